@@ -1,0 +1,156 @@
+//! The HDF5 file under construction.
+
+use std::io;
+use std::path::Path;
+
+use hdf5::types::VarLenUnicode;
+use hdf5::{H5Type, Hyperslab, SliceOrIndex};
+use ndarray::{ArrayView1, ArrayView2, ArrayViewD, IxDyn};
+
+use crate::checksum::{self, Digest};
+use crate::layout;
+use crate::sample::{Sample, Tap};
+use crate::spool::SpoolReader;
+use crate::writer::Header;
+
+/// Numbers copied from spool to file at a time: 16 MB.
+const COPY_LEN: usize = 4 << 20;
+
+/// Which side of the copy failed.
+pub(crate) enum CopyError {
+    Spool(io::Error),
+    Hdf5(hdf5::Error),
+}
+
+/// The HDF5 file under construction, with the digests of what it holds so far.
+pub(crate) struct Body {
+    file: hdf5::File,
+    digests: Vec<(String, Digest)>,
+}
+
+impl Body {
+    pub(crate) fn create(path: &Path) -> hdf5::Result<Self> {
+        let file = hdf5::File::with_options()
+            .with_fapl(|access| access.alignment(layout::ALIGNMENT, layout::ALIGNMENT))
+            .create(path)?;
+        Ok(Self { file, digests: Vec::new() })
+    }
+
+    fn dataset<T: H5Type>(&self, path: &str, shape: &[usize]) -> hdf5::Result<hdf5::Dataset> {
+        self.file.new_dataset_builder().no_chunk().empty::<T>().shape(shape).create(path)
+    }
+
+    pub(crate) fn features(
+        &mut self,
+        tap: &Tap,
+        n_samples: usize,
+        mut rows: SpoolReader,
+        digest: Digest,
+    ) -> Result<(), CopyError> {
+        let shape = |n| match tap.n_views {
+            1 => vec![n, tap.n_features],
+            n_views => vec![n, n_views, tap.n_features],
+        };
+        let path = layout::features_path(&tap.name);
+        let dataset = self.dataset::<f32>(&path, &shape(n_samples)).map_err(CopyError::Hdf5)?;
+
+        let batch = (COPY_LEN / tap.row_len()).clamp(1, n_samples);
+        let mut buffer = vec![0_f32; batch * tap.row_len()];
+        for start in (0..n_samples).step_by(batch) {
+            let end = (start + batch).min(n_samples);
+            let buffer = &mut buffer[..(end - start) * tap.row_len()];
+            rows.read(buffer).map_err(CopyError::Spool)?;
+            let shape = shape(end - start);
+            let mut selection: Vec<SliceOrIndex> = shape.iter().map(|&n| (0..n).into()).collect();
+            selection[0] = (start..end).into();
+            let batch = ArrayViewD::from_shape(IxDyn(&shape), buffer)
+                .expect("the buffer was cut to this shape");
+            dataset.write_slice(&batch, Hyperslab::from(selection)).map_err(CopyError::Hdf5)?;
+        }
+        self.digests.push((path, digest));
+        Ok(())
+    }
+
+    pub(crate) fn samples(&mut self, samples: &[Sample]) -> hdf5::Result<()> {
+        self.strings(layout::PATH, samples.iter().map(|s| &s.path))?;
+        let hashes: Vec<u8> = samples.iter().flat_map(|s| s.content_hash).collect();
+        self.column(layout::CONTENT_HASH, &hashes, 32)?;
+        let column: Vec<u64> = samples.iter().map(|s| s.size).collect();
+        self.column(layout::SIZE, &column, 1)?;
+        let column: Vec<i64> = samples.iter().map(|s| s.mtime_ns).collect();
+        self.column(layout::MTIME, &column, 1)?;
+        let column: Vec<i32> = samples.iter().map(|s| s.label).collect();
+        self.column(layout::LABEL, &column, 1)?;
+        let column: Vec<u8> = samples.iter().map(|s| s.split.code()).collect();
+        self.column(layout::SPLIT, &column, 1)
+    }
+
+    /// A dataset of numbers: [n] when `width` is 1, [n, width] otherwise.
+    fn column<T: H5Type + bytemuck::NoUninit>(
+        &mut self,
+        path: &str,
+        values: &[T],
+        width: usize,
+    ) -> hdf5::Result<()> {
+        self.numbers(path, values, width)?;
+        self.digests.push((path.to_owned(), checksum::of_bytes(bytemuck::cast_slice(values))));
+        Ok(())
+    }
+
+    fn numbers<T: H5Type>(&self, path: &str, values: &[T], width: usize) -> hdf5::Result<()> {
+        if width == 1 {
+            self.dataset::<T>(path, &[values.len()])?.write(ArrayView1::from(values))
+        } else {
+            let table = ArrayView2::from_shape((values.len() / width, width), values)
+                .expect("the table has whole rows");
+            self.dataset::<T>(path, table.shape())?.write(table)
+        }
+    }
+
+    pub(crate) fn strings<'a>(
+        &mut self,
+        path: &str,
+        strings: impl Iterator<Item = &'a String> + Clone,
+    ) -> hdf5::Result<()> {
+        self.unchecked_strings(path, strings.clone())?;
+        self.digests.push((path.to_owned(), checksum::of_strings(strings.map(String::as_str))));
+        Ok(())
+    }
+
+    fn unchecked_strings<'a>(
+        &self,
+        path: &str,
+        strings: impl Iterator<Item = &'a String>,
+    ) -> hdf5::Result<()> {
+        let strings: Vec<VarLenUnicode> = strings.map(|s| unicode(s)).collect();
+        let dataset = self.dataset::<VarLenUnicode>(path, &[strings.len()])?;
+        if strings.is_empty() { Ok(()) } else { dataset.write(ArrayView1::from(&strings)) }
+    }
+
+    /// Writes what can only be known at the end, and closes the file.
+    pub(crate) fn finish(mut self, header: &Header) -> hdf5::Result<()> {
+        self.digests.sort();
+        let hashes: Vec<u8> = self.digests.iter().flat_map(|(_, digest)| *digest).collect();
+        self.unchecked_strings(layout::CHECKSUM_NAME, self.digests.iter().map(|(name, _)| name))?;
+        self.numbers(layout::CHECKSUM_BLAKE3, &hashes, 32)?;
+
+        let provenance = serde_json::to_string(&header.provenance).expect("plain data");
+        let text = |name, value: &str| {
+            self.file.new_attr::<VarLenUnicode>().create(name)?.write_scalar(&unicode(value))
+        };
+        text("format", layout::FORMAT)?;
+        self.file
+            .new_attr::<u32>()
+            .create("format_version")?
+            .write_scalar(&layout::FORMAT_VERSION)?;
+        text("created_by", &header.created_by)?;
+        text("provenance", &provenance)?;
+        self.file.new_attr::<u8>().create("complete")?.write_scalar(&1_u8)?;
+        self.file.close()
+    }
+}
+
+/// HDF5 ends a string at its first NUL; no file name holds one, and in a message it may go.
+fn unicode(string: &str) -> VarLenUnicode {
+    string.replace('\0', "").parse().expect("a string without NUL is valid")
+}

@@ -1,0 +1,33 @@
+//! Names and constants of the format, shared by writer and reader.
+
+/// Value of the attribute `format`.
+pub(crate) const FORMAT: &str = "offshelf";
+/// The format that is written.
+pub(crate) const FORMAT_VERSION: u32 = 1;
+/// The oldest format that is read.
+pub(crate) const OLDEST_FORMAT_VERSION: u32 = 1;
+
+/// Blocks of raw data of at least this size begin at a multiple of it.
+pub(crate) const ALIGNMENT: u64 = 4096;
+
+pub(crate) const FEATURES: &str = "/features";
+pub(crate) const PATH: &str = "/samples/path";
+pub(crate) const CONTENT_HASH: &str = "/samples/content_hash";
+pub(crate) const SIZE: &str = "/samples/size";
+pub(crate) const MTIME: &str = "/samples/mtime";
+pub(crate) const LABEL: &str = "/samples/label";
+pub(crate) const SPLIT: &str = "/samples/split";
+pub(crate) const CLASS_NAME: &str = "/classes/name";
+pub(crate) const ERROR_PATH: &str = "/errors/path";
+pub(crate) const ERROR_REASON: &str = "/errors/reason";
+pub(crate) const CHECKSUM_NAME: &str = "/checksums/name";
+pub(crate) const CHECKSUM_BLAKE3: &str = "/checksums/blake3";
+
+/// Path of a tap's dataset.
+pub(crate) fn features_path(tap: &str) -> String {
+    format!("{FEATURES}/{tap}")
+}
+
+/// Every dataset with a checksum, besides the features.
+pub(crate) const DATASETS: [&str; 9] =
+    [CLASS_NAME, ERROR_PATH, ERROR_REASON, CONTENT_HASH, LABEL, MTIME, PATH, SIZE, SPLIT];

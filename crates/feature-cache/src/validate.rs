@@ -1,0 +1,225 @@
+//! Checks of a file's structure, made once when it is opened.
+//!
+//! Nothing is believed before it is checked: a dataset is read only after its length is known to
+//! fit into the file, so that no file, however damaged, makes a reader ask for more memory than
+//! the file itself is long.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use hdf5::types::VarLenUnicode;
+use hdf5::{Dataset, Datatype, H5Type};
+
+use crate::layout;
+use crate::provenance::{Dtype, Provenance};
+use crate::reader::OpenError;
+use crate::sample::{Split, Tap};
+
+/// What a valid file says about itself.
+pub(crate) struct Contents {
+    pub(crate) provenance: Provenance,
+    pub(crate) created_by: String,
+    pub(crate) classes: Vec<String>,
+    pub(crate) labels: Vec<i32>,
+    pub(crate) splits: Vec<Split>,
+    pub(crate) taps: Vec<Tap>,
+    /// Byte offset of each tap's numbers in the file.
+    pub(crate) offsets: Vec<u64>,
+}
+
+/// Reads and checks everything but the features, the paths and the hashes.
+pub(crate) fn validate(path: &Path, file: &hdf5::File) -> Result<Contents, OpenError> {
+    let checker = Checker { path, file, file_len: path.metadata().map_or(0, |m| m.len()) };
+    checker.check_identity()?;
+
+    let created_by = checker.text_attribute("created_by")?;
+    let provenance = checker.text_attribute("provenance")?;
+    let provenance: Provenance = serde_json::from_str(&provenance)
+        .map_err(|error| checker.damaged("provenance", format!("is not understood: {error}")))?;
+
+    let n_samples = match checker.dataset(layout::LABEL)?.shape()[..] {
+        [n] if n > 0 => n,
+        ref shape => return Err(checker.shape(layout::LABEL, shape, "[n_samples], at least 1")),
+    };
+    let labels = checker.column::<i32>(layout::LABEL, &[n_samples])?;
+    let codes = checker.column::<u8>(layout::SPLIT, &[n_samples])?;
+    checker.numbers::<u8>(layout::CONTENT_HASH, &[n_samples, 32])?;
+    checker.numbers::<u64>(layout::SIZE, &[n_samples])?;
+    checker.numbers::<i64>(layout::MTIME, &[n_samples])?;
+    checker.strings(layout::PATH, n_samples)?;
+
+    let n_classes = checker.length(layout::CLASS_NAME)?;
+    let classes = checker.strings(layout::CLASS_NAME, n_classes)?;
+    let classes = checker.read::<VarLenUnicode>(layout::CLASS_NAME, &classes)?;
+    let n_errors = checker.length(layout::ERROR_PATH)?;
+    checker.strings(layout::ERROR_PATH, n_errors)?;
+    checker.strings(layout::ERROR_REASON, n_errors)?;
+
+    if let Some(label) = labels.iter().find(|&&l| l < -1 || l >= n_classes as i32) {
+        let problem = format!("holds {label}, but there are {n_classes} classes");
+        return Err(checker.damaged(layout::LABEL, problem));
+    }
+    let splits = codes.iter().map(|&code| Split::from_code(code)).collect::<Option<_>>();
+    let splits =
+        splits.ok_or_else(|| checker.damaged(layout::SPLIT, "holds an unknown split".into()))?;
+
+    let (taps, offsets) = checker.taps(&provenance, n_samples)?;
+    checker.check_checksums(&taps)?;
+    let classes = classes.into_iter().map(Into::into).collect();
+    Ok(Contents { provenance, created_by, classes, labels, splits, taps, offsets })
+}
+
+struct Checker<'a> {
+    path: &'a Path,
+    file: &'a hdf5::File,
+    file_len: u64,
+}
+
+impl Checker<'_> {
+    fn check_identity(&self) -> Result<(), OpenError> {
+        if !self.text_attribute("format").is_ok_and(|format| format == layout::FORMAT) {
+            return Err(OpenError::NotACache { path: self.path.to_owned() });
+        }
+        let version = self.number_attribute::<u32>("format_version")?;
+        if !(layout::OLDEST_FORMAT_VERSION..=layout::FORMAT_VERSION).contains(&version) {
+            return Err(OpenError::Version { path: self.path.to_owned(), found: version });
+        }
+        if self.number_attribute::<u8>("complete")? != 1 {
+            return Err(self.damaged("complete", "is not 1: the file was never finished".into()));
+        }
+        Ok(())
+    }
+
+    /// The taps of the provenance, each with the offset of its numbers.
+    fn taps(
+        &self,
+        provenance: &Provenance,
+        n_samples: usize,
+    ) -> Result<(Vec<Tap>, Vec<u64>), OpenError> {
+        let group =
+            self.file.group(layout::FEATURES).map_err(|e| self.unreadable(layout::FEATURES, &e))?;
+        let stored = group.member_names().map_err(|e| self.unreadable(layout::FEATURES, &e))?;
+        let stored: BTreeSet<&String> = stored.iter().collect();
+        let promised: BTreeSet<&String> = provenance.taps.iter().collect();
+        if promised.is_empty() || stored != promised {
+            let problem = format!("holds {stored:?}, but the provenance names {promised:?}");
+            return Err(self.damaged(layout::FEATURES, problem));
+        }
+        let mut taps = Vec::new();
+        let mut offsets = Vec::new();
+        for name in &provenance.taps {
+            let item = layout::features_path(name);
+            let shape = self.dataset(&item)?.shape();
+            let (n_views, n_features) = match shape[..] {
+                [n, d] if n == n_samples && d > 0 => (1, d),
+                [n, v, d] if n == n_samples && v > 0 && d > 0 => (v, d),
+                _ => return Err(self.shape(&item, &shape, &format!("[{n_samples}, ...]"))),
+            };
+            let offset = self.numbers::<f32>(&item, &shape)?;
+            if !offset.is_multiple_of(size_of::<f32>() as u64) {
+                return Err(self.damaged(&item, format!("begins at byte {offset}, not aligned")));
+            }
+            taps.push(Tap { name: name.clone(), n_views, n_features, dtype: Dtype::F32 });
+            offsets.push(offset);
+        }
+        Ok((taps, offsets))
+    }
+
+    /// There is a checksum for every dataset, and for nothing else.
+    fn check_checksums(&self, taps: &[Tap]) -> Result<(), OpenError> {
+        let mut expected: Vec<String> = layout::DATASETS.iter().map(|&d| d.to_owned()).collect();
+        expected.extend(taps.iter().map(|tap| layout::features_path(&tap.name)));
+        expected.sort();
+        let names = self.strings(layout::CHECKSUM_NAME, expected.len())?;
+        let names = self.read::<VarLenUnicode>(layout::CHECKSUM_NAME, &names)?;
+        if !names.iter().map(VarLenUnicode::as_str).eq(expected.iter()) {
+            return Err(self.damaged(layout::CHECKSUM_NAME, "names other datasets".into()));
+        }
+        self.numbers::<u8>(layout::CHECKSUM_BLAKE3, &[expected.len(), 32]).map(|_| ())
+    }
+
+    fn dataset(&self, item: &str) -> Result<Dataset, OpenError> {
+        self.file.dataset(item).map_err(|error| self.unreadable(item, &error))
+    }
+
+    /// Length of a one-dimensional dataset.
+    fn length(&self, item: &str) -> Result<usize, OpenError> {
+        match self.dataset(item)?.shape()[..] {
+            [n] => Ok(n),
+            ref shape => Err(self.shape(item, shape, "[n]")),
+        }
+    }
+
+    /// Checks type, shape and extent of a numeric dataset; gives its offset in the file.
+    fn numbers<T: H5Type>(&self, item: &str, shape: &[usize]) -> Result<u64, OpenError> {
+        let dataset = self.typed::<T>(item, shape)?;
+        let n = shape.iter().try_fold(size_of::<T>() as u64, |n, &d| n.checked_mul(d as u64));
+        match (dataset.offset(), n) {
+            (Some(offset), Some(n)) if offset.saturating_add(n) <= self.file_len => Ok(offset),
+            _ => Err(self.damaged(item, "is not whole and contiguous in the file".into())),
+        }
+    }
+
+    /// Checks type and shape of a string dataset.
+    fn strings(&self, item: &str, n: usize) -> Result<Dataset, OpenError> {
+        // A string is stored as a 16-byte reference at the least.
+        if (n as u64).saturating_mul(16) > self.file_len {
+            return Err(self.damaged(item, format!("claims {n} strings, more than fit")));
+        }
+        self.typed::<VarLenUnicode>(item, &[n])
+    }
+
+    fn typed<T: H5Type>(&self, item: &str, shape: &[usize]) -> Result<Dataset, OpenError> {
+        let dataset = self.dataset(item)?;
+        if dataset.shape() != shape {
+            return Err(self.shape(item, &dataset.shape(), &format!("{shape:?}")));
+        }
+        // Equal types have equal byte orders, too: a big-endian file is refused, not misread.
+        let types = || Ok((dataset.dtype()?, Datatype::from_type::<T>()?));
+        let (found, expected) =
+            types().map_err(|error: hdf5::Error| self.unreadable(item, &error))?;
+        if found != expected {
+            let describe = |t: &Datatype| {
+                t.to_descriptor().map_or_else(|_| "an unknown type".to_owned(), |t| t.to_string())
+            };
+            let (found, expected) = (describe(&found), describe(&expected));
+            let problem = format!("holds {found}, expected little-endian {expected}");
+            return Err(self.damaged(item, problem));
+        }
+        Ok(dataset)
+    }
+
+    fn column<T: H5Type>(&self, item: &str, shape: &[usize]) -> Result<Vec<T>, OpenError> {
+        self.numbers::<T>(item, shape)?;
+        self.read(item, &self.dataset(item)?)
+    }
+
+    fn read<T: H5Type>(&self, item: &str, dataset: &Dataset) -> Result<Vec<T>, OpenError> {
+        if dataset.size() == 0 {
+            return Ok(Vec::new());
+        }
+        dataset.read_raw().map_err(|error| self.unreadable(item, &error))
+    }
+
+    fn text_attribute(&self, name: &str) -> Result<String, OpenError> {
+        let read = || self.file.attr(name)?.read_scalar::<VarLenUnicode>();
+        read().map(Into::into).map_err(|error| self.unreadable(name, &error))
+    }
+
+    fn number_attribute<T: H5Type>(&self, name: &str) -> Result<T, OpenError> {
+        let read = || self.file.attr(name)?.read_scalar::<T>();
+        read().map_err(|error| self.unreadable(name, &error))
+    }
+
+    fn unreadable(&self, item: &str, error: &hdf5::Error) -> OpenError {
+        self.damaged(item, format!("cannot be read: {error}"))
+    }
+
+    fn shape(&self, item: &str, found: &[usize], expected: &str) -> OpenError {
+        self.damaged(item, format!("has shape {found:?}, expected {expected}"))
+    }
+
+    fn damaged(&self, item: &str, problem: String) -> OpenError {
+        OpenError::Damaged { path: self.path.to_owned(), item: item.to_owned(), problem }
+    }
+}

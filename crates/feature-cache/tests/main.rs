@@ -1,0 +1,66 @@
+//! Tests of the feature cache through its public interface.
+//!
+//! - `round_trip`: what is written is what is read.
+//! - `refusals`: a test for every way in which a file is refused.
+//! - `writing`: how a cache comes into being, and when it does not.
+
+mod refusals;
+mod round_trip;
+mod writing;
+
+use std::path::Path;
+
+use feature_cache::{
+    CacheWriter, Dtype, Header, Provenance, Sample, Split, Tap, UnreadableImage, Weights,
+};
+
+/// A header with the taps `block5_pool:gap` [n, 3] and `block1_pool:max` [n, 2 views, 2].
+fn header() -> Header {
+    let tap = |name: &str, n_views, n_features| Tap {
+        name: name.to_owned(),
+        n_views,
+        n_features,
+        dtype: Dtype::F32,
+    };
+    Header {
+        provenance: Provenance {
+            backbone: "vgg16".to_owned(),
+            weights: Weights { name: "random".to_owned(), digest: "0123".to_owned() },
+            taps: vec!["block5_pool:gap".to_owned(), "block1_pool:max".to_owned()],
+            preprocessing: serde_json::json!({ "name": "keras" }),
+            views: "center".to_owned(),
+            engine: "test".to_owned(),
+            dtype: Dtype::F32,
+        },
+        classes: vec!["cat".to_owned(), "dög".to_owned()],
+        created_by: "test 0".to_owned(),
+        taps: vec![tap("block5_pool:gap", 1, 3), tap("block1_pool:max", 2, 2)],
+    }
+}
+
+fn sample(i: u8) -> Sample {
+    Sample {
+        path: format!("cat/{i:03}.jpg"),
+        content_hash: [i; 32],
+        size: 1000 + u64::from(i),
+        mtime_ns: -5 + i64::from(i),
+        label: i32::from(i % 3) - 1,
+        split: [Split::None, Split::Train, Split::Validation, Split::Test][usize::from(i % 4)],
+    }
+}
+
+/// Features of sample `i` at both taps.
+fn features(i: u8) -> ([f32; 3], [f32; 4]) {
+    let i = f32::from(i);
+    ([i, i + 0.25, -i], [i * 2.0, 1.0, f32::MIN_POSITIVE, i])
+}
+
+fn write(path: &Path, n: u8) {
+    let mut writer = CacheWriter::create(path, header()).unwrap();
+    for i in 0..n {
+        let (a, b) = features(i);
+        writer.push(sample(i), &[&a, &b]).unwrap();
+    }
+    writer.push_error(UnreadableImage { path: "x.png".to_owned(), reason: "torn".to_owned() });
+    writer.finish().unwrap();
+}

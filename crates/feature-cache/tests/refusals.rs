@@ -1,0 +1,177 @@
+use std::path::{Path, PathBuf};
+
+use feature_cache::{Cache, OpenError, ReadError};
+use hdf5::types::VarLenUnicode;
+use tempfile::TempDir;
+
+use super::write;
+
+/// A valid cache, then changed by `damage`.
+fn damaged(damage: impl FnOnce(&hdf5::File)) -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cache.h5");
+    write(&path, 5);
+    let file = hdf5::File::open_rw(&path).unwrap();
+    damage(&file);
+    file.close().unwrap();
+    (folder, path)
+}
+
+fn open_error(path: &Path) -> OpenError {
+    let error = Cache::open(path).err().expect("the file must be refused");
+    let message = error.to_string();
+    assert!(message.contains("hint:") && message.contains("cache.h5"), "{message}");
+    error
+}
+
+/// The message about what `damage` does, which must be found out.
+fn damage_message(damage: impl FnOnce(&hdf5::File)) -> String {
+    let (_folder, path) = damaged(damage);
+    let error = open_error(&path);
+    assert!(matches!(error, OpenError::Damaged { .. }), "{error}");
+    error.to_string()
+}
+
+fn replace<T: hdf5::H5Type>(file: &hdf5::File, name: &str, data: &[T]) {
+    file.unlink(name).unwrap();
+    file.new_dataset_builder().with_data(data).create(name).unwrap();
+}
+
+#[test]
+fn an_undamaged_cache_opens() {
+    let (_folder, path) = damaged(|_| ());
+    assert_eq!(Cache::open(&path).unwrap().n_samples(), 5);
+}
+
+#[test]
+fn missing_file() {
+    let error = open_error(Path::new("no/such/cache.h5"));
+    assert!(matches!(error, OpenError::Missing { .. }), "{error}");
+}
+
+#[test]
+fn not_hdf5() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cache.h5");
+    for contents in [&b""[..], b"text", &[0x89; 4096]] {
+        std::fs::write(&path, contents).unwrap();
+        assert!(matches!(open_error(&path), OpenError::NotHdf5 { .. }));
+    }
+}
+
+#[test]
+fn hdf5_of_another_kind() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cache.h5");
+    hdf5::File::create(&path).unwrap().close().unwrap();
+    assert!(matches!(open_error(&path), OpenError::NotACache { .. }));
+}
+
+#[test]
+fn another_format_version() {
+    let (_folder, path) = damaged(|file| {
+        file.attr("format_version").unwrap().write_scalar(&2_u32).unwrap();
+    });
+    let error = open_error(&path);
+    assert!(matches!(error, OpenError::Version { found: 2, .. }), "{error}");
+    assert!(error.to_string().contains("reads 1 to 1"), "{error}");
+}
+
+#[test]
+fn unfinished_file() {
+    let message = damage_message(|file| {
+        file.attr("complete").unwrap().write_scalar(&0_u8).unwrap();
+    });
+    assert!(message.contains("never finished"), "{message}");
+}
+
+#[test]
+fn provenance_that_is_not_understood() {
+    let message = damage_message(|file| {
+        let text: VarLenUnicode = "{}".parse().unwrap();
+        file.attr("provenance").unwrap().write_scalar(&text).unwrap();
+    });
+    assert!(message.contains("`provenance` is not understood"), "{message}");
+}
+
+#[test]
+fn each_dataset_missing() {
+    for name in [
+        "features/block5_pool:gap",
+        "samples/path",
+        "samples/content_hash",
+        "samples/size",
+        "samples/mtime",
+        "samples/label",
+        "samples/split",
+        "classes/name",
+        "errors/path",
+        "errors/reason",
+        "checksums/name",
+        "checksums/blake3",
+    ] {
+        let message = damage_message(|file| file.unlink(name).unwrap());
+        assert!(message.contains("damaged"), "{name}: {message}");
+    }
+}
+
+#[test]
+fn a_tap_that_the_provenance_does_not_name() {
+    let message = damage_message(|file| {
+        file.new_dataset_builder().with_data(&[0_f32; 5]).create("features/fc7:gap").unwrap();
+    });
+    assert!(message.contains("fc7:gap"), "{message}");
+}
+
+#[test]
+fn a_column_of_another_length() {
+    let message = damage_message(|file| replace(file, "samples/split", &[0_u8; 4]));
+    assert!(message.contains("has shape [4], expected [5]"), "{message}");
+}
+
+#[test]
+fn a_column_of_another_type() {
+    let message = damage_message(|file| replace(file, "samples/label", &[0_i64; 5]));
+    assert!(message.contains("expected little-endian int32"), "{message}");
+}
+
+#[test]
+fn labels_and_splits_out_of_range() {
+    let message = damage_message(|file| replace(file, "samples/label", &[0, 1, 2, 0, 0]));
+    assert!(message.contains("holds 2, but there are 2 classes"), "{message}");
+    let message = damage_message(|file| replace(file, "samples/label", &[0, 1, -2, 0, 0]));
+    assert!(message.contains("holds -2"), "{message}");
+    let message = damage_message(|file| replace(file, "samples/split", &[0_u8, 1, 2, 3, 4]));
+    assert!(message.contains("unknown split"), "{message}");
+}
+
+#[test]
+fn features_that_cannot_be_mapped() {
+    let message = damage_message(|file| {
+        file.unlink("features/block5_pool:gap").unwrap();
+        let builder = file.new_dataset_builder().chunk((1, 3)).empty::<f32>().shape((5, 3));
+        builder.create("features/block5_pool:gap").unwrap();
+    });
+    assert!(message.contains("not whole and contiguous"), "{message}");
+}
+
+/// Cut anywhere, the file is refused or, where only HDF5's own slack is lost, still whole.
+#[test]
+fn a_truncated_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cache.h5");
+    write(&path, 5);
+    let bytes = std::fs::read(&path).unwrap();
+    for tenth in 0..10 {
+        std::fs::write(&path, &bytes[..bytes.len() * tenth / 10]).unwrap();
+        assert!(Cache::open(&path).is_err(), "{tenth} tenths of the file were taken for a cache");
+    }
+}
+
+#[test]
+fn an_unknown_tap_is_answered_with_the_known_ones() {
+    let (_folder, path) = damaged(|_| ());
+    let error = Cache::open(&path).unwrap().features("fc7").err().unwrap();
+    assert!(matches!(error, ReadError::NoSuchTap { .. }));
+    assert!(error.to_string().contains("`block5_pool:gap`, `block1_pool:max`"), "{error}");
+}
