@@ -1,0 +1,93 @@
+//! Relative paths as UTF-8 text that can be turned back into the exact bytes on disk.
+//!
+//! The rule: components are joined by `/`; each `%` is written `%25`; each byte that is not part
+//! of valid UTF-8 is written `%XX` in upper-case hexadecimal; everything else stays as it is.
+//! Since no `%` is left bare, decoding every `%XX` restores the name.
+
+use std::ffi::OsStr;
+use std::fmt::Write;
+use std::path::{Component, Path, PathBuf};
+
+/// Encodes a relative path. `None` where a component cannot be expressed as bytes, which happens
+/// on systems other than Unix only (a file name that is not Unicode).
+pub(crate) fn encode(relative: &Path) -> Option<String> {
+    let mut encoded = String::new();
+    for component in relative.components() {
+        let Component::Normal(name) = component else { continue };
+        if !encoded.is_empty() {
+            encoded.push('/');
+        }
+        for chunk in name_bytes(name)?.utf8_chunks() {
+            encoded.push_str(&chunk.valid().replace('%', "%25"));
+            for byte in chunk.invalid() {
+                write!(encoded, "%{byte:02X}").expect("writing to a string never fails");
+            }
+        }
+    }
+    Some(encoded)
+}
+
+/// The relative path that [`encode`] was given.
+pub(crate) fn decode(encoded: &str) -> PathBuf {
+    encoded
+        .split('/')
+        .map(|component| name_from_bytes(percent_encoding::percent_decode_str(component).collect()))
+        .collect()
+}
+
+#[cfg(unix)]
+fn name_bytes(name: &OsStr) -> Option<&[u8]> {
+    Some(std::os::unix::ffi::OsStrExt::as_bytes(name))
+}
+
+#[cfg(not(unix))]
+fn name_bytes(name: &OsStr) -> Option<&[u8]> {
+    name.to_str().map(str::as_bytes)
+}
+
+#[cfg(unix)]
+fn name_from_bytes(bytes: Vec<u8>) -> std::ffi::OsString {
+    std::os::unix::ffi::OsStringExt::from_vec(bytes)
+}
+
+#[cfg(not(unix))]
+fn name_from_bytes(bytes: Vec<u8>) -> std::ffi::OsString {
+    String::from_utf8_lossy(&bytes).into_owned().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn utf8_names_stay_readable() {
+        let path = Path::new("Größe/a b+c.jpg");
+        assert_eq!(encode(path).unwrap(), "Größe/a b+c.jpg");
+        assert_eq!(decode("Größe/a b+c.jpg"), path);
+    }
+
+    #[test]
+    fn a_percent_sign_is_encoded_so_that_decoding_is_exact() {
+        for name in ["100%.png", "%41.png", "%", "%25", "a%2Fb/c"] {
+            let encoded = encode(Path::new(name)).unwrap();
+            assert_eq!(encoded, name.replace('%', "%25"));
+            assert_eq!(decode(&encoded), Path::new(name));
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn bytes_that_are_no_utf8_round_trip() {
+        use std::os::unix::ffi::OsStrExt;
+
+        // Every byte that may stand in a file name, alone and after a byte that opens a sequence.
+        for byte in (1..=255).filter(|&byte| byte != b'/') {
+            for bytes in [vec![b'x', byte], vec![0xC3, byte, b'%', byte]] {
+                let path = Path::new("class").join(OsStr::from_bytes(&bytes));
+                assert_eq!(decode(&encode(&path).unwrap()), path);
+            }
+        }
+        let latin1 = Path::new(OsStr::from_bytes(b"caf\xE9.jpg"));
+        assert_eq!(encode(latin1).unwrap(), "caf%E9.jpg");
+    }
+}

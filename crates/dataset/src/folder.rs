@@ -1,0 +1,129 @@
+//! A folder tree of images.
+
+use std::collections::BTreeSet;
+use std::io::ErrorKind;
+use std::path::Path;
+
+use crate::error::FolderError;
+use crate::manifest::{Manifest, Sample, Split};
+use crate::walk::{Walk, walk};
+
+/// Reads a folder tree of images. Three layouts are recognized by the folders on top:
+///
+/// - **splits**: every folder on top is called `train`, `valid`, `val`, `validation` or `test`
+///   in any case, and one of them `train`. The folders below are the classes, one list for all
+///   splits.
+/// - **classes**: any other folders on top are the classes.
+/// - **flat**: no folders: an unlabeled set.
+///
+/// Images at any depth below a class folder belong to that class. Images that lie beside class
+/// or split folders are taken as unlabeled samples (nothing is lost without a word: count the
+/// samples without a label). A class folder without an image is no class and is listed in
+/// [`Manifest::empty_folders`].
+///
+/// Images are recognized by their extension ([`IMAGE_EXTENSIONS`](crate::IMAGE_EXTENSIONS));
+/// other files are counted. Names that begin with a dot and `__MACOSX` are passed over. Symbolic
+/// links are followed; a link that leads back to a folder above it, a dangling link and a folder
+/// that cannot be listed become entries of [`Manifest::unreadable`].
+///
+/// # Errors
+/// [`FolderError`] when `root` is missing, is no folder, cannot be listed, or holds no image.
+pub fn folder(root: &Path) -> Result<Manifest, FolderError> {
+    let owned = || root.to_path_buf();
+    let metadata = root.metadata().map_err(|reason| match reason.kind() {
+        ErrorKind::NotFound => FolderError::Missing { root: owned() },
+        _ => FolderError::Unreadable { root: owned(), reason },
+    })?;
+    if !metadata.is_dir() {
+        return Err(FolderError::NotAFolder { root: owned() });
+    }
+    let Walk { images, folders, unreadable, ignored } =
+        walk(root).map_err(|reason| FolderError::Unreadable { root: owned(), reason })?;
+    if images.is_empty() {
+        let unreadable = unreadable.len();
+        return Err(FolderError::NoImage { root: owned(), ignored, unreadable });
+    }
+
+    let layout = Layout::of(&folders);
+    let class_set: BTreeSet<&str> = images.iter().filter_map(|path| layout.class(path)).collect();
+    let classes: Vec<String> = class_set.into_iter().map(str::to_owned).collect();
+    let empty_folders = layout.empty_folders(&folders, &images);
+    let samples = images
+        .iter()
+        .map(|path| Sample {
+            path: path.clone(),
+            label: layout.class(path).map(|class| label(&classes, class)),
+            split: layout.split(path),
+        })
+        .collect();
+    Ok(Manifest { root: owned(), classes, samples, unreadable, empty_folders, ignored })
+}
+
+fn label(classes: &[String], class: &str) -> u32 {
+    let index = classes
+        .binary_search_by(|known| known.as_str().cmp(class))
+        .expect("the list was made of the classes of all images");
+    u32::try_from(index).expect("there are fewer than 2^32 classes")
+}
+
+/// What the first components of a path mean.
+#[derive(Clone, Copy)]
+enum Layout {
+    /// `class/.../image`
+    Classes,
+    /// `split/class/.../image`
+    Splits,
+}
+
+impl Layout {
+    fn of(folders: &[String]) -> Self {
+        let splits: Option<Vec<Split>> =
+            folders.iter().filter(|path| !path.contains('/')).map(|name| split(name)).collect();
+        match splits {
+            Some(splits) if splits.contains(&Split::Train) => Self::Splits,
+            _ => Self::Classes,
+        }
+    }
+
+    fn class(self, path: &str) -> Option<&str> {
+        let mut folders = path.rsplit_once('/')?.0.split('/');
+        match self {
+            Self::Classes => folders.next(),
+            Self::Splits => folders.nth(1),
+        }
+    }
+
+    fn split(self, path: &str) -> Split {
+        match (self, path.split_once('/')) {
+            (Self::Splits, Some((top, _))) => split(top).unwrap_or(Split::None),
+            _ => Split::None,
+        }
+    }
+
+    /// Those of the split and class folders that no image lies below.
+    fn empty_folders(self, folders: &[String], images: &[String]) -> Vec<String> {
+        let depth = match self {
+            Self::Classes => 1,
+            Self::Splits => 2,
+        };
+        let occupied: BTreeSet<&str> = images
+            .iter()
+            .flat_map(|path| path.match_indices('/').take(depth).map(|(end, _)| &path[..end]))
+            .collect();
+        folders
+            .iter()
+            .filter(|path| path.split('/').count() <= depth && !occupied.contains(path.as_str()))
+            .cloned()
+            .collect()
+    }
+}
+
+/// The split that a folder of this name holds.
+fn split(name: &str) -> Option<Split> {
+    match name.to_ascii_lowercase().as_str() {
+        "train" => Some(Split::Train),
+        "valid" | "val" | "validation" => Some(Split::Validation),
+        "test" => Some(Split::Test),
+        _ => None,
+    }
+}
