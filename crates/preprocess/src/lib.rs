@@ -1,0 +1,33 @@
+//! From the bytes of an image file to the pixels that a network expects. No torch.
+//!
+//! [`decode`] turns a file into [`Rgb`]; a [`Preset`] resizes, crops and normalizes it the way
+//! the network's weights were trained with. Resampling ([`resample`]) equals Pillow's
+//! `Image.resize` byte for byte.
+//!
+//! ```
+//! use preprocess::{Preset, Rgb};
+//!
+//! let image = Rgb { width: 2, height: 1, pixels: vec![255, 0, 0, 0, 0, 255] };
+//! let preset = Preset::named("keras")?;
+//! let pixels = preset.pixels(&image);
+//! assert_eq!((pixels.width, pixels.height), preset.output_size());
+//! # Ok::<(), preprocess::UnknownPreset>(())
+//! ```
+
+mod axis;
+mod crop;
+mod decode;
+mod filter;
+mod jpeg;
+mod normalization;
+mod preset;
+mod resample;
+mod rgb;
+mod to_rgb;
+
+pub use decode::{DecodeError, Decoding, MAX_PIXELS, decode};
+pub use filter::Filter;
+pub use normalization::{ChannelOrder, Normalization};
+pub use preset::{Preset, Resize, UnknownPreset};
+pub use resample::{Region, resample, resample_region};
+pub use rgb::Rgb;

@@ -1,0 +1,53 @@
+//! From bytes to the numbers that a network was trained on.
+
+use serde::{Deserialize, Serialize};
+
+/// The order of the color channels in a network's input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ChannelOrder {
+    /// Red, green, blue: PyTorch's networks.
+    Rgb,
+    /// Blue, green, red: networks that come from Caffe, among them Keras' VGG16.
+    Bgr,
+}
+
+/// `(pixel / scale - mean) / std`, channel by channel.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Normalization {
+    /// Order of the channels in the output, and in `mean` and `std`.
+    pub channels: ChannelOrder,
+    /// What pixels are divided by: 255 for networks that take 0..=1, otherwise 1.
+    pub scale: f32,
+    /// Subtracted after the division by `scale`.
+    pub mean: [f32; 3],
+    /// Divides last.
+    pub std: [f32; 3],
+}
+
+impl Normalization {
+    /// Normalizes `pixels_hwc` (`height * width * 3` bytes, R, G, B for each pixel) into
+    /// `out_chw` (as many numbers, one plane for each channel). The operations and their order
+    /// are those of PyTorch's `ToTensor` and `Normalize` in f32; with a scale and deviation of
+    /// one they are Keras' subtraction alone, since dividing by one changes nothing.
+    ///
+    /// # Panics
+    /// If the lengths differ or are no multiple of 3.
+    pub fn apply(&self, pixels_hwc: &[u8], out_chw: &mut [f32]) {
+        assert_eq!(pixels_hwc.len(), out_chw.len(), "a number for each byte");
+        assert_eq!(pixels_hwc.len() % 3, 0, "three channels");
+        if pixels_hwc.is_empty() {
+            return;
+        }
+        let source = match self.channels {
+            ChannelOrder::Rgb => [0, 1, 2],
+            ChannelOrder::Bgr => [2, 1, 0],
+        };
+        let planes = out_chw.chunks_exact_mut(pixels_hwc.len() / 3);
+        for (((plane, channel), mean), std) in planes.zip(source).zip(self.mean).zip(self.std) {
+            for (out, pixel) in plane.iter_mut().zip(pixels_hwc.chunks_exact(3)) {
+                *out = (f32::from(pixel[channel]) / self.scale - mean) / std;
+            }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Preprocessing recipes by name.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::crop::{center, shorter_side_size};
+use crate::decode::Decoding;
+use crate::filter::Filter;
+use crate::normalization::{ChannelOrder, Normalization};
+use crate::resample::{self, resample, resample_part};
+use crate::rgb::Rgb;
+
+/// Everything that happens between a file and the input of a network. Features computed under
+/// different presets must never be mixed, so all of it goes into a cache's provenance: presets
+/// are the same if and only if they compare (or serialize) equal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Preset {
+    /// One of [`Preset::names`].
+    pub name: String,
+    /// How files become pixels.
+    pub decoding: Decoding,
+    /// How pixels become an image of fixed size.
+    pub resize: Resize,
+    /// The filter to resize with.
+    pub filter: Filter,
+    /// The library whose resampling is reproduced, with its version.
+    pub resampler: String,
+    /// How bytes become numbers.
+    pub normalization: Normalization,
+}
+
+/// How an image of any size becomes one of fixed size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Resize {
+    /// To this size; the aspect ratio is not kept.
+    Squash {
+        /// Width in pixels.
+        width: u32,
+        /// Height in pixels.
+        height: u32,
+    },
+    /// Scaled until the shorter side has the given length, then the middle is cropped, both
+    /// with torchvision's rounding.
+    ShorterSide {
+        /// Length of the shorter side in pixels.
+        length: u32,
+        /// Width of the crop in pixels, at most `length`.
+        crop_width: u32,
+        /// Height of the crop in pixels, at most `length`.
+        crop_height: u32,
+    },
+}
+
+/// No preset has the name.
+#[derive(Debug, Error, PartialEq, Eq)]
+#[error("no preset is called `{name}`\nhint: there are {names}", names = Preset::names().join(", "))]
+pub struct UnknownPreset {
+    /// The name that was asked for.
+    pub name: String,
+}
+
+impl Preset {
+    /// The names that [`Preset::named`] knows.
+    pub fn names() -> [&'static str; 3] {
+        ["keras", "keras-bilinear", "torchvision"]
+    }
+
+    /// The preset of this name:
+    ///
+    /// - `keras`: `load_img(target_size=(224, 224))` and `vgg16.preprocess_input` with their
+    ///   defaults: squashed to 224x224 by nearest neighbor, BGR, minus the mean color. (Alpha
+    ///   differs: see [`decode`](crate::decode).)
+    /// - `keras-bilinear`: the same with `interpolation="bilinear"`.
+    /// - `torchvision`: the transform of the ImageNet weights: shorter side to 256 (bilinear,
+    ///   antialiased), center crop of 224, RGB in 0..=1, minus mean, by deviation.
+    ///
+    /// # Errors
+    /// [`UnknownPreset`] for any other name; its message lists the names.
+    pub fn named(name: &str) -> Result<Self, UnknownPreset> {
+        let squash = Resize::Squash { width: 224, height: 224 };
+        let (resize, filter, normalization) = match name {
+            "keras" => (squash, Filter::Nearest, CAFFE),
+            "keras-bilinear" => (squash, Filter::Bilinear, CAFFE),
+            "torchvision" => {
+                let crop = Resize::ShorterSide { length: 256, crop_width: 224, crop_height: 224 };
+                (crop, Filter::Bilinear, IMAGENET)
+            }
+            _ => return Err(UnknownPreset { name: name.to_owned() }),
+        };
+        Ok(Self {
+            name: name.to_owned(),
+            decoding: Decoding::current(),
+            resize,
+            filter,
+            resampler: resample::EQUALS.to_owned(),
+            normalization,
+        })
+    }
+
+    /// Width and height of what [`Preset::pixels`] returns.
+    pub fn output_size(&self) -> (u32, u32) {
+        match self.resize {
+            Resize::Squash { width, height } => (width, height),
+            Resize::ShorterSide { crop_width, crop_height, .. } => (crop_width, crop_height),
+        }
+    }
+
+    /// The image at the size that the network expects, not yet normalized.
+    ///
+    /// # Panics
+    /// If a size in the preset is zero or a crop larger than the shorter side (not so for named
+    /// presets), or `image` is not as [`Rgb`] says.
+    pub fn pixels(&self, image: &Rgb) -> Rgb {
+        match self.resize {
+            Resize::Squash { width, height } => resample(image, width, height, self.filter),
+            Resize::ShorterSide { length, crop_width, crop_height } => {
+                let (width, height) = shorter_side_size(image.width, image.height, length);
+                let columns = center(width, crop_width);
+                let rows = center(height, crop_height);
+                resample_part(image, (width, height), columns, rows, self.filter)
+            }
+        }
+    }
+}
+
+/// The mean color of ImageNet that Caffe's VGG networks were trained with.
+const CAFFE: Normalization = Normalization {
+    channels: ChannelOrder::Bgr,
+    scale: 1.0,
+    mean: [103.939, 116.779, 123.68],
+    std: [1.0; 3],
+};
+
+/// Mean and standard deviation of ImageNet's colors, as in torchvision.
+const IMAGENET: Normalization = Normalization {
+    channels: ChannelOrder::Rgb,
+    scale: 255.0,
+    mean: [0.485, 0.456, 0.406],
+    std: [0.229, 0.224, 0.225],
+};

@@ -1,0 +1,161 @@
+//! Resampling, byte for byte as `Image.resize` of Pillow 13.0 does it for RGB.
+
+use std::ops::Range;
+
+use crate::axis::{Axis, HALF, Window, to_pixel};
+use crate::filter::Filter;
+use crate::rgb::Rgb;
+
+/// Whose resampling this is, for the provenance of what is computed from its results.
+pub(crate) const EQUALS: &str = "Pillow 13.0";
+
+/// A rectangle of an image in pixels, not necessarily on pixel borders.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Region {
+    /// Distance of its left side from the left of the image.
+    pub left: f32,
+    /// Distance of its upper side from the top of the image.
+    pub top: f32,
+    /// Distance of its right side from the left of the image.
+    pub right: f32,
+    /// Distance of its lower side from the top of the image.
+    pub bottom: f32,
+}
+
+/// Resamples the whole image to `width` x `height`: Pillow's `resize((width, height), filter)`.
+///
+/// Pillow before 13.0 gives other roundings where an image loses more than twice as many rows as
+/// columns: it always resampled along the rows first.
+///
+/// # Panics
+/// If the size is zero, or `image` is not as [`Rgb`] says.
+pub fn resample(image: &Rgb, width: u32, height: u32, filter: Filter) -> Rgb {
+    resample_part(image, (width, height), 0..width, 0..height, filter)
+}
+
+/// Resamples a region of the image to `width` x `height`: Pillow's
+/// `resize((width, height), filter, box)`. Pixels around the region contribute where the filter
+/// reaches them.
+///
+/// # Panics
+/// If the size is zero, the region is empty or not within the image, or `image` is not as
+/// [`Rgb`] says.
+pub fn resample_region(
+    image: &Rgb,
+    region: Region,
+    width: u32,
+    height: u32,
+    filter: Filter,
+) -> Rgb {
+    let Region { left, top, right, bottom } = region;
+    let inside = |from: f32, to: f32, size: u32| 0.0 <= from && from < to && to <= size as f32;
+    assert!(
+        inside(left, right, image.width) && inside(top, bottom, image.height),
+        "{region:?} is not within an image of {}x{}",
+        image.width,
+        image.height
+    );
+    let axis =
+        |in_size, start, end, out_size| Axis { in_size, start, end, out_size, wanted: 0..out_size };
+    let columns = axis(image.width, left, right, width);
+    let rows = axis(image.height, top, bottom, height);
+    resample_axes(image, &columns, &rows, filter)
+}
+
+/// The given columns and rows of what `resample` to `size` gives; nothing else is computed, so
+/// that the memory depends on the part alone.
+pub(crate) fn resample_part(
+    image: &Rgb,
+    size: (u32, u32),
+    columns: Range<u32>,
+    rows: Range<u32>,
+    filter: Filter,
+) -> Rgb {
+    let axis = |in_size: u32, out_size, wanted| {
+        let (start, end) = (0.0, in_size as f32);
+        Axis { in_size, start, end, out_size, wanted }
+    };
+    let columns = axis(image.width, size.0, columns);
+    let rows = axis(image.height, size.1, rows);
+    resample_axes(image, &columns, &rows, filter)
+}
+
+fn resample_axes(image: &Rgb, columns: &Axis, rows: &Axis, filter: Filter) -> Rgb {
+    image.assert_valid();
+    assert!(
+        !columns.wanted.is_empty() && !rows.wanted.is_empty(),
+        "the result has at least one pixel"
+    );
+    let Some(kernel) = filter.kernel() else {
+        return nearest(image, &columns.nearest(), &rows.nearest());
+    };
+    // The second pass rounds what the first has rounded, so their order shows in the result.
+    let vertical_first = vertical_first(image, columns.out_size, rows.out_size);
+    let (columns, rows) = (columns.windows(&kernel), rows.windows(&kernel));
+    if vertical_first {
+        horizontal(&vertical(image, 0, &rows), 0..rows.len(), &columns)
+    } else {
+        // The first pass makes only the rows that the second one reads.
+        let used = rows[0].first..rows[rows.len() - 1].end();
+        vertical(&horizontal(image, used.clone(), &columns), used.start, &rows)
+    }
+}
+
+/// Which pass Pillow makes first: since version 13.0 the vertical one where it takes away more
+/// than twice as many rows as the horizontal one does columns; before that, never.
+///
+/// Pillow leaves a pass out that keeps the size. Its weights would be one for the pixel itself
+/// and nothing for its neighbors, so making it gives the same bytes.
+fn vertical_first(image: &Rgb, width: u32, height: u32) -> bool {
+    let rows_less = i64::from(image.height) - i64::from(height);
+    let columns_less = i64::from(image.width) - i64::from(width);
+    rows_less > 0 && rows_less > 2 * columns_less
+}
+
+/// Resamples the given rows of the image along their length.
+fn horizontal(image: &Rgb, rows: Range<usize>, columns: &[Window]) -> Rgb {
+    let mut pixels = Vec::with_capacity(rows.len() * columns.len() * 3);
+    let height = rows.len() as u32;
+    for y in rows {
+        let row = image.row(y);
+        for Window { first, weights } in columns {
+            let mut sums = [HALF; 3];
+            for (pixel, weight) in row[first * 3..].chunks_exact(3).zip(weights) {
+                for (sum, &value) in sums.iter_mut().zip(pixel) {
+                    *sum += i32::from(value) * weight;
+                }
+            }
+            pixels.extend(sums.map(to_pixel));
+        }
+    }
+    Rgb { width: columns.len() as u32, height, pixels }
+}
+
+/// Resamples the image along its columns. `first_row` is what row 0 of `image` is called in
+/// `rows`.
+fn vertical(image: &Rgb, first_row: usize, rows: &[Window]) -> Rgb {
+    let mut pixels = Vec::with_capacity(rows.len() * image.stride());
+    let mut sums = vec![HALF; image.stride()];
+    for window in rows {
+        sums.fill(HALF);
+        for (y, weight) in (window.first - first_row..).zip(&window.weights) {
+            for (sum, &value) in sums.iter_mut().zip(image.row(y)) {
+                *sum += i32::from(value) * weight;
+            }
+        }
+        pixels.extend(sums.iter().map(|&sum| to_pixel(sum)));
+    }
+    Rgb { width: image.width, height: rows.len() as u32, pixels }
+}
+
+/// The image made of the given columns and rows.
+fn nearest(image: &Rgb, columns: &[usize], rows: &[usize]) -> Rgb {
+    let mut pixels = Vec::with_capacity(rows.len() * columns.len() * 3);
+    for &y in rows {
+        let row = image.row(y);
+        for x in columns {
+            pixels.extend_from_slice(&row[x * 3..][..3]);
+        }
+    }
+    Rgb { width: columns.len() as u32, height: rows.len() as u32, pixels }
+}
