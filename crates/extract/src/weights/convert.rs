@@ -1,0 +1,111 @@
+//! Turns a published weight file into one of ours.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::assembly::Assembled;
+use super::digest::digest;
+use super::metadata::Metadata;
+use super::sha256::sha256_of_file;
+use super::source::{self, Format, SourceError};
+use super::write::{WriteError, write};
+use crate::backbone::Backbone;
+
+/// What to convert, and what to call the result.
+#[derive(Debug, Clone)]
+pub struct ConvertRequest<'a> {
+    /// The file in any of the formats of [`Format`].
+    pub source: &'a Path,
+    /// The backbone that the weights are for.
+    pub backbone: &'a Backbone,
+    /// The preprocessing that they expect. `None` takes the one that goes with the source's names
+    /// for its layers: `keras` for Keras' names, `torchvision` for torchvision's.
+    pub preset: Option<&'a str>,
+    /// What to call the weights. `None` takes the source's file name without its extension.
+    pub name: Option<&'a str>,
+    /// The terms they are published under. `None` becomes `unknown`.
+    pub licence: Option<&'a str>,
+    /// The file to write. It must not exist.
+    pub out: &'a Path,
+}
+
+/// What [`convert`] wrote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Converted {
+    /// The format of the source.
+    pub format: Format,
+    /// The metadata of the new file.
+    pub metadata: Metadata,
+    /// Names of tensors in the source that do not belong to the backbone and were left out.
+    pub skipped: Vec<String>,
+}
+
+/// Why nothing was converted.
+#[derive(Debug, thiserror::Error)]
+pub enum ConvertError {
+    /// The output is there already.
+    #[error("`{path}` exists already\nhint: choose another --out, or remove it first")]
+    OutputExists {
+        /// The output.
+        path: PathBuf,
+    },
+    /// The source could not be read.
+    #[error("could not read `{path}`")]
+    Read {
+        /// The source.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The source is not a weight file of the backbone.
+    #[error("`{path}` {reason}")]
+    Source {
+        /// The source.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: SourceError,
+    },
+    /// The output could not be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+}
+
+/// Converts `request.source` and writes it to `request.out`, whole or not at all.
+///
+/// Tensors of the classifier on top of the backbone are left out and listed, as are constants of an
+/// ONNX model. Any other tensor that is missing, extra, misshapen or not `f32` is an error.
+///
+/// # Errors
+///
+/// [`ConvertError`]; nothing has been written then.
+pub fn convert(request: &ConvertRequest<'_>) -> Result<Converted, ConvertError> {
+    if request.out.exists() {
+        return Err(ConvertError::OutputExists { path: request.out.to_owned() });
+    }
+    let (format, assembled) = read_source(request.source, request.backbone)?;
+    let sha256 = sha256_of_file(request.source)
+        .map_err(|source| ConvertError::Read { path: request.source.to_owned(), source })?;
+    let file_name = request.source.file_name().unwrap_or_default().to_string_lossy();
+    let stem = request.source.file_stem().unwrap_or_default().to_string_lossy();
+    let metadata = Metadata {
+        backbone: request.backbone.name.to_owned(),
+        name: request.name.unwrap_or(&stem).to_owned(),
+        preset: request.preset.unwrap_or(assembled.naming.preset()).to_owned(),
+        digest: digest(&assembled.tensors),
+        origin: format!("{file_name} (SHA-256 {sha256})"),
+        licence: request.licence.unwrap_or("unknown").to_owned(),
+    };
+    write(request.out, &metadata, &assembled.tensors)?;
+    Ok(Converted { format, metadata, skipped: assembled.skipped })
+}
+
+/// The backbone's tensors from a file of any known format.
+pub(super) fn read_source(
+    path: &Path,
+    backbone: &Backbone,
+) -> Result<(Format, Assembled), ConvertError> {
+    source::read(path, backbone).map_err(|reason| match reason {
+        SourceError::Read(source) => ConvertError::Read { path: path.to_owned(), source },
+        reason => ConvertError::Source { path: path.to_owned(), reason },
+    })
+}

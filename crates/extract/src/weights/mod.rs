@@ -1,0 +1,71 @@
+//! Pretrained weights: where they come from, how they are stored, and how they are checked.
+//!
+//! `extract` computes with one kind of weight file, the one described here. Weights published in
+//! other formats are converted to it once: by name through the [`REGISTRY`] ([`fetch()`]), or from
+//! a file at hand ([`convert()`]). Then they are found by name or path ([`resolve()`]).
+//!
+//! # The file, version 1
+//!
+//! A safetensors file whose tensors are all little-endian `f32` and have the backbone's own names,
+//! which are those of Keras' layers. For each convolution of the
+//! [`Backbone`](crate::backbone::Backbone):
+//!
+//! | tensor | shape |
+//! |---|---|
+//! | `block1_conv1.weight` | `[outputs, inputs, height, width]` (OIHW, as libtorch has it) |
+//! | `block1_conv1.bias` | `[outputs]` |
+//!
+//! No tensor is missing and there is no other. The string map `__metadata__` holds:
+//!
+//! | key | value |
+//! |---|---|
+//! | `format` | `offshelf-weights` |
+//! | `version` | `1` |
+//! | `backbone` | name of the backbone: `vgg16` |
+//! | `name` | what a user calls these weights: `vgg16-keras-notop` |
+//! | `preset` | the preprocessing that they were trained with: `keras` or `torchvision` |
+//! | `digest` | see below, 64 lowercase hexadecimal digits |
+//! | `origin` | the file that they were converted from, with its SHA-256 |
+//! | `licence` | the terms they are published under, or `unknown` |
+//!
+//! # The digest
+//!
+//! BLAKE3 over all tensors in ascending byte order of their names. Each tensor contributes, without
+//! separators: the length of its name in bytes, the name as UTF-8, the number of dimensions, each
+//! dimension, and the values as little-endian `f32` in row-major order. Lengths and dimensions are
+//! little-endian `u64`. Nothing about the source enters, so the same weights have the same digest
+//! whether they came from Keras, PyTorch or ONNX. [`Weights::open`] computes it again and refuses a
+//! file whose tensors do not have it.
+
+mod assembly;
+mod cache_folder;
+mod convert;
+mod digest;
+mod download;
+mod fetch;
+mod file;
+mod list;
+mod metadata;
+mod part;
+mod python_package;
+mod registry;
+mod resolve;
+mod sha256;
+mod source;
+mod tensor;
+mod write;
+
+pub use assembly::TensorError;
+pub use cache_folder::{NoCacheFolder, cache_folder};
+pub use convert::{ConvertError, ConvertRequest, Converted, convert};
+pub use download::DownloadError;
+pub use fetch::{AttemptError, FetchError, FetchEvent, FetchSettings, Fetched, fetch, fetch_entry};
+pub use file::{OpenError, Weights};
+pub use list::{Listing, State, list};
+pub use metadata::Metadata;
+pub use python_package::PackageError;
+pub use registry::{Entry, REGISTRY, Source, UnknownName, entry};
+pub use resolve::{ResolveError, resolve, resolve_in};
+pub use source::{Format, PickleError, SourceError, TorchError};
+pub use tensor::Tensor;
+pub use write::WriteError;

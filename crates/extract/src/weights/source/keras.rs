@@ -1,0 +1,132 @@
+//! Reads the HDF5 files of Keras.
+//!
+//! Three layouts are in use: a group for each layer at the top (the released VGG files), the same
+//! below `/model_weights` (a whole saved model), and `layers/<layer>/vars/<n>` (Keras 3). The names
+//! of the datasets differ as well (`block1_conv1_W_1:0`, `kernel:0`, `0`). So a layer is any group
+//! with a layer's name, wherever it lies, and its kernel and bias are told apart by their number of
+//! dimensions.
+
+use std::path::Path;
+
+use hdf5::types::{FloatSize, TypeDescriptor};
+use hdf5::{Dataset, Group};
+
+use super::SourceError;
+use crate::backbone::Convolution;
+use crate::weights::assembly::{Assembly, TensorError};
+use crate::weights::part::Part;
+
+/// Groups that hold the state of training, not weights.
+const OPTIMIZER_GROUPS: [&str; 2] = ["optimizer", "optimizer_weights"];
+
+/// No Keras file nests half as deep; HDF5 links can form loops.
+const MAX_DEPTH: usize = 16;
+
+pub(super) fn read(path: &Path, assembly: &mut Assembly<'_>) -> Result<(), SourceError> {
+    let file = hdf5::File::open(path)?;
+    find_layers(&file, "", MAX_DEPTH, assembly)
+}
+
+/// Looks for groups that are called as a layer in `group`, which lies at `path`, and below.
+fn find_layers(
+    group: &Group,
+    path: &str,
+    depth: usize,
+    assembly: &mut Assembly<'_>,
+) -> Result<(), SourceError> {
+    for name in group.member_names()? {
+        let path = format!("{path}/{name}");
+        let Ok(child) = group.group(&name) else {
+            return Err(TensorError::Extra { name: path }.into());
+        };
+        if OPTIMIZER_GROUPS.contains(&name.as_str()) || Assembly::is_classifier(&name) {
+            assembly.skip(&path);
+        } else if let Some(convolution) = assembly.convolution(&name) {
+            place_layer(convolution, &child, &path, depth, assembly)?;
+        } else {
+            let depth = one_deeper(depth, &path)?;
+            find_layers(&child, &path, depth, assembly)?;
+        }
+    }
+    Ok(())
+}
+
+/// Places every dataset below a layer's group.
+fn place_layer(
+    convolution: &Convolution,
+    group: &Group,
+    path: &str,
+    depth: usize,
+    assembly: &mut Assembly<'_>,
+) -> Result<(), SourceError> {
+    for name in group.member_names()? {
+        let path = format!("{path}/{name}");
+        if let Ok(child) = group.group(&name) {
+            let depth = one_deeper(depth, &path)?;
+            place_layer(convolution, &child, &path, depth, assembly)?;
+        } else {
+            place_dataset(convolution, &group.dataset(&name)?, &path, assembly)?;
+        }
+    }
+    Ok(())
+}
+
+fn one_deeper(depth: usize, path: &str) -> Result<usize, SourceError> {
+    depth.checked_sub(1).ok_or_else(|| SourceError::Nesting { group: path.to_owned() })
+}
+
+fn place_dataset(
+    convolution: &Convolution,
+    dataset: &Dataset,
+    path: &str,
+    assembly: &mut Assembly<'_>,
+) -> Result<(), SourceError> {
+    let stored = dataset.shape();
+    let Some(part) = Part::of_rank(stored.len()) else {
+        return Err(TensorError::Extra { name: path.to_owned() }.into());
+    };
+    let shape = match stored[..] {
+        [height, width, inputs, outputs] => vec![outputs, inputs, height, width],
+        _ => stored.clone(),
+    };
+    assembly.place((convolution, part), path, &shape, || {
+        let data_type = dataset.dtype()?.to_descriptor()?;
+        if data_type != TypeDescriptor::Float(FloatSize::U4) {
+            let got = data_type.to_string();
+            return Err(TensorError::DataType { name: path.to_owned(), got }.into());
+        }
+        let values = dataset.read_raw::<f32>()?;
+        Ok(match stored[..] {
+            [height, width, inputs, outputs] => {
+                hwio_to_oihw(&values, [height, width, inputs, outputs])
+            }
+            _ => values,
+        })
+    })
+}
+
+/// From height, width, input, output (the last one contiguous) to output, input, height, width.
+fn hwio_to_oihw(values: &[f32], [height, width, inputs, outputs]: [usize; 4]) -> Vec<f32> {
+    let mut reordered = Vec::with_capacity(values.len());
+    for output in 0..outputs {
+        for input in 0..inputs {
+            for pixel in 0..height * width {
+                reordered.push(values[(pixel * inputs + input) * outputs + output]);
+            }
+        }
+    }
+    reordered
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kernel_is_reordered_to_outputs_first() {
+        // 1 x 2 pixels, 2 inputs, 3 outputs; digits are pixel, input, output.
+        let hwio = [0., 1., 2., 10., 11., 12., 100., 101., 102., 110., 111., 112.];
+        let oihw = [0., 100., 10., 110., 1., 101., 11., 111., 2., 102., 12., 112.];
+        assert_eq!(hwio_to_oihw(&hwio, [1, 2, 2, 3]), oihw);
+    }
+}

@@ -1,0 +1,116 @@
+//! Reads the initializers of an ONNX model.
+//!
+//! A model is a whole program with constants of its own and often another head, so initializers in
+//! whose names no convolution occurs are left out; only what is missing counts.
+
+use std::fs;
+use std::path::Path;
+
+use prost::Message;
+
+use super::SourceError;
+use crate::backbone::Convolution;
+use crate::weights::assembly::{Assembly, TensorError};
+use crate::weights::part::Part;
+use crate::weights::tensor::f32_from_le_bytes;
+
+/// The fields of `onnx.proto` that hold weights; unknown ones are skipped when decoding.
+#[derive(Clone, PartialEq, Message)]
+struct ModelProto {
+    #[prost(message, optional, tag = "7")]
+    graph: Option<GraphProto>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct GraphProto {
+    #[prost(message, repeated, tag = "5")]
+    initializer: Vec<TensorProto>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct TensorProto {
+    #[prost(int64, repeated, tag = "1")]
+    dims: Vec<i64>,
+    #[prost(int32, tag = "2")]
+    data_type: i32,
+    #[prost(float, repeated, tag = "4")]
+    float_data: Vec<f32>,
+    #[prost(string, tag = "8")]
+    name: String,
+    /// Little-endian values; used instead of `float_data` when not empty.
+    #[prost(bytes = "vec", tag = "9")]
+    raw_data: Vec<u8>,
+    #[prost(int32, tag = "14")]
+    data_location: i32,
+}
+
+/// `TensorProto.DataType.FLOAT`
+const FLOAT: i32 = 1;
+/// `TensorProto.DataLocation.EXTERNAL`
+const EXTERNAL: i32 = 1;
+
+pub(super) fn read(path: &Path, assembly: &mut Assembly<'_>) -> Result<(), SourceError> {
+    let model = ModelProto::decode(fs::read(path)?.as_slice())?;
+    for tensor in &model.graph.unwrap_or_default().initializer {
+        match locate(assembly, tensor) {
+            Some(place) => {
+                assembly.place(place, &tensor.name, &shape(tensor), || values(tensor))?;
+            }
+            None => assembly.skip(&tensor.name),
+        }
+    }
+    Ok(())
+}
+
+/// Where an initializer belongs: by its full name, or, since exporters wrap the layers' names in
+/// paths of their own, by the convolution named somewhere in it and its number of dimensions.
+fn locate(
+    assembly: &mut Assembly<'_>,
+    tensor: &TensorProto,
+) -> Option<(&'static Convolution, Part)> {
+    assembly.locate(&tensor.name).or_else(|| {
+        let part = Part::of_rank(tensor.dims.len())?;
+        let mut convolutions = assembly.backbone().convolutions();
+        Some((convolutions.find(|convolution| names(&tensor.name, convolution.name))?, part))
+    })
+}
+
+/// Whether `layer` occurs in `name` as more than the beginning of a longer number.
+fn names(name: &str, layer: &str) -> bool {
+    name.match_indices(layer)
+        .any(|(at, _)| !name[at + layer.len()..].starts_with(|next: char| next.is_ascii_digit()))
+}
+
+/// The shape of an initializer; a negative size, which no tensor has, becomes zero and is refused.
+fn shape(tensor: &TensorProto) -> Vec<usize> {
+    tensor.dims.iter().map(|&size| usize::try_from(size).unwrap_or(0)).collect()
+}
+
+fn values(tensor: &TensorProto) -> Result<Vec<f32>, SourceError> {
+    let name = tensor.name.clone();
+    if tensor.data_location == EXTERNAL {
+        return Err(SourceError::OnnxExternal { tensor: name });
+    }
+    if tensor.data_type != FLOAT {
+        let got = format!("ONNX data type {}", tensor.data_type);
+        return Err(TensorError::DataType { name, got }.into());
+    }
+    if tensor.raw_data.is_empty() {
+        Ok(tensor.float_data.clone())
+    } else {
+        Ok(f32_from_le_bytes(&tensor.raw_data))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_layer_is_not_found_in_a_longer_number() {
+        assert!(names("functional_1/block1_conv1_1/Squeeze:0", "block1_conv1"));
+        assert!(names("block1_conv1", "block1_conv1"));
+        assert!(!names("block1_conv12/kernel", "block1_conv1"));
+        assert!(names("block1_conv12/block1_conv1", "block1_conv1"));
+    }
+}

@@ -1,0 +1,247 @@
+//! The stack machine.
+
+use std::collections::HashMap;
+
+use super::cursor::Cursor;
+use super::error::PickleError;
+use super::opcode;
+use super::value::{Global, Id, StridedTensor, Value};
+
+/// Runs a pickle. Returns all its values and which of them is the result.
+pub(super) fn run(bytes: &[u8]) -> Result<(Vec<Value>, Id), PickleError> {
+    let mut machine = Machine {
+        cursor: Cursor::new(bytes),
+        values: vec![],
+        stack: vec![],
+        marks: vec![],
+        memo: HashMap::new(),
+    };
+    let root = machine.run()?;
+    Ok((machine.values, root))
+}
+
+struct Machine<'a> {
+    cursor: Cursor<'a>,
+    values: Vec<Value>,
+    stack: Vec<Id>,
+    /// Heights of the stack at each open `MARK`.
+    marks: Vec<usize>,
+    memo: HashMap<u32, Id>,
+}
+
+impl Machine<'_> {
+    /// Executes instructions up to `STOP`; the result is the value on top.
+    fn run(&mut self) -> Result<Id, PickleError> {
+        loop {
+            let at = self.cursor.position();
+            match self.cursor.byte()? {
+                opcode::STOP => return self.pop(),
+                // The version says nothing that the instructions themselves do not.
+                opcode::PROTO => drop(self.cursor.byte()?),
+                opcode::MARK => self.marks.push(self.stack.len()),
+                opcode::NONE | opcode::NEWTRUE | opcode::NEWFALSE => self.push(Value::Other),
+                opcode::BINFLOAT => {
+                    self.cursor.take(8)?;
+                    self.push(Value::Other);
+                }
+                opcode::BININT1 => self.int::<1>()?,
+                opcode::BININT2 => self.int::<2>()?,
+                opcode::BININT => self.int::<4>()?,
+                opcode::LONG1 => self.long()?,
+                opcode::BINUNICODE => {
+                    let length = self.cursor.u32()? as usize;
+                    let text = self.cursor.text(length)?;
+                    self.push(Value::Text(text));
+                }
+                opcode::EMPTY_TUPLE => self.push(Value::Tuple(vec![])),
+                opcode::TUPLE1 => self.tuple(1)?,
+                opcode::TUPLE2 => self.tuple(2)?,
+                opcode::TUPLE3 => self.tuple(3)?,
+                opcode::TUPLE => {
+                    let items = self.pop_to_mark()?;
+                    self.push(Value::Tuple(items));
+                }
+                opcode::EMPTY_DICT => self.push(Value::Dict(vec![])),
+                opcode::SETITEM => {
+                    let items = self.pop_many(2)?;
+                    self.set_items(&items)?;
+                }
+                opcode::SETITEMS => {
+                    let items = self.pop_to_mark()?;
+                    self.set_items(&items)?;
+                }
+                opcode::BINPUT => {
+                    let slot = self.cursor.byte()?.into();
+                    self.remember(slot)?;
+                }
+                opcode::LONG_BINPUT => {
+                    let slot = self.cursor.u32()?;
+                    self.remember(slot)?;
+                }
+                opcode::BINGET => {
+                    let slot = self.cursor.byte()?.into();
+                    self.recall(slot)?;
+                }
+                opcode::LONG_BINGET => {
+                    let slot = self.cursor.u32()?;
+                    self.recall(slot)?;
+                }
+                opcode::GLOBAL => self.global()?,
+                opcode::BINPERSID => self.persistent_id()?,
+                opcode::REDUCE => self.reduce()?,
+                // It sets attributes; those of a state dict (`_metadata`) are no weights.
+                opcode::BUILD => drop(self.pop()?),
+                opcode => return Err(PickleError::Opcode { opcode, at }),
+            }
+        }
+    }
+
+    fn malformed<T>(&self) -> Result<T, PickleError> {
+        Err(self.cursor.malformed())
+    }
+
+    fn push(&mut self, value: Value) {
+        self.stack.push(self.values.len());
+        self.values.push(value);
+    }
+
+    fn pop(&mut self) -> Result<Id, PickleError> {
+        self.stack.pop().map_or_else(|| self.malformed(), Ok)
+    }
+
+    fn pop_many(&mut self, count: usize) -> Result<Vec<Id>, PickleError> {
+        match self.stack.len().checked_sub(count) {
+            Some(height) => Ok(self.stack.split_off(height)),
+            None => self.malformed(),
+        }
+    }
+
+    fn pop_to_mark(&mut self) -> Result<Vec<Id>, PickleError> {
+        match self.marks.pop() {
+            Some(height) if height <= self.stack.len() => Ok(self.stack.split_off(height)),
+            _ => self.malformed(),
+        }
+    }
+
+    /// A little-endian integer of `N` bytes; the shorter ones are unsigned, that of four is signed.
+    fn int<const N: usize>(&mut self) -> Result<(), PickleError> {
+        let mut bytes = [0; 4];
+        bytes[..N].copy_from_slice(self.cursor.take(N)?);
+        self.push(Value::Int(i32::from_le_bytes(bytes).into()));
+        Ok(())
+    }
+
+    /// LONG1: a little-endian two's complement integer with its length before it.
+    fn long(&mut self) -> Result<(), PickleError> {
+        let length = usize::from(self.cursor.byte()?);
+        let taken = self.cursor.take(length)?;
+        if length > 8 {
+            return self.malformed();
+        }
+        let negative = taken.last().is_some_and(|&byte| byte >= 0x80);
+        let mut bytes = [if negative { 0xff } else { 0 }; 8];
+        bytes[..length].copy_from_slice(taken);
+        self.push(Value::Int(i64::from_le_bytes(bytes)));
+        Ok(())
+    }
+
+    fn tuple(&mut self, count: usize) -> Result<(), PickleError> {
+        let items = self.pop_many(count)?;
+        self.push(Value::Tuple(items));
+        Ok(())
+    }
+
+    fn set_items(&mut self, items: &[Id]) -> Result<(), PickleError> {
+        let (pairs, odd) = items.as_chunks::<2>();
+        let top = self.stack.last().copied();
+        match top.map(|id| &mut self.values[id]) {
+            Some(Value::Dict(entries)) if odd.is_empty() => {
+                entries.extend(pairs.iter().map(|&[key, value]| (key, value)));
+                Ok(())
+            }
+            _ => self.malformed(),
+        }
+    }
+
+    fn remember(&mut self, slot: u32) -> Result<(), PickleError> {
+        let Some(&id) = self.stack.last() else { return self.malformed() };
+        self.memo.insert(slot, id);
+        Ok(())
+    }
+
+    fn recall(&mut self, slot: u32) -> Result<(), PickleError> {
+        let Some(&id) = self.memo.get(&slot) else { return self.malformed() };
+        self.stack.push(id);
+        Ok(())
+    }
+
+    fn global(&mut self) -> Result<(), PickleError> {
+        let module = self.cursor.line()?;
+        let name = self.cursor.line()?;
+        let global = Global::named(&module, &name)
+            .ok_or_else(|| PickleError::Global { name: format!("{module}.{name}") })?;
+        self.push(Value::Global(global));
+        Ok(())
+    }
+
+    /// BINPERSID: `('storage', class, key, device, number of elements)`.
+    fn persistent_id(&mut self) -> Result<(), PickleError> {
+        let id = self.pop()?;
+        let Value::Tuple(items) = &self.values[id] else { return self.malformed() };
+        let [_, class, key, ..] = items[..] else { return self.malformed() };
+        match (&self.values[class], &self.values[key]) {
+            (&Value::Global(Global::Storage(data_type)), Value::Text(key)) => {
+                let key = key.clone();
+                self.push(Value::Storage { data_type, key });
+                Ok(())
+            }
+            _ => self.malformed(),
+        }
+    }
+
+    /// REDUCE: constructs what one of the known functions would from its arguments.
+    fn reduce(&mut self) -> Result<(), PickleError> {
+        let [function, arguments] = self.pop_many(2)?[..] else { return self.malformed() };
+        let Value::Tuple(arguments) = &self.values[arguments] else { return self.malformed() };
+        match (&self.values[function], &arguments[..]) {
+            (Value::Global(Global::OrderedDict), []) => self.push(Value::Dict(vec![])),
+            (Value::Global(Global::RebuildParameter), &[tensor, ..]) => self.stack.push(tensor),
+            (Value::Global(Global::RebuildTensor), &[storage, offset, shape, stride, ..]) => {
+                match self.rebuild_tensor(storage, offset, shape, stride) {
+                    Some(tensor) => self.push(Value::Tensor(tensor)),
+                    None => return self.malformed(),
+                }
+            }
+            _ => return self.malformed(),
+        }
+        Ok(())
+    }
+
+    fn rebuild_tensor(
+        &self,
+        storage: Id,
+        offset: Id,
+        shape: Id,
+        stride: Id,
+    ) -> Option<StridedTensor> {
+        let Value::Storage { data_type, key } = &self.values[storage] else { return None };
+        let (shape, stride) = (self.sizes(shape)?, self.sizes(stride)?);
+        (shape.len() == stride.len()).then_some(StridedTensor {
+            data_type,
+            storage: key.clone(),
+            offset: self.size(offset)?,
+            shape,
+            stride,
+        })
+    }
+
+    fn sizes(&self, id: Id) -> Option<Vec<usize>> {
+        let Value::Tuple(items) = &self.values[id] else { return None };
+        items.iter().map(|&item| self.size(item)).collect()
+    }
+
+    fn size(&self, id: Id) -> Option<usize> {
+        let Value::Int(value) = self.values[id] else { return None };
+        usize::try_from(value).ok()
+    }
+}

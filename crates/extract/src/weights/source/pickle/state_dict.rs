@@ -1,0 +1,137 @@
+//! What is left of a pickle once it has run.
+
+use super::error::PickleError;
+use super::machine::run;
+use super::value::{StridedTensor, Value};
+
+/// The entries of a pickled dictionary, in its order: each key with the tensor that it maps to, or
+/// `None` where the value is something else.
+pub(crate) fn read_state_dict(
+    bytes: &[u8],
+) -> Result<Vec<(String, Option<StridedTensor>)>, PickleError> {
+    let (values, root) = run(bytes)?;
+    let malformed = PickleError::Malformed { at: bytes.len() };
+    let Value::Dict(entries) = &values[root] else { return Err(malformed) };
+    entries
+        .iter()
+        .map(|&(key, value)| match (&values[key], &values[value]) {
+            (Value::Text(name), Value::Tensor(tensor)) => Ok((name.clone(), Some(tensor.clone()))),
+            (Value::Text(name), _) => Ok((name.clone(), None)),
+            _ => Err(malformed.clone()),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use std::io::Read;
+    use std::path::Path;
+
+    /// The pickle of a state dict that PyTorch wrote.
+    fn pickle() -> Vec<u8> {
+        let path =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference/weights/torchvision.pth");
+        let mut archive = zip::ZipArchive::new(std::fs::File::open(path).unwrap()).unwrap();
+        let mut bytes = Vec::new();
+        archive.by_name("torchvision/data.pkl").unwrap().read_to_end(&mut bytes).unwrap();
+        bytes
+    }
+
+    #[test]
+    fn a_state_dict_maps_names_to_windows_on_storages() {
+        let entries = read_state_dict(&pickle()).unwrap();
+        let names: Vec<_> = entries.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(
+            names,
+            [
+                "features.0.weight",
+                "features.0.bias",
+                "features.2.weight",
+                "features.2.bias",
+                "classifier.0.weight"
+            ]
+        );
+        let tensor = |index: usize| entries[index].1.clone().unwrap();
+        assert_eq!((tensor(0).shape, tensor(0).stride), (vec![4, 3, 3, 3], vec![1, 4, 36, 12]));
+        // Both biases are windows on one storage.
+        assert_eq!((tensor(1).shape, tensor(1).offset), (vec![4], 5));
+        assert_eq!((tensor(3).shape, tensor(3).offset), (vec![8], 9));
+        assert_eq!(tensor(1).storage, tensor(3).storage);
+    }
+
+    #[test]
+    fn a_pickle_cut_anywhere_is_truncated() {
+        let pickle = pickle();
+        for length in 0..pickle.len() {
+            assert_eq!(read_state_dict(&pickle[..length]), Err(PickleError::Truncated), "{length}");
+        }
+    }
+
+    #[test]
+    fn no_altered_byte_makes_the_reader_panic() {
+        let pickle = pickle();
+        let mut refused = 0;
+        for at in 0..pickle.len() {
+            for flip in [0x01, 0x20, 0x80, 0xff] {
+                let mut altered = pickle.clone();
+                altered[at] ^= flip;
+                refused += usize::from(read_state_dict(&altered).is_err());
+            }
+        }
+        assert!(refused > pickle.len(), "{refused} of {} were refused", 4 * pickle.len());
+    }
+
+    #[test]
+    fn any_other_global_is_refused_by_name() {
+        let error = read_state_dict(b"\x80\x02cbuiltins\neval\n.").unwrap_err();
+        assert_eq!(error, PickleError::Global { name: "builtins.eval".into() });
+    }
+
+    #[test]
+    fn an_unknown_instruction_is_named_with_its_place() {
+        let error = read_state_dict(b"\x80\x04\x95").unwrap_err();
+        assert_eq!(error, PickleError::Opcode { opcode: 0x95, at: 2 });
+    }
+
+    #[test]
+    fn instructions_without_their_operands_are_malformed() {
+        let pickles: [&[u8]; 10] = [
+            b".",                                  // nothing to return
+            b"K\x01.",                             // no dictionary
+            b"}K\x01K\x02s.",                      // a key that is no name
+            b"h\x00.",                             // nothing remembered there
+            b"q\x00.",                             // nothing to remember
+            b"u.",                                 // no mark
+            b"}(K\x01u.",                          // a key without a value
+            b"ccollections\nOrderedDict\nK\x01R.", // arguments that are no tuple
+            b"K\x01K\x02\x86Q.",                   // an identifier that is no storage's
+            b"X\x01\x00\x00\x00\xff.",             // text that is not UTF-8
+        ];
+        for pickle in pickles {
+            let error = read_state_dict(pickle).unwrap_err();
+            assert!(matches!(error, PickleError::Malformed { .. }), "{pickle:?}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_negative_size_is_malformed() {
+        // _rebuild_tensor_v2(FloatStorage "0", 0, (-1,), (1,))
+        let pickle = b"\x80\x02ctorch._utils\n_rebuild_tensor_v2\n((X\x07\x00\x00\x00storage\
+            ctorch\nFloatStorage\nX\x01\x00\x00\x000X\x03\x00\x00\x00cpuK\x01tQ\
+            K\x00J\xff\xff\xff\xff\x85K\x01\x85tR.";
+        assert!(matches!(read_state_dict(pickle), Err(PickleError::Malformed { .. })));
+    }
+
+    #[test]
+    fn tuples_of_tuples_do_not_grow_beyond_the_pickle() {
+        // Each round makes a pair of twice the last value: 2^64 leaves, were they copied.
+        let mut pickle = b"}q\x00".to_vec();
+        for _ in 0..64 {
+            pickle.extend_from_slice(b"q\x01h\x01\x86");
+        }
+        pickle.extend_from_slice(b"h\x00.");
+        assert_eq!(read_state_dict(&pickle), Ok(vec![]));
+    }
+}

@@ -1,0 +1,147 @@
+//! Reads state dicts as `torch.save` writes them since PyTorch 1.6.
+//!
+//! The file is a zip archive with one folder. Its `data.pkl` maps names to tensors, each a strided
+//! window on a storage; the storages' bytes are members of their own, `data/<key>`.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use super::SourceError;
+use super::pickle::{PickleError, StridedTensor, read_state_dict};
+use crate::weights::assembly::{Assembly, TensorError};
+use crate::weights::tensor::f32_from_le_bytes;
+
+/// Why a zip archive is not a state dict.
+#[derive(Debug, thiserror::Error)]
+pub enum TorchError {
+    /// The archive could not be read.
+    #[error("is a damaged zip archive: {0}")]
+    Zip(#[from] ZipError),
+    /// A member of the archive could not be read.
+    #[error("is a damaged zip archive: {0}")]
+    Read(#[from] std::io::Error),
+    /// The archive has no `data.pkl`.
+    #[error("is a zip archive, but not one of torch.save: it has no `data.pkl`")]
+    NoPickle,
+    /// The pickle was refused.
+    #[error("{0}")]
+    Pickle(#[from] PickleError),
+    /// The dictionary maps a name to something else than a tensor.
+    #[error(
+        "is no state dict: `{name}` is not a tensor\n\
+         hint: in Python, torch.save(model.state_dict(), FILE) writes weights alone"
+    )]
+    NotATensor {
+        /// The key.
+        name: String,
+    },
+    /// The values were written on a big-endian machine.
+    #[error("holds big-endian values, which are not read")]
+    BigEndian,
+    /// A tensor reaches beyond the end of its storage.
+    #[error("is damaged: tensor `{name}` reaches beyond its storage")]
+    OutOfBounds {
+        /// The tensor.
+        name: String,
+    },
+}
+
+pub(super) fn read(path: &Path, assembly: &mut Assembly<'_>) -> Result<(), SourceError> {
+    let mut archive = ZipArchive::new(File::open(path)?).map_err(TorchError::Zip)?;
+    let folder = folder(&archive)?;
+    check_byte_order(&mut archive, &folder)?;
+    let pickle = read_member(&mut archive, &format!("{folder}data.pkl"))?;
+    for (name, tensor) in read_state_dict(&pickle).map_err(TorchError::Pickle)? {
+        let Some(tensor) = tensor else { return Err(TorchError::NotATensor { name }.into()) };
+        assembly.place_by_name::<SourceError>(&name, &tensor.shape, || {
+            if tensor.data_type != "float32" {
+                let got = tensor.data_type.to_owned();
+                return Err(TensorError::DataType { name: name.clone(), got }.into());
+            }
+            let member = format!("{folder}data/{}", tensor.storage);
+            let storage = f32_from_le_bytes(&read_member(&mut archive, &member)?);
+            let values = gather(&storage, &tensor);
+            values.ok_or_else(|| TorchError::OutOfBounds { name: name.clone() }.into())
+        })?;
+    }
+    Ok(())
+}
+
+/// The archive's one folder, with its slash: the name that the file had when it was saved.
+fn folder(archive: &ZipArchive<File>) -> Result<String, TorchError> {
+    archive
+        .file_names()
+        .filter_map(Result::ok)
+        .find_map(|name| name.strip_suffix("data.pkl").map(str::to_owned))
+        .filter(|folder| folder.ends_with('/'))
+        .ok_or(TorchError::NoPickle)
+}
+
+/// Files since PyTorch 2.1 name their byte order; before, it was that of x86.
+fn check_byte_order(archive: &mut ZipArchive<File>, folder: &str) -> Result<(), TorchError> {
+    match read_member(archive, &format!("{folder}byteorder")) {
+        Ok(order) if order == b"big" => Err(TorchError::BigEndian),
+        Ok(_) | Err(TorchError::Zip(ZipError::FileNotFound)) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+fn read_member(archive: &mut ZipArchive<File>, name: &str) -> Result<Vec<u8>, TorchError> {
+    let mut bytes = Vec::new();
+    archive.by_name(name)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The tensor's values in row-major order, or `None` when it reaches beyond its storage.
+fn gather(storage: &[f32], tensor: &StridedTensor) -> Option<Vec<f32>> {
+    let mut last = tensor.offset;
+    for (&size, &stride) in tensor.shape.iter().zip(&tensor.stride) {
+        last = last.checked_add(size.checked_sub(1)?.checked_mul(stride)?)?;
+    }
+    if last >= storage.len() {
+        return None;
+    }
+    let mut indices = vec![tensor.offset];
+    for (&size, &stride) in tensor.shape.iter().zip(&tensor.stride) {
+        indices = indices
+            .into_iter()
+            .flat_map(|first| (0..size).map(move |step| first + step * stride))
+            .collect();
+    }
+    Some(indices.into_iter().map(|index| storage[index]).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tensor(offset: usize, shape: &[usize], stride: &[usize]) -> StridedTensor {
+        StridedTensor {
+            data_type: "float32",
+            storage: "0".into(),
+            offset,
+            shape: shape.to_vec(),
+            stride: stride.to_vec(),
+        }
+    }
+
+    #[test]
+    fn strides_and_offset_are_respected() {
+        let storage = [0., 1., 2., 3., 4., 5., 6.];
+        let transposed = tensor(1, &[2, 3], &[1, 2]);
+        assert_eq!(gather(&storage, &transposed).unwrap(), [1., 3., 5., 2., 4., 6.]);
+    }
+
+    #[test]
+    fn a_window_beyond_the_storage_is_refused_however_it_gets_there() {
+        let storage = [0.; 6];
+        assert_eq!(gather(&storage, &tensor(1, &[6], &[1])), None);
+        assert_eq!(gather(&storage, &tensor(0, &[2, 2], &[5, 1])), None);
+        assert_eq!(gather(&storage, &tensor(0, &[3], &[usize::MAX])), None);
+        assert_eq!(gather(&storage, &tensor(usize::MAX, &[2], &[1])), None);
+    }
+}

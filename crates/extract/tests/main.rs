@@ -1,0 +1,3 @@
+//! Integration tests of `extract`.
+
+mod weights;

@@ -1,0 +1,13 @@
+//! Weights: converting, opening, fetching and finding them.
+
+// Lets clippy see that the `unwrap`s of functions beside the tests are in tests, too.
+#![cfg(test)]
+
+mod convert;
+mod fetch;
+mod open;
+mod published;
+mod refuse;
+mod resolve;
+mod server;
+mod tiny;

@@ -1,0 +1,69 @@
+//! The small network that `reference/make_weights.py` writes in every format.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use extract::backbone::{Backbone, Convolution, Layer};
+use extract::weights::{ConvertError, ConvertRequest, Converted, convert};
+use serde::Deserialize;
+
+pub(crate) const TINY: Backbone = Backbone {
+    name: "tiny",
+    layers: &[
+        Layer::Convolution(Convolution {
+            name: "block1_conv1",
+            torchvision: "features.0",
+            inputs: 3,
+            outputs: 4,
+        }),
+        Layer::Convolution(Convolution {
+            name: "block1_conv2",
+            torchvision: "features.2",
+            inputs: 4,
+            outputs: 8,
+        }),
+    ],
+};
+
+#[derive(Deserialize)]
+pub(crate) struct Expected {
+    pub(crate) digest: String,
+    pub(crate) tensors: BTreeMap<String, ExpectedTensor>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct ExpectedTensor {
+    pub(crate) shape: Vec<usize>,
+    pub(crate) values: Vec<f32>,
+}
+
+/// What the script computed, digest included, without any code of ours.
+pub(crate) fn expected() -> Expected {
+    let json = std::fs::read(reference("expected.json")).unwrap();
+    serde_json::from_slice(&json).unwrap()
+}
+
+/// A file that the script wrote.
+pub(crate) fn reference(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference/weights").join(name)
+}
+
+/// Converts `source` to `out` as weights of the tiny network.
+pub(crate) fn convert_tiny(source: &Path, out: &Path) -> Result<Converted, ConvertError> {
+    convert(&ConvertRequest {
+        source,
+        backbone: &TINY,
+        preset: None,
+        name: None,
+        licence: None,
+        out,
+    })
+}
+
+/// A folder with a converted file in it.
+pub(crate) fn converted() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tiny.safetensors");
+    convert_tiny(&reference("keras.safetensors"), &path).unwrap();
+    (folder, path)
+}
