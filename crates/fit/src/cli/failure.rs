@@ -1,0 +1,73 @@
+//! What a failed run says, and its exit code.
+
+use anyhow::Error;
+use feature_cache::OpenError;
+use fit::exit_code::ExitCode;
+use fit::head_file::ProvenanceMismatch;
+use fit::tap_features::TapError;
+
+use super::output;
+
+/// Says what failed on standard error, and gives the exit code.
+pub(crate) fn report(error: &Error) -> ExitCode {
+    match error.downcast_ref::<clap::Error>() {
+        Some(usage) => {
+            // Help and version are "errors" of clap's, too; they belong on standard output.
+            let _ = usage.print();
+            if usage.use_stderr() { ExitCode::Usage } else { ExitCode::Done }
+        }
+        None => {
+            output::raw(&render(error));
+            exit_code(error)
+        }
+    }
+}
+
+/// The chain of causes on one line, then the hints, each on a line of its own.
+fn render(error: &Error) -> String {
+    let mut messages: Vec<String> = Vec::new();
+    let mut hints = String::new();
+    for cause in error.chain() {
+        let text = cause.to_string();
+        let is_hint = |line: &&str| line.trim_start().starts_with("hint: ");
+        let (hint_lines, lines): (Vec<&str>, Vec<&str>) = text.lines().partition(is_hint);
+        hints.extend(hint_lines.iter().map(|hint| format!("{}\n", hint.trim_start())));
+        messages.push(lines.join("\n"));
+    }
+    format!("fit: error: {}\n{hints}", messages.join(": "))
+}
+
+fn exit_code(error: &Error) -> ExitCode {
+    let code = |cause: &(dyn std::error::Error + 'static)| match cause.downcast_ref::<TapError>() {
+        Some(TapError::Read(_) | TapError::SeveralViews { .. }) => ExitCode::Cache,
+        Some(TapError::Ambiguous(_)) => ExitCode::Usage,
+        Some(TapError::NotFinite { .. }) => ExitCode::Failed,
+        None if cause.is::<OpenError>() || cause.is::<ProvenanceMismatch>() => ExitCode::Cache,
+        None => ExitCode::Failed,
+    };
+    error.chain().map(code).fold(ExitCode::Failed, ExitCode::merge)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hints_come_last_whichever_cause_has_them() {
+        let inner = std::io::Error::other("inner\n  hint: look inside");
+        let error = Error::new(inner).context("outer\nhint: look outside");
+        assert_eq!(
+            render(&error),
+            "fit: error: outer: inner\nhint: look outside\nhint: look inside\n"
+        );
+    }
+
+    #[test]
+    fn the_cause_decides_the_code_however_deep_it_lies() {
+        let missing = OpenError::Missing { path: "a.h5".into() };
+        assert_eq!(exit_code(&Error::new(missing).context("outer")), ExitCode::Cache);
+        let ambiguous = TapError::Ambiguous(vec!["a".into()]);
+        assert_eq!(exit_code(&Error::new(ambiguous)), ExitCode::Usage);
+        assert_eq!(exit_code(&anyhow::anyhow!("something")), ExitCode::Failed);
+    }
+}

@@ -1,0 +1,63 @@
+//! The command line: what can be asked for, and which part of the library answers.
+
+mod eval;
+pub(crate) mod failure;
+mod fit_args;
+mod output;
+mod predict;
+mod progress;
+mod sweep;
+mod train;
+
+use clap::{Parser, Subcommand};
+use fit::exit_code::ExitCode;
+
+/// Trains, compares and applies small heads on cached features.
+#[derive(Debug, Parser)]
+#[command(version, about, after_help = EXIT_CODES)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done; 1 failed; 2 usage; 3 cache missing, incomplete or incompatible;
+4 finished, but a solver did not converge.
+
+Results go to standard output (one JSON document with --json), all else to standard error.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Train one head and write it to a file
+    Train(train::TrainArgs),
+    /// Compare heads over a grid of C, and refit the best of each kind
+    Sweep(sweep::SweepArgs),
+    /// Evaluate a head on the labelled rows of a cache
+    Eval(eval::EvalArgs),
+    /// Predict the class of every row of a cache
+    Predict(predict::PredictArgs),
+}
+
+impl Cli {
+    /// Runs the command.
+    pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
+        match self.command {
+            Command::Train(args) => train::run(&args),
+            Command::Sweep(args) => sweep::run(&args),
+            Command::Eval(args) => eval::run(&args),
+            Command::Predict(args) => predict::run(&args),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,105 @@
+//! `fit train`
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::Args;
+use feature_cache::Cache;
+use fit::atomic_file::check_vacant;
+use fit::exit_code::ExitCode;
+use fit::family::SvmLoss;
+use fit::head_file::{Description, Origin, SavedHead, Training, save};
+use fit::pipeline::Pipeline;
+use fit::report::{TrainDocument, to_json};
+use fit::rows::Samples;
+use fit::solver::{Algorithm, Candidate};
+use fit::sweep_plan::training_rows;
+use fit::tap_features::TapFeatures;
+
+use super::fit_args::{CacheArg, FitArgs, Head, check_smo, existing, families, text};
+use super::output::{self, warn_unconverged};
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct TrainArgs {
+    #[command(flatten)]
+    cache: CacheArg,
+
+    /// Kind of head
+    #[arg(long, value_enum)]
+    head: Head,
+
+    /// Loss of the SVM [default: hinge]
+    #[arg(long, value_enum)]
+    loss: Option<SvmLoss>,
+
+    /// Algorithm
+    #[arg(long, value_enum, default_value = "auto")]
+    solver: Algorithm,
+
+    /// C, which multiplies the summed loss: larger fits closer
+    #[arg(long, value_name = "C", default_value_t = 1.0, value_parser = positive)]
+    c: f64,
+
+    /// Where to write the head
+    #[arg(long, value_name = "HEAD.safetensors")]
+    out: PathBuf,
+
+    #[command(flatten)]
+    fit: FitArgs,
+}
+
+const EXAMPLES: &str = "\
+Trains on the training split, or on all labelled rows of a cache without splits.
+
+Examples:
+  fit train birds.h5 --head softmax --out birds.safetensors
+  fit train birds.h5 --head svm --c 0.1 --hold-out 0.2 --out birds.safetensors
+  fit train birds.h5 --head svm --class-weight balanced --normalize standardize,l2 \\
+      --out birds.safetensors";
+
+fn positive(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(c) if c.is_finite() && c > 0.0 => Ok(c),
+        _ => Err("C must be a positive number".to_owned()),
+    }
+}
+
+pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
+    let losses: Vec<_> = args.loss.into_iter().collect();
+    let family = families(&[args.head], &losses)?[0];
+    let candidate = Candidate { family, c: args.c };
+    let settings = args.fit.settings(args.solver);
+    check_smo(family, &settings)?;
+    let existing = existing(args.fit.force);
+    check_vacant(&args.out, existing)?;
+
+    let cache = Cache::open(&args.cache.cache)?;
+    let tap = TapFeatures::open(&cache, args.fit.tap.as_deref())?;
+    let samples = Samples::of(&cache);
+    let (rows, classes, held_out) = training_rows(&samples, args.fit.hold_out, args.fit.seed)
+        .with_context(|| format!("cannot train on `{}`", cache.path().display()))?;
+    let train = tap.examples(rows)?;
+    let held_out = held_out.map(|rows| tap.examples(rows)).transpose()?;
+
+    let steps = &args.fit.normalize;
+    let (pipeline, report) = Pipeline::train(&train, &classes, steps, candidate, &settings)?;
+    let training_accuracy = pipeline.evaluate(&train, &classes).accuracy;
+    let held_out = held_out.map(|examples| pipeline.evaluate(&examples, &classes));
+    let training = Training {
+        cache: text(cache.path()),
+        parts: vec![samples.training_part()],
+        hold_out: args.fit.hold_out,
+        n_samples: train.rows.len(),
+    };
+    let provenance = cache.provenance().of_tap(tap.name());
+    let origin = Origin { classes, provenance, training, settings };
+    let description = Description::new(candidate, &pipeline, report, origin);
+    let head = SavedHead { pipeline, description };
+    save(&head, &args.out, existing)?;
+
+    let document =
+        TrainDocument::new(text(&args.out), head.description, training_accuracy, held_out);
+    output::result(&if args.fit.json { to_json(&document) } else { document.text() })?;
+    Ok(warn_unconverged((!report.converged).then_some(candidate)))
+}

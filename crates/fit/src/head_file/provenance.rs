@@ -1,0 +1,46 @@
+//! A head fits only features that were made as its training features were.
+
+use std::fmt;
+
+use feature_cache::{Cache, Difference, TapProvenance};
+
+/// The features of a cache are not what a head was trained on.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub struct ProvenanceMismatch {
+    /// The fields that differ: the head's value is expected, the cache's is found.
+    pub differences: Vec<Difference>,
+    /// The command that makes a cache that suits.
+    pub command: String,
+}
+
+impl fmt::Display for ProvenanceMismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the head was trained on other features:")?;
+        for Difference { field, expected, found } in &self.differences {
+            write!(f, "\n  {field}: expected `{expected}`, found `{found}`")?;
+        }
+        write!(f, "\nhint: {}", self.command)
+    }
+}
+
+/// Checks that `cache` holds the features that `expected` describes.
+///
+/// # Errors
+/// [`ProvenanceMismatch`], with every field that differs.
+pub fn check_provenance(expected: &TapProvenance, cache: &Cache) -> Result<(), ProvenanceMismatch> {
+    let taps: Vec<_> = cache.taps().iter().map(|tap| tap.name.as_str()).collect();
+    let tap = if taps.contains(&expected.tap.as_str()) { &expected.tap } else { &taps.join(", ") };
+    let differences = expected.differences(&cache.provenance().of_tap(tap));
+    if differences.is_empty() {
+        return Ok(());
+    }
+    let TapProvenance { backbone, weights, tap, preprocessing, .. } = expected;
+    let mut command = format!(
+        "extract run IMAGES --out FILE.h5 --backbone {backbone} --weights {} --tap {tap}",
+        weights.name
+    );
+    if let Some(preset) = preprocessing["name"].as_str() {
+        command += &format!(" --preset {preset}");
+    }
+    Err(ProvenanceMismatch { differences, command })
+}

@@ -1,0 +1,181 @@
+use std::collections::HashMap;
+use std::fs;
+use std::path::PathBuf;
+
+use feature_cache::{Dtype as FeatureDtype, TapProvenance, Weights};
+use heads::{FitReport, LinearHead, Link};
+use ndarray::array;
+use safetensors::tensor::TensorView;
+use safetensors::{Dtype, SafeTensors};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::*;
+use crate::atomic_file::Existing;
+use crate::class_weights::ClassWeights;
+use crate::family::{Family, SvmLoss};
+use crate::rows::Part;
+use crate::solver::{Algorithm, Candidate, Settings};
+use crate::transform::{FittedStep, Transform};
+
+fn saved() -> SavedHead {
+    let transform = Transform(vec![
+        FittedStep::L2,
+        FittedStep::Standardize { mean: array![0.1, -0.2, 0.3], scale: array![1.0, 0.5, 2.0] },
+    ]);
+    let coef = array![[1.0, -2.0, 0.5], [0.25, 3.0, -1.0]];
+    let origin = Origin {
+        classes: vec!["cat".into(), "dog".into()],
+        provenance: TapProvenance {
+            backbone: "vgg16".into(),
+            weights: Weights { name: "w".into(), digest: "d".into() },
+            tap: "block5_pool:gap".into(),
+            preprocessing: json!({"name": "keras"}),
+            views: "center".into(),
+            engine: "libtorch".into(),
+            dtype: FeatureDtype::F32,
+        },
+        training: Training {
+            cache: "a.h5".into(),
+            parts: vec![Part::All],
+            hold_out: Some(0.2),
+            n_samples: 7,
+        },
+        settings: Settings {
+            solver: Algorithm::Auto,
+            tol: None,
+            max_iter: Some(5),
+            class_weight: ClassWeights::Balanced,
+            seed: 3,
+        },
+    };
+    let candidate = Candidate { family: Family::Svm(SvmLoss::Hinge), c: 0.1 };
+    let report = FitReport { n_iter: 5, converged: false, objective: 1.5, residual: 0.1 };
+    let head = LinearHead::new(coef, array![0.5, -0.5], Link::Margin).unwrap();
+    let pipeline = Pipeline { transform, head };
+    let description = Description::new(candidate, &pipeline, report, origin);
+    SavedHead { pipeline, description }
+}
+
+/// Tensors and JSON of a head file, to be damaged one at a time.
+struct Parts {
+    tensors: Vec<(String, Dtype, Vec<usize>, Vec<u8>)>,
+    metadata: Option<Value>,
+}
+
+impl Parts {
+    fn new() -> Self {
+        let bytes = head_bytes(&saved());
+        let file = SafeTensors::deserialize(&bytes).unwrap();
+        let tensor = |(name, view): (String, TensorView<'_>)| {
+            (name, view.dtype(), view.shape().to_vec(), view.data().to_vec())
+        };
+        let tensors = file.tensors().into_iter().map(tensor).collect();
+        let (_, header) = SafeTensors::read_metadata(&bytes).unwrap();
+        let json = &header.metadata().as_ref().unwrap()[METADATA_KEY];
+        Self { tensors, metadata: Some(serde_json::from_str(json).unwrap()) }
+    }
+
+    fn tensor(&mut self, name: &str) -> &mut (String, Dtype, Vec<usize>, Vec<u8>) {
+        self.tensors.iter_mut().find(|tensor| tensor.0 == name).unwrap()
+    }
+
+    fn metadata(&mut self) -> &mut Value {
+        self.metadata.as_mut().unwrap()
+    }
+
+    fn load(self) -> LoadError {
+        let views = self.tensors.iter().map(|(name, dtype, shape, bytes)| {
+            (name, TensorView::new(*dtype, shape.clone(), bytes).unwrap())
+        });
+        let metadata =
+            self.metadata.map(|json| HashMap::from([(METADATA_KEY.to_owned(), json.to_string())]));
+        let bytes = safetensors::serialize(views, metadata).unwrap();
+        load_bytes(&bytes).unwrap_err()
+    }
+}
+
+fn load_bytes(bytes: &[u8]) -> Result<SavedHead, LoadError> {
+    let (_folder, path) = place();
+    fs::write(&path, bytes).unwrap();
+    load(&path)
+}
+
+fn place() -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("head.safetensors");
+    (folder, path)
+}
+
+#[test]
+fn a_head_survives_its_file_and_gives_the_same_bytes() {
+    let (_folder, path) = place();
+    save(&saved(), &path, Existing::Refuse).unwrap();
+    let loaded = load(&path).unwrap();
+    assert_eq!(loaded, saved());
+    assert_eq!(head_bytes(&loaded), fs::read(&path).unwrap());
+}
+
+#[test]
+fn files_of_other_kinds_are_refused() {
+    let (_folder, path) = place();
+    assert!(matches!(load(&path), Err(LoadError::Io { .. })));
+    assert!(matches!(load_bytes(b"no tensors"), Err(LoadError::NotSafetensors { .. })));
+    let whole = head_bytes(&saved());
+    let cut = load_bytes(&whole[..whole.len() - 1]);
+    assert!(matches!(cut, Err(LoadError::NotSafetensors { .. })));
+
+    let mut other = Parts::new();
+    other.metadata = None;
+    assert!(matches!(other.load(), LoadError::NotAHead { .. }));
+    let mut other = Parts::new();
+    other.metadata()["format"] = json!("offshelf-weights");
+    assert!(matches!(other.load(), LoadError::NotAHead { .. }));
+}
+
+#[test]
+fn versions_outside_the_window_are_refused_even_when_their_fields_changed() {
+    for version in [0, VERSION + 1] {
+        let mut parts = Parts::new();
+        parts.metadata = Some(json!({"format": FORMAT, "version": version}));
+        assert!(matches!(parts.load(), LoadError::Version { found, .. } if found == version));
+    }
+}
+
+#[test]
+fn damaged_metadata_is_refused() {
+    let mut parts = Parts::new();
+    parts.metadata().as_object_mut().unwrap().remove("provenance");
+    assert!(matches!(parts.load(), LoadError::Metadata { .. }));
+    for classes in [json!(["cat", "cat"]), json!(["cat"])] {
+        let mut parts = Parts::new();
+        parts.metadata()["classes"] = classes;
+        assert!(matches!(parts.load(), LoadError::Classes { .. }));
+    }
+}
+
+#[test]
+fn damaged_tensors_are_refused_by_name() {
+    let mut parts = Parts::new();
+    parts.tensors.retain(|tensor| tensor.0 != "transform.1.scale");
+    let error = parts.load();
+    assert!(matches!(error, LoadError::MissingTensor { name, .. } if name == "transform.1.scale"));
+
+    let mut parts = Parts::new();
+    parts.tensor("coef").1 = Dtype::I32;
+    assert!(matches!(parts.load(), LoadError::TensorType { got: Dtype::I32, .. }));
+
+    for (name, shape) in [("coef", vec![3, 2]), ("intercept", vec![1, 2]), ("coef", vec![6])] {
+        let mut parts = Parts::new();
+        parts.tensor(name).2 = shape;
+        assert!(matches!(parts.load(), LoadError::TensorShape { .. }), "{name}");
+    }
+
+    let mut parts = Parts::new();
+    parts.tensor("intercept").3[..4].copy_from_slice(&f32::NAN.to_le_bytes());
+    assert!(matches!(parts.load(), LoadError::NotFinite { .. }));
+
+    let mut parts = Parts::new();
+    parts.tensor("transform.1.scale").3[..4].copy_from_slice(&0f32.to_le_bytes());
+    assert!(matches!(parts.load(), LoadError::Scale { .. }));
+}

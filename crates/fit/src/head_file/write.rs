@@ -1,0 +1,58 @@
+//! Writing head files.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use safetensors::Dtype;
+use safetensors::tensor::TensorView;
+use serde::Serialize;
+
+use super::{Description, FORMAT, METADATA_KEY, SavedHead, VERSION};
+use crate::atomic_file::{self, Existing, WriteFileError};
+use crate::transform::FittedStep;
+
+#[derive(Serialize)]
+struct Metadata<'a> {
+    format: &'static str,
+    version: u32,
+    #[serde(flatten)]
+    description: &'a Description,
+}
+
+/// The bytes of a head file.
+pub fn head_bytes(head: &SavedHead) -> Vec<u8> {
+    let linear = &head.pipeline.head;
+    let mut tensors = vec![
+        ("coef".to_owned(), linear.coef().shape().to_vec(), le_bytes(linear.coef().iter())),
+        ("intercept".to_owned(), vec![linear.n_classes()], le_bytes(linear.intercept().iter())),
+    ];
+    for (place, step) in head.pipeline.transform.0.iter().enumerate() {
+        if let FittedStep::Standardize { mean, scale } = step {
+            for (name, values) in [("mean", mean), ("scale", scale)] {
+                let name = format!("transform.{place}.{name}");
+                tensors.push((name, vec![values.len()], le_bytes(values.iter())));
+            }
+        }
+    }
+    let views = tensors.iter().map(|(name, shape, bytes)| {
+        let view = TensorView::new(Dtype::F32, shape.clone(), bytes)
+            .expect("four bytes were written for each element");
+        (name, view)
+    });
+    let metadata = Metadata { format: FORMAT, version: VERSION, description: &head.description };
+    let json = serde_json::to_string(&metadata).expect("a description has string keys only");
+    safetensors::serialize(views, Some(HashMap::from([(METADATA_KEY.to_owned(), json)])))
+        .expect("a header of a few kilobytes serializes")
+}
+
+/// Writes `head` to `path`, whole or not at all.
+///
+/// # Errors
+/// [`WriteFileError`].
+pub fn save(head: &SavedHead, path: &Path, existing: Existing) -> Result<(), WriteFileError> {
+    atomic_file::write(path, &head_bytes(head), existing)
+}
+
+fn le_bytes<'a>(values: impl Iterator<Item = &'a f32>) -> Vec<u8> {
+    values.flat_map(|value| value.to_le_bytes()).collect()
+}

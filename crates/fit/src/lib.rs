@@ -1,0 +1,41 @@
+//! From a feature cache to small heads: the library under the program `fit`.
+//!
+//! ```text
+//! rows -> folds -> cross_validation -> sweep        which head, which C
+//!           \          |
+//!            transform + solver -> head_file        one fitted head, kept with its provenance
+//!                                    |
+//!                                evaluation         how good it is
+//! ```
+//!
+//! [`rows`] says which rows of a cache take part, [`folds`] divides them, [`transform`] prepares
+//! features, [`solver`] calls the crate `heads`, [`cross_validation`] scores families of heads over
+//! a grid of C, [`sweep`] ranks them and refits the winners, [`pipeline`] is a head with its
+//! transform, [`evaluation`] computes metrics, [`head_file`] keeps a pipeline with everything
+//! needed to use it again, and [`report`] holds the documents and tables that the program prints.
+//!
+//! Nothing here prints. The same cache, options and seed give the same heads, whatever the number
+//! of threads. libtorch is never linked.
+
+pub mod atomic_file;
+pub mod c_grid;
+pub mod class_weights;
+pub mod cross_validation;
+pub mod evaluation;
+pub mod examples;
+pub mod exit_code;
+pub mod family;
+pub mod folds;
+pub mod head_file;
+pub mod pipeline;
+pub mod report;
+pub mod rows;
+pub mod solver;
+pub mod sweep;
+pub mod sweep_folder;
+pub mod sweep_plan;
+pub mod tap_features;
+pub mod transform;
+
+/// This program and its version, as files name it.
+pub const CREATED_BY: &str = concat!("fit ", env!("CARGO_PKG_VERSION"));

@@ -1,0 +1,14 @@
+//! The program `fit`: trains, compares and applies heads on cached features.
+//!
+//! `cli` parses and calls; everything else is in the library of the same name.
+
+mod cli;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let outcome = cli::Cli::try_parse().map_err(anyhow::Error::from).and_then(cli::Cli::run);
+    outcome.unwrap_or_else(|error| cli::failure::report(&error)).into()
+}

@@ -1,0 +1,122 @@
+//! A head with the transform that its features need.
+
+use heads::{FitReport, LinearHead, Link};
+use ndarray::{Array2, ArrayView2, Axis, concatenate};
+use rayon::prelude::*;
+
+use crate::evaluation::{Evaluation, evaluate};
+use crate::examples::Examples;
+use crate::solver::{Candidate, Settings, SolverError, fit};
+use crate::transform::{Steps, Transform};
+
+/// Rows that are copied, transformed and scored at a time, so that memory does not grow with the
+/// cache.
+const BLOCK_ROWS: usize = 4096;
+
+/// Transform, then head.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pipeline {
+    /// What happens to a row first.
+    pub transform: Transform,
+    /// What scores the transformed row.
+    pub head: LinearHead,
+}
+
+impl Pipeline {
+    /// Learns transform and head from `examples`.
+    ///
+    /// # Errors
+    /// [`SolverError`].
+    pub fn train(
+        examples: &Examples<'_>,
+        classes: &[String],
+        steps: &Steps,
+        candidate: Candidate,
+        settings: &Settings,
+    ) -> Result<(Self, FitReport), SolverError> {
+        let (transform, prepared) = examples.fit_transform(steps);
+        let fitted = fit(candidate, settings, classes, &prepared)?;
+        Ok((Self { transform, head: fitted.head }, fitted.report))
+    }
+
+    /// Scores `[rows.len(), n_classes]` of the given rows of `features`
+    /// `[n_samples, n_features]`, in their order.
+    pub fn decision_function(&self, features: ArrayView2<'_, f32>, rows: &[usize]) -> Array2<f32> {
+        self.by_blocks(features, rows, |x| self.head.decision_function(x))
+    }
+
+    /// Probabilities `[rows.len(), n_classes]`; `None` when the head has none.
+    pub fn predict_proba(
+        &self,
+        features: ArrayView2<'_, f32>,
+        rows: &[usize],
+    ) -> Option<Array2<f32>> {
+        let proba = |x: ArrayView2<'_, f32>| {
+            self.head.predict_proba(x).expect("a softmax head has probabilities")
+        };
+        self.is_probabilistic().then(|| self.by_blocks(features, rows, proba))
+    }
+
+    /// Whether the head gives probabilities.
+    pub fn is_probabilistic(&self) -> bool {
+        self.head.link() == Link::Softmax
+    }
+
+    /// Evaluates the predictions for `examples`, whose labels index `classes`, those of the head.
+    pub fn evaluate(&self, examples: &Examples<'_>, classes: &[String]) -> Evaluation {
+        let scores = self.decision_function(examples.features, &examples.rows.indices);
+        evaluate(scores.view(), &examples.rows.labels, classes, self.is_probabilistic())
+    }
+
+    fn by_blocks(
+        &self,
+        features: ArrayView2<'_, f32>,
+        rows: &[usize],
+        score: impl Fn(ArrayView2<'_, f32>) -> Array2<f32> + Sync,
+    ) -> Array2<f32> {
+        let score_block = |rows: &[usize]| {
+            let mut x = features.select(Axis(0), rows);
+            self.transform.apply(&mut x);
+            score(x.view())
+        };
+        let blocks: Vec<_> = rows.par_chunks(BLOCK_ROWS).map(score_block).collect();
+        let views: Vec<_> = blocks.iter().map(Array2::view).collect();
+        match views.as_slice() {
+            [] => Array2::zeros((0, self.head.n_classes())),
+            views => concatenate(Axis(0), views).expect("every block has a column a class"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use heads::Link;
+    use ndarray::array;
+
+    use super::*;
+    use crate::transform::FittedStep;
+
+    #[test]
+    fn rows_are_transformed_and_scored_in_the_order_asked_for() {
+        let head = LinearHead::new(array![[1.0, 0.0], [0.0, 1.0]], array![0.0, 0.5], Link::Softmax)
+            .unwrap();
+        let pipeline = Pipeline { transform: Transform(vec![FittedStep::L2]), head };
+        let features = array![[2.0, 0.0], [9.0, 9.0], [0.0, 4.0]];
+        let scores = pipeline.decision_function(features.view(), &[2, 0]);
+        assert_eq!(scores, array![[0.0, 1.5], [1.0, 0.5]]);
+        let proba = pipeline.predict_proba(features.view(), &[2, 0]).unwrap();
+        assert!(proba.rows().into_iter().all(|row| (row.sum() - 1.0).abs() < 1e-6));
+        assert_eq!(pipeline.decision_function(features.view(), &[]).dim(), (0, 2));
+    }
+
+    #[test]
+    fn blocks_do_not_change_scores() {
+        let head = LinearHead::new(array![[1.0], [-1.0]], array![0.0, 0.0], Link::Margin).unwrap();
+        let pipeline = Pipeline { transform: Transform(Vec::new()), head };
+        let n = BLOCK_ROWS + 3;
+        let features = Array2::from_shape_fn((n, 1), |(row, _)| row as f32);
+        let scores = pipeline.decision_function(features.view(), &(0..n).collect::<Vec<_>>());
+        assert_eq!(scores.column(0), features.column(0));
+        assert_eq!(pipeline.predict_proba(features.view(), &[0]), None);
+    }
+}

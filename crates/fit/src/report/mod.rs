@@ -1,0 +1,41 @@
+//! What the program says: one document a command, in JSON and as text.
+//!
+//! Every document begins with `format`, `version` and `created_by`. Fields are added without a new
+//! version; a field that goes away or changes its meaning raises it.
+
+mod csv;
+mod eval;
+mod metrics;
+mod predict;
+mod sweep;
+mod table;
+mod train;
+
+use serde::Serialize;
+
+use crate::CREATED_BY;
+
+pub use eval::EvalDocument;
+pub use predict::{PredictDocument, Prediction, ScoreKind};
+pub use sweep::{LeaderboardDocument, Scoring, SweepDocument, WinnerDocument, leaderboard_csv};
+pub use train::TrainDocument;
+
+/// The first fields of every document.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Stamp {
+    format: &'static str,
+    version: u32,
+    created_by: &'static str,
+}
+
+impl Stamp {
+    fn new(format: &'static str) -> Self {
+        Self { format, version: 1, created_by: CREATED_BY }
+    }
+}
+
+/// A document as indented JSON with a newline at the end.
+pub fn to_json(document: &impl Serialize) -> String {
+    let json = serde_json::to_string_pretty(document).expect("documents have string keys only");
+    json + "\n"
+}

@@ -1,0 +1,90 @@
+//! `fit eval` and `fit predict`.
+
+use serde_json::json;
+
+use crate::fixture::{Cache, Folder};
+
+fn trained(cache: &Cache, head: &str) -> Folder {
+    let folder = Folder::with(cache);
+    folder.fit(&format!("train a.h5 --head {head} --out h.safetensors")).ok();
+    folder
+}
+
+#[test]
+fn eval_reports_every_metric() {
+    let folder = trained(&Cache::of(20), "softmax");
+    let json = folder.fit("eval h.safetensors a.h5 --json").ok().json();
+    assert_eq!(json["format"], "offshelf-eval");
+    assert_eq!((&json["split"], &json["n_samples"]), (&json!("all"), &json!(60)));
+    assert!(json["accuracy"].as_f64().unwrap() > 0.95);
+    assert_eq!(json["classes"][2]["name"], "cat");
+    assert_eq!(json["confusion"].as_array().unwrap().len(), 3);
+    let text = folder.fit("eval h.safetensors a.h5").ok().stdout;
+    for part in ["accuracy", "log loss", "precision", "true \\ predicted"] {
+        assert!(text.contains(part), "no `{part}` in:\n{text}");
+    }
+}
+
+#[test]
+fn eval_takes_the_test_split_unless_told_otherwise() {
+    let folder = trained(&Cache::with_splits(), "svm");
+    let rows = |options: &str| {
+        let run = folder.fit(&format!("eval h.safetensors a.h5 --json {options}")).ok();
+        run.json()["n_samples"].as_u64().unwrap()
+    };
+    assert_eq!(rows(""), 30);
+    assert_eq!(rows("--split train"), 60);
+    assert_eq!(rows("--split all"), 120);
+}
+
+#[test]
+fn classes_are_matched_by_name() {
+    let folder = trained(&Cache::of(20), "svm");
+    let mut renumbered = Cache::of(20);
+    renumbered.classes = vec!["zebra", "ant", "bee", "cat"];
+    folder.write("same.h5", &renumbered);
+    // The features of label 0 are those of `ant` in `a.h5`, which is label 1 in `same.h5`.
+    for (label, _) in &mut renumbered.rows {
+        *label += 1;
+    }
+    folder.write("shifted.h5", &renumbered);
+    let run = folder.fit("eval h.safetensors shifted.h5 --json").ok();
+    assert_eq!(run.json()["classes"].as_array().unwrap().len(), 3);
+    folder
+        .fit("eval h.safetensors same.h5")
+        .refused(1, &["20 rows of split `all` are of class `zebra`", "ant, bee, cat"]);
+}
+
+#[test]
+fn predictions_are_csv_or_json_for_every_row() {
+    let mut cache = Cache::of(10);
+    let folder = trained(&cache, "softmax");
+    for (label, _) in &mut cache.rows {
+        *label = -1;
+    }
+    cache.classes = Vec::new();
+    folder.write("new.h5", &cache);
+    let csv = folder.fit("predict h.safetensors new.h5").ok().stdout;
+    let lines: Vec<_> = csv.lines().collect();
+    assert_eq!(lines.len(), 31);
+    assert_eq!(lines[0], "path,prediction,probability:ant,probability:bee,probability:cat");
+    assert!(lines[1].starts_with("0000.png,"));
+
+    let json = folder.fit("predict h.safetensors new.h5 --json").ok().json();
+    assert_eq!(json["kind"], "probability");
+    let scores: Vec<f64> =
+        serde_json::from_value(json["predictions"][0]["scores"].clone()).unwrap();
+    assert!((scores.iter().sum::<f64>() - 1.0).abs() < 1e-6);
+
+    let run = folder.fit("predict h.safetensors new.h5 --out p.csv");
+    assert_eq!((run.code, run.stdout.as_str()), (0, ""));
+    assert!(run.stderr.contains("30 predictions written"));
+    assert_eq!(folder.bytes("p.csv"), csv.as_bytes());
+}
+
+#[test]
+fn margins_are_scores() {
+    let folder = trained(&Cache::of(10), "svm");
+    let csv = folder.fit("predict h.safetensors a.h5").ok().stdout;
+    assert!(csv.starts_with("path,prediction,score:ant,score:bee,score:cat\n"));
+}

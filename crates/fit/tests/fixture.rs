@@ -1,0 +1,164 @@
+//! Caches of Gaussian classes in temporary folders, and the program run on them.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use feature_cache::{CacheWriter, Dtype, Header, Provenance, Sample, Split, Tap, Weights};
+use rand::{Rng, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+pub(crate) const TAP: &str = "block5_pool:gap";
+pub(crate) const CLASSES: [&str; 3] = ["ant", "bee", "cat"];
+const N_FEATURES: usize = 6;
+
+/// What a test cache holds.
+#[derive(Clone)]
+pub(crate) struct Cache {
+    pub(crate) taps: Vec<&'static str>,
+    pub(crate) n_views: usize,
+    pub(crate) classes: Vec<&'static str>,
+    /// Label and split of each row.
+    pub(crate) rows: Vec<(i32, Split)>,
+    /// Half the width of a class; centers lie 2 apart.
+    pub(crate) noise: f32,
+}
+
+impl Cache {
+    /// `n` rows of each of three classes, interleaved, without splits.
+    pub(crate) fn of(n: usize) -> Self {
+        let rows = (0..3 * n as i32).map(|row| (row % 3, Split::None)).collect();
+        Self { taps: vec![TAP], n_views: 1, classes: CLASSES.to_vec(), rows, noise: 1.0 }
+    }
+
+    /// 20 training, 10 validation and 10 test rows of each class.
+    pub(crate) fn with_splits() -> Self {
+        let mut cache = Self::of(40);
+        for (row, (_, split)) in cache.rows.iter_mut().enumerate() {
+            *split = match row / 3 {
+                0..20 => Split::Train,
+                20..30 => Split::Validation,
+                _ => Split::Test,
+            };
+        }
+        cache
+    }
+}
+
+/// A temporary folder to run the program in.
+pub(crate) struct Folder(TempDir);
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    /// A folder with `cache` as `a.h5`.
+    pub(crate) fn with(cache: &Cache) -> Self {
+        let folder = Self::new();
+        folder.write("a.h5", cache);
+        folder
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    pub(crate) fn bytes(&self, name: &str) -> Vec<u8> {
+        std::fs::read(self.path(name)).unwrap()
+    }
+
+    pub(crate) fn write(&self, name: &str, cache: &Cache) {
+        let taps = cache.taps.iter().map(|tap| Tap {
+            name: (*tap).to_owned(),
+            n_views: cache.n_views,
+            n_features: N_FEATURES,
+            dtype: Dtype::F32,
+        });
+        let header = Header {
+            provenance: Provenance {
+                backbone: "vgg16".into(),
+                weights: Weights { name: "vgg16-test".into(), digest: "0123".into() },
+                taps: cache.taps.iter().map(|tap| (*tap).to_owned()).collect(),
+                preprocessing: json!({"name": "keras"}),
+                views: "center".into(),
+                engine: "test".into(),
+                dtype: Dtype::F32,
+            },
+            classes: cache.classes.iter().map(|class| (*class).to_owned()).collect(),
+            created_by: "test".into(),
+            taps: taps.collect(),
+        };
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(7);
+        let mut writer = CacheWriter::create(&self.path(name), header).unwrap();
+        for (row, &(label, split)) in cache.rows.iter().enumerate() {
+            let sample = Sample {
+                path: format!("{row:04}.png"),
+                content_hash: [row as u8; 32],
+                size: 1,
+                mtime_ns: 0,
+                label,
+                split,
+            };
+            let features: Vec<f32> = (0..cache.n_views * N_FEATURES)
+                .map(|j| {
+                    // Four uniform numbers make something near a Gaussian of deviation 0.58.
+                    let noise: f32 = (0..4).map(|_| rng.gen_range(-0.5..0.5)).sum();
+                    let center = if (j % N_FEATURES) as i32 % 3 == label { 2.0 } else { 0.0 };
+                    center + cache.noise * noise
+                })
+                .collect();
+            writer.push(sample, &vec![features.as_slice(); cache.taps.len()]).unwrap();
+        }
+        writer.finish().unwrap();
+    }
+
+    /// Runs `fit` with the words of `line` as arguments.
+    pub(crate) fn fit(&self, line: &str) -> Run {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_fit"));
+        // Tests run at once, and a program started while another test writes a cache inherits the
+        // open file with HDF5's lock on it.
+        command.env("HDF5_USE_FILE_LOCKING", "FALSE");
+        let output =
+            command.current_dir(self.0.path()).args(line.split_whitespace()).output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Run {
+            code: output.status.code().unwrap(),
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+        }
+    }
+}
+
+/// What a run of the program gave.
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Run {
+    /// Checks that all went well and nothing was said on standard error.
+    #[track_caller]
+    pub(crate) fn ok(self) -> Self {
+        assert_eq!((self.code, self.stderr.as_str()), (0, ""), "{}", self.stdout);
+        self
+    }
+
+    /// The only JSON document on standard output.
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap()
+    }
+
+    /// Checks code and message of a refusal, and that nothing was printed as a result.
+    #[track_caller]
+    pub(crate) fn refused(&self, code: i32, parts: &[&str]) {
+        assert_eq!(self.code, code, "{}", self.stderr);
+        assert_eq!(self.stdout, "");
+        for part in parts {
+            assert!(self.stderr.contains(part), "no `{part}` in:\n{}", self.stderr);
+        }
+    }
+}
