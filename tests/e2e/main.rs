@@ -1,0 +1,13 @@
+//! The two programs end to end, as their users run them, with the real ImageNet weights.
+//!
+//! - `reference_features`: features against PyTorch's, from the same pixels and from the same files.
+//! - `line`: images to cache to heads to predictions, and what stands in between.
+//! - `bad_input`: message and exit code for what goes wrong.
+//! - `h5py`: the cache as Python reads it.
+
+mod bad_input;
+mod h5py;
+mod line;
+mod programs;
+mod reference_features;
+mod tree;
