@@ -5,6 +5,8 @@
 //! - `bad_input`: message and exit code for what goes wrong.
 //! - `h5py`: the cache as Python reads it.
 
+#![cfg(test)]
+
 mod bad_input;
 mod h5py;
 mod line;

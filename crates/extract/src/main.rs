@@ -2,8 +2,6 @@
 
 mod cli;
 mod exit_code;
-mod failure;
-mod progress;
 
 use std::process;
 
@@ -20,5 +18,5 @@ fn main() -> process::ExitCode {
             cli::convert_weights(&arguments)
         }
     };
-    result.unwrap_or_else(|error| failure::report(&error)).into()
+    result.unwrap_or_else(|error| cli::failed(&error)).into()
 }

@@ -163,12 +163,11 @@ impl CacheWriter {
         let io = |source| WriteError::Io { path: path.clone(), source };
         let hdf5 = |source| WriteError::Hdf5 { path: path.clone(), source };
 
-        // A name that no reader asks for, until the file is whole and on disk.
-        let unfinished = tempfile::Builder::new()
-            .prefix(".offshelf-")
-            .suffix(".h5")
-            .tempfile_in(&folder)
-            .map_err(io)?;
+        // A name that no reader asks for, until the file is whole and on disk. Made by
+        // `File::create_new`, since tempfile's own files are for their owner's eyes only.
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".offshelf-").suffix(".h5");
+        let unfinished = builder.make_in(&folder, |name| File::create_new(name)).map_err(io)?;
         let mut body = Body::create(unfinished.path()).map_err(hdf5)?;
         for (tap, spool) in header.taps.iter().zip(spools) {
             let (rows, digest) = spool.finish().map_err(io)?;

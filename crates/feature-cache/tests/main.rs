@@ -4,6 +4,8 @@
 //! - `refusals`: a test for every way in which a file is refused.
 //! - `writing`: how a cache comes into being, and when it does not.
 
+#![cfg(test)]
+
 mod refusals;
 mod round_trip;
 mod writing;

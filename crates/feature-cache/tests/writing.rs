@@ -57,3 +57,15 @@ fn nothing_but_the_cache_is_left_behind() {
     write(&folder.path().join("cache.h5"), 3);
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
 }
+
+#[cfg(unix)]
+#[test]
+fn others_may_read_what_the_umask_lets_them() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let (cache, other) = (folder.path().join("cache.h5"), folder.path().join("other"));
+    write(&cache, 1);
+    std::fs::write(&other, "").unwrap();
+    let mode = |path| std::fs::metadata(path).unwrap().permissions().mode();
+    assert_eq!(mode(&cache), mode(&other));
+}

@@ -5,10 +5,15 @@ mod weights;
 
 use clap::{Parser, Subcommand};
 
+use crate::exit_code::ExitCode;
+
 pub(crate) use self::run::{RunArguments, run};
 pub(crate) use self::weights::{
     WeightsCommand, convert as convert_weights, fetch as fetch_weights, list as list_weights,
 };
+
+/// Name before every line on standard error.
+const PROGRAM: &str = "extract";
 
 /// Runs a frozen ImageNet network over images once and keeps the activations in a file.
 #[derive(Parser)]
@@ -27,4 +32,10 @@ pub(crate) enum Command {
     /// List, fetch or convert pretrained weights
     #[command(subcommand)]
     Weights(WeightsCommand),
+}
+
+/// Says what failed on standard error, and gives the exit code.
+pub(crate) fn failed(error: &anyhow::Error) -> ExitCode {
+    console::raw_note(&console::render_error(PROGRAM, error.chain()));
+    ExitCode::Failed
 }

@@ -1,14 +1,15 @@
 //! `extract run`.
 
-use std::io::{self, Write};
+use std::fmt;
 use std::path::PathBuf;
 
 use clap::Args;
+use console::Progress;
 use extract::run::{Event, Outcome, Request};
 use serde::Serialize;
 
+use super::PROGRAM;
 use crate::exit_code::ExitCode;
-use crate::progress::{self, Progress};
 
 /// Extract the features of a folder of images into a cache.
 ///
@@ -65,23 +66,22 @@ pub(crate) fn run(arguments: &RunArguments) -> anyhow::Result<ExitCode> {
     };
     let mut shown = None;
     let outcome = extract::run(&request, &mut |event| match (event, &mut shown) {
-        (Event::Start { n_images }, shown) => *shown = Some(Progress::start(n_images)),
+        (Event::Start { n_images }, shown) => {
+            *shown = Some(Progress::start(PROGRAM, "images", n_images))
+        }
         (Event::Images(n_images), Some(progress)) => progress.advance(n_images),
         (Event::Unreadable(image), Some(progress)) => {
-            progress.say(&format!("cannot read `{}`: {}", image.path, image.reason));
+            progress.note(&format!("cannot read `{}`: {}", image.path, image.reason));
         }
-        (Event::Warning(warning), _) => progress::say(&format!("warning: {warning}")),
+        (Event::Warning(warning), _) => console::note(PROGRAM, &format!("warning: {warning}")),
         (Event::Images(_) | Event::Unreadable(_), None) => unreachable!("the run starts first"),
     })?;
-    if let Some(progress) = shown {
-        progress.finish();
-    }
+    drop(shown);
     let report = Report::new(arguments, &outcome);
-    let mut stdout = io::stdout().lock();
     if arguments.json {
-        writeln!(stdout, "{}", serde_json::to_string_pretty(&report)?)?;
+        console::result(&format!("{:#}\n", serde_json::to_value(&report)?))?;
     } else {
-        report.print(&mut stdout)?;
+        console::result(&report.to_string())?;
     }
     let unreadable = !outcome.unreadable.is_empty() && !arguments.skip_unreadable;
     Ok(if unreadable { ExitCode::Unreadable } else { ExitCode::Done })
@@ -134,16 +134,18 @@ impl<'a> Report<'a> {
             images_per_second: outcome.n_samples as f64 / seconds,
         }
     }
+}
 
-    fn print(&self, out: &mut impl Write) -> io::Result<()> {
+impl fmt::Display for Report<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { n_samples, seconds, images_per_second, .. } = self;
-        writeln!(out, "{}: {n_samples} images, {} classes", self.out, self.classes.len())?;
+        writeln!(f, "{}: {n_samples} images, {} classes", self.out, self.classes.len())?;
         for TapReport { name, n_features } in &self.taps {
-            writeln!(out, "  {name} [{n_samples}, {n_features}]")?;
+            writeln!(f, "  {name} [{n_samples}, {n_features}]")?;
         }
-        writeln!(out, "  {seconds:.1} s, {images_per_second:.1} images/s")?;
+        writeln!(f, "  {seconds:.1} s, {images_per_second:.1} images/s")?;
         if !self.unreadable.is_empty() {
-            writeln!(out, "  {} could not be read (listed in /errors)", self.unreadable.len())?;
+            writeln!(f, "  {} could not be read (listed in /errors)", self.unreadable.len())?;
         }
         Ok(())
     }

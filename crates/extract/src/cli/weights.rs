@@ -1,6 +1,6 @@
 //! `extract weights list|fetch|convert`.
 
-use std::io::{self, Write as _};
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -9,8 +9,8 @@ use extract::weights::{self, ConvertRequest, FetchEvent, FetchSettings, State};
 use preprocess::Preset;
 use serde_json::json;
 
+use super::PROGRAM;
 use crate::exit_code::ExitCode;
-use crate::progress::say;
 
 #[derive(Subcommand)]
 pub(crate) enum WeightsCommand {
@@ -62,7 +62,7 @@ pub(crate) struct ConvertArguments {
 
 pub(crate) fn list(arguments: &ListArguments) -> anyhow::Result<ExitCode> {
     let listings = weights::list(&FetchSettings::from_environment()?);
-    let mut stdout = io::stdout().lock();
+    let mut text = String::new();
     if arguments.json {
         let rows: Vec<_> = listings
             .iter()
@@ -80,16 +80,17 @@ pub(crate) fn list(arguments: &ListArguments) -> anyhow::Result<ExitCode> {
             .collect();
         let document =
             json!({ "format": "offshelf-weights-list", "format_version": 1, "weights": rows });
-        writeln!(stdout, "{document:#}")?;
+        writeln!(text, "{document:#}")?;
     } else {
         for listing in &listings {
             let entry = &listing.entry;
             let (name, backbone, preset) = (entry.name, entry.backbone.name, entry.preset);
-            writeln!(stdout, "{name}  ({})", word(listing.state))?;
-            writeln!(stdout, "  backbone {backbone}, preset {preset}, licence: {}", entry.licence)?;
-            writeln!(stdout, "  {}", listing.path.display())?;
+            writeln!(text, "{name}  ({})", word(listing.state))?;
+            writeln!(text, "  backbone {backbone}, preset {preset}, licence: {}", entry.licence)?;
+            writeln!(text, "  {}", listing.path.display())?;
         }
     }
+    console::result(&text)?;
     Ok(ExitCode::Done)
 }
 
@@ -104,13 +105,15 @@ fn word(state: State) -> &'static str {
 pub(crate) fn fetch(arguments: &FetchArguments) -> anyhow::Result<ExitCode> {
     let settings = FetchSettings::from_environment()?;
     let fetched = weights::fetch(&arguments.name, &settings, &mut |event| match event {
-        FetchEvent::Trying { source } => say(&format!("fetching from {source}")),
-        FetchEvent::Failed { source, reason } => say(&format!("{source}: {reason}")),
+        FetchEvent::Trying { source } => console::note(PROGRAM, &format!("fetching from {source}")),
+        FetchEvent::Failed { source, reason } => {
+            console::note(PROGRAM, &format!("{source}: {reason}"))
+        }
         FetchEvent::Progress { .. } => {}
     })?;
     let state = if fetched.was_there { "was there already" } else { "fetched" };
-    let mut stdout = io::stdout().lock();
-    writeln!(stdout, "{}: {state}, {}", arguments.name, fetched.path.display())?;
+    let path = fetched.path.display();
+    console::result(&format!("{}: {state}, {path}\n", arguments.name))?;
     Ok(ExitCode::Done)
 }
 
@@ -127,10 +130,13 @@ pub(crate) fn convert(arguments: &ConvertArguments) -> anyhow::Result<ExitCode> 
         out: &arguments.out,
     })?;
     if !converted.skipped.is_empty() {
-        say(&format!("left out, not part of the backbone: {}", converted.skipped.join(", ")));
+        console::note(
+            PROGRAM,
+            &format!("left out, not part of the backbone: {}", converted.skipped.join(", ")),
+        );
     }
     let metadata = &converted.metadata;
-    let mut stdout = io::stdout().lock();
-    writeln!(stdout, "{}: {}, digest {}", arguments.out.display(), metadata.name, metadata.digest)?;
+    let (out, name, digest) = (arguments.out.display(), &metadata.name, &metadata.digest);
+    console::result(&format!("{out}: {name}, digest {digest}\n"))?;
     Ok(ExitCode::Done)
 }

@@ -12,7 +12,6 @@ use fit::rows::{Part, Samples};
 use fit::tap_features::TapFeatures;
 
 use super::fit_args::{CacheArg, text};
-use super::output;
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -57,6 +56,6 @@ pub(super) fn run(args: &EvalArgs) -> anyhow::Result<ExitCode> {
     let tap = TapFeatures::open(&cache, Some(&provenance.tap))?;
     let evaluation = head.pipeline.evaluate(&tap.examples(rows)?, classes);
     let document = EvalDocument::new(text(&args.head), text(cache.path()), split, evaluation);
-    output::result(&if args.json { to_json(&document) } else { document.text() })?;
+    console::result(&if args.json { to_json(&document) } else { document.text() })?;
     Ok(ExitCode::Done)
 }

@@ -6,7 +6,7 @@ use fit::exit_code::ExitCode;
 use fit::head_file::ProvenanceMismatch;
 use fit::tap_features::TapError;
 
-use super::output;
+use super::PROGRAM;
 
 /// Says what failed on standard error, and gives the exit code.
 pub(crate) fn report(error: &Error) -> ExitCode {
@@ -17,24 +17,10 @@ pub(crate) fn report(error: &Error) -> ExitCode {
             if usage.use_stderr() { ExitCode::Usage } else { ExitCode::Done }
         }
         None => {
-            output::raw(&render(error));
+            console::raw_note(&console::render_error(PROGRAM, error.chain()));
             exit_code(error)
         }
     }
-}
-
-/// The chain of causes on one line, then the hints, each on a line of its own.
-fn render(error: &Error) -> String {
-    let mut messages: Vec<String> = Vec::new();
-    let mut hints = String::new();
-    for cause in error.chain() {
-        let text = cause.to_string();
-        let is_hint = |line: &&str| line.trim_start().starts_with("hint: ");
-        let (hint_lines, lines): (Vec<&str>, Vec<&str>) = text.lines().partition(is_hint);
-        hints.extend(hint_lines.iter().map(|hint| format!("{}\n", hint.trim_start())));
-        messages.push(lines.join("\n"));
-    }
-    format!("fit: error: {}\n{hints}", messages.join(": "))
 }
 
 fn exit_code(error: &Error) -> ExitCode {
@@ -51,16 +37,6 @@ fn exit_code(error: &Error) -> ExitCode {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn hints_come_last_whichever_cause_has_them() {
-        let inner = std::io::Error::other("inner\n  hint: look inside");
-        let error = Error::new(inner).context("outer\nhint: look outside");
-        assert_eq!(
-            render(&error),
-            "fit: error: outer: inner\nhint: look outside\nhint: look inside\n"
-        );
-    }
 
     #[test]
     fn the_cause_decides_the_code_however_deep_it_lies() {

@@ -3,14 +3,16 @@
 mod eval;
 pub(crate) mod failure;
 mod fit_args;
-mod output;
 mod predict;
-mod progress;
 mod sweep;
 mod train;
+mod unconverged;
 
 use clap::{Parser, Subcommand};
 use fit::exit_code::ExitCode;
+
+/// Name before every line on standard error.
+const PROGRAM: &str = "fit";
 
 /// Trains, compares and applies small heads on cached features.
 #[derive(Debug, Parser)]

@@ -12,7 +12,6 @@ use fit::report::{PredictDocument, ScoreKind, to_json};
 use fit::tap_features::TapFeatures;
 
 use super::fit_args::{CacheArg, existing, text};
-use super::output;
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -67,11 +66,14 @@ pub(super) fn run(args: &PredictArgs) -> anyhow::Result<ExitCode> {
     let document = PredictDocument::new(head, from, classes, kind, cache.paths()?, &scores);
     if let Some(out) = &args.out {
         write(out, document.csv().as_bytes(), existing)?;
-        output::note(&format!("{} predictions written to `{}`", rows.len(), out.display()));
+        console::note(
+            PROGRAM,
+            &format!("{} predictions written to `{}`", rows.len(), out.display()),
+        );
     }
     match (args.json, &args.out) {
-        (true, _) => output::result(&to_json(&document))?,
-        (false, None) => output::result(&document.csv())?,
+        (true, _) => console::result(&to_json(&document))?,
+        (false, None) => console::result(&document.csv())?,
         (false, Some(_)) => {}
     }
     Ok(ExitCode::Done)

@@ -21,8 +21,7 @@ use fit::sweep_plan::{SweepPlan, SweepRequest, plan};
 use fit::tap_features::TapFeatures;
 
 use super::fit_args::{CacheArg, FitArgs, Head, existing, families, text};
-use super::output::{self, warn_unconverged};
-use super::progress::Progress;
+use super::unconverged::warn_unconverged;
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -114,9 +113,9 @@ pub(super) fn run(args: &SweepArgs) -> anyhow::Result<ExitCode> {
         write_sweep_folder(out, &document, winners, &origin, existing)?;
     }
     let document = document.with_times();
-    output::result(&if args.fit.json { to_json(&document) } else { document.text() })?;
+    console::result(&if args.fit.json { to_json(&document) } else { document.text() })?;
     if let (Some(out), false) = (&args.out, args.fit.json) {
-        output::result(&format!("written to {}\n", out.display()))?;
+        console::result(&format!("written to {}\n", out.display()))?;
     }
     Ok(warn_unconverged(document.unconverged()))
 }

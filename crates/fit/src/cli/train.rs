@@ -17,7 +17,7 @@ use fit::sweep_plan::training_rows;
 use fit::tap_features::TapFeatures;
 
 use super::fit_args::{CacheArg, FitArgs, Head, check_smo, existing, families, text};
-use super::output::{self, warn_unconverged};
+use super::unconverged::warn_unconverged;
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -100,6 +100,6 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
 
     let document =
         TrainDocument::new(text(&args.out), head.description, training_accuracy, held_out);
-    output::result(&if args.fit.json { to_json(&document) } else { document.text() })?;
+    console::result(&if args.fit.json { to_json(&document) } else { document.text() })?;
     Ok(warn_unconverged((!report.converged).then_some(candidate)))
 }

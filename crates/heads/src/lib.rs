@@ -1,0 +1,47 @@
+//! Linear heads on frozen features: a matrix of features and one label a row in, a
+//! [`LinearHead`] out.
+//!
+//! | head | problem | solver |
+//! |------|---------|--------|
+//! | [`Softmax`] | multinomial logistic regression | L-BFGS |
+//! | [`LinearSvm`] | one-vs-rest SVM, hinge or squared hinge | dual coordinate descent |
+//! | [`Smo`] | one-vs-rest SVM, hinge, unpenalized intercept | linfa-svm, for small data |
+//!
+//! In all of them `C` multiplies the summed loss, as in LIBLINEAR, and the penalty is half the
+//! squared norm of the weights. Parameters, fitting and prediction go through linfa's traits:
+//!
+//! ```
+//! use heads::LinearSvm;
+//! use linfa::{DatasetBase, traits::{Fit, Predict}};
+//! use ndarray::array;
+//!
+//! let features = array![[1.0_f32, 0.0], [0.9, 0.1], [0.0, 1.0], [0.1, 0.8]];
+//! let training = DatasetBase::new(features, array![0, 0, 1, 1]);
+//! let fitted = LinearSvm::params().c(10.0).fit(&training)?;
+//! assert!(fitted.report.converged);
+//! assert_eq!(fitted.head.predict(&array![[0.7_f32, 0.2]]), array![0]);
+//! # Ok::<(), heads::FitError>(())
+//! ```
+//!
+//! This crate does no I/O and prints nothing. The same input and the same seed give the same bytes,
+//! whatever the number of threads.
+
+mod class_weight;
+mod fit_error;
+mod fit_report;
+mod linear_head;
+mod linear_svm;
+mod one_vs_rest;
+mod param_error;
+mod smo;
+mod softmax;
+mod training_set;
+
+pub use class_weight::ClassWeight;
+pub use fit_error::FitError;
+pub use fit_report::{FitReport, Fitted};
+pub use linear_head::{LinearHead, Link, ShapeError};
+pub use linear_svm::{HingeLoss, LinearSvm, LinearSvmParams, LinearSvmValidParams};
+pub use param_error::ParamError;
+pub use smo::{Smo, SmoParams, SmoValidParams};
+pub use softmax::{Softmax, SoftmaxParams, SoftmaxValidParams};

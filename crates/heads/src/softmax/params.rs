@@ -1,0 +1,111 @@
+use linfa::ParamGuard;
+
+use crate::{ClassWeight, ParamError};
+
+/// Multinomial logistic regression: a head with probabilities.
+#[derive(Debug, Clone, Copy)]
+pub struct Softmax;
+
+impl Softmax {
+    /// The default parameters: `C` 1, `tol` 1e-6, `max_iter` 1000, an intercept, uniform classes.
+    pub fn params() -> SoftmaxParams {
+        SoftmaxParams(SoftmaxValidParams {
+            c: 1.0,
+            tol: 1e-6,
+            max_iter: 1000,
+            fit_intercept: true,
+            class_weight: ClassWeight::Uniform,
+        })
+    }
+}
+
+/// Parameters of [`Softmax`], not checked yet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SoftmaxParams(SoftmaxValidParams);
+
+/// Checked parameters of [`Softmax`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct SoftmaxValidParams {
+    c: f64,
+    tol: f64,
+    max_iter: usize,
+    fit_intercept: bool,
+    class_weight: ClassWeight,
+}
+
+impl SoftmaxParams {
+    /// `C`, which multiplies the summed loss.
+    pub fn c(mut self, c: f64) -> Self {
+        self.0.c = c;
+        self
+    }
+
+    /// The gradient's largest component, relative to the start, at which to stop.
+    pub fn tol(mut self, tol: f64) -> Self {
+        self.0.tol = tol;
+        self
+    }
+
+    /// The largest number of L-BFGS steps.
+    pub fn max_iter(mut self, max_iter: usize) -> Self {
+        self.0.max_iter = max_iter;
+        self
+    }
+
+    /// Whether there is an intercept; it is not penalized.
+    pub fn fit_intercept(mut self, fit_intercept: bool) -> Self {
+        self.0.fit_intercept = fit_intercept;
+        self
+    }
+
+    /// Weights that multiply `C` for the samples of each class.
+    pub fn class_weight(mut self, class_weight: ClassWeight) -> Self {
+        self.0.class_weight = class_weight;
+        self
+    }
+}
+
+impl SoftmaxValidParams {
+    /// `C`, which multiplies the summed loss.
+    pub fn c(&self) -> f64 {
+        self.c
+    }
+
+    /// The gradient's largest component, relative to the start, at which to stop.
+    pub fn tol(&self) -> f64 {
+        self.tol
+    }
+
+    /// The largest number of L-BFGS steps.
+    pub fn max_iter(&self) -> usize {
+        self.max_iter
+    }
+
+    /// Whether there is an intercept.
+    pub fn fit_intercept(&self) -> bool {
+        self.fit_intercept
+    }
+
+    /// Weights that multiply `C` for the samples of each class.
+    pub fn class_weight(&self) -> &ClassWeight {
+        &self.class_weight
+    }
+}
+
+impl ParamGuard for SoftmaxParams {
+    type Checked = SoftmaxValidParams;
+    type Error = ParamError;
+
+    fn check_ref(&self) -> Result<&Self::Checked, Self::Error> {
+        ParamError::check_c(self.0.c)?;
+        ParamError::check_tol(self.0.tol)?;
+        ParamError::check_max_iter(self.0.max_iter)?;
+        self.0.class_weight.check()?;
+        Ok(&self.0)
+    }
+
+    fn check(self) -> Result<Self::Checked, Self::Error> {
+        self.check_ref()?;
+        Ok(self.0)
+    }
+}

@@ -1,0 +1,73 @@
+//! The heads, behind one function for tests that hold for all of them.
+
+use heads::{
+    ClassWeight, FitError, Fitted, HingeLoss, LinearSvm, LinearSvmParams, Smo, SmoParams, Softmax,
+    SoftmaxParams,
+};
+use linfa::{DatasetBase, traits::Fit};
+use ndarray::{Array1, ArrayBase, Data, Ix2};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Head {
+    Softmax,
+    Hinge,
+    SquaredHinge,
+    Smo,
+}
+
+pub(crate) const HEADS: [Head; 4] = [Head::Softmax, Head::Hinge, Head::SquaredHinge, Head::Smo];
+
+/// The heads with class weights and a limit of iterations.
+pub(crate) const OWN_HEADS: [Head; 3] = [Head::Softmax, Head::Hinge, Head::SquaredHinge];
+
+/// What the tests change; the rest is the default.
+#[derive(Debug, Clone)]
+pub(crate) struct Options {
+    pub(crate) c: f64,
+    pub(crate) tol: Option<f64>,
+    pub(crate) max_iter: Option<usize>,
+    pub(crate) class_weight: ClassWeight,
+}
+
+impl Options {
+    /// The defaults of every head.
+    pub(crate) fn c(c: f64) -> Self {
+        Self { c, tol: None, max_iter: None, class_weight: ClassWeight::Uniform }
+    }
+
+    /// So close to the optimum that solutions can be compared.
+    pub(crate) fn precise(c: f64) -> Self {
+        Self { tol: Some(1e-9), max_iter: Some(1_000_000), ..Self::c(c) }
+    }
+}
+
+impl Head {
+    pub(crate) fn fit<D: Data<Elem = f32>>(
+        self,
+        options: &Options,
+        training: &DatasetBase<ArrayBase<D, Ix2>, Array1<usize>>,
+    ) -> Result<Fitted, FitError> {
+        match self {
+            Self::Softmax => softmax(options).fit(training),
+            Self::Hinge => svm(options).loss(HingeLoss::Hinge).fit(training),
+            Self::SquaredHinge => svm(options).loss(HingeLoss::SquaredHinge).fit(training),
+            Self::Smo => smo(options).fit(training),
+        }
+    }
+}
+
+fn softmax(options: &Options) -> SoftmaxParams {
+    let params = Softmax::params().c(options.c).class_weight(options.class_weight.clone());
+    let params = options.tol.into_iter().fold(params, SoftmaxParams::tol);
+    options.max_iter.into_iter().fold(params, SoftmaxParams::max_iter)
+}
+
+fn svm(options: &Options) -> LinearSvmParams {
+    let params = LinearSvm::params().c(options.c).class_weight(options.class_weight.clone());
+    let params = options.tol.into_iter().fold(params, LinearSvmParams::tol);
+    options.max_iter.into_iter().fold(params, LinearSvmParams::max_iter)
+}
+
+fn smo(options: &Options) -> SmoParams {
+    options.tol.into_iter().fold(Smo::params().c(options.c), SmoParams::tol)
+}

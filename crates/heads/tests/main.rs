@@ -1,0 +1,10 @@
+//! Every head against scikit-learn's solutions, and against what all heads promise.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot unwrap has failed")]
+
+mod agreement;
+mod conformance;
+mod heads_under_test;
+mod objective;
+mod parameters;
+mod reference_file;
