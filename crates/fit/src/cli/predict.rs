@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::PROGRAM;
 use anyhow::Context;
 use clap::Args;
 use feature_cache::Cache;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::Args;
+use console::Progress;
 use feature_cache::Cache;
 use fit::atomic_file::check_vacant;
 use fit::c_grid::CGrid;
@@ -20,6 +21,7 @@ use fit::sweep_folder::write_sweep_folder;
 use fit::sweep_plan::{SweepPlan, SweepRequest, plan};
 use fit::tap_features::TapFeatures;
 
+use super::PROGRAM;
 use super::fit_args::{CacheArg, FitArgs, Head, existing, families, text};
 use super::unconverged::warn_unconverged;
 
@@ -84,8 +86,9 @@ pub(super) fn run(args: &SweepArgs) -> anyhow::Result<ExitCode> {
     let candidates: Vec<_> = families.iter().copied().flat_map(of_family).collect();
     let steps = &args.fit.normalize;
     let setup = Setup { classes: &classes, steps, settings: &settings };
-    let progress = Progress::new(candidates.len() * folds.len() + families.len());
-    let on_fit = || progress.advance();
+    let progress =
+        Progress::start(PROGRAM, "fits", candidates.len() * folds.len() + families.len());
+    let on_fit = || progress.advance(1);
     let scores = cross_validate(&train, &folds, &candidates, setup, &on_fit)?;
     let leaderboard = leaderboard(&scores);
     let winners = refit_winners(&leaderboard, setup, &train, held_out.as_ref(), &on_fit)?;
