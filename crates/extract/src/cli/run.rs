@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use console::Progress;
 use extract::run::{Event, Outcome, Request};
+use feature_cache::UnreadableImage;
 use serde::Serialize;
 
 use super::PROGRAM;
@@ -64,19 +65,20 @@ pub(crate) fn run(arguments: &RunArguments) -> anyhow::Result<ExitCode> {
         device: arguments.device.clone(),
         batch: arguments.batch as usize,
     };
-    let mut shown = None;
-    let outcome = extract::run(&request, &mut |event| match (event, &mut shown) {
-        (Event::Start { n_images }, shown) => {
-            *shown = Some(Progress::start(PROGRAM, "images", n_images))
+    let mut progress = None;
+    let outcome = extract::run(&request, &mut |event| match event {
+        Event::Start { n_images } => {
+            progress = Some(Progress::start(PROGRAM, "images", n_images));
         }
-        (Event::Images(n_images), Some(progress)) => progress.advance(n_images),
-        (Event::Unreadable(image), Some(progress)) => {
-            progress.note(&format!("cannot read `{}`: {}", image.path, image.reason));
+        Event::Images(n_images) => progress.iter().for_each(|shown| shown.advance(n_images)),
+        Event::Unreadable(UnreadableImage { path, reason }) => {
+            progress
+                .iter()
+                .for_each(|shown| shown.note(&format!("cannot read `{path}`: {reason}")));
         }
-        (Event::Warning(warning), _) => console::note(PROGRAM, &format!("warning: {warning}")),
-        (Event::Images(_) | Event::Unreadable(_), None) => unreachable!("the run starts first"),
+        Event::Warning(warning) => console::note(PROGRAM, &format!("warning: {warning}")),
     })?;
-    drop(shown);
+    drop(progress);
     let report = Report::new(arguments, &outcome);
     if arguments.json {
         console::result(&format!("{:#}\n", serde_json::to_value(&report)?))?;
@@ -118,7 +120,7 @@ impl<'a> Report<'a> {
         let seconds = outcome.elapsed.as_secs_f64();
         let tap =
             |tap: &'a feature_cache::Tap| TapReport { name: &tap.name, n_features: tap.n_features };
-        let unreadable = |image: &'a feature_cache::UnreadableImage| UnreadableReport {
+        let unreadable = |image: &'a UnreadableImage| UnreadableReport {
             path: &image.path,
             reason: &image.reason,
         };

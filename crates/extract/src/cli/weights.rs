@@ -107,7 +107,7 @@ pub(crate) fn fetch(arguments: &FetchArguments) -> anyhow::Result<ExitCode> {
     let fetched = weights::fetch(&arguments.name, &settings, &mut |event| match event {
         FetchEvent::Trying { source } => console::note(PROGRAM, &format!("fetching from {source}")),
         FetchEvent::Failed { source, reason } => {
-            console::note(PROGRAM, &format!("{source}: {reason}"))
+            console::note(PROGRAM, &format!("{source}: {reason}"));
         }
         FetchEvent::Progress { .. } => {}
     })?;

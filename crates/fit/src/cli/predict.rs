@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use super::PROGRAM;
 use anyhow::Context;
 use clap::Args;
 use feature_cache::Cache;
@@ -12,6 +11,7 @@ use fit::head_file::{Origin, check_provenance, load};
 use fit::report::{PredictDocument, ScoreKind, to_json};
 use fit::tap_features::TapFeatures;
 
+use super::PROGRAM;
 use super::fit_args::{CacheArg, existing, text};
 
 #[derive(Debug, Args)]
