@@ -3,11 +3,14 @@
 //! - `reference_features`: features against PyTorch's, from the same pixels and from the same files.
 //! - `line`: images to cache to heads to predictions, and what stands in between.
 //! - `bad_input`: message and exit code for what goes wrong.
+//! - `demo_images`: where the demo's pictures come from.
 //! - `h5py`: the cache as Python reads it.
 
 #![cfg(test)]
 
 mod bad_input;
+#[cfg(unix)]
+mod demo_images;
 mod h5py;
 mod line;
 mod programs;

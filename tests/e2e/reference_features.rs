@@ -91,6 +91,11 @@ fn features_equal_pytorch_with_the_keras_recipe_at_every_tap() {
 }
 
 #[test]
+fn features_equal_pytorch_with_the_recipe_that_is_keras_default() {
+    compare("keras-nearest");
+}
+
+#[test]
 fn features_equal_pytorch_with_the_torchvision_recipe() {
     compare("torchvision");
 }

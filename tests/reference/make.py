@@ -82,9 +82,9 @@ def open_rgb(path):
     return image.convert("RGB")
 
 
-def keras(image):
-    """keras.utils.load_img(target_size=(224, 224)), then vgg16.preprocess_input."""
-    pixels = np.asarray(image.resize((224, 224), Image.Resampling.NEAREST))
+def keras(image, filter=Image.Resampling.BILINEAR):
+    """keras.utils.load_img(target_size=(224, 224), interpolation=...), then vgg16.preprocess_input."""
+    pixels = np.asarray(image.resize((224, 224), filter))
     bgr = pixels[..., ::-1].astype(np.float32) - np.array([103.939, 116.779, 123.68], np.float32)
     return torch.from_numpy(bgr.copy()).permute(2, 0, 1)[None]
 
@@ -106,7 +106,11 @@ def main(model):
     rows = {}
     for path in paths:
         image = open_rgb(path)
-        for preset, batch in (("keras", keras(image)), ("torchvision", TORCHVISION(image)[None])):
+        for preset, batch in (
+            ("keras", keras(image)),
+            ("keras-nearest", keras(image, Image.Resampling.NEAREST)),
+            ("torchvision", TORCHVISION(image)[None]),
+        ):
             activation = batch
             for index, layer in enumerate(network):
                 activation = layer(activation)

@@ -63,15 +63,16 @@ pub struct UnknownPreset {
 impl Preset {
     /// The names that [`Preset::named`] knows.
     pub fn names() -> [&'static str; 3] {
-        ["keras", "keras-bilinear", "torchvision"]
+        ["keras", "keras-nearest", "torchvision"]
     }
 
     /// The preset of this name:
     ///
-    /// - `keras`: `load_img(target_size=(224, 224))` and `vgg16.preprocess_input` with their
-    ///   defaults: squashed to 224x224 by nearest neighbor, BGR, minus the mean color. (Alpha
-    ///   differs: see [`decode`](crate::decode).)
-    /// - `keras-bilinear`: the same with `interpolation="bilinear"`.
+    /// - `keras`: `load_img(target_size=(224, 224), interpolation="bilinear")` and
+    ///   `vgg16.preprocess_input`: squashed to 224x224, BGR, minus the mean color. (Alpha differs:
+    ///   see [`decode`](crate::decode).)
+    /// - `keras-nearest`: the same with `load_img`'s default, nearest neighbor, which drops pixels
+    ///   where an image shrinks.
     /// - `torchvision`: the transform of the ImageNet weights: shorter side to 256 (bilinear,
     ///   antialiased), center crop of 224, RGB in 0..=1, minus mean, by deviation.
     ///
@@ -80,8 +81,8 @@ impl Preset {
     pub fn named(name: &str) -> Result<Self, UnknownPreset> {
         let squash = Resize::Squash { width: 224, height: 224 };
         let (resize, filter, normalization) = match name {
-            "keras" => (squash, Filter::Nearest, CAFFE),
-            "keras-bilinear" => (squash, Filter::Bilinear, CAFFE),
+            "keras" => (squash, Filter::Bilinear, CAFFE),
+            "keras-nearest" => (squash, Filter::Nearest, CAFFE),
             "torchvision" => {
                 let crop = Resize::ShorterSide { length: 256, crop_width: 224, crop_height: 224 };
                 (crop, Filter::Bilinear, IMAGENET)

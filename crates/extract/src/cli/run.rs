@@ -37,7 +37,7 @@ pub(crate) struct RunArguments {
     /// features.N) with gap, max or flatten; repeat for several
     #[arg(long = "tap", value_name = "NAME[:POOL]", default_value = "block5_pool:gap")]
     taps: Vec<String>,
-    /// Preprocessing: keras, keras-bilinear or torchvision [default: the one of the weights]
+    /// Preprocessing: keras, keras-nearest or torchvision [default: the one of the weights]
     #[arg(long)]
     preset: Option<String>,
     /// auto, cpu, cuda or cuda:N
