@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::file_name::IMAGE_EXTENSIONS;
 
-/// Why [`folder`](crate::folder) failed.
+/// Why [`folder`](crate::folder()) failed.
 #[derive(Debug, Error)]
 pub enum FolderError {
     /// Nothing exists at the given path.

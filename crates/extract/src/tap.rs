@@ -7,9 +7,9 @@ use crate::backbone::{Backbone, Layer};
 /// How an activation map [channels, height, width] becomes a feature vector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pooling {
-    /// Global average: the mean of each channel, [channels].
+    /// Global average: the mean of each channel, `[channels]`.
     Gap,
-    /// Global maximum: the largest activation of each channel, [channels].
+    /// Global maximum: the largest activation of each channel, `[channels]`.
     Max,
     /// Everything, [height * width * channels] in that order, as Keras' `Flatten` has it.
     Flatten,

@@ -85,7 +85,7 @@ impl Body {
         self.column(layout::SPLIT, &column, 1)
     }
 
-    /// A dataset of numbers: [n] when `width` is 1, [n, width] otherwise.
+    /// A dataset of numbers: `[n]` when `width` is 1, `[n, width]` otherwise.
     fn column<T: H5Type + bytemuck::NoUninit>(
         &mut self,
         path: &str,

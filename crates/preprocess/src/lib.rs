@@ -1,7 +1,7 @@
 //! From the bytes of an image file to the pixels that a network expects. No torch.
 //!
-//! [`decode`] turns a file into [`Rgb`]; a [`Preset`] resizes, crops and normalizes it the way
-//! the network's weights were trained with. Resampling ([`resample`]) equals Pillow's
+//! [`decode()`] turns a file into [`Rgb`]; a [`Preset`] resizes, crops and normalizes it the way
+//! the network's weights were trained with. Resampling ([`resample()`]) equals Pillow's
 //! `Image.resize` byte for byte.
 //!
 //! ```

@@ -70,7 +70,7 @@ impl Preset {
     ///
     /// - `keras`: `load_img(target_size=(224, 224), interpolation="bilinear")` and
     ///   `vgg16.preprocess_input`: squashed to 224x224, BGR, minus the mean color. (Alpha differs:
-    ///   see [`decode`](crate::decode).)
+    ///   see [`decode`](crate::decode()).)
     /// - `keras-nearest`: the same with `load_img`'s default, nearest neighbor, which drops pixels
     ///   where an image shrinks.
     /// - `torchvision`: the transform of the ImageNet weights: shorter side to 256 (bilinear,
