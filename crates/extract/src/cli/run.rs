@@ -93,7 +93,7 @@ pub(crate) fn run(arguments: &RunArguments) -> anyhow::Result<ExitCode> {
 #[derive(Serialize)]
 struct Report<'a> {
     format: &'static str,
-    format_version: u32,
+    version: u32,
     out: String,
     n_samples: usize,
     classes: &'a [String],
@@ -126,7 +126,7 @@ impl<'a> Report<'a> {
         };
         Self {
             format: "offshelf-extract-run",
-            format_version: 1,
+            version: 1,
             out: arguments.out.display().to_string(),
             n_samples: outcome.n_samples,
             classes: &outcome.classes,

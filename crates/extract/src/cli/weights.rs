@@ -78,8 +78,7 @@ pub(crate) fn list(arguments: &ListArguments) -> anyhow::Result<ExitCode> {
                 })
             })
             .collect();
-        let document =
-            json!({ "format": "offshelf-weights-list", "format_version": 1, "weights": rows });
+        let document = json!({ "format": "offshelf-weights-list", "version": 1, "weights": rows });
         writeln!(text, "{document:#}")?;
     } else {
         for listing in &listings {
