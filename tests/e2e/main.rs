@@ -4,6 +4,7 @@
 //! - `line`: images to cache to heads to predictions, and what stands in between.
 //! - `bad_input`: message and exit code for what goes wrong.
 //! - `demo_images`: where the demo's pictures come from.
+//! - `faults`: killed, interrupted, starved and disturbed runs lose nothing.
 //! - `h5py`: the cache as Python reads it.
 
 #![cfg(test)]
@@ -11,6 +12,8 @@
 mod bad_input;
 #[cfg(unix)]
 mod demo_images;
+#[cfg(target_os = "linux")]
+mod faults;
 mod h5py;
 mod line;
 mod programs;

@@ -49,11 +49,11 @@ pub fn folder(root: &Path) -> Result<Manifest, FolderError> {
     let classes: Vec<String> = class_set.into_iter().map(str::to_owned).collect();
     let empty_folders = layout.empty_folders(&folders, &images);
     let samples = images
-        .iter()
+        .into_iter()
         .map(|path| Sample {
-            path: path.clone(),
-            label: layout.class(path).map(|class| label(&classes, class)),
-            split: layout.split(path),
+            label: layout.class(&path).map(|class| label(&classes, class)),
+            split: layout.split(&path),
+            path,
         })
         .collect();
     Ok(Manifest { root: owned(), classes, samples, unreadable, empty_folders, ignored })

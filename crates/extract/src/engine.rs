@@ -1,8 +1,10 @@
-//! The frozen network on libtorch.
+//! The frozen network, and its implementation on libtorch.
 //!
 //! Activations stay in NHWC order in memory (PyTorch's `channels_last`), which the convolutions of
 //! oneDNN and cuDNN prefer. libtorch sees that from the strides alone: a tensor is laid out as
 //! NHWC and then permuted, without a copy, to the NCHW shape that the operators speak of.
+
+use std::cell::LazyCell;
 
 use preprocess::{ChannelOrder, Normalization, Rgb};
 use tch::{Device, Kind, Tensor, no_grad};
@@ -13,6 +15,21 @@ use crate::weights::Weights;
 
 /// Name of this engine in the provenance of features.
 pub const NAME: &str = "libtorch";
+
+/// What turns pixels into features. A run knows no more of it than this, so that it can be tried out
+/// with an engine that costs nothing.
+pub trait Engine {
+    /// Features of a batch of images of one size, at least one: for each tap the rows
+    /// [n_images, n_views * n_features], row-major. A row depends on its own image only.
+    fn forward(&self, images: &[Rgb]) -> Vec<Vec<f32>>;
+}
+
+/// An engine that is made when the first image needs it, which may be never.
+impl<E: Engine, F: FnOnce() -> E> Engine for LazyCell<E, F> {
+    fn forward(&self, images: &[Rgb]) -> Vec<Vec<f32>> {
+        E::forward(self, images)
+    }
+}
 
 /// Why the device cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -64,7 +81,7 @@ pub fn device(name: &str) -> Result<Device, DeviceError> {
 }
 
 /// A backbone with its weights on a device, up to its deepest tap.
-pub struct Engine {
+pub struct Libtorch {
     layers: Vec<LoadedLayer>,
     taps: Vec<Tap>,
     input: InputTransform,
@@ -85,7 +102,7 @@ struct InputTransform {
     std: Tensor,
 }
 
-impl Engine {
+impl Libtorch {
     /// Loads the layers up to the deepest of `taps`.
     ///
     /// # Panics
@@ -128,13 +145,12 @@ impl Engine {
         };
         Self { layers, taps: taps.to_vec(), input, device }
     }
+}
 
-    /// Features of a batch of images of one size: for each tap the rows
-    /// [n_images, n_features], row-major.
-    ///
+impl Engine for Libtorch {
     /// # Panics
     /// When the images differ in size.
-    pub fn forward(&self, images: &[Rgb]) -> Vec<Vec<f32>> {
+    fn forward(&self, images: &[Rgb]) -> Vec<Vec<f32>> {
         let (width, height) = (images[0].width, images[0].height);
         assert!(images.iter().all(|image| (image.width, image.height) == (width, height)));
         let pixels: Vec<u8> = images.iter().flat_map(|image| &image.pixels).copied().collect();

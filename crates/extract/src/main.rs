@@ -12,6 +12,9 @@ use crate::cli::{Arguments, Command};
 fn main() -> process::ExitCode {
     let result = match Arguments::parse().command {
         Command::Run(arguments) => cli::run(&arguments),
+        Command::Verify(arguments) => cli::verify(&arguments),
+        Command::Info(arguments) => cli::info(&arguments),
+        Command::Merge(arguments) => cli::merge(&arguments),
         Command::Weights(cli::WeightsCommand::List(arguments)) => cli::list_weights(&arguments),
         Command::Weights(cli::WeightsCommand::Fetch(arguments)) => cli::fetch_weights(&arguments),
         Command::Weights(cli::WeightsCommand::Convert(arguments)) => {

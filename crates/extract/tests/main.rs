@@ -1,3 +1,7 @@
 //! Integration tests of `extract`.
 
+#![cfg(test)]
+
+mod commands;
+mod run;
 mod weights;

@@ -1,24 +1,28 @@
 //! The HDF5 file under construction.
 
 use std::io;
+use std::ops::Range;
 use std::path::Path;
 
+use half::f16;
 use hdf5::types::VarLenUnicode;
 use hdf5::{H5Type, Hyperslab, SliceOrIndex};
 use ndarray::{ArrayView1, ArrayView2, ArrayViewD, IxDyn};
 
 use crate::checksum::{self, Digest};
 use crate::layout;
+use crate::provenance::Dtype;
 use crate::sample::{Sample, Tap};
-use crate::spool::SpoolReader;
 use crate::writer::Header;
 
-/// Numbers copied from spool to file at a time: 16 MB.
-const COPY_LEN: usize = 4 << 20;
+/// Bytes of features copied at a time.
+const PIECE: usize = 16 << 20;
+/// Strings handed to HDF5 at a time.
+const STRINGS: usize = 4096;
 
 /// Which side of the copy failed.
 pub(crate) enum CopyError {
-    Spool(io::Error),
+    Rows(io::Error),
     Hdf5(hdf5::Error),
 }
 
@@ -32,6 +36,8 @@ impl Body {
     pub(crate) fn create(path: &Path) -> hdf5::Result<Self> {
         let file = hdf5::File::with_options()
             .with_fapl(|access| access.alignment(layout::ALIGNMENT, layout::ALIGNMENT))
+            // Without the time of day in it, the same contents are the same bytes.
+            .with_fcpl(|creation| creation.obj_track_times(false))
             .create(path)?;
         Ok(Self { file, digests: Vec::new() })
     }
@@ -40,34 +46,48 @@ impl Body {
         self.file.new_dataset_builder().no_chunk().empty::<T>().shape(shape).create(path)
     }
 
+    /// Copies a tap's rows piece by piece, as `rows` gives them for a range of samples.
     pub(crate) fn features(
         &mut self,
         tap: &Tap,
         n_samples: usize,
-        mut rows: SpoolReader,
-        digest: Digest,
+        rows: impl FnMut(Range<usize>, &mut [u8]) -> io::Result<()>,
+    ) -> Result<(), CopyError> {
+        match tap.dtype {
+            Dtype::F32 => self.features_of::<f32>(tap, n_samples, rows),
+            Dtype::F16 => self.features_of::<f16>(tap, n_samples, rows),
+        }
+    }
+
+    fn features_of<T: H5Type + bytemuck::Pod>(
+        &mut self,
+        tap: &Tap,
+        n_samples: usize,
+        mut rows: impl FnMut(Range<usize>, &mut [u8]) -> io::Result<()>,
     ) -> Result<(), CopyError> {
         let shape = |n| match tap.n_views {
             1 => vec![n, tap.n_features],
             n_views => vec![n, n_views, tap.n_features],
         };
         let path = layout::features_path(&tap.name);
-        let dataset = self.dataset::<f32>(&path, &shape(n_samples)).map_err(CopyError::Hdf5)?;
+        let dataset = self.dataset::<T>(&path, &shape(n_samples)).map_err(CopyError::Hdf5)?;
 
-        let batch = (COPY_LEN / tap.row_len()).clamp(1, n_samples);
-        let mut buffer = vec![0_f32; batch * tap.row_len()];
-        for start in (0..n_samples).step_by(batch) {
-            let end = (start + batch).min(n_samples);
+        let piece = (PIECE / (tap.row_len() * size_of::<T>())).clamp(1, n_samples);
+        let mut buffer = vec![T::zeroed(); piece * tap.row_len()];
+        let mut hasher = blake3::Hasher::new();
+        for start in (0..n_samples).step_by(piece) {
+            let end = (start + piece).min(n_samples);
             let buffer = &mut buffer[..(end - start) * tap.row_len()];
-            rows.read(buffer).map_err(CopyError::Spool)?;
+            rows(start..end, bytemuck::cast_slice_mut(buffer)).map_err(CopyError::Rows)?;
+            hasher.update(bytemuck::cast_slice(buffer));
             let shape = shape(end - start);
             let mut selection: Vec<SliceOrIndex> = shape.iter().map(|&n| (0..n).into()).collect();
             selection[0] = (start..end).into();
-            let batch = ArrayViewD::from_shape(IxDyn(&shape), buffer)
+            let piece = ArrayViewD::from_shape(IxDyn(&shape), &*buffer)
                 .expect("the buffer was cut to this shape");
-            dataset.write_slice(&batch, Hyperslab::from(selection)).map_err(CopyError::Hdf5)?;
+            dataset.write_slice(&piece, Hyperslab::from(selection)).map_err(CopyError::Hdf5)?;
         }
-        self.digests.push((path, digest));
+        self.digests.push((path, hasher.finalize().into()));
         Ok(())
     }
 
@@ -110,21 +130,29 @@ impl Body {
     pub(crate) fn strings<'a>(
         &mut self,
         path: &str,
-        strings: impl Iterator<Item = &'a String> + Clone,
+        strings: impl ExactSizeIterator<Item = &'a String>,
     ) -> hdf5::Result<()> {
-        self.unchecked_strings(path, strings.clone())?;
-        self.digests.push((path.to_owned(), checksum::of_strings(strings.map(String::as_str))));
+        let digest = self.unchecked_strings(path, strings)?;
+        self.digests.push((path.to_owned(), digest));
         Ok(())
     }
 
+    /// Writes strings piece by piece, since HDF5 wants a copy of each, and gives their digest.
     fn unchecked_strings<'a>(
         &self,
         path: &str,
-        strings: impl Iterator<Item = &'a String>,
-    ) -> hdf5::Result<()> {
-        let strings: Vec<VarLenUnicode> = strings.map(|s| unicode(s)).collect();
-        let dataset = self.dataset::<VarLenUnicode>(path, &[strings.len()])?;
-        if strings.is_empty() { Ok(()) } else { dataset.write(ArrayView1::from(&strings)) }
+        mut strings: impl ExactSizeIterator<Item = &'a String>,
+    ) -> hdf5::Result<Digest> {
+        let n = strings.len();
+        let dataset = self.dataset::<VarLenUnicode>(path, &[n])?;
+        let mut digest = checksum::Strings::default();
+        for start in (0..n).step_by(STRINGS) {
+            let piece: Vec<VarLenUnicode> =
+                strings.by_ref().take(STRINGS).map(|string| unicode(string)).collect();
+            piece.iter().for_each(|string| digest.update(string));
+            dataset.write_slice(&ArrayView1::from(&piece), start..start + piece.len())?;
+        }
+        Ok(digest.finish())
     }
 
     /// Writes what can only be known at the end, and closes the file.
@@ -145,6 +173,9 @@ impl Body {
             .write_scalar(&layout::FORMAT_VERSION)?;
         text("created_by", &header.created_by)?;
         text("provenance", &provenance)?;
+        if let Some(shard) = header.shard {
+            text("shard", &shard.to_string())?;
+        }
         self.file.new_attr::<u8>().create("complete")?.write_scalar(&1_u8)?;
         self.file.close()
     }

@@ -9,17 +9,28 @@ pub(crate) fn of_bytes(bytes: &[u8]) -> Digest {
 }
 
 /// Digest of a string dataset: each string followed by one NUL byte.
-pub(crate) fn of_strings<'a>(strings: impl IntoIterator<Item = &'a str>) -> Digest {
-    let mut hasher = blake3::Hasher::new();
-    for string in strings {
-        hasher.update(string.as_bytes()).update(&[0]);
+#[derive(Default)]
+pub(crate) struct Strings(blake3::Hasher);
+
+impl Strings {
+    pub(crate) fn update(&mut self, string: &str) {
+        self.0.update(string.as_bytes()).update(&[0]);
     }
-    hasher.finalize().into()
+
+    pub(crate) fn finish(self) -> Digest {
+        self.0.finalize().into()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn of_strings<const N: usize>(strings: [&str; N]) -> Digest {
+        let mut digest = Strings::default();
+        strings.iter().for_each(|string| digest.update(string));
+        digest.finish()
+    }
 
     #[test]
     fn strings_are_delimited() {

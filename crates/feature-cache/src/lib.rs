@@ -6,7 +6,8 @@
 //! ```text
 //! /                      attributes: format = "offshelf", format_version = 1, created_by,
 //!                        provenance (JSON), complete = 1 (written last)
-//! /features/<tap>        f32 [n_samples, n_features], or [n_samples, n_views, n_features] when a
+//!                        shard, such as "2/4", when it holds one part of the images only
+//! /features/<tap>        f32 or f16 [n_samples, n_features], or [n_samples, n_views, n_features] when a
 //!                        sample has several views; contiguous
 //! /samples/path          UTF-8 string [n_samples], relative to the image root, `/` between parts;
 //!                        bytes that are not UTF-8, and `%`, are percent-encoded
@@ -33,23 +34,35 @@
 //! - A checksum covers a numeric dataset's little-endian bytes in row order; of a string dataset,
 //!   each string followed by one NUL byte.
 //!
-//! A cache appears under its name only when it is whole: [`CacheWriter`] writes beside it, syncs,
-//! and renames. A finished cache is never changed in place. The same images, provenance and labels
-//! give the same bytes.
+//! A cache appears under its name only when it is whole: it is written beside, synced, and renamed.
+//! A finished cache is never changed in place. The same images, provenance and labels give the same
+//! bytes. While a run is under way, its work is a [`Partial`] folder beside the file.
 
+mod assemble;
 mod body;
 mod checksum;
+mod encode;
+mod error;
 mod feature_set;
 mod layout;
+mod merge;
+mod partial;
 mod provenance;
 mod reader;
+mod rows;
 mod sample;
-mod spool;
+mod segment;
 mod validate;
+mod verify;
 mod writer;
 
+pub use error::{OpenError, ReadError};
 pub use feature_set::FeatureSet;
+pub use merge::{MergeError, merge};
+pub use partial::{DamagedSegment, Partial, PartialError, SegmentLimits};
 pub use provenance::{Difference, Dtype, Provenance, TapProvenance, Weights};
-pub use reader::{Cache, OpenError, ReadError};
-pub use sample::{Sample, Split, Tap, UnreadableImage};
-pub use writer::{CacheWriter, Header, WriteError};
+pub use reader::Cache;
+pub use rows::KnownRows;
+pub use sample::{Sample, Shard, ShardError, Split, Tap, UnreadableImage};
+pub use verify::{Finding, verify};
+pub use writer::{Header, WriteError, write};

@@ -1,5 +1,7 @@
 //! What made the features.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// Element type of the stored features.
@@ -8,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub enum Dtype {
     /// IEEE 754 single precision.
     F32,
+    /// IEEE 754 half precision, rounded to nearest, ties to even.
+    F16,
 }
 
 /// The frozen weights: a name for people, a digest for programs.
@@ -69,6 +73,28 @@ pub struct Difference {
 }
 
 impl Provenance {
+    /// The fields in which `found` differs from this one; empty when the two may share a cache.
+    ///
+    /// The name of the weights is for people: two names of one digest are the same weights.
+    pub fn differences(&self, found: &Self) -> Vec<Difference> {
+        let mut differences = Differences::default();
+        differences.compare("backbone", &self.backbone, &found.backbone);
+        differences.compare_weights(&self.weights, &found.weights);
+        differences.compare("taps", &self.taps.join(", "), &found.taps.join(", "));
+        differences.compare("preprocessing", &self.preprocessing, &found.preprocessing);
+        differences.compare("views", &self.views, &found.views);
+        differences.compare("engine", &self.engine, &found.engine);
+        differences.compare("dtype", &self.dtype, &found.dtype);
+        differences.0
+    }
+
+    /// A digest of everything that features depend on: not of names that are for people.
+    pub(crate) fn identity(&self) -> [u8; 32] {
+        let mut nameless = self.clone();
+        nameless.weights.name.clear();
+        blake3::hash(&serde_json::to_vec(&nameless).expect("plain data")).into()
+    }
+
     /// The provenance of the matrix of `tap` alone.
     pub fn of_tap(&self, tap: &str) -> TapProvenance {
         TapProvenance {
@@ -87,37 +113,51 @@ impl TapProvenance {
     /// The fields in which `found` differs from this one; empty when features are interchangeable.
     ///
     /// The name of the weights is for people: two names of one digest are the same weights.
-    pub fn differences(&self, found: &TapProvenance) -> Vec<Difference> {
-        let weights = |w: &Weights| format!("{} ({})", w.name, w.digest);
-        let dtype = |d: Dtype| format!("{d:?}").to_lowercase();
-        let mut differences = Vec::new();
-        let mut compare = |field, equal: bool, expected: String, found: String| {
-            if !equal {
-                differences.push(Difference { field, expected, found });
-            }
-        };
-        compare("tap", self.tap == found.tap, self.tap.clone(), found.tap.clone());
-        compare(
-            "backbone",
-            self.backbone == found.backbone,
-            self.backbone.clone(),
-            found.backbone.clone(),
-        );
-        compare(
-            "weights",
-            self.weights.digest == found.weights.digest,
-            weights(&self.weights),
-            weights(&found.weights),
-        );
-        compare(
-            "preprocessing",
-            self.preprocessing == found.preprocessing,
-            self.preprocessing.to_string(),
-            found.preprocessing.to_string(),
-        );
-        compare("views", self.views == found.views, self.views.clone(), found.views.clone());
-        compare("engine", self.engine == found.engine, self.engine.clone(), found.engine.clone());
-        compare("dtype", self.dtype == found.dtype, dtype(self.dtype), dtype(found.dtype));
-        differences
+    pub fn differences(&self, found: &Self) -> Vec<Difference> {
+        let mut differences = Differences::default();
+        differences.compare("tap", &self.tap, &found.tap);
+        differences.compare("backbone", &self.backbone, &found.backbone);
+        differences.compare_weights(&self.weights, &found.weights);
+        differences.compare("preprocessing", &self.preprocessing, &found.preprocessing);
+        differences.compare("views", &self.views, &found.views);
+        differences.compare("engine", &self.engine, &found.engine);
+        differences.compare("dtype", &self.dtype, &found.dtype);
+        differences.0
+    }
+}
+
+/// The differences found so far.
+#[derive(Default)]
+struct Differences(Vec<Difference>);
+
+impl Differences {
+    fn compare<T: PartialEq + fmt::Display>(&mut self, field: &'static str, a: &T, b: &T) {
+        if a != b {
+            let (expected, found) = (a.to_string(), b.to_string());
+            self.0.push(Difference { field, expected, found });
+        }
+    }
+
+    fn compare_weights(&mut self, a: &Weights, b: &Weights) {
+        if a.digest != b.digest {
+            let text = |w: &Weights| format!("{} ({})", w.name, w.digest);
+            self.0.push(Difference { field: "weights", expected: text(a), found: text(b) });
+        }
+    }
+}
+
+impl fmt::Display for Dtype {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::F32 => "f32",
+            Self::F16 => "f16",
+        })
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { field, expected, found } = self;
+        write!(f, "{field}: expected {expected}, found {found}")
     }
 }

@@ -1,107 +1,24 @@
 //! Reading a cache. Opening validates the whole structure: what can be asked of an open cache
 //! is there.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use hdf5::H5Type;
 use hdf5::types::VarLenUnicode;
+use ndarray::Array1;
 
 use crate::checksum::Digest;
+use crate::error::{OpenError, ReadError};
 use crate::feature_set::FeatureSet;
 use crate::layout;
 use crate::provenance::Provenance;
-use crate::sample::{Split, Tap, UnreadableImage};
+use crate::rows::RowFile;
+use crate::sample::{Sample, Shard, Split, Tap, UnreadableImage};
 use crate::validate::{Contents, validate};
 
-/// Why a file is not a cache that this program can read.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// There is no such file.
-    #[error(
-        "there is no feature cache `{}`\nhint: extract run IMAGES --out '{}'",
-        path.display(),
-        path.display()
-    )]
-    Missing {
-        /// The file asked for.
-        path: PathBuf,
-    },
-    /// HDF5 cannot read the file at all.
-    #[error("`{}` is not a readable HDF5 file\nhint: extract it again", path.display())]
-    NotHdf5 {
-        /// The file.
-        path: PathBuf,
-        /// What HDF5 said.
-        source: hdf5::Error,
-    },
-    /// An HDF5 file of some other kind.
-    #[error(
-        "`{}` is an HDF5 file, but no feature cache: its attribute `format` is not `offshelf`\n\
-         hint: caches are made by `extract run`",
-        path.display()
-    )]
-    NotACache {
-        /// The file.
-        path: PathBuf,
-    },
-    /// A format that this program does not know.
-    #[error(
-        "`{}` has format version {found}, this program reads {} to {}\nhint: {}",
-        path.display(),
-        layout::OLDEST_FORMAT_VERSION,
-        layout::FORMAT_VERSION,
-        if *found > layout::FORMAT_VERSION { "use the newer offshelf that wrote it" } else { "extract it again" }
-    )]
-    Version {
-        /// The file.
-        path: PathBuf,
-        /// Its version.
-        found: u32,
-    },
-    /// Something is missing, or has not the shape, type or range that the format asks for.
-    #[error("`{}` is damaged: `{item}` {problem}\nhint: extract it again", path.display())]
-    Damaged {
-        /// The file.
-        path: PathBuf,
-        /// Dataset or attribute.
-        item: String,
-        /// What is wrong with it.
-        problem: String,
-    },
-}
-
-/// Why something could not be read from an open cache.
-#[derive(Debug, thiserror::Error)]
-pub enum ReadError {
-    /// The cache holds no such tap.
-    #[error("`{}` has no tap `{tap}`; it has {}", path.display(), there_are.join(", "))]
-    NoSuchTap {
-        /// The cache.
-        path: PathBuf,
-        /// The tap asked for.
-        tap: String,
-        /// The taps of the cache.
-        there_are: Vec<String>,
-    },
-    /// HDF5 could not read a dataset.
-    #[error("cannot read `{item}` of `{}`", path.display())]
-    Hdf5 {
-        /// The cache.
-        path: PathBuf,
-        /// The dataset.
-        item: String,
-        /// What HDF5 said.
-        source: hdf5::Error,
-    },
-    /// The file could not be mapped into memory.
-    #[error("cannot map `{}` into memory", path.display())]
-    Map {
-        /// The cache.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-}
+/// Samples read at a time.
+const PIECE: usize = 4096;
 
 /// A feature cache, open for reading.
 pub struct Cache {
@@ -112,6 +29,7 @@ pub struct Cache {
     classes: Vec<String>,
     labels: Vec<i32>,
     splits: Vec<Split>,
+    shard: Option<Shard>,
     taps: Vec<Tap>,
     /// Byte offset of each tap's numbers in the file.
     offsets: Vec<u64>,
@@ -132,10 +50,21 @@ impl Cache {
             .with_fapl(|access| access.file_locking(false))
             .open(path)
             .map_err(|source| OpenError::NotHdf5 { path: path.to_owned(), source })?;
-        let Contents { provenance, created_by, classes, labels, splits, taps, offsets } =
+        let Contents { provenance, created_by, classes, labels, splits, shard, taps, offsets } =
             validate(path, &file)?;
         let path = path.to_owned();
-        Ok(Self { path, file, provenance, created_by, classes, labels, splits, taps, offsets })
+        Ok(Self {
+            path,
+            file,
+            provenance,
+            created_by,
+            classes,
+            labels,
+            splits,
+            shard,
+            taps,
+            offsets,
+        })
     }
 
     /// Where the cache lies.
@@ -171,6 +100,11 @@ impl Cache {
     /// Split of each sample.
     pub fn splits(&self) -> &[Split] {
         &self.splits
+    }
+
+    /// Which part of the images this is, when it is only a part.
+    pub fn shard(&self) -> Option<Shard> {
+        self.shard
     }
 
     /// The feature matrices, in the order of the provenance.
@@ -224,19 +158,72 @@ impl Cache {
             let there_are = self.taps.iter().map(|t| format!("`{}`", t.name)).collect();
             ReadError::NoSuchTap { path: self.path.clone(), tap: tap.to_owned(), there_are }
         })?;
-        let Tap { n_views, n_features, .. } = self.taps[index];
-        let n_rows = self.n_samples() * n_views;
-        FeatureSet::map(&self.path, self.offsets[index], n_rows, n_features, n_views)
+        FeatureSet::open(&self.path, self.offsets[index], self.n_samples(), &self.taps[index])
             .map_err(|source| ReadError::Map { path: self.path.clone(), source })
     }
 
-    fn column<T: H5Type>(&self, item: &str) -> Result<Vec<T>, ReadError> {
+    /// The samples in row order, read piece by piece.
+    pub fn samples(&self) -> impl Iterator<Item = Result<Sample, ReadError>> {
+        let pieces = (0..self.n_samples()).step_by(PIECE);
+        pieces.flat_map(|start| match self.piece(start..(start + PIECE).min(self.n_samples())) {
+            Ok(samples) => samples.into_iter().map(Ok).collect(),
+            Err(error) => vec![Err(error)],
+        })
+    }
+
+    fn piece(&self, rows: Range<usize>) -> Result<Vec<Sample>, ReadError> {
+        let paths = self.slice::<VarLenUnicode>(layout::PATH, rows.clone())?;
+        let sizes = self.slice::<u64>(layout::SIZE, rows.clone())?;
+        let mtimes = self.slice::<i64>(layout::MTIME, rows.clone())?;
+        let hashes = self.hashes(rows.clone())?;
+        let sample = |(i, row): (usize, usize)| Sample {
+            path: paths[i].to_string(),
+            content_hash: hashes[i],
+            size: sizes[i],
+            mtime_ns: mtimes[i],
+            label: self.labels[row],
+            split: self.splits[row],
+        };
+        Ok(rows.clone().enumerate().map(sample).collect())
+    }
+
+    /// The content hashes in row order, read piece by piece.
+    pub(crate) fn each_content_hash(&self) -> impl Iterator<Item = Result<[u8; 32], ReadError>> {
+        (0..self.n_samples()).step_by(PIECE).flat_map(|start| {
+            match self.hashes(start..(start + PIECE).min(self.n_samples())) {
+                Ok(hashes) => hashes.into_iter().map(Ok).collect(),
+                Err(error) => vec![Err(error)],
+            }
+        })
+    }
+
+    fn hashes(&self, rows: Range<usize>) -> Result<Vec<[u8; 32]>, ReadError> {
+        let read = || self.file.dataset(layout::CONTENT_HASH)?.read_slice_2d::<u8, _>((rows, ..));
+        let hashes = read().map_err(|source| self.unreadable(layout::CONTENT_HASH, source))?;
+        Ok(hashes.as_slice().expect("it was read in order").as_chunks().0.to_vec())
+    }
+
+    /// Every tap's rows as they lie in the file.
+    pub(crate) fn row_file(&self) -> RowFile {
+        let row_bytes = self.taps.iter().map(|tap| tap.row_len() * tap.dtype.size()).collect();
+        RowFile::new(self.path.clone(), self.offsets.clone(), row_bytes)
+    }
+
+    fn slice<T: H5Type>(&self, item: &str, rows: Range<usize>) -> Result<Array1<T>, ReadError> {
+        let read = || self.file.dataset(item)?.read_slice_1d::<T, _>(rows);
+        read().map_err(|source| self.unreadable(item, source))
+    }
+
+    fn unreadable(&self, item: &str, source: hdf5::Error) -> ReadError {
+        ReadError::Hdf5 { path: self.path.clone(), item: item.to_owned(), source }
+    }
+
+    pub(crate) fn column<T: H5Type>(&self, item: &str) -> Result<Vec<T>, ReadError> {
         let read = || {
             let dataset = self.file.dataset(item)?;
             if dataset.size() == 0 { Ok(Vec::new()) } else { dataset.read_raw::<T>() }
         };
-        let path = || self.path.clone();
-        read().map_err(|source| ReadError::Hdf5 { path: path(), item: item.to_owned(), source })
+        read().map_err(|source| self.unreadable(item, source))
     }
 
     fn strings(&self, item: &str) -> Result<Vec<String>, ReadError> {

@@ -7,13 +7,14 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use half::f16;
 use hdf5::types::VarLenUnicode;
 use hdf5::{Dataset, Datatype, H5Type};
 
+use crate::error::OpenError;
 use crate::layout;
 use crate::provenance::{Dtype, Provenance};
-use crate::reader::OpenError;
-use crate::sample::{Split, Tap};
+use crate::sample::{Shard, Split, Tap};
 
 /// What a valid file says about itself.
 pub(crate) struct Contents {
@@ -22,6 +23,7 @@ pub(crate) struct Contents {
     pub(crate) classes: Vec<String>,
     pub(crate) labels: Vec<i32>,
     pub(crate) splits: Vec<Split>,
+    pub(crate) shard: Option<Shard>,
     pub(crate) taps: Vec<Tap>,
     /// Byte offset of each tap's numbers in the file.
     pub(crate) offsets: Vec<u64>,
@@ -36,6 +38,8 @@ pub(crate) fn validate(path: &Path, file: &hdf5::File) -> Result<Contents, OpenE
     let provenance = checker.text_attribute("provenance")?;
     let provenance: Provenance = serde_json::from_str(&provenance)
         .map_err(|error| checker.damaged("provenance", format!("is not understood: {error}")))?;
+
+    let shard = checker.shard()?;
 
     let n_samples = match checker.dataset(layout::LABEL)?.shape()[..] {
         [n] if n > 0 => n,
@@ -66,7 +70,7 @@ pub(crate) fn validate(path: &Path, file: &hdf5::File) -> Result<Contents, OpenE
     let (taps, offsets) = checker.taps(&provenance, n_samples)?;
     checker.check_checksums(&taps)?;
     let classes = classes.into_iter().map(Into::into).collect();
-    Ok(Contents { provenance, created_by, classes, labels, splits, taps, offsets })
+    Ok(Contents { provenance, created_by, classes, labels, splits, shard, taps, offsets })
 }
 
 struct Checker<'a> {
@@ -115,11 +119,15 @@ impl Checker<'_> {
                 [n, v, d] if n == n_samples && v > 0 && d > 0 => (v, d),
                 _ => return Err(self.shape(&item, &shape, &format!("[{n_samples}, ...]"))),
             };
-            let offset = self.numbers::<f32>(&item, &shape)?;
-            if !offset.is_multiple_of(size_of::<f32>() as u64) {
+            let dtype = provenance.dtype;
+            let offset = match dtype {
+                Dtype::F32 => self.numbers::<f32>(&item, &shape)?,
+                Dtype::F16 => self.numbers::<f16>(&item, &shape)?,
+            };
+            if !offset.is_multiple_of(dtype.size() as u64) {
                 return Err(self.damaged(&item, format!("begins at byte {offset}, not aligned")));
             }
-            taps.push(Tap { name: name.clone(), n_views, n_features, dtype: Dtype::F32 });
+            taps.push(Tap { name: name.clone(), n_views, n_features, dtype });
             offsets.push(offset);
         }
         Ok((taps, offsets))
@@ -199,6 +207,16 @@ impl Checker<'_> {
             return Ok(Vec::new());
         }
         dataset.read_raw().map_err(|error| self.unreadable(item, &error))
+    }
+
+    /// Caches of all images have no such attribute.
+    fn shard(&self) -> Result<Option<Shard>, OpenError> {
+        let names = self.file.attr_names().map_err(|error| self.unreadable("shard", &error))?;
+        if !names.iter().any(|name| name == "shard") {
+            return Ok(None);
+        }
+        let shard = self.text_attribute("shard")?.parse::<Shard>();
+        shard.map(Some).map_err(|error| self.damaged("shard", error.to_string()))
     }
 
     fn text_attribute(&self, name: &str) -> Result<String, OpenError> {

@@ -3,18 +3,25 @@
 //! - `round_trip`: what is written is what is read.
 //! - `refusals`: a test for every way in which a file is refused.
 //! - `writing`: how a cache comes into being, and when it does not.
+//! - `golden`: files of format 1 that are read for ever.
+//! - `merging`: shards joined, and refused.
+//! - `verifying`: damage that opening does not see.
+//! - `partial`: runs that are interrupted, resumed, damaged, and held by two.
 
 #![cfg(test)]
 
+mod golden;
+mod merging;
+mod partial;
 mod refusals;
 mod round_trip;
+mod verifying;
 mod writing;
 
 use std::path::Path;
 
-use feature_cache::{
-    CacheWriter, Dtype, Header, Provenance, Sample, Split, Tap, UnreadableImage, Weights,
-};
+use feature_cache::{Dtype, Header, Provenance, Sample, Split, Tap, UnreadableImage, Weights};
+use ndarray::Array2;
 
 /// A header with the taps `block5_pool:gap` [n, 3] and `block1_pool:max` [n, 2 views, 2].
 fn header() -> Header {
@@ -37,6 +44,7 @@ fn header() -> Header {
         classes: vec!["cat".to_owned(), "dög".to_owned()],
         created_by: "test 0".to_owned(),
         taps: vec![tap("block5_pool:gap", 1, 3), tap("block1_pool:max", 2, 2)],
+        shard: None,
     }
 }
 
@@ -57,12 +65,26 @@ fn features(i: u8) -> ([f32; 3], [f32; 4]) {
     ([i, i + 0.25, -i], [i * 2.0, 1.0, f32::MIN_POSITIVE, i])
 }
 
+fn samples(n: u8) -> Vec<Sample> {
+    (0..n).map(sample).collect()
+}
+
+fn errors() -> [UnreadableImage; 1] {
+    [UnreadableImage { path: "x.png".to_owned(), reason: "torn".to_owned() }]
+}
+
+/// A cache of `n` samples, written from memory.
 fn write(path: &Path, n: u8) {
-    let mut writer = CacheWriter::create(path, header()).unwrap();
-    for i in 0..n {
-        let (a, b) = features(i);
-        writer.push(sample(i), &[&a, &b]).unwrap();
-    }
-    writer.push_error(UnreadableImage { path: "x.png".to_owned(), reason: "torn".to_owned() });
-    writer.finish().unwrap();
+    let gap = Array2::from_shape_fn((n.into(), 3), |(i, j)| features(i as u8).0[j]);
+    let max = Array2::from_shape_fn((2 * usize::from(n), 2), |(row, j)| {
+        features((row / 2) as u8).1[2 * (row % 2) + j]
+    });
+    let features = [gap.view(), max.view()];
+    feature_cache::write(path, &header(), &samples(n), &errors(), &features).unwrap();
+}
+
+/// Compares files, and names the first difference rather than printing both.
+fn assert_same_bytes(a: &[u8], b: &[u8]) {
+    let first = a.iter().zip(b).position(|(a, b)| a != b);
+    assert!(a == b, "lengths {} and {}, first difference at {first:?}", a.len(), b.len());
 }

@@ -1,7 +1,8 @@
-use feature_cache::Cache;
+use feature_cache::{Cache, Dtype, Shard};
+use ndarray::Array2;
 use proptest::prelude::*;
 
-use super::{features, header, sample, write};
+use super::{assert_same_bytes, features, header, sample, samples, write};
 
 #[test]
 fn everything_comes_back() {
@@ -48,9 +49,8 @@ fn large_blocks_begin_at_a_page() {
     header.provenance.taps.truncate(1);
     header.taps.truncate(1);
     header.taps[0].n_features = 2048;
-    let mut writer = feature_cache::CacheWriter::create(&path, header).unwrap();
-    writer.push(sample(0), &[&[0.5; 2048]]).unwrap();
-    writer.finish().unwrap();
+    let row = Array2::from_elem((1, 2048), 0.5);
+    feature_cache::write(&path, &header, &samples(1), &[], &[row.view()]).unwrap();
     let offset =
         hdf5::File::open(&path).unwrap().dataset("features/block5_pool:gap").unwrap().offset();
     assert_eq!(offset.unwrap() % 4096, 0);
@@ -74,8 +74,43 @@ fn the_same_contents_give_the_same_bytes() {
     let folder = tempfile::tempdir().unwrap();
     let (a, b) = (folder.path().join("a.h5"), folder.path().join("b.h5"));
     write(&a, 50);
+    // HDF5 counts time in seconds.
+    std::thread::sleep(std::time::Duration::from_millis(1100));
     write(&b, 50);
-    assert_eq!(std::fs::read(a).unwrap(), std::fs::read(b).unwrap());
+    assert_same_bytes(&std::fs::read(a).unwrap(), &std::fs::read(b).unwrap());
+}
+
+#[test]
+fn samples_are_read_piece_by_piece() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cache.h5");
+    // More than one piece of 4096.
+    let samples: Vec<_> = (0..9000).map(|i| sample((i % 251) as u8)).collect();
+    let (gap, max) = (Array2::zeros((9000, 3)), Array2::zeros((18_000, 2)));
+    feature_cache::write(&path, &header(), &samples, &[], &[gap.view(), max.view()]).unwrap();
+    let cache = Cache::open(&path).unwrap();
+    let read: Vec<_> = cache.samples().collect::<Result<_, _>>().unwrap();
+    assert_eq!(read, samples);
+}
+
+#[test]
+fn half_precision_is_stored_as_such_and_read_as_f32() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cache.h5");
+    let mut header = header();
+    header.provenance.dtype = Dtype::F16;
+    header.taps.iter_mut().for_each(|tap| tap.dtype = Dtype::F16);
+    header.shard = Some(Shard { index: 2, count: 4 });
+    let gap = Array2::from_shape_fn((200, 3), |(i, j)| (i * 3 + j) as f32 / 7.0);
+    let max = Array2::from_elem((400, 2), 0.1);
+    feature_cache::write(&path, &header, &samples(200), &[], &[gap.view(), max.view()]).unwrap();
+    let cache = Cache::open(&path).unwrap();
+    assert_eq!(cache.taps()[0].dtype, Dtype::F16);
+    assert_eq!(cache.shard(), header.shard);
+    let read = cache.features("block5_pool:gap").unwrap();
+    let rounded = gap.mapv(|x| half::f16::from_f32(x).to_f32());
+    assert_eq!(read.view(), rounded);
+    assert!((&rounded - &gap).iter().any(|&x| x != 0.0));
 }
 
 proptest! {
@@ -89,11 +124,11 @@ proptest! {
         let path = folder.path().join("cache.h5");
         let mut header = header();
         header.classes = vec![name.clone(), "b".to_owned()];
-        let mut writer = feature_cache::CacheWriter::create(&path, header).unwrap();
-        for row in &rows {
-            writer.push(sample(1), &[row, &[0.0; 4]]).unwrap();
-        }
-        writer.finish().unwrap();
+        let matrix = Array2::from_shape_fn((rows.len(), 3), |(i, j)| rows[i][j]);
+        let zeros = Array2::zeros((2 * rows.len(), 2));
+        let samples = vec![sample(1); rows.len()];
+        let features = [matrix.view(), zeros.view()];
+        feature_cache::write(&path, &header, &samples, &[], &features).unwrap();
         let cache = Cache::open(&path).unwrap();
         prop_assert_eq!(&cache.classes()[0], &name);
         let gap = cache.features("block5_pool:gap").unwrap();

@@ -1,36 +1,29 @@
-use feature_cache::{CacheWriter, WriteError};
+use feature_cache::WriteError;
+use ndarray::Array2;
 
-use super::{features, header, sample, write};
+use super::{header, samples, write};
 
 #[test]
 fn an_existing_file_is_never_touched() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cache.h5");
     std::fs::write(&path, "mine").unwrap();
-    let error = CacheWriter::create(&path, header()).err().unwrap();
+    let (gap, max) = (Array2::zeros((1, 3)), Array2::zeros((2, 2)));
+    let features = [gap.view(), max.view()];
+    let error = feature_cache::write(&path, &header(), &samples(1), &[], &features).unwrap_err();
     assert!(matches!(error, WriteError::Exists { .. }), "{error}");
     assert!(error.to_string().contains("hint:"), "{error}");
     assert_eq!(std::fs::read(&path).unwrap(), b"mine");
 }
 
 #[test]
-fn a_file_that_appears_during_the_run_is_never_touched() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("cache.h5");
-    let mut writer = CacheWriter::create(&path, header()).unwrap();
-    let (a, b) = features(0);
-    writer.push(sample(0), &[&a, &b]).unwrap();
-    std::fs::write(&path, "mine").unwrap();
-    assert!(matches!(writer.finish(), Err(WriteError::Exists { .. })));
-    assert_eq!(std::fs::read(&path).unwrap(), b"mine");
-    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1, "the unfinished file is gone");
-}
-
-#[test]
 fn a_missing_folder_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("no/cache.h5");
-    let error = CacheWriter::create(&path, header()).err().unwrap().to_string();
+    let (gap, max) = (Array2::zeros((1, 3)), Array2::zeros((2, 2)));
+    let features = [gap.view(), max.view()];
+    let error = feature_cache::write(&path, &header(), &samples(1), &[], &features).unwrap_err();
+    let error = error.to_string();
     assert!(error.contains("no` does not exist") && error.contains("mkdir -p"), "{error}");
 }
 
@@ -38,17 +31,21 @@ fn a_missing_folder_is_named() {
 fn a_cache_of_nothing_is_not_written() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cache.h5");
-    let writer = CacheWriter::create(&path, header()).unwrap();
-    assert!(matches!(writer.finish(), Err(WriteError::NoSamples { .. })));
+    let (gap, max) = (Array2::zeros((0, 3)), Array2::zeros((0, 2)));
+    let features = [gap.view(), max.view()];
+    let error = feature_cache::write(&path, &header(), &[], &[], &features).unwrap_err();
+    assert!(matches!(error, WriteError::NoSamples { .. }), "{error}");
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
 }
 
 #[test]
-fn a_row_of_another_length_is_refused() {
+fn a_matrix_of_another_shape_is_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let mut writer = CacheWriter::create(&folder.path().join("cache.h5"), header()).unwrap();
-    let error = writer.push(sample(7), &[&[0.0; 3], &[0.0; 3]]).unwrap_err().to_string();
-    assert_eq!(error, "`cat/007.jpg`: tap `block1_pool:max` has 3 numbers a row, expected 4");
+    let path = folder.path().join("cache.h5");
+    let (gap, max) = (Array2::zeros((1, 3)), Array2::zeros((1, 2)));
+    let features = [gap.view(), max.view()];
+    let error = feature_cache::write(&path, &header(), &samples(1), &[], &features).unwrap_err();
+    assert_eq!(error.to_string(), "tap `block1_pool:max` has 2 numbers a row, expected 4");
 }
 
 #[test]

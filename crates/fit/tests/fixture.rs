@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use feature_cache::{CacheWriter, Dtype, Header, Provenance, Sample, Split, Tap, Weights};
+use feature_cache::{Dtype, Header, Provenance, Sample, Split, Tap, Weights};
+use ndarray::Array2;
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use serde_json::{Value, json};
@@ -89,29 +90,28 @@ impl Folder {
             classes: cache.classes.iter().map(|class| (*class).to_owned()).collect(),
             created_by: "test".into(),
             taps: taps.collect(),
+            shard: None,
         };
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(7);
-        let mut writer = CacheWriter::create(&self.path(name), header).unwrap();
-        for (row, &(label, split)) in cache.rows.iter().enumerate() {
-            let sample = Sample {
-                path: format!("{row:04}.png"),
-                content_hash: [row as u8; 32],
-                size: 1,
-                mtime_ns: 0,
-                label,
-                split,
-            };
-            let features: Vec<f32> = (0..cache.n_views * N_FEATURES)
-                .map(|j| {
-                    // Four uniform numbers make something near a Gaussian of deviation 0.58.
-                    let noise: f32 = (0..4).map(|_| rng.gen_range(-0.5..0.5)).sum();
-                    let center = if (j % N_FEATURES) as i32 % 3 == label { 2.0 } else { 0.0 };
-                    center + cache.noise * noise
-                })
-                .collect();
-            writer.push(sample, &vec![features.as_slice(); cache.taps.len()]).unwrap();
-        }
-        writer.finish().unwrap();
+        let sample = |(row, &(label, split)): (usize, &(i32, Split))| Sample {
+            path: format!("{row:04}.png"),
+            content_hash: [row as u8; 32],
+            size: 1,
+            mtime_ns: 0,
+            label,
+            split,
+        };
+        let samples: Vec<Sample> = cache.rows.iter().enumerate().map(sample).collect();
+        let n_rows = cache.rows.len() * cache.n_views;
+        let features = Array2::from_shape_fn((n_rows, N_FEATURES), |(row, column)| {
+            // Four uniform numbers make something near a Gaussian of deviation 0.58.
+            let noise: f32 = (0..4).map(|_| rng.gen_range(-0.5..0.5)).sum();
+            let (label, _) = cache.rows[row / cache.n_views];
+            let center = if column as i32 % 3 == label { 2.0 } else { 0.0 };
+            center + cache.noise * noise
+        });
+        let features = vec![features.view(); cache.taps.len()];
+        feature_cache::write(&self.path(name), &header, &samples, &[], &features).unwrap();
     }
 
     /// Runs `fit` with the words of `line` as arguments.

@@ -1,54 +1,126 @@
-//! One image file: read, hashed, decoded, resampled.
+//! One image file: recognized by its size and time, or read, hashed, decoded, resampled.
 
-use std::fs::File;
+use std::fs::{self, File, Metadata};
 use std::io::{self, Read as _};
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
+use feature_cache::{Sample, Split, UnreadableImage};
 use preprocess::{DecodeError, Preset, Rgb};
 
-/// What the network and the cache want to know of an image file.
-pub(super) struct Loaded {
-    /// The preset's resize and crop are applied; normalization is not.
-    pub(super) pixels: Rgb,
-    /// BLAKE3 of the file's bytes.
-    pub(super) content_hash: [u8; 32],
-    /// Bytes in the file.
-    pub(super) size: u64,
-    /// Last modification, nanoseconds since 1970.
-    pub(super) mtime_ns: i64,
+use super::known::Image;
+
+/// How often a file that changes while it is read is read.
+const ATTEMPTS: usize = 3;
+
+/// How images are loaded.
+pub(super) struct Loader<'a> {
+    /// The folder that paths are relative to.
+    pub(super) root: &'a Path,
+    pub(super) preset: &'a Preset,
+    /// Whether size and modification time are not enough to recognize a file.
+    pub(super) rehash: bool,
+    /// Whether the pixels of this content are of use.
+    pub(super) wants: &'a (dyn Fn(&[u8; 32]) -> bool + Sync),
 }
 
-/// Why an image gives no features. The path is known to the caller.
+/// What the network and the cache want to know of an image.
+pub(super) struct Loaded {
+    pub(super) sample: Sample,
+    /// The row that its path had in the last cache.
+    pub(super) before: Option<Sample>,
+    /// The preset's resize and crop are applied, normalization is not. `None` when not wanted.
+    pub(super) pixels: Option<Rgb>,
+}
+
+/// Why an image gives no features. The path is told beside it.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum LoadError {
-    /// The file could not be read.
+enum LoadError {
     #[error("cannot read the file: {0}")]
     Read(#[from] io::Error),
-    /// Its contents are no image.
+    #[error("the file changed while it was read, {ATTEMPTS} times over")]
+    Changing,
     #[error(transparent)]
     Decode(#[from] DecodeError),
 }
 
-pub(super) fn load(path: &Path, preset: &Preset) -> Result<Loaded, LoadError> {
-    let mut file = File::open(path)?;
-    let metadata = file.metadata()?;
-    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
-    file.read_to_end(&mut bytes)?;
-    Ok(Loaded {
-        pixels: preset.pixels(&preprocess::decode(&bytes)?),
-        content_hash: blake3::hash(&bytes).into(),
-        size: bytes.len() as u64,
-        mtime_ns: mtime_ns(&metadata),
-    })
+impl Loader<'_> {
+    pub(super) fn load(&self, image: Image) -> Result<Loaded, UnreadableImage> {
+        let Image { sample, before } = image;
+        match self.content(&sample.file(self.root), before.as_ref()) {
+            Ok((stamp, content_hash, pixels)) => {
+                Ok(Loaded { sample: row(sample, stamp, content_hash), before, pixels })
+            }
+            Err(error) => Err(UnreadableImage { path: sample.path, reason: error.to_string() }),
+        }
+    }
+
+    fn content(
+        &self,
+        file: &Path,
+        before: Option<&Sample>,
+    ) -> Result<(Stamp, [u8; 32], Option<Rgb>), LoadError> {
+        if let Some(row) = before.filter(|row| !self.rehash && !(self.wants)(&row.content_hash)) {
+            let stamp = Stamp::of(&fs::metadata(file)?);
+            if stamp == (Stamp { size: row.size, mtime_ns: row.mtime_ns }) {
+                return Ok((stamp, row.content_hash, None));
+            }
+        }
+        let (stamp, bytes) = read(file)?;
+        let content_hash = blake3::hash(&bytes).into();
+        let pixels = if (self.wants)(&content_hash) {
+            Some(self.preset.pixels(&preprocess::decode(&bytes)?))
+        } else {
+            None
+        };
+        Ok((stamp, content_hash, pixels))
+    }
 }
 
-/// A file system without modification times gives 0.
-fn mtime_ns(metadata: &std::fs::Metadata) -> i64 {
-    let Ok(modified) = metadata.modified() else { return 0 };
-    let ns = match modified.duration_since(UNIX_EPOCH) {
-        Ok(after) => i128::try_from(after.as_nanos()).unwrap_or(i128::MAX),
-        Err(before) => -i128::try_from(before.duration().as_nanos()).unwrap_or(i128::MAX),
+/// What tells without reading that a file has changed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    size: u64,
+    /// Nanoseconds since 1970; 0 where the file system keeps no such time.
+    mtime_ns: i64,
+}
+
+impl Stamp {
+    fn of(metadata: &Metadata) -> Self {
+        let mtime_ns = match metadata.modified().map(|time| time.duration_since(UNIX_EPOCH)) {
+            Ok(Ok(after)) => i128::try_from(after.as_nanos()).unwrap_or(i128::MAX),
+            Ok(Err(before)) => -i128::try_from(before.duration().as_nanos()).unwrap_or(i128::MAX),
+            Err(_) => 0,
+        };
+        let mtime_ns = mtime_ns.clamp(i64::MIN.into(), i64::MAX.into()) as i64;
+        Self { size: metadata.len(), mtime_ns }
+    }
+}
+
+/// The file's bytes, and the stamp that belongs to them: before and after they were read the path
+/// led to a file of the same stamp.
+fn read(path: &Path) -> Result<(Stamp, Vec<u8>), LoadError> {
+    for _ in 0..ATTEMPTS {
+        let stamp = Stamp::of(&fs::metadata(path)?);
+        let mut bytes = Vec::with_capacity(usize::try_from(stamp.size).unwrap_or(0));
+        File::open(path)?.read_to_end(&mut bytes)?;
+        if bytes.len() as u64 == stamp.size && Stamp::of(&fs::metadata(path)?) == stamp {
+            return Ok((stamp, bytes));
+        }
+    }
+    Err(LoadError::Changing)
+}
+
+fn row(sample: dataset::Sample, stamp: Stamp, content_hash: [u8; 32]) -> Sample {
+    let label = sample.label.map_or(-1, |label| {
+        i32::try_from(label).expect("classes are folders: there are fewer than 2^31")
+    });
+    let split = match sample.split {
+        dataset::Split::None => Split::None,
+        dataset::Split::Train => Split::Train,
+        dataset::Split::Validation => Split::Validation,
+        dataset::Split::Test => Split::Test,
     };
-    ns.clamp(i64::MIN.into(), i64::MAX.into()) as i64
+    let Stamp { size, mtime_ns } = stamp;
+    Sample { path: sample.path, content_hash, size, mtime_ns, label, split }
 }

@@ -1,149 +1,102 @@
-//! `extract run`: a folder of images in, a feature cache out.
+//! `extract run`: a folder of images in, a feature cache out, whatever happens in between.
 //!
-//! A [`Request`] becomes a `Plan` in which everything is checked and nothing is read but the list
-//! of images and the weights; then the plan is carried out.
+//! A [`Request`] names a network and a [`Job`]. The network becomes a [`Recipe`], all that decides
+//! what the features of an image are, and an [`Engine`] that computes them. The job becomes a plan:
+//! the list of images and the cache that is there already, everything checked that needs no image.
+//! Carried out, a plan reads each image whose features are not known by its size and time, computes
+//! those whose content is not known either, and joins the rows of all into one file.
 
+mod counts;
+mod dry_run;
+mod error;
+mod existing;
+mod extraction;
+mod features;
+mod job;
+mod known;
 mod load;
+mod network;
+mod outcome;
 mod pipeline;
 mod plan;
+mod recipe;
+mod shard;
+mod table;
+mod unfinished;
+mod walk;
 
-use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::cell::LazyCell;
+use std::sync::atomic::AtomicBool;
 
-use feature_cache::{Sample, Split, UnreadableImage};
-
-use self::load::Loaded;
+use self::network::Network;
 use self::plan::Plan;
-pub use self::plan::RunError;
+use crate::engine::Engine;
 
-/// What to extract, and how.
-#[derive(Clone, Debug)]
-pub struct Request {
-    /// The folder of images.
-    pub images: PathBuf,
-    /// Where the cache goes.
-    pub out: PathBuf,
-    /// Name of the backbone.
-    pub backbone: String,
-    /// Name or path of the weights.
-    pub weights: String,
-    /// Taps, each `NAME[:POOL]`.
-    pub taps: Vec<String>,
-    /// Name of the preprocessing; by default the one that the weights were trained with.
-    pub preset: Option<String>,
-    /// `auto`, `cpu`, `cuda` or `cuda:N`.
-    pub device: String,
-    /// Images in one pass of the network.
-    pub batch: usize,
-}
-
-/// What became of it.
-#[derive(Clone, Debug)]
-pub struct Outcome {
-    /// Rows in the cache.
-    pub n_samples: usize,
-    /// Class names.
-    pub classes: Vec<String>,
-    /// The feature matrices in the cache.
-    pub taps: Vec<feature_cache::Tap>,
-    /// What could not be read: these have no row.
-    pub unreadable: Vec<UnreadableImage>,
-    /// Time from the first image to the finished file.
-    pub elapsed: Duration,
-}
-
-/// Progress of a run, for whoever shows it.
-#[derive(Clone, Copy, Debug)]
-pub enum Event<'a> {
-    /// Something the user should know.
-    Warning(&'a str),
-    /// The run begins.
-    Start {
-        /// Images to read.
-        n_images: usize,
-    },
-    /// So many more images are done.
-    Images(usize),
-    /// This image could not be read.
-    Unreadable(&'a UnreadableImage),
-}
+pub use self::counts::Counts;
+pub use self::dry_run::Forecast;
+pub use self::error::RunError;
+pub use self::existing::ExistingError;
+pub use self::job::{Job, Request};
+pub use self::network::NetworkRequest;
+pub use self::outcome::{Event, Outcome};
+pub use self::recipe::Recipe;
 
 /// Extracts the features of every image of a folder, in the order of the manifest.
 ///
-/// An image that cannot be read is no error: it goes into the cache's error table, and into the
-/// outcome.
+/// What was computed before is not computed again: neither rows of the cache that is there, nor
+/// those of a run that was interrupted. An image that cannot be read is no error: it goes into the
+/// cache's error table, and into the outcome.
 ///
 /// # Errors
-/// See [`RunError`]; no cache is left behind.
-pub fn run(request: &Request, report: &mut dyn FnMut(Event<'_>)) -> Result<Outcome, RunError> {
-    let Plan { manifest, preset, taps, engine, mut writer, warnings } = Plan::new(request)?;
-    for warning in &warnings {
-        report(Event::Warning(warning));
-    }
-
-    let started = Instant::now();
-    report(Event::Start { n_images: manifest.samples.len() });
-    let mut unreadable: Vec<UnreadableImage> = Vec::new();
-    for folder in &manifest.unreadable {
-        let (path, reason) = (folder.path.clone(), folder.reason.clone());
-        unreadable.push(UnreadableImage { path, reason });
-        report(Event::Unreadable(&unreadable[unreadable.len() - 1]));
-    }
-    let mut n_samples = 0;
-    pipeline::load_ahead(&manifest, &preset, request.batch, |batch| {
-        let n_images = batch.len();
-        let mut rows = Vec::with_capacity(n_images);
-        let mut pixels = Vec::with_capacity(n_images);
-        for (sample, loaded) in batch {
-            match loaded {
-                Ok(loaded) => {
-                    rows.push(row(sample, &loaded));
-                    pixels.push(loaded.pixels);
-                }
-                Err(error) => {
-                    let (path, reason) = (sample.path.clone(), error.to_string());
-                    unreadable.push(UnreadableImage { path, reason });
-                    report(Event::Unreadable(&unreadable[unreadable.len() - 1]));
-                }
-            }
-        }
-        if !pixels.is_empty() {
-            let features = engine.forward(&pixels);
-            n_samples += rows.len();
-            for (i, row) in rows.into_iter().enumerate() {
-                let features: Vec<&[f32]> = features
-                    .iter()
-                    .zip(&taps)
-                    .map(|(values, tap)| &values[i * tap.n_features..][..tap.n_features])
-                    .collect();
-                writer.push(row, &features)?;
-            }
-        }
-        report(Event::Images(n_images));
-        Ok(())
-    })?;
-    for error in &unreadable {
-        writer.push_error(error.clone());
-    }
-    writer.finish()?;
-    let classes = manifest.classes;
-    Ok(Outcome { n_samples, classes, taps, unreadable, elapsed: started.elapsed() })
+/// See [`RunError`]. When `stop` becomes true, [`RunError::Interrupted`]; the same request goes on
+/// from there.
+pub fn run(
+    request: &Request,
+    stop: &AtomicBool,
+    report: &mut dyn FnMut(Event<'_>),
+) -> Result<Outcome, RunError> {
+    let network = Network::resolve(&request.network)?;
+    network.warnings().iter().for_each(|warning| report(Event::Warning(warning)));
+    let engine = LazyCell::new(|| network.load());
+    run_with(&network.recipe(), &engine, &request.job, stop, report)
 }
 
-fn row(sample: &dataset::Sample, loaded: &Loaded) -> Sample {
-    Sample {
-        path: sample.path.clone(),
-        content_hash: loaded.content_hash,
-        size: loaded.size,
-        mtime_ns: loaded.mtime_ns,
-        label: sample.label.map_or(-1, |label| {
-            i32::try_from(label).expect("classes are folders: there are fewer than 2^31")
-        }),
-        split: match sample.split {
-            dataset::Split::None => Split::None,
-            dataset::Split::Train => Split::Train,
-            dataset::Split::Validation => Split::Validation,
-            dataset::Split::Test => Split::Test,
-        },
-    }
+/// As [`run`], with an engine of the caller's. `recipe` must tell what `engine` computes.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_with(
+    recipe: &Recipe,
+    engine: &dyn Engine,
+    job: &Job,
+    stop: &AtomicBool,
+    report: &mut dyn FnMut(Event<'_>),
+) -> Result<Outcome, RunError> {
+    let plan = Plan::new(recipe, job)?;
+    plan.warnings.iter().for_each(|warning| report(Event::Warning(warning)));
+    extraction::extract(recipe, engine, job, plan, stop, report)
+}
+
+/// What [`run`] would do. Images that are new or changed are read, not decoded; nothing is written.
+///
+/// # Errors
+/// As [`run`].
+pub fn dry_run(request: &Request, report: &mut dyn FnMut(Event<'_>)) -> Result<Forecast, RunError> {
+    let network = Network::resolve(&request.network)?;
+    network.warnings().iter().for_each(|warning| report(Event::Warning(warning)));
+    dry_run_with(&network.recipe(), &request.job, report)
+}
+
+/// As [`dry_run()`], for a recipe of the caller's.
+///
+/// # Errors
+/// As [`run`].
+pub fn dry_run_with(
+    recipe: &Recipe,
+    job: &Job,
+    report: &mut dyn FnMut(Event<'_>),
+) -> Result<Forecast, RunError> {
+    let plan = Plan::new(recipe, job)?;
+    plan.warnings.iter().for_each(|warning| report(Event::Warning(warning)));
+    dry_run::forecast(recipe, job, plan, report)
 }

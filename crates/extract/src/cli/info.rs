@@ -1,0 +1,142 @@
+//! `extract info`.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::{fmt, fs};
+
+use clap::Args;
+use feature_cache::{Cache, Provenance, Split};
+use serde::Serialize;
+
+use crate::exit_code::ExitCode;
+
+/// Show what a cache holds and what made it. `extract verify` checks it.
+#[derive(Args)]
+pub(crate) struct InfoArguments {
+    /// The cache
+    #[arg(value_name = "FILE.h5")]
+    cache: PathBuf,
+    /// Print the result as one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn info(arguments: &InfoArguments) -> anyhow::Result<ExitCode> {
+    let cache = Cache::open(&arguments.cache)?;
+    let info = Info {
+        format: "offshelf-extract-info",
+        version: 1,
+        file: arguments.cache.display().to_string(),
+        n_bytes: fs::metadata(&arguments.cache)?.len(),
+        created_by: cache.created_by(),
+        shard: cache.shard().map(|shard| shard.to_string()),
+        provenance: cache.provenance(),
+        n_samples: cache.n_samples(),
+        taps: taps(&cache),
+        classes: classes(&cache),
+        n_unlabelled: cache.labels().iter().filter(|&&label| label == -1).count(),
+        splits: splits(&cache),
+        n_errors: cache.errors()?.len(),
+    };
+    if arguments.json {
+        console::result(&format!("{:#}\n", serde_json::to_value(&info)?))?;
+    } else {
+        console::result(&info.to_string())?;
+    }
+    Ok(ExitCode::Done)
+}
+
+/// The result, as `--json` prints it.
+#[derive(Serialize)]
+struct Info<'a> {
+    format: &'static str,
+    version: u32,
+    file: String,
+    n_bytes: u64,
+    created_by: &'a str,
+    shard: Option<String>,
+    provenance: &'a Provenance,
+    n_samples: usize,
+    taps: Vec<TapInfo<'a>>,
+    classes: Vec<ClassInfo<'a>>,
+    n_unlabelled: usize,
+    /// Samples by split; empty when the data set has no splits.
+    splits: BTreeMap<&'static str, usize>,
+    n_errors: usize,
+}
+
+#[derive(Serialize)]
+struct TapInfo<'a> {
+    name: &'a str,
+    shape: Vec<usize>,
+}
+
+#[derive(Serialize)]
+struct ClassInfo<'a> {
+    name: &'a str,
+    n_samples: usize,
+}
+
+fn taps(cache: &Cache) -> Vec<TapInfo<'_>> {
+    let shape = |n_views, n_features| match n_views {
+        1 => vec![cache.n_samples(), n_features],
+        _ => vec![cache.n_samples(), n_views, n_features],
+    };
+    let taps = cache.taps().iter();
+    taps.map(|tap| TapInfo { name: &tap.name, shape: shape(tap.n_views, tap.n_features) }).collect()
+}
+
+fn classes(cache: &Cache) -> Vec<ClassInfo<'_>> {
+    let mut counts = vec![0; cache.classes().len()];
+    for &label in cache.labels() {
+        // Opening checked that every label but -1 is an index of a class.
+        if let Ok(label) = usize::try_from(label) {
+            counts[label] += 1;
+        }
+    }
+    let classes = cache.classes().iter().zip(counts);
+    classes.map(|(name, n_samples)| ClassInfo { name, n_samples }).collect()
+}
+
+fn splits(cache: &Cache) -> BTreeMap<&'static str, usize> {
+    let mut counts = BTreeMap::new();
+    for split in cache.splits() {
+        let name = match split {
+            Split::None => continue,
+            Split::Train => "train",
+            Split::Validation => "validation",
+            Split::Test => "test",
+        };
+        *counts.entry(name).or_default() += 1;
+    }
+    counts
+}
+
+impl fmt::Display for Info<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { file, n_samples, n_bytes, created_by, n_errors, n_unlabelled, .. } = self;
+        let megabytes = *n_bytes as f64 / 1e6;
+        writeln!(f, "{file}: {n_samples} images, {megabytes:.1} MB, by {created_by}")?;
+        if let Some(shard) = &self.shard {
+            writeln!(f, "  shard {shard}")?;
+        }
+        let Provenance { backbone, weights, preprocessing, views, engine, dtype, .. } =
+            self.provenance;
+        writeln!(f, "  backbone {backbone}, weights {} ({})", weights.name, weights.digest)?;
+        writeln!(f, "  preprocessing {preprocessing}")?;
+        writeln!(f, "  views {views}, engine {engine}, dtype {dtype}")?;
+        for TapInfo { name, shape } in &self.taps {
+            writeln!(f, "  tap {name} {shape:?}")?;
+        }
+        for ClassInfo { name, n_samples } in &self.classes {
+            writeln!(f, "  class {name}: {n_samples} images")?;
+        }
+        if *n_unlabelled > 0 {
+            writeln!(f, "  unlabelled: {n_unlabelled} images")?;
+        }
+        for (name, n_samples) in &self.splits {
+            writeln!(f, "  split {name}: {n_samples} images")?;
+        }
+        writeln!(f, "  {n_errors} images could not be read")
+    }
+}

@@ -1,0 +1,153 @@
+//! `extract run`.
+
+mod dry_run_report;
+mod report;
+
+use std::path::PathBuf;
+
+use clap::Args;
+use console::Progress;
+use extract::run::{Event, Job, NetworkRequest, Request};
+use feature_cache::{Dtype, SegmentLimits, Shard, UnreadableImage};
+
+use self::dry_run_report::DryRunReport;
+use self::report::Report;
+use super::{PROGRAM, interrupt};
+use crate::exit_code::ExitCode;
+
+/// Extract the features of a folder of images into a cache.
+///
+/// Each sub-folder is a class; `train`, `valid` (or `val`) and `test` at the top are splits; a
+/// folder without sub-folders gives unlabelled features. JPEG, PNG, GIF, BMP, WebP and TIFF files
+/// are read.
+///
+/// Run again, the same command goes on where it was interrupted, and computes only what is new or
+/// changed once the cache is there. Images are known by their content: what was renamed, moved or
+/// copied is not computed again.
+#[derive(Args)]
+#[command(after_help = "\
+Example:
+  extract run photos --out cache/photos.h5 --tap block5_pool:gap --tap block4_pool:max")]
+pub(crate) struct RunArguments {
+    /// Folder of images
+    images: PathBuf,
+    /// The cache to write, or to bring up to date
+    #[arg(long, value_name = "FILE.h5")]
+    out: PathBuf,
+    /// The network
+    #[arg(long, default_value = "vgg16")]
+    backbone: String,
+    /// Name of fetched weights, or a converted file
+    #[arg(long, value_name = "NAME|PATH", default_value = "vgg16-keras-notop")]
+    weights: String,
+    /// Layer to read, and how its map becomes a vector: block1_pool to block5_pool (or torchvision's
+    /// features.N) with gap, max or flatten; repeat for several
+    #[arg(long = "tap", value_name = "NAME[:POOL]", default_value = "block5_pool:gap")]
+    taps: Vec<String>,
+    /// Preprocessing: keras, keras-nearest or torchvision [default: the one of the weights]
+    #[arg(long)]
+    preset: Option<String>,
+    /// Element type of the stored features
+    #[arg(long, value_name = "f32|f16", default_value = "f32", value_parser = dtype)]
+    dtype: Dtype,
+    /// auto, cpu, cuda or cuda:N
+    #[arg(long, default_value = "auto")]
+    device: String,
+    /// Images in one pass of the network
+    #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=4096))]
+    batch: u32,
+    /// Extract only part I of N, for `extract merge` to join
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
+    /// Read every image again, also those whose size and modification time have not changed
+    #[arg(long)]
+    rehash: bool,
+    /// Let go of a damaged cache, or of one (or an unfinished run) of other features
+    #[arg(long)]
+    replace: bool,
+    /// Say what would be computed, reused and dropped, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Exit with 0 even when images could not be read
+    #[arg(long)]
+    skip_unreadable: bool,
+    /// Print the result as one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(arguments: &RunArguments) -> anyhow::Result<ExitCode> {
+    let request = arguments.request();
+    if arguments.dry_run {
+        let forecast = extract::run::dry_run(&request, &mut show())?;
+        let report = DryRunReport::new(&request.job, &forecast);
+        print(arguments.json, &report)?;
+        return Ok(ExitCode::Done);
+    }
+    let stop = interrupt::stop_flag()?;
+    let outcome = extract::run(&request, &stop, &mut show())?;
+    print(arguments.json, &Report::new(&request.job, &outcome))?;
+    let unreadable = !outcome.unreadable.is_empty() && !arguments.skip_unreadable;
+    Ok(if unreadable { ExitCode::Unreadable } else { ExitCode::Done })
+}
+
+impl RunArguments {
+    fn request(&self) -> Request {
+        Request {
+            network: NetworkRequest {
+                backbone: self.backbone.clone(),
+                weights: self.weights.clone(),
+                taps: self.taps.clone(),
+                preset: self.preset.clone(),
+                dtype: self.dtype,
+                device: self.device.clone(),
+            },
+            job: Job {
+                images: self.images.clone(),
+                out: self.out.clone(),
+                batch: self.batch as usize,
+                shard: self.shard,
+                rehash: self.rehash,
+                replace: self.replace,
+                segments: SegmentLimits::default(),
+            },
+        }
+    }
+}
+
+fn dtype(name: &str) -> Result<Dtype, String> {
+    [Dtype::F32, Dtype::F16]
+        .into_iter()
+        .find(|dtype| dtype.to_string() == name)
+        .ok_or_else(|| "write f32 or f16".to_owned())
+}
+
+/// Shows events on standard error. What is drawn goes when the result is dropped.
+fn show() -> impl FnMut(Event<'_>) {
+    let mut progress = None;
+    move |event| match event {
+        Event::Warning(warning) => console::note(PROGRAM, &format!("warning: {warning}")),
+        Event::Resumed { n_rows, folder } => {
+            let folder = folder.display();
+            console::note(
+                PROGRAM,
+                &format!("going on: the features of {n_rows} images are in `{folder}`"),
+            );
+        }
+        Event::Start { n_images } => {
+            progress = Some(Progress::start(PROGRAM, "images", n_images));
+        }
+        Event::Images(n_images) => progress.iter().for_each(|shown| shown.advance(n_images)),
+        Event::Unreadable(UnreadableImage { path, reason }) => {
+            progress
+                .iter()
+                .for_each(|shown| shown.note(&format!("cannot read `{path}`: {reason}")));
+        }
+    }
+}
+
+fn print<T: serde::Serialize + std::fmt::Display>(json: bool, report: &T) -> anyhow::Result<()> {
+    let text =
+        if json { format!("{:#}\n", serde_json::to_value(report)?) } else { report.to_string() };
+    Ok(console::result(&text)?)
+}

@@ -1,0 +1,115 @@
+//! What became of a run, for people and for programs.
+
+use std::fmt;
+
+use extract::run::{Counts, Job, Outcome};
+use feature_cache::UnreadableImage;
+use serde::Serialize;
+
+/// The result of a run, as `--json` prints it.
+#[derive(Serialize)]
+pub(super) struct Report<'a> {
+    format: &'static str,
+    version: u32,
+    out: String,
+    shard: Option<String>,
+    up_to_date: bool,
+    n_samples: usize,
+    #[serde(flatten)]
+    counts: CountsReport,
+    classes: &'a [String],
+    taps: Vec<TapReport<'a>>,
+    unreadable: Vec<UnreadableReport<'a>>,
+    seconds: f64,
+    images_per_second: f64,
+}
+
+#[derive(Serialize)]
+struct TapReport<'a> {
+    name: &'a str,
+    n_features: usize,
+}
+
+/// An image that could not be read.
+#[derive(Serialize)]
+pub(super) struct UnreadableReport<'a> {
+    path: &'a str,
+    reason: &'a str,
+}
+
+/// See [`Counts`].
+#[derive(Serialize)]
+pub(super) struct CountsReport {
+    computed: usize,
+    reused: usize,
+    duplicates: usize,
+    moved: usize,
+    dropped: usize,
+}
+
+impl From<Counts> for CountsReport {
+    fn from(counts: Counts) -> Self {
+        let Counts { computed, reused, duplicates, moved, dropped } = counts;
+        Self { computed, reused, duplicates, moved, dropped }
+    }
+}
+
+impl<'a> UnreadableReport<'a> {
+    pub(super) fn list(images: &'a [UnreadableImage]) -> Vec<Self> {
+        images.iter().map(|i| Self { path: &i.path, reason: &i.reason }).collect()
+    }
+}
+
+impl<'a> Report<'a> {
+    pub(super) fn new(job: &Job, outcome: &'a Outcome) -> Self {
+        let seconds = outcome.elapsed.as_secs_f64();
+        let tap =
+            |tap: &'a feature_cache::Tap| TapReport { name: &tap.name, n_features: tap.n_features };
+        Self {
+            format: "offshelf-extract-run",
+            version: 1,
+            out: job.out.display().to_string(),
+            shard: job.shard.map(|shard| shard.to_string()),
+            up_to_date: outcome.up_to_date,
+            n_samples: outcome.n_samples,
+            counts: outcome.counts.into(),
+            classes: &outcome.classes,
+            taps: outcome.taps.iter().map(tap).collect(),
+            unreadable: UnreadableReport::list(&outcome.unreadable),
+            seconds,
+            images_per_second: outcome.n_samples as f64 / seconds,
+        }
+    }
+}
+
+impl fmt::Display for Report<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { n_samples, seconds, images_per_second, .. } = self;
+        let up_to_date = if self.up_to_date { " (up to date)" } else { "" };
+        let n_classes = self.classes.len();
+        writeln!(f, "{}: {n_samples} images, {n_classes} classes{up_to_date}", self.out)?;
+        for TapReport { name, n_features } in &self.taps {
+            writeln!(f, "  {name} [{n_samples}, {n_features}]")?;
+        }
+        writeln!(f, "  {}", self.counts)?;
+        writeln!(f, "  {seconds:.1} s, {images_per_second:.1} images/s")?;
+        if !self.unreadable.is_empty() {
+            writeln!(f, "  {} could not be read (listed in /errors)", self.unreadable.len())?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for CountsReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { computed, reused, duplicates, moved, dropped } = self;
+        write!(f, "{computed} computed, {reused} reused, {duplicates} duplicates")?;
+        if *moved > 0 {
+            write!(f, ", {moved} moved")?;
+        }
+        if *dropped > 0 {
+            write!(f, ", {dropped} dropped")?;
+        }
+        Ok(())
+    }
+}

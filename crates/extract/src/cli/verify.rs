@@ -1,0 +1,208 @@
+//! `extract verify`.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::{fmt, io};
+
+use anyhow::bail;
+use clap::Args;
+use console::Progress;
+use feature_cache::{Cache, Finding, OpenError, ReadError, Sample};
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::PROGRAM;
+use crate::exit_code::ExitCode;
+
+/// Images read at a time, in parallel.
+const PIECE: usize = 1024;
+
+/// Check a cache: its structure, every checksum, and that all features are finite.
+#[derive(Args)]
+#[command(after_help = "\
+Exit codes: 0 all is well; 1 could not check; 3 something is wrong, and all of it is listed.")]
+pub(crate) struct VerifyArguments {
+    /// The cache to check
+    #[arg(value_name = "FILE.h5")]
+    cache: PathBuf,
+    /// Check, too, that the images below this folder are still those that were extracted
+    #[arg(long, value_name = "ROOT")]
+    images: Option<PathBuf>,
+    /// Print the result as one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn verify(arguments: &VerifyArguments) -> anyhow::Result<ExitCode> {
+    if let Some(root) = &arguments.images
+        && !root.is_dir()
+    {
+        bail!(
+            "`{}` is no folder\nhint: --images names the folder that was extracted",
+            root.display()
+        );
+    }
+    let mut report = Report {
+        format: "offshelf-extract-verify",
+        version: 1,
+        file: arguments.cache.display().to_string(),
+        n_samples: None,
+        images: arguments.images.as_ref().map(|root| root.display().to_string()),
+        findings: Vec::new(),
+    };
+    match Cache::open(&arguments.cache) {
+        Ok(cache) => {
+            report.n_samples = Some(cache.n_samples());
+            report.check(&cache, arguments.images.as_deref());
+        }
+        Err(missing @ OpenError::Missing { .. }) => return Err(missing.into()),
+        Err(error) => report.unreadable(&error),
+    }
+    if arguments.json {
+        console::result(&format!("{:#}\n", serde_json::to_value(&report)?))?;
+    } else {
+        console::result(&report.to_string())?;
+    }
+    Ok(if report.findings.is_empty() { ExitCode::Done } else { ExitCode::Cache })
+}
+
+/// The result, as `--json` prints it.
+#[derive(Serialize)]
+struct Report {
+    format: &'static str,
+    version: u32,
+    file: String,
+    /// None when the file cannot be opened.
+    n_samples: Option<usize>,
+    /// The folder of images that were checked, too.
+    images: Option<String>,
+    findings: Vec<Wrong>,
+}
+
+/// One thing that is wrong.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Wrong {
+    File(FileFinding),
+    Cache(Finding),
+    Image(ImageFinding),
+}
+
+/// The file is no cache, or cannot be read to its end.
+#[derive(Serialize)]
+#[serde(tag = "kind", rename = "unreadable")]
+struct FileFinding {
+    problem: String,
+}
+
+/// An image is not the one that was extracted.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind")]
+enum ImageFinding {
+    #[serde(rename = "image_missing")]
+    Missing { path: String },
+    #[serde(rename = "image_changed")]
+    Changed { path: String },
+    #[serde(rename = "image_unreadable")]
+    Unreadable { path: String, problem: String },
+}
+
+impl Report {
+    fn check(&mut self, cache: &Cache, images: Option<&Path>) {
+        match feature_cache::verify(cache) {
+            Ok(findings) => self.findings.extend(findings.into_iter().map(Wrong::Cache)),
+            Err(error) => self.unreadable(&error),
+        }
+        if let Some(root) = images
+            && let Err(error) = self.check_images(cache, root)
+        {
+            self.unreadable(&error);
+        }
+    }
+
+    fn check_images(&mut self, cache: &Cache, root: &Path) -> Result<(), ReadError> {
+        let progress = Progress::start(PROGRAM, "images", cache.n_samples());
+        let mut samples = cache.samples();
+        loop {
+            let piece: Vec<Sample> = samples.by_ref().take(PIECE).collect::<Result<_, _>>()?;
+            if piece.is_empty() {
+                return Ok(());
+            }
+            let check = |sample: Sample| {
+                let finding = check_image(root, sample);
+                progress.advance(1);
+                finding
+            };
+            let findings: Vec<_> = piece.into_par_iter().filter_map(check).collect();
+            self.findings.extend(findings.into_iter().map(Wrong::Image));
+        }
+    }
+
+    /// The error and what caused it, on one line: hints are about one command, not about a list.
+    fn unreadable(&mut self, error: &(dyn std::error::Error + 'static)) {
+        let causes = std::iter::successors(Some(error), |error| error.source());
+        let first_lines = causes.map(|cause| {
+            let text = cause.to_string();
+            text.lines().next().unwrap_or_default().to_owned()
+        });
+        let problem = first_lines.collect::<Vec<_>>().join(": ");
+        self.findings.push(Wrong::File(FileFinding { problem }));
+    }
+}
+
+fn check_image(
+    root: &Path,
+    Sample { path, size, content_hash, .. }: Sample,
+) -> Option<ImageFinding> {
+    let image = dataset::Sample { path, label: None, split: dataset::Split::None };
+    let is_same = || -> io::Result<bool> {
+        let file = File::open(image.file(root))?;
+        // An image of another size need not be read.
+        if file.metadata()?.len() != size {
+            return Ok(false);
+        }
+        Ok(blake3::Hasher::new().update_reader(file)?.finalize() == content_hash)
+    };
+    let is_same = is_same();
+    let path = image.path;
+    match is_same {
+        Ok(true) => None,
+        Ok(false) => Some(ImageFinding::Changed { path }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Some(ImageFinding::Missing { path })
+        }
+        Err(error) => Some(ImageFinding::Unreadable { path, problem: error.to_string() }),
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.file)?;
+        if let Some(n_samples) = self.n_samples {
+            write!(f, "{n_samples} images, ")?;
+        }
+        match self.findings.len() {
+            0 => writeln!(f, "all is well")?,
+            n => writeln!(f, "{n} {} wrong", if n == 1 { "thing is" } else { "things are" })?,
+        }
+        self.findings.iter().try_for_each(|finding| writeln!(f, "  {finding}"))
+    }
+}
+
+impl fmt::Display for Wrong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(FileFinding { problem }) => f.write_str(problem),
+            Self::Cache(finding) => finding.fmt(f),
+            Self::Image(ImageFinding::Missing { path }) => {
+                write!(f, "the image `{path}` is missing")
+            }
+            Self::Image(ImageFinding::Changed { path }) => {
+                write!(f, "the image `{path}` has changed")
+            }
+            Self::Image(ImageFinding::Unreadable { path, problem }) => {
+                write!(f, "the image `{path}` cannot be read: {problem}")
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! What lies under the cache's name before a run.
+
+use std::path::PathBuf;
+
+use feature_cache::{Cache, Difference, OpenError, Provenance, Shard};
+
+use super::job::Job;
+
+/// Why a run leaves alone what lies under the cache's name.
+#[derive(Debug, thiserror::Error)]
+pub enum ExistingError {
+    /// It is no cache: nobody asked to lose it.
+    #[error(
+        "`{}` exists already, and is no feature cache\nhint: name another file, or remove this one first",
+        path.display()
+    )]
+    NotACache {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It is a cache that this program cannot read.
+    #[error("{0}\nhint: --replace lets it go")]
+    Damaged(OpenError),
+    /// It is a cache of other features.
+    #[error(
+        "`{}` holds other features ({})\nhint: name another --out, or let these go with --replace",
+        path.display(),
+        differences.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+    )]
+    OtherFeatures {
+        /// The cache.
+        path: PathBuf,
+        /// How they differ; expected is what was asked for now.
+        differences: Vec<Difference>,
+    },
+}
+
+/// The cache at `job.out` whose rows can be used; `None` where there is none, or none that may stay.
+pub(super) fn open(job: &Job, provenance: &Provenance) -> Result<Option<Cache>, ExistingError> {
+    let path = || job.out.clone();
+    let cache = match Cache::open(&job.out) {
+        Ok(cache) => cache,
+        Err(OpenError::Missing { .. }) => return Ok(None),
+        Err(OpenError::NotHdf5 { .. } | OpenError::NotACache { .. }) => {
+            return Err(ExistingError::NotACache { path: path() });
+        }
+        Err(_) if job.replace => return Ok(None),
+        Err(error) => return Err(ExistingError::Damaged(error)),
+    };
+    let mut differences = provenance.differences(cache.provenance());
+    let usable = differences.is_empty();
+    if cache.shard() != job.shard {
+        let (expected, found) = (shard_name(job.shard), shard_name(cache.shard()));
+        differences.push(Difference { field: "shard", expected, found });
+    }
+    if differences.is_empty() || job.replace {
+        Ok(usable.then_some(cache))
+    } else {
+        Err(ExistingError::OtherFeatures { path: path(), differences })
+    }
+}
+
+fn shard_name(shard: Option<Shard>) -> String {
+    shard.map_or_else(|| "all images".to_owned(), |shard| shard.to_string())
+}

@@ -1,0 +1,84 @@
+//! New contents on their way through the network.
+
+use feature_cache::{Cache, KnownRows, Partial, ReadError, Tap, WriteError};
+use preprocess::Rgb;
+
+use crate::engine::Engine;
+
+/// Collects images of new content into batches, forwards these, and keeps the rows.
+pub(super) struct Features<'a> {
+    pub(super) partial: Partial,
+    /// Rows that an interrupted run left.
+    n_resumed: usize,
+    engine: &'a dyn Engine,
+    taps: &'a [Tap],
+    /// Images in one pass.
+    batch: usize,
+    known: KnownRows,
+    /// Contents that wait for their batch to be full, and their pixels.
+    waiting: Vec<[u8; 32]>,
+    pixels: Vec<Rgb>,
+    n_computed: usize,
+}
+
+impl<'a> Features<'a> {
+    /// Goes on with `partial`, and reuses what is in the `last` cache.
+    pub(super) fn new(
+        mut partial: Partial,
+        last: Option<&Cache>,
+        engine: &'a dyn Engine,
+        taps: &'a [Tap],
+        batch: usize,
+    ) -> Result<Self, ReadError> {
+        let n_resumed = partial.n_rows();
+        if let Some(cache) = last {
+            partial.reuse(cache)?;
+        }
+        let (known, waiting, pixels) = (partial.known(), Vec::new(), Vec::new());
+        Ok(Self { partial, n_resumed, engine, taps, batch, known, waiting, pixels, n_computed: 0 })
+    }
+
+    /// Images that went through the network in this run.
+    pub(super) fn n_computed(&self) -> usize {
+        self.n_computed
+    }
+
+    /// Rows of the unfinished run, those of this process included.
+    pub(super) fn n_rows(&self) -> usize {
+        self.n_resumed + self.n_computed
+    }
+
+    /// Takes an image, and forwards a batch when there is one. An image whose content is known by
+    /// now, or waits, is left out.
+    pub(super) fn add(&mut self, content_hash: [u8; 32], pixels: Rgb) -> Result<(), WriteError> {
+        if self.known.contains(&content_hash) || self.waiting.contains(&content_hash) {
+            return Ok(());
+        }
+        self.waiting.push(content_hash);
+        self.pixels.push(pixels);
+        if self.waiting.len() == self.batch { self.forward() } else { Ok(()) }
+    }
+
+    /// Forwards what waits.
+    pub(super) fn forward(&mut self) -> Result<(), WriteError> {
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
+        let features = self.engine.forward(&self.pixels);
+        self.n_computed += self.waiting.len();
+        self.pixels.clear();
+        for (i, content_hash) in self.waiting.drain(..).enumerate() {
+            let rows: Vec<&[f32]> = self
+                .taps
+                .iter()
+                .zip(&features)
+                .map(|(tap, values)| {
+                    let row_len = tap.n_views * tap.n_features;
+                    &values[i * row_len..][..row_len]
+                })
+                .collect();
+            self.partial.push(content_hash, &rows)?;
+        }
+        Ok(())
+    }
+}

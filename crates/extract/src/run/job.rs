@@ -1,0 +1,35 @@
+//! What is asked for.
+
+use std::path::PathBuf;
+
+use feature_cache::{SegmentLimits, Shard};
+
+use super::network::NetworkRequest;
+
+/// What to extract, and with which network.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The network.
+    pub network: NetworkRequest,
+    /// The images, and what to do with them.
+    pub job: Job,
+}
+
+/// Which images, where their features go, and what may be taken for granted.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// The folder of images.
+    pub images: PathBuf,
+    /// Where the cache goes.
+    pub out: PathBuf,
+    /// New images in one pass of the network.
+    pub batch: usize,
+    /// The part of the images to extract; all of them without.
+    pub shard: Option<Shard>,
+    /// Read every image, even one whose size and modification time are those of its row.
+    pub rehash: bool,
+    /// Let a damaged cache, one of other features, or an unfinished run of other features go.
+    pub replace: bool,
+    /// When rows are put on disk, safe from what may happen to the process.
+    pub segments: SegmentLimits,
+}

@@ -1,0 +1,59 @@
+//! What the last cache tells about paths: a walk over two sorted lists at once.
+
+use std::iter::Peekable;
+use std::vec;
+
+use feature_cache::{Cache, ReadError, Sample};
+
+/// An image, and the row that its path had in the last cache.
+pub(super) struct Image {
+    pub(super) sample: dataset::Sample,
+    pub(super) before: Option<Sample>,
+}
+
+type Rows<'a> = Box<dyn Iterator<Item = Result<Sample, ReadError>> + Send + 'a>;
+
+/// The images in their order, each with its former row. Both lists are sorted by path, so that
+/// neither needs to be searched, and the rows are read as they are needed.
+pub(super) struct Images<'a> {
+    samples: vec::IntoIter<dataset::Sample>,
+    rows: Peekable<Rows<'a>>,
+    /// Contents of former rows that no image has the path of, as far as the walk has come.
+    pub(super) gone: Vec<[u8; 32]>,
+}
+
+impl<'a> Images<'a> {
+    pub(super) fn new(samples: Vec<dataset::Sample>, last: Option<&'a Cache>) -> Self {
+        let rows: Rows<'a> = Box::new(last.into_iter().flat_map(Cache::samples));
+        Self { samples: samples.into_iter(), rows: rows.peekable(), gone: Vec::new() }
+    }
+
+    /// Passes over the rows that come before `path`; all that are left without one.
+    fn skip_rows_before(&mut self, path: Option<&str>) -> Result<(), ReadError> {
+        let comes_before = |row: &Result<Sample, ReadError>| match (row, path) {
+            (Ok(row), Some(path)) => row.path.as_str() < path,
+            _ => true,
+        };
+        while let Some(row) = self.rows.next_if(comes_before) {
+            self.gone.push(row?.content_hash);
+        }
+        Ok(())
+    }
+}
+
+impl Iterator for Images<'_> {
+    type Item = Result<Image, ReadError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let sample = self.samples.next();
+        if let Err(error) =
+            self.skip_rows_before(sample.as_ref().map(|sample| sample.path.as_str()))
+        {
+            return Some(Err(error));
+        }
+        let sample = sample?;
+        let same_path = |row: &Result<Sample, _>| row.as_ref().is_ok_and(|r| r.path == sample.path);
+        let before = self.rows.next_if(same_path).and_then(Result::ok);
+        Some(Ok(Image { sample, before }))
+    }
+}

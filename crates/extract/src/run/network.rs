@@ -1,0 +1,126 @@
+//! The network that was asked for: backbone, weights, taps, preprocessing, device.
+
+use feature_cache::{Dtype, Provenance};
+use preprocess::Preset;
+
+use super::error::RunError;
+use super::recipe::Recipe;
+use crate::backbone::Backbone;
+use crate::engine::{self, Libtorch};
+use crate::tap::{Tap, TapError};
+use crate::weights::{self, Weights};
+
+/// Which network, and what to read of it.
+#[derive(Clone, Debug)]
+pub struct NetworkRequest {
+    /// Name of the backbone.
+    pub backbone: String,
+    /// Name or path of the weights.
+    pub weights: String,
+    /// Taps, each `NAME[:POOL]`.
+    pub taps: Vec<String>,
+    /// Name of the preprocessing; by default the one that the weights were trained with.
+    pub preset: Option<String>,
+    /// Element type of the stored features.
+    pub dtype: Dtype,
+    /// `auto`, `cpu`, `cuda` or `cuda:N`.
+    pub device: String,
+}
+
+/// A network in which everything is there and fits together.
+pub(super) struct Network {
+    backbone: &'static Backbone,
+    weights: Weights,
+    preset: Preset,
+    taps: Vec<Tap>,
+    /// The same taps, as the cache describes them.
+    matrices: Vec<feature_cache::Tap>,
+    dtype: Dtype,
+    device: tch::Device,
+}
+
+impl Network {
+    pub(super) fn resolve(request: &NetworkRequest) -> Result<Self, RunError> {
+        let backbone = Backbone::named(&request.backbone)?;
+        let taps = parse_taps(&request.taps, backbone)?;
+        let device = engine::device(&request.device)?;
+        let weights = weights::resolve(&request.weights)?;
+        if weights.backbone() != backbone.name {
+            return Err(RunError::WeightsOfAnotherBackbone {
+                weights: request.weights.clone(),
+                found: weights.backbone().to_owned(),
+                expected: backbone.name,
+            });
+        }
+        let preset = Preset::named(request.preset.as_deref().unwrap_or(weights.preset()))?;
+        let matrices = matrices(&taps, backbone, &preset, request.dtype)?;
+        Ok(Self { backbone, weights, preset, taps, matrices, dtype: request.dtype, device })
+    }
+
+    /// Loads the network onto its device.
+    pub(super) fn load(&self) -> Libtorch {
+        let normalization = &self.preset.normalization;
+        Libtorch::new(self.backbone, &self.weights, &self.taps, normalization, self.device)
+    }
+
+    pub(super) fn recipe(&self) -> Recipe {
+        let provenance = Provenance {
+            backbone: self.backbone.name.to_owned(),
+            weights: feature_cache::Weights {
+                name: self.weights.name().to_owned(),
+                digest: self.weights.digest().to_owned(),
+            },
+            taps: self.taps.iter().map(Tap::to_string).collect(),
+            preprocessing: serde_json::to_value(&self.preset).expect("a preset is plain data"),
+            views: "center".to_owned(),
+            engine: engine::NAME.to_owned(),
+            dtype: self.dtype,
+        };
+        Recipe { preset: self.preset.clone(), taps: self.matrices.clone(), provenance }
+    }
+
+    pub(super) fn warnings(&self) -> Vec<String> {
+        let trained_with = Preset::named(self.weights.preset()).ok();
+        let differs = |trained: Preset| trained.normalization != self.preset.normalization;
+        if trained_with.is_some_and(differs) {
+            vec![format!(
+                "the weights `{}` were trained with the preset `{}`; with `{}` their features are worth less",
+                self.weights.name(),
+                self.weights.preset(),
+                self.preset.name
+            )]
+        } else {
+            Vec::new()
+        }
+    }
+}
+
+fn parse_taps(names: &[String], backbone: &'static Backbone) -> Result<Vec<Tap>, RunError> {
+    let mut taps = Vec::new();
+    for name in names {
+        let tap = Tap::parse(name, backbone)?;
+        if taps.contains(&tap) {
+            return Err(RunError::TapTwice(tap));
+        }
+        taps.push(tap);
+    }
+    Ok(taps)
+}
+
+fn matrices(
+    taps: &[Tap],
+    backbone: &Backbone,
+    preset: &Preset,
+    dtype: Dtype,
+) -> Result<Vec<feature_cache::Tap>, TapError> {
+    let (width, height) = preset.output_size();
+    let matrix = |tap: &Tap| {
+        Ok(feature_cache::Tap {
+            name: tap.to_string(),
+            n_views: 1,
+            n_features: tap.n_features(backbone, width as usize, height as usize)?,
+            dtype,
+        })
+    };
+    taps.iter().map(matrix).collect()
+}

@@ -1,0 +1,120 @@
+use std::fs;
+use std::path::PathBuf;
+
+use predicates::prelude::PredicateBooleanExt as _;
+use predicates::str::contains;
+use serde_json::json;
+use tempfile::TempDir;
+
+use super::{extract, json, write_cache, write_images};
+
+/// Images, and their cache.
+fn setting() -> (TempDir, PathBuf, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let (images, cache) = (folder.path().join("images"), folder.path().join("cache.h5"));
+    write_images(&images);
+    write_cache(&cache, None, 0.5);
+    (folder, images, cache)
+}
+
+/// Changes the first feature behind HDF5's back.
+fn damage(cache: &PathBuf) {
+    let offset = hdf5::File::open(cache).unwrap().dataset("features/block5_pool:gap").unwrap();
+    let mut bytes = fs::read(cache).unwrap();
+    bytes[offset.offset().unwrap() as usize] ^= 1;
+    fs::write(cache, bytes).unwrap();
+}
+
+#[test]
+fn a_sound_cache_with_its_images() {
+    let (_folder, images, cache) = setting();
+    let mut command = extract();
+    command.arg("verify").arg(&cache).assert().success().stdout(contains("4 images, all is well"));
+    let assert = command.arg("--images").arg(&images).arg("--json").assert().success();
+    let expected = json!({
+        "format": "offshelf-extract-verify",
+        "version": 1,
+        "file": cache,
+        "images": images,
+        "n_samples": 4,
+        "findings": [],
+    });
+    assert_eq!(json(&assert.get_output().stdout), expected);
+}
+
+#[test]
+fn all_that_is_wrong_is_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = folder.path().join("cache.h5");
+    write_cache(&cache, None, f32::NAN);
+    damage(&cache);
+    let mut command = extract();
+    command.arg("verify").arg(&cache).assert().code(3).stdout(
+        contains("2 things are wrong")
+            .and(contains("row 0 of tap `block5_pool:gap`"))
+            .and(contains("`/features/block5_pool:gap` does not hold what was written")),
+    );
+    let assert = command.arg("--json").assert().code(3);
+    let findings = json!([
+        { "kind": "not_finite", "tap": "block5_pool:gap", "row": 0 },
+        { "kind": "checksum", "dataset": "/features/block5_pool:gap" },
+    ]);
+    assert_eq!(json(&assert.get_output().stdout)["findings"], findings);
+}
+
+#[test]
+fn images_that_changed_or_went_are_listed() {
+    let (_folder, images, cache) = setting();
+    fs::write(images.join("cat/100%.png"), "another size").unwrap();
+    fs::write(images.join("cat/a.png"), "cat/b.png").unwrap();
+    fs::remove_file(images.join("x/c.png")).unwrap();
+    fs::write(images.join("new.png"), "is no matter").unwrap();
+    let mut command = extract();
+    command.arg("verify").arg(&cache).arg("--images").arg(&images);
+    command.assert().code(3).stdout(
+        contains("3 things are wrong")
+            .and(contains("the image `cat/100%25.png` has changed"))
+            .and(contains("the image `cat/a.png` has changed"))
+            .and(contains("the image `x/c.png` is missing")),
+    );
+    let assert = command.arg("--json").assert().code(3);
+    let findings = json!([
+        { "kind": "image_changed", "path": "cat/100%25.png" },
+        { "kind": "image_changed", "path": "cat/a.png" },
+        { "kind": "image_missing", "path": "x/c.png" },
+    ]);
+    assert_eq!(json(&assert.get_output().stdout)["findings"], findings);
+}
+
+#[test]
+fn an_image_that_cannot_be_read_is_listed() {
+    let (_folder, images, cache) = setting();
+    // A folder of the very size: opening it works, reading it does not.
+    fs::remove_file(images.join("x/c.png")).unwrap();
+    fs::create_dir(images.join("x/c.png")).unwrap();
+    let assert = extract().arg("verify").arg(&cache).arg("--images").arg(&images).assert().code(3);
+    assert.stdout(contains("the image `x/c.png`"));
+}
+
+#[test]
+fn a_file_that_does_not_open_is_one_finding() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = folder.path().join("cache.h5");
+    fs::write(&cache, "no cache").unwrap();
+    let mut command = extract();
+    command.arg("verify").arg(&cache).assert().code(3).stdout(contains("not a readable HDF5 file"));
+    let report = json(&command.arg("--json").assert().code(3).get_output().stdout);
+    assert_eq!(report["n_samples"], json!(null));
+    assert_eq!(report["findings"][0]["kind"], "unreadable");
+}
+
+#[test]
+fn what_is_not_there_cannot_be_verified() {
+    let (folder, images, cache) = setting();
+    let mut command = extract();
+    command.arg("verify").arg(folder.path().join("no.h5"));
+    command.assert().code(1).stderr(contains("there is no feature cache").and(contains("hint:")));
+    let mut command = extract();
+    command.arg("verify").arg(&cache).arg("--images").arg(images.join("no"));
+    command.assert().code(1).stderr(contains("is no folder").and(contains("hint:")));
+}

@@ -1,0 +1,72 @@
+//! An engine that costs nothing and whose features tell which image they are of.
+
+use std::cell::Cell;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use extract::engine::Engine;
+use extract::run::Recipe;
+use feature_cache::{Dtype, Provenance, Tap, Weights};
+use preprocess::{Preset, Resize, Rgb};
+
+/// Width and height of the images, so that resizing changes nothing.
+pub(crate) const SIDE: u32 = 4;
+
+/// Two taps: all the pixels, and their sum.
+pub(crate) fn recipe() -> Recipe {
+    let mut preset = Preset::named("keras-nearest").unwrap();
+    preset.resize = Resize::Squash { width: SIDE, height: SIDE };
+    let tap = |name: &str, n_features| Tap {
+        name: name.to_owned(),
+        n_views: 1,
+        n_features,
+        dtype: Dtype::F32,
+    };
+    let taps = vec![tap("input:flatten", (SIDE * SIDE * 3) as usize), tap("input:sum", 1)];
+    let provenance = Provenance {
+        backbone: "pixels".to_owned(),
+        weights: Weights { name: "none".to_owned(), digest: "0".repeat(64) },
+        taps: taps.iter().map(|tap| tap.name.clone()).collect(),
+        preprocessing: serde_json::to_value(&preset).unwrap(),
+        views: "center".to_owned(),
+        engine: "test".to_owned(),
+        dtype: Dtype::F32,
+    };
+    Recipe { preset, taps, provenance }
+}
+
+/// The features of an image by [`recipe`].
+pub(crate) fn features(pixels: &[u8]) -> [Vec<f32>; 2] {
+    let pixels: Vec<f32> = pixels.iter().map(|&byte| f32::from(byte)).collect();
+    let sum = vec![pixels.iter().sum()];
+    [pixels, sum]
+}
+
+/// Computes [`features`], counts images, and raises a flag when it has seen enough of them.
+pub(crate) struct CountingEngine {
+    pub(crate) n_forwarded: Cell<usize>,
+    pub(crate) stop: AtomicBool,
+    pub(crate) stop_after: usize,
+}
+
+impl CountingEngine {
+    pub(crate) fn new(stop_after: usize) -> Self {
+        let stop = AtomicBool::new(stop_after == 0);
+        Self { n_forwarded: Cell::new(0), stop, stop_after }
+    }
+}
+
+impl Engine for CountingEngine {
+    fn forward(&self, images: &[Rgb]) -> Vec<Vec<f32>> {
+        self.n_forwarded.set(self.n_forwarded.get() + images.len());
+        if self.n_forwarded.get() >= self.stop_after {
+            self.stop.store(true, Ordering::Relaxed);
+        }
+        let mut rows = vec![Vec::new(); 2];
+        for image in images {
+            for (rows, features) in rows.iter_mut().zip(features(&image.pixels)) {
+                rows.extend(features);
+            }
+        }
+        rows
+    }
+}

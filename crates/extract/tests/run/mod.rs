@@ -1,0 +1,10 @@
+//! `extract run` behind its engine: what is computed, what is kept, what is refused.
+
+mod engine;
+mod fixture;
+mod incremental;
+mod interrupted;
+mod random_trees;
+mod refusals;
+mod shards;
+mod unreadable;

@@ -1,0 +1,115 @@
+//! What a run does not touch.
+
+use std::fs;
+
+use extract::run::{ExistingError, RunError};
+use feature_cache::{Partial, PartialError};
+
+use super::fixture::{Fixture, snapshot};
+
+/// Another engine computes other features.
+fn of_another_engine(mut fixture: Fixture) -> Fixture {
+    fixture.recipe.provenance.engine = "other".to_owned();
+    fixture
+}
+
+/// The run fails, says `words`, and changes nothing.
+fn refused(fixture: &Fixture, words: &[&str]) -> RunError {
+    let before = snapshot(&fixture.beside(""));
+    let run = fixture.run();
+    assert_eq!(run.n_forwarded, 0);
+    let error = run.error();
+    for words in words {
+        assert!(error.to_string().contains(words), "{words}: {error}");
+    }
+    assert_eq!(snapshot(&fixture.beside("")), before);
+    error
+}
+
+#[test]
+fn a_cache_of_other_features_unless_replace_is_given() {
+    let fixture = Fixture::with_images(5);
+    fixture.run().outcome();
+    let mut fixture = of_another_engine(fixture);
+    fixture.recipe.provenance.weights.digest = "1".repeat(64);
+    let words = ["engine: expected other, found test", "weights:", "--replace", "--out"];
+    let error = refused(&fixture, &words);
+    let RunError::Existing(ExistingError::OtherFeatures { differences, .. }) = error else {
+        panic!("{error}")
+    };
+    let fields: Vec<&str> = differences.iter().map(|difference| difference.field).collect();
+    assert_eq!(fields, ["weights", "engine"]);
+
+    fixture.job.replace = true;
+    assert_eq!(fixture.run().n_forwarded, 5);
+    assert!(fixture.checked_cache() == fixture.cache_from_scratch());
+    assert_eq!(fixture.cache().provenance().engine, "other");
+    assert!(fixture.run().outcome().up_to_date, "--replace is an allowance, not a wish");
+}
+
+#[test]
+fn an_unfinished_run_of_other_features_unless_replace_is_given() {
+    let fixture = Fixture::with_images(12);
+    fixture.run_until(4).error();
+    let mut fixture = of_another_engine(fixture);
+    let error = refused(&fixture, &["engine: expected other, found test", "--replace"]);
+    assert!(matches!(error, RunError::Partial(PartialError::OtherProvenance { .. })));
+    fixture.job.replace = true;
+    assert_eq!(fixture.run().n_forwarded, 12);
+    fixture.checked_cache();
+}
+
+#[test]
+fn a_run_with_replace_goes_on_where_it_was_interrupted() {
+    let fixture = Fixture::with_images(12);
+    fixture.run().outcome();
+    let mut fixture = of_another_engine(fixture);
+    fixture.job.replace = true;
+    let first = fixture.run_until(4);
+    assert_eq!(fixture.run().n_forwarded, 12 - first.n_forwarded);
+    fixture.checked_cache();
+}
+
+#[test]
+fn a_file_that_is_no_cache_even_with_replace() {
+    let mut fixture = Fixture::with_images(3);
+    fixture.job.replace = true;
+    fs::write(&fixture.job.out, "mine").unwrap();
+    refused(&fixture, &["exists already", "no feature cache", "hint:"]);
+    hdf5::File::create(&fixture.job.out).unwrap().close().unwrap();
+    let error = refused(&fixture, &["exists already", "no feature cache", "hint:"]);
+    assert!(matches!(error, RunError::Existing(ExistingError::NotACache { .. })));
+}
+
+#[test]
+fn a_damaged_cache_unless_replace_is_given() {
+    let mut fixture = Fixture::with_images(3);
+    fixture.run().outcome();
+    let file = hdf5::File::open_rw(&fixture.job.out).unwrap();
+    file.attr("complete").unwrap().write_scalar(&0_u8).unwrap();
+    file.close().unwrap();
+    let error = refused(&fixture, &["damaged", "--replace"]);
+    assert!(matches!(error, RunError::Existing(ExistingError::Damaged(_))));
+    fixture.job.replace = true;
+    assert_eq!(fixture.run().n_forwarded, 3);
+    fixture.checked_cache();
+}
+
+#[test]
+fn another_process_at_work() {
+    let fixture = Fixture::with_images(3);
+    let (recipe, job) = (&fixture.recipe, &fixture.job);
+    let held = Partial::open(&job.out, &recipe.provenance, &recipe.taps, job.segments).unwrap();
+    let error = refused(&fixture, &["another process", "hint:"]);
+    assert!(matches!(error, RunError::Partial(PartialError::Locked { .. })));
+    drop(held);
+    fixture.run().outcome();
+    fixture.checked_cache();
+}
+
+#[test]
+fn a_folder_that_is_not_there() {
+    let mut fixture = Fixture::with_images(3);
+    fixture.job.out = fixture.beside("missing/cache.h5");
+    refused(&fixture, &["missing", "mkdir"]);
+}

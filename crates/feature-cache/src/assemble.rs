@@ -1,0 +1,93 @@
+//! From rows, wherever they lie, to one finished file.
+
+use std::fs::File;
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use crate::body::{Body, CopyError};
+use crate::layout;
+use crate::sample::{Sample, UnreadableImage};
+use crate::writer::{Header, WriteError};
+
+/// What to do with a file that has the name already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Existing {
+    Refuse,
+    Replace,
+}
+
+/// Writes the cache beside `path`, syncs it, and renames it there.
+///
+/// `rows` fills its buffer with the encoded rows of a tap (by index) for a range of samples. Errors
+/// of images are written in the order of their paths.
+pub(crate) fn assemble(
+    path: &Path,
+    header: &Header,
+    samples: &[Sample],
+    errors: &[UnreadableImage],
+    existing: Existing,
+    mut rows: impl FnMut(usize, Range<usize>, &mut [u8]) -> io::Result<()>,
+) -> Result<(), WriteError> {
+    if samples.is_empty() {
+        return Err(WriteError::NoSamples { path: path.to_owned() });
+    }
+    let folder = folder_of(path)?;
+    let needed_bytes = size_estimate(header, samples);
+    let io = |source| WriteError::io(path, needed_bytes, source);
+    let hdf5 = |source| WriteError::hdf5(path, needed_bytes, source);
+    let mut errors: Vec<&UnreadableImage> = errors.iter().collect();
+    errors.sort_by(|a, b| a.path.cmp(&b.path));
+
+    // A name that no reader asks for, until the file is whole and on disk. Made by
+    // `File::create_new`, since tempfile's own files are for their owner's eyes only.
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".offshelf-").suffix(".h5");
+    let unfinished = builder.make_in(&folder, |name| File::create_new(name)).map_err(io)?;
+    let mut body = Body::create(unfinished.path()).map_err(hdf5)?;
+    for (index, tap) in header.taps.iter().enumerate() {
+        let rows = |samples: Range<usize>, bytes: &mut [u8]| rows(index, samples, bytes);
+        body.features(tap, samples.len(), rows).map_err(|error| match error {
+            CopyError::Rows(source) => io(source),
+            CopyError::Hdf5(source) => hdf5(source),
+        })?;
+    }
+    body.samples(samples)
+        .and_then(|()| body.strings(layout::CLASS_NAME, header.classes.iter()))
+        .and_then(|()| body.strings(layout::ERROR_PATH, errors.iter().map(|e| &e.path)))
+        .and_then(|()| body.strings(layout::ERROR_REASON, errors.iter().map(|e| &e.reason)))
+        .and_then(|()| body.finish(header))
+        .map_err(hdf5)?;
+
+    unfinished.as_file().sync_all().map_err(io)?;
+    let renamed = match existing {
+        Existing::Refuse => unfinished.persist_noclobber(path),
+        Existing::Replace => unfinished.persist(path),
+    };
+    renamed.map_err(|error| match error.error.kind() {
+        io::ErrorKind::AlreadyExists => WriteError::Exists { path: path.to_owned() },
+        _ => io(error.error),
+    })?;
+    sync_folder(&folder).map_err(io)
+}
+
+/// The folder that `path` is in, which must exist.
+pub(crate) fn folder_of(path: &Path) -> Result<PathBuf, WriteError> {
+    let folder = match path.parent() {
+        Some(parent) if parent != Path::new("") => parent.to_owned(),
+        _ => PathBuf::from("."),
+    };
+    if folder.is_dir() { Ok(folder) } else { Err(WriteError::NoFolder { folder }) }
+}
+
+/// A rename lasts only once the folder itself is on disk.
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+/// Bytes that the finished file will take, generously.
+fn size_estimate(header: &Header, samples: &[Sample]) -> u64 {
+    let row: usize = header.taps.iter().map(|tap| tap.row_len() * tap.dtype.size()).sum();
+    let table: usize = samples.iter().map(|sample| 96 + sample.path.len()).sum();
+    (samples.len() * row + table + (1 << 20)) as u64
+}

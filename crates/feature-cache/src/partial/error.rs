@@ -1,0 +1,40 @@
+//! Why a run cannot begin, or go on.
+
+use std::path::PathBuf;
+
+use crate::provenance::Difference;
+use crate::writer::WriteError;
+
+/// Why a run cannot begin, or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum PartialError {
+    /// Another process is at work on it.
+    #[error(
+        "another process is writing `{}`: it holds the lock in `{}`\n\
+         hint: wait for it, or name another --out",
+        out.display(),
+        folder.display()
+    )]
+    Locked {
+        /// The cache asked for.
+        out: PathBuf,
+        /// The folder of the unfinished run.
+        folder: PathBuf,
+    },
+    /// The unfinished run computes other features.
+    #[error(
+        "`{}` holds an unfinished run of other features ({})\n\
+         hint: name another --out, or discard that run with --replace",
+        folder.display(),
+        differences.iter().map(Difference::to_string).collect::<Vec<_>>().join("; ")
+    )]
+    OtherProvenance {
+        /// The folder of the unfinished run.
+        folder: PathBuf,
+        /// How they differ; expected is what was asked for now.
+        differences: Vec<Difference>,
+    },
+    /// The folder could not be made, read or written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+}

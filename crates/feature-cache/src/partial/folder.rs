@@ -1,0 +1,69 @@
+//! The folder of a run: who holds it, and what it is of.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use super::PartialError;
+use crate::assemble::sync_folder;
+use crate::provenance::Provenance;
+use crate::writer::WriteError;
+
+const LOCK: &str = "lock";
+const PROVENANCE: &str = "provenance.json";
+/// How names of files begin that are being written.
+pub(super) const UNFINISHED: &str = "unfinished-";
+
+/// Makes the folder when it is not there, and locks it.
+pub(super) fn lock(out: &Path, folder: &Path) -> Result<File, PartialError> {
+    let failed = |source| WriteError::io(folder, 0, source);
+    let path = folder.join(LOCK);
+    loop {
+        fs::create_dir_all(folder).map_err(failed)?;
+        let lock = File::options().create(true).truncate(false).write(true).open(&path);
+        let lock = lock.map_err(failed)?;
+        match lock.try_lock() {
+            // Its holder may have finished, and removed the folder, between the two steps.
+            Ok(()) if path.exists() => return Ok(lock),
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(PartialError::Locked {
+                    out: out.to_owned(),
+                    folder: folder.to_owned(),
+                });
+            }
+            Err(TryLockError::Error(source)) => return Err(failed(source).into()),
+        }
+    }
+}
+
+/// A folder is of one provenance for its whole life: the first run writes it down.
+pub(super) fn check_provenance(folder: &Path, provenance: &Provenance) -> Result<(), PartialError> {
+    let path = folder.join(PROVENANCE);
+    let failed = |source| WriteError::io(&path, 0, source);
+    let text = match fs::read(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let write = || -> io::Result<()> {
+                let mut builder = tempfile::Builder::new();
+                builder.prefix(UNFINISHED);
+                let mut file = builder.make_in(folder, |name| File::create_new(name))?;
+                let json = serde_json::to_vec_pretty(provenance).expect("plain data");
+                file.as_file_mut().write_all(&json)?;
+                file.as_file().sync_all()?;
+                file.persist(&path)?;
+                sync_folder(folder)
+            };
+            return Ok(write().map_err(failed)?);
+        }
+        Err(error) => return Err(failed(error).into()),
+    };
+    let found: Provenance =
+        serde_json::from_slice(&text).map_err(|error| failed(io::Error::other(error)))?;
+    let differences = provenance.differences(&found);
+    if differences.is_empty() {
+        Ok(())
+    } else {
+        Err(PartialError::OtherProvenance { folder: folder.to_owned(), differences })
+    }
+}

@@ -1,0 +1,304 @@
+//! A run that is not finished: the folder `<out>.partial`.
+//!
+//! It holds closed segments, the provenance that they share, and a lock that the system takes back
+//! when the process dies. Rows are found by the content of their image, so that it does not matter
+//! which images were asked for when a segment was written, nor in which order, nor how many
+//! processes died since.
+
+mod error;
+mod folder;
+
+use std::fs::{self, File};
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+pub use self::error::PartialError;
+use self::folder::{UNFINISHED, check_provenance, lock};
+use crate::assemble::{Existing, assemble, folder_of, sync_folder};
+use crate::error::ReadError;
+use crate::provenance::Provenance;
+use crate::reader::Cache;
+use crate::rows::{ContentHash, KnownRows, RowFile, RowPlace, gather};
+use crate::sample::{Sample, Tap, UnreadableImage};
+use crate::segment::{self, Rows, SegmentError};
+use crate::writer::{Header, WriteError};
+
+/// Extension of segments.
+const SEGMENT: &str = "rows";
+
+/// When a segment is closed. What is in an open one is lost with the process.
+#[derive(Clone, Copy, Debug)]
+pub struct SegmentLimits {
+    /// Rows in it.
+    pub rows: usize,
+    /// Bytes of features in it, which wait in memory.
+    pub bytes: usize,
+    /// Time since its first row.
+    pub age: Duration,
+}
+
+impl Default for SegmentLimits {
+    /// 64 MiB or 30 seconds.
+    fn default() -> Self {
+        Self { rows: usize::MAX, bytes: 64 << 20, age: Duration::from_secs(30) }
+    }
+}
+
+/// A segment that could not be used. Its rows are computed again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DamagedSegment {
+    /// Where it lies now, under another name.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+/// An unfinished run, held by this process.
+pub struct Partial {
+    out: PathBuf,
+    folder: PathBuf,
+    taps: Vec<Tap>,
+    identity: [u8; 32],
+    limits: SegmentLimits,
+    set_aside: Vec<DamagedSegment>,
+    known: KnownRows,
+    /// Closed segments, and caches whose rows are reused.
+    files: Vec<RowFile>,
+    next_segment: u32,
+    open: Rows,
+    opened: Instant,
+    /// Held as long as this lives.
+    lock: File,
+}
+
+impl Partial {
+    /// The folder that belongs to `out`.
+    pub fn folder_of(out: &Path) -> PathBuf {
+        let mut name = out.file_name().unwrap_or_default().to_owned();
+        name.push(".partial");
+        out.with_file_name(name)
+    }
+
+    /// Begins a run that will write `out`, or goes on with one that was interrupted.
+    ///
+    /// # Errors
+    /// When another process holds it, it is of other features, or the folder cannot be used.
+    pub fn open(
+        out: &Path,
+        provenance: &Provenance,
+        taps: &[Tap],
+        limits: SegmentLimits,
+    ) -> Result<Self, PartialError> {
+        folder_of(out)?;
+        let folder = Self::folder_of(out);
+        let failed = |source| WriteError::io(&folder, 0, source);
+        let lock = lock(out, &folder)?;
+        check_provenance(&folder, provenance)?;
+        let mut partial = Self {
+            out: out.to_owned(),
+            taps: taps.to_vec(),
+            identity: provenance.identity(),
+            limits,
+            set_aside: Vec::new(),
+            known: KnownRows::default(),
+            files: Vec::new(),
+            next_segment: 1,
+            open: Rows { hashes: Vec::new(), taps: vec![Vec::new(); taps.len()] },
+            opened: Instant::now(),
+            lock,
+            folder: folder.clone(),
+        };
+        partial.load_segments().map_err(failed)?;
+        Ok(partial)
+    }
+
+    /// Segments that were found damaged, and set aside.
+    pub fn set_aside(&self) -> &[DamagedSegment] {
+        &self.set_aside
+    }
+
+    /// Rows that are known, from segments and from caches that are reused.
+    pub fn n_rows(&self) -> usize {
+        self.known.len()
+    }
+
+    /// The contents whose features need not be computed; sees rows pushed later, too.
+    pub fn known(&self) -> KnownRows {
+        self.known.clone()
+    }
+
+    /// Makes the rows of a finished cache of the same provenance known.
+    ///
+    /// # Errors
+    /// When the cache cannot be read.
+    ///
+    /// # Panics
+    /// When a row was pushed already.
+    pub fn reuse(&mut self, cache: &Cache) -> Result<(), ReadError> {
+        assert!(self.open.hashes.is_empty(), "caches are reused before rows are pushed");
+        for (row, content_hash) in cache.each_content_hash().enumerate() {
+            self.add(content_hash?, row);
+        }
+        self.files.push(cache.row_file());
+        Ok(())
+    }
+
+    /// Adds the features of an image's content: one slice a tap, of `n_views x n_features` numbers.
+    /// The segment is closed when it reaches a limit.
+    ///
+    /// # Errors
+    /// When a slice has another length, or the segment cannot be written.
+    ///
+    /// # Panics
+    /// When there is not one slice a tap.
+    pub fn push(&mut self, content_hash: [u8; 32], features: &[&[f32]]) -> Result<(), WriteError> {
+        assert_eq!(features.len(), self.taps.len(), "one slice of features a tap");
+        for (tap, row) in self.taps.iter().zip(features) {
+            if row.len() != tap.row_len() {
+                let (expected, got) = (tap.row_len(), row.len());
+                return Err(WriteError::RowShape { tap: tap.name.clone(), expected, got });
+            }
+        }
+        if self.open.hashes.is_empty() {
+            self.opened = Instant::now();
+        }
+        for ((tap, row), bytes) in self.taps.iter().zip(features).zip(&mut self.open.taps) {
+            tap.dtype.encode(row, bytes);
+        }
+        // The file that the open segment will be.
+        self.add(content_hash, self.open.hashes.len());
+        self.open.hashes.push(content_hash);
+        let bytes: usize = self.open.taps.iter().map(Vec::len).sum();
+        let full = self.open.hashes.len() >= self.limits.rows || bytes >= self.limits.bytes;
+        if full || self.opened.elapsed() >= self.limits.age { self.close_segment() } else { Ok(()) }
+    }
+
+    /// Puts the rows at hand on disk, safe from whatever happens to the process.
+    ///
+    /// # Errors
+    /// When the segment cannot be written. Its rows stay at hand.
+    pub fn close_segment(&mut self) -> Result<(), WriteError> {
+        if self.open.hashes.is_empty() {
+            return Ok(());
+        }
+        let path = self.folder.join(format!("segment-{:06}.{SEGMENT}", self.next_segment));
+        let write = || -> io::Result<()> {
+            let mut builder = tempfile::Builder::new();
+            builder.prefix(UNFINISHED);
+            let mut file = builder.make_in(&self.folder, |name| File::create_new(name))?;
+            segment::write(file.as_file_mut(), &self.identity, &self.open)?;
+            file.persist_noclobber(&path)?;
+            sync_folder(&self.folder)
+        };
+        let bytes: usize = self.open.taps.iter().map(Vec::len).sum();
+        write().map_err(|source| WriteError::io(&path, bytes as u64, source))?;
+        let (_, file) = segment::open(&path, &self.identity, &self.row_bytes())
+            .map_err(|error| WriteError::io(&path, 0, io::Error::other(error)))?;
+        self.files.push(file);
+        self.next_segment += 1;
+        self.open.hashes.clear();
+        self.open.taps.iter_mut().for_each(Vec::clear);
+        Ok(())
+    }
+
+    /// Joins the rows of `samples`, in their order, into the finished file: written beside `out`,
+    /// synced, renamed over it. Then the folder goes.
+    ///
+    /// # Errors
+    /// When the file cannot be written; everything is kept, and the run can go on.
+    ///
+    /// # Panics
+    /// When the content of a sample is not known.
+    pub fn finish(
+        mut self,
+        header: &Header,
+        samples: &[Sample],
+        errors: &[UnreadableImage],
+    ) -> Result<(), WriteError> {
+        self.close_segment()?;
+        let places: Vec<RowPlace> = samples
+            .iter()
+            .map(|sample| self.known.place(&sample.content_hash).expect("its row was pushed"))
+            .collect();
+        let rows = |tap, samples: Range<usize>, bytes: &mut [u8]| {
+            gather(&self.files, &places, tap, samples, bytes)
+        };
+        assemble(&self.out, header, samples, errors, Existing::Replace, rows)?;
+        let out = self.out.clone();
+        self.discard().map_err(|source| WriteError::io(&out, 0, source))
+    }
+
+    /// Removes the unfinished run of `out`, whatever it is of. Nothing happens when there is none.
+    ///
+    /// # Errors
+    /// When another process holds it, or the system refuses.
+    pub fn discard_any(out: &Path) -> Result<(), PartialError> {
+        let folder = Self::folder_of(out);
+        if !folder.exists() {
+            return Ok(());
+        }
+        let _lock = lock(out, &folder)?;
+        Ok(fs::remove_dir_all(&folder).map_err(|source| WriteError::io(&folder, 0, source))?)
+    }
+
+    /// Removes the folder, and what it holds.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn discard(self) -> io::Result<()> {
+        fs::remove_dir_all(&self.folder)?;
+        drop(self.lock);
+        Ok(())
+    }
+
+    fn row_bytes(&self) -> Vec<usize> {
+        self.taps.iter().map(|tap| tap.row_len() * tap.dtype.size()).collect()
+    }
+
+    /// A row of the file that comes next in `files`.
+    fn add(&self, content_hash: ContentHash, row: usize) {
+        let number =
+            |n: usize| u32::try_from(n).expect("fewer than 2^32 files, and rows in a file");
+        let place = RowPlace { file: number(self.files.len()), row: number(row) };
+        self.known.insert(content_hash, place);
+    }
+
+    fn load_segments(&mut self) -> io::Result<()> {
+        let mut paths: Vec<PathBuf> = Vec::new();
+        for entry in fs::read_dir(&self.folder)? {
+            let path = entry?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            if name.starts_with(UNFINISHED) {
+                fs::remove_file(&path)?; // of a process that died: nobody else holds the lock
+            } else if name.starts_with("segment-") {
+                let number = name.trim_start_matches("segment-").split('.').next();
+                let number = number.and_then(|n| n.parse::<u32>().ok()).unwrap_or(0);
+                self.next_segment = self.next_segment.max(number + 1);
+                if path.extension().is_some_and(|extension| extension == SEGMENT) {
+                    paths.push(path);
+                }
+            }
+        }
+        paths.sort();
+        for path in paths {
+            match segment::open(&path, &self.identity, &self.row_bytes()) {
+                Ok((hashes, file)) => {
+                    for (row, content_hash) in hashes.into_iter().enumerate() {
+                        self.add(content_hash, row);
+                    }
+                    self.files.push(file);
+                }
+                Err(SegmentError::Read(error)) => return Err(error),
+                Err(damage) => {
+                    let aside = path.with_extension("damaged");
+                    fs::rename(&path, &aside)?;
+                    let reason = format!("`{}` {damage}", path.display());
+                    self.set_aside.push(DamagedSegment { path: aside, reason });
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,24 @@
+//! What a run survives. All but `signals` run the product's pipeline behind a network that costs
+//! nothing and counts the images it is given (`cheap-extract`).
+//!
+//! - `kills`: SIGKILL at random moments; `OFFSHELF_KILLS=100` for more of them.
+//! - `signals`: Ctrl-C and SIGTERM, on `extract` itself.
+//! - `full_disk`: no space, at any stage; a folder that cannot be written.
+//! - `changing_images`: images replaced while they are read, clocks that go backwards.
+//! - `two_processes`: the same cache written twice at once.
+//! - `scale`: what a second run costs; `OFFSHELF_SCALE=100000` for the full size.
+
+mod changing_images;
+mod cheap_run;
+mod full_disk;
+mod images;
+mod kills;
+mod scale;
+mod signals;
+mod tmpfs;
+mod two_processes;
+
+/// A number that the environment may set, for a longer form of a test.
+fn setting(name: &str, default: usize) -> usize {
+    std::env::var(name).map_or(default, |value| value.parse().unwrap())
+}
