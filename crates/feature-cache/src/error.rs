@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::layout;
+use crate::strings::StringDamage;
 
 /// Why a file is not a cache that this program can read.
 #[derive(Debug, thiserror::Error)]
@@ -84,6 +85,16 @@ pub enum ReadError {
         item: String,
         /// What HDF5 said.
         source: hdf5::Error,
+    },
+    /// Strings are damaged.
+    #[error("`{}` is damaged: `{item}` {problem}\nhint: extract it again", path.display())]
+    Damaged {
+        /// The cache.
+        path: PathBuf,
+        /// The dataset.
+        item: String,
+        /// What is wrong with it.
+        problem: StringDamage,
     },
     /// The file could not be mapped into memory.
     #[error("cannot map `{}` into memory", path.display())]

@@ -5,7 +5,6 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use hdf5::H5Type;
-use hdf5::types::VarLenUnicode;
 use ndarray::Array1;
 
 use crate::checksum::Digest;
@@ -15,6 +14,7 @@ use crate::layout;
 use crate::provenance::Provenance;
 use crate::rows::RowFile;
 use crate::sample::{Sample, Shard, Split, Tap, UnreadableImage};
+use crate::strings::StringFile;
 use crate::validate::{Contents, validate};
 
 /// Samples read at a time.
@@ -24,6 +24,7 @@ const PIECE: usize = 4096;
 pub struct Cache {
     path: PathBuf,
     file: hdf5::File,
+    strings: StringFile,
     provenance: Provenance,
     created_by: String,
     classes: Vec<String>,
@@ -50,12 +51,18 @@ impl Cache {
             .with_fapl(|access| access.file_locking(false))
             .open(path)
             .map_err(|source| OpenError::NotHdf5 { path: path.to_owned(), source })?;
+        let strings = StringFile::open(path).map_err(|error| OpenError::Damaged {
+            path: path.to_owned(),
+            item: "/".to_owned(),
+            problem: format!("cannot be mapped into memory: {error}"),
+        })?;
         let Contents { provenance, created_by, classes, labels, splits, shard, taps, offsets } =
-            validate(path, &file)?;
+            validate(path, &file, &strings)?;
         let path = path.to_owned();
         Ok(Self {
             path,
             file,
+            strings,
             provenance,
             created_by,
             classes,
@@ -172,12 +179,12 @@ impl Cache {
     }
 
     fn piece(&self, rows: Range<usize>) -> Result<Vec<Sample>, ReadError> {
-        let paths = self.slice::<VarLenUnicode>(layout::PATH, rows.clone())?;
+        let mut paths = self.string_slice(layout::PATH, rows.clone())?;
         let sizes = self.slice::<u64>(layout::SIZE, rows.clone())?;
         let mtimes = self.slice::<i64>(layout::MTIME, rows.clone())?;
         let hashes = self.hashes(rows.clone())?;
         let sample = |(i, row): (usize, usize)| Sample {
-            path: paths[i].to_string(),
+            path: std::mem::take(&mut paths[i]),
             content_hash: hashes[i],
             size: sizes[i],
             mtime_ns: mtimes[i],
@@ -227,6 +234,17 @@ impl Cache {
     }
 
     fn strings(&self, item: &str) -> Result<Vec<String>, ReadError> {
-        Ok(self.column::<VarLenUnicode>(item)?.into_iter().map(Into::into).collect())
+        let size = self.file.dataset(item).map_err(|source| self.unreadable(item, source))?.size();
+        self.string_slice(item, 0..size)
+    }
+
+    fn string_slice(&self, item: &str, rows: Range<usize>) -> Result<Vec<String>, ReadError> {
+        let dataset = self.file.dataset(item).map_err(|source| self.unreadable(item, source))?;
+        // HDF5 gives no place in the file to a dataset of nothing.
+        let Some(offset) = dataset.offset() else { return Ok(Vec::new()) };
+        self.strings.read(offset, rows).map_err(|problem| {
+            let (path, item) = (self.path.clone(), item.to_owned());
+            ReadError::Damaged { path, item, problem }
+        })
     }
 }

@@ -15,6 +15,7 @@ use crate::error::OpenError;
 use crate::layout;
 use crate::provenance::{Dtype, Provenance};
 use crate::sample::{Shard, Split, Tap};
+use crate::strings::StringFile;
 
 /// What a valid file says about itself.
 pub(crate) struct Contents {
@@ -30,8 +31,13 @@ pub(crate) struct Contents {
 }
 
 /// Reads and checks everything but the features, the paths and the hashes.
-pub(crate) fn validate(path: &Path, file: &hdf5::File) -> Result<Contents, OpenError> {
-    let checker = Checker { path, file, file_len: path.metadata().map_or(0, |m| m.len()) };
+pub(crate) fn validate(
+    path: &Path,
+    file: &hdf5::File,
+    strings: &StringFile,
+) -> Result<Contents, OpenError> {
+    let file_len = path.metadata().map_or(0, |m| m.len());
+    let checker = Checker { path, file, strings, file_len };
     checker.check_identity()?;
 
     let created_by = checker.text_attribute("created_by")?;
@@ -50,14 +56,13 @@ pub(crate) fn validate(path: &Path, file: &hdf5::File) -> Result<Contents, OpenE
     checker.numbers::<u8>(layout::CONTENT_HASH, &[n_samples, 32])?;
     checker.numbers::<u64>(layout::SIZE, &[n_samples])?;
     checker.numbers::<i64>(layout::MTIME, &[n_samples])?;
-    checker.strings(layout::PATH, n_samples)?;
+    checker.references(layout::PATH, n_samples)?;
 
     let n_classes = checker.length(layout::CLASS_NAME)?;
     let classes = checker.strings(layout::CLASS_NAME, n_classes)?;
-    let classes = checker.read::<VarLenUnicode>(layout::CLASS_NAME, &classes)?;
     let n_errors = checker.length(layout::ERROR_PATH)?;
-    checker.strings(layout::ERROR_PATH, n_errors)?;
-    checker.strings(layout::ERROR_REASON, n_errors)?;
+    checker.references(layout::ERROR_PATH, n_errors)?;
+    checker.references(layout::ERROR_REASON, n_errors)?;
 
     if let Some(label) = labels.iter().find(|&&l| l < -1 || l >= n_classes as i32) {
         let problem = format!("holds {label}, but there are {n_classes} classes");
@@ -69,13 +74,13 @@ pub(crate) fn validate(path: &Path, file: &hdf5::File) -> Result<Contents, OpenE
 
     let (taps, offsets) = checker.taps(&provenance, n_samples)?;
     checker.check_checksums(&taps)?;
-    let classes = classes.into_iter().map(Into::into).collect();
     Ok(Contents { provenance, created_by, classes, labels, splits, shard, taps, offsets })
 }
 
 struct Checker<'a> {
     path: &'a Path,
     file: &'a hdf5::File,
+    strings: &'a StringFile,
     file_len: u64,
 }
 
@@ -138,9 +143,7 @@ impl Checker<'_> {
         let mut expected: Vec<String> = layout::DATASETS.iter().map(|&d| d.to_owned()).collect();
         expected.extend(taps.iter().map(|tap| layout::features_path(&tap.name)));
         expected.sort();
-        let names = self.strings(layout::CHECKSUM_NAME, expected.len())?;
-        let names = self.read::<VarLenUnicode>(layout::CHECKSUM_NAME, &names)?;
-        if !names.iter().map(VarLenUnicode::as_str).eq(expected.iter()) {
+        if self.strings(layout::CHECKSUM_NAME, expected.len())? != expected {
             return Err(self.damaged(layout::CHECKSUM_NAME, "names other datasets".into()));
         }
         self.numbers::<u8>(layout::CHECKSUM_BLAKE3, &[expected.len(), 32]).map(|_| ())
@@ -168,13 +171,20 @@ impl Checker<'_> {
         }
     }
 
-    /// Checks type and shape of a string dataset.
-    fn strings(&self, item: &str, n: usize) -> Result<Dataset, OpenError> {
-        // A string is stored as a 16-byte reference at the least.
-        if (n as u64).saturating_mul(16) > self.file_len {
-            return Err(self.damaged(item, format!("claims {n} strings, more than fit")));
+    /// Checks type, shape and extent of a string dataset; gives the offset of its references.
+    fn references(&self, item: &str, n: usize) -> Result<Option<u64>, OpenError> {
+        let dataset = self.typed::<VarLenUnicode>(item, &[n])?;
+        match dataset.offset() {
+            // HDF5 gives no place in the file to a dataset of nothing.
+            None if n == 0 => Ok(None),
+            Some(offset) if (n as u64).saturating_mul(16) <= self.file_len => Ok(Some(offset)),
+            _ => Err(self.damaged(item, "is not whole and contiguous in the file".into())),
         }
-        self.typed::<VarLenUnicode>(item, &[n])
+    }
+
+    fn strings(&self, item: &str, n: usize) -> Result<Vec<String>, OpenError> {
+        let Some(offset) = self.references(item, n)? else { return Ok(Vec::new()) };
+        self.strings.read(offset, 0..n).map_err(|error| self.damaged(item, error.to_string()))
     }
 
     fn typed<T: H5Type>(&self, item: &str, shape: &[usize]) -> Result<Dataset, OpenError> {
@@ -220,8 +230,15 @@ impl Checker<'_> {
     }
 
     fn text_attribute(&self, name: &str) -> Result<String, OpenError> {
-        let read = || self.file.attr(name)?.read_scalar::<VarLenUnicode>();
-        read().map(Into::into).map_err(|error| self.unreadable(name, &error))
+        let is_text = || -> hdf5::Result<bool> {
+            let attribute = self.file.attr(name)?;
+            let expected = Datatype::from_type::<VarLenUnicode>()?;
+            Ok(attribute.is_scalar() && attribute.dtype()? == expected)
+        };
+        if !is_text().map_err(|error| self.unreadable(name, &error))? {
+            return Err(self.damaged(name, "is no string".into()));
+        }
+        self.strings.root_attribute(name).map_err(|error| self.damaged(name, error.to_string()))
     }
 
     fn number_attribute<T: H5Type>(&self, name: &str) -> Result<T, OpenError> {

@@ -2,6 +2,7 @@
 //!
 //! - `round_trip`: what is written is what is read.
 //! - `refusals`: a test for every way in which a file is refused.
+//! - `strings`: damaged heaps of strings, which HDF5's own reader trips over.
 //! - `writing`: how a cache comes into being, and when it does not.
 //! - `golden`: files of format 1 that are read for ever.
 //! - `merging`: shards joined, and refused.
@@ -15,6 +16,7 @@ mod merging;
 mod partial;
 mod refusals;
 mod round_trip;
+mod strings;
 mod verifying;
 mod writing;
 

@@ -1,12 +1,18 @@
-"""Writes version_2.h5: what a cache of a later format would look like to a reader of format 1.
+"""Writes version_2.h5: a feature cache of a format that is not known yet.
 
-Usage: python make_version_2.py        (in this folder; needs h5py)
+usage: python make_version_2.py      (Python with h5py)
+
+It is the golden file of format 1 with another version number; `fit` itself may not name hdf5.
 """
 
-import h5py
-import numpy as np
+import pathlib
+import shutil
 
-with h5py.File("version_2.h5", "w") as file:
-    file.attrs["format"] = "offshelf"
-    file.attrs["format_version"] = np.uint32(2)
-    file.attrs["created_by"] = f"make_version_2.py, h5py {h5py.__version__}"
+import h5py
+
+HERE = pathlib.Path(__file__).parent
+GOLDEN = HERE / "../../../../tests/golden/format-1-f32.h5"
+
+shutil.copyfile(GOLDEN, HERE / "version_2.h5")
+with h5py.File(HERE / "version_2.h5", "r+") as cache:
+    cache.attrs.modify("format_version", 2)
