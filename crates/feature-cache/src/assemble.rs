@@ -17,18 +17,30 @@ pub(crate) enum Existing {
     Replace,
 }
 
-/// Writes the cache beside `path`, syncs it, and renames it there.
+/// Where a cache goes.
+pub(crate) struct Target<'a> {
+    /// The name that it gets when it is whole.
+    pub(crate) path: &'a Path,
+    /// The folder that it is written in, on the same disk.
+    pub(crate) workplace: &'a Path,
+    pub(crate) existing: Existing,
+}
+
+/// How names of files begin that are being written.
+pub(crate) const UNFINISHED: &str = "unfinished-";
+
+/// Writes the cache in its workplace, syncs it, and renames it to its path.
 ///
 /// `rows` fills its buffer with the encoded rows of a tap (by index) for a range of samples. Errors
 /// of images are written in the order of their paths.
 pub(crate) fn assemble(
-    path: &Path,
+    target: &Target<'_>,
     header: &Header,
     samples: &[Sample],
     errors: &[UnreadableImage],
-    existing: Existing,
     mut rows: impl FnMut(usize, Range<usize>, &mut [u8]) -> io::Result<()>,
 ) -> Result<(), WriteError> {
+    let Target { path, workplace, existing } = *target;
     if samples.is_empty() {
         return Err(WriteError::NoSamples { path: path.to_owned() });
     }
@@ -42,8 +54,8 @@ pub(crate) fn assemble(
     // A name that no reader asks for, until the file is whole and on disk. Made by
     // `File::create_new`, since tempfile's own files are for their owner's eyes only.
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".offshelf-").suffix(".h5");
-    let unfinished = builder.make_in(&folder, |name| File::create_new(name)).map_err(io)?;
+    builder.prefix(UNFINISHED).suffix(".h5");
+    let unfinished = builder.make_in(workplace, |name| File::create_new(name)).map_err(io)?;
     let mut body = Body::create(unfinished.path()).map_err(hdf5)?;
     for (index, tap) in header.taps.iter().enumerate() {
         let rows = |samples: Range<usize>, bytes: &mut [u8]| rows(index, samples, bytes);

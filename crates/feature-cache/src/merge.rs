@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::assemble::{Existing, assemble};
+use crate::assemble::{Existing, Target, assemble, folder_of};
 use crate::error::ReadError;
 use crate::provenance::Difference;
 use crate::reader::Cache;
@@ -173,7 +173,9 @@ pub fn merge(out: &Path, parts: &[Cache]) -> Result<(), MergeError> {
         taps: parts[0].taps().to_vec(),
         shard: None,
     };
-    assemble(out, &header, &samples, &errors, Existing::Refuse, |tap, samples, bytes| {
+    let folder = folder_of(out)?;
+    let target = Target { path: out, workplace: &folder, existing: Existing::Refuse };
+    assemble(&target, &header, &samples, &errors, |tap, samples, bytes| {
         gather(&files, &places, tap, samples, bytes)
     })?;
     Ok(())

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use ndarray::{ArrayView2, s};
 
-use crate::assemble::{Existing, assemble};
+use crate::assemble::{Existing, Target, assemble, folder_of};
 use crate::provenance::Provenance;
 use crate::sample::{Sample, Shard, Tap, UnreadableImage};
 
@@ -44,7 +44,7 @@ pub enum WriteError {
         "the disk is full: `{}` could not be written\n\
          hint: free {} MB on this disk and run the same command again; what is done is kept",
         path.display(),
-        needed_bytes.div_ceil(1_000_000)
+        needed_bytes.div_ceil(1_000_000).max(1)
     )]
     DiskFull {
         /// The file that was being written.
@@ -135,7 +135,9 @@ pub fn write(
             return Err(WriteError::RowShape { tap, expected, got: matrix.len() });
         }
     }
-    assemble(path, header, samples, errors, Existing::Refuse, |tap, samples, bytes| {
+    let folder = folder_of(path)?;
+    let target = Target { path, workplace: &folder, existing: Existing::Refuse };
+    assemble(&target, header, samples, errors, |tap, samples, bytes| {
         let Tap { n_views, dtype, .. } = header.taps[tap];
         let rows = features[tap].slice(s![samples.start * n_views..samples.end * n_views, ..]);
         let mut encoded = Vec::with_capacity(bytes.len());

@@ -5,14 +5,12 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use super::PartialError;
-use crate::assemble::sync_folder;
+use crate::assemble::{UNFINISHED, sync_folder};
 use crate::provenance::Provenance;
 use crate::writer::WriteError;
 
 const LOCK: &str = "lock";
 const PROVENANCE: &str = "provenance.json";
-/// How names of files begin that are being written.
-pub(super) const UNFINISHED: &str = "unfinished-";
 
 /// Makes the folder when it is not there, and locks it.
 pub(super) fn lock(out: &Path, folder: &Path) -> Result<File, PartialError> {
@@ -20,11 +18,15 @@ pub(super) fn lock(out: &Path, folder: &Path) -> Result<File, PartialError> {
     let path = folder.join(LOCK);
     loop {
         fs::create_dir_all(folder).map_err(failed)?;
-        let lock = File::options().create(true).truncate(false).write(true).open(&path);
-        let lock = lock.map_err(failed)?;
+        let lock = match File::options().create(true).truncate(false).write(true).open(&path) {
+            // Its holder finished just now, and removed the folder.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            lock => lock.map_err(failed)?,
+        };
         match lock.try_lock() {
-            // Its holder may have finished, and removed the folder, between the two steps.
-            Ok(()) if path.exists() => return Ok(lock),
+            // Its holder may have finished, and removed the file, between the two steps; and another
+            // process may have made a new one.
+            Ok(()) if is_at(&lock, &path).map_err(failed)? => return Ok(lock),
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 return Err(PartialError::Locked {
@@ -34,6 +36,34 @@ pub(super) fn lock(out: &Path, folder: &Path) -> Result<File, PartialError> {
             }
             Err(TryLockError::Error(source)) => return Err(failed(source).into()),
         }
+    }
+}
+
+/// Whether `path` leads to the open `file`, not to another one of that name, nor to none.
+fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt as _;
+    let identity = |metadata: &fs::Metadata| (metadata.dev(), metadata.ino());
+    match fs::metadata(path) {
+        Ok(there) => Ok(identity(&there) == identity(&file.metadata()?)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Removes a folder that this process has locked. The lock goes last: whoever finds none makes
+/// a new one, and the folder is theirs from then on.
+pub(super) fn remove(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name() != LOCK {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    fs::remove_file(folder.join(LOCK))?;
+    match fs::remove_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        removed => removed,
     }
 }
 

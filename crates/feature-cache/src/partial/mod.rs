@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 pub use self::error::PartialError;
-use self::folder::{UNFINISHED, check_provenance, lock};
-use crate::assemble::{Existing, assemble, folder_of, sync_folder};
+use self::folder::{check_provenance, lock};
+use crate::assemble::{Existing, Target, UNFINISHED, assemble, folder_of, sync_folder};
 use crate::error::ReadError;
 use crate::provenance::Provenance;
 use crate::reader::Cache;
@@ -225,7 +225,10 @@ impl Partial {
         let rows = |tap, samples: Range<usize>, bytes: &mut [u8]| {
             gather(&self.files, &places, tap, samples, bytes)
         };
-        assemble(&self.out, header, samples, errors, Existing::Replace, rows)?;
+        // In the folder of the run, where the next one clears away what a dead process leaves.
+        let (path, workplace) = (self.out.as_path(), self.folder.as_path());
+        let target = Target { path, workplace, existing: Existing::Replace };
+        assemble(&target, header, samples, errors, rows)?;
         let out = self.out.clone();
         self.discard().map_err(|source| WriteError::io(&out, 0, source))
     }
@@ -240,7 +243,7 @@ impl Partial {
             return Ok(());
         }
         let _lock = lock(out, &folder)?;
-        Ok(fs::remove_dir_all(&folder).map_err(|source| WriteError::io(&folder, 0, source))?)
+        Ok(folder::remove(&folder).map_err(|source| WriteError::io(&folder, 0, source))?)
     }
 
     /// Removes the folder, and what it holds.
@@ -248,7 +251,7 @@ impl Partial {
     /// # Errors
     /// When the system refuses.
     pub fn discard(self) -> io::Result<()> {
-        fs::remove_dir_all(&self.folder)?;
+        folder::remove(&self.folder)?;
         drop(self.lock);
         Ok(())
     }
