@@ -12,8 +12,19 @@ use crate::writer::WriteError;
 const LOCK: &str = "lock";
 const PROVENANCE: &str = "provenance.json";
 
+/// The lock of a folder, given back when it is dropped, or when the process dies.
+pub(super) struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing the file is not enough while a child that this process is just starting has it,
+        // too. A lock that cannot be given back goes with the process.
+        let _ = self.0.unlock();
+    }
+}
+
 /// Makes the folder when it is not there, and locks it.
-pub(super) fn lock(out: &Path, folder: &Path) -> Result<File, PartialError> {
+pub(super) fn lock(out: &Path, folder: &Path) -> Result<Lock, PartialError> {
     let failed = |source| WriteError::io(folder, 0, source);
     let path = folder.join(LOCK);
     loop {
@@ -26,7 +37,7 @@ pub(super) fn lock(out: &Path, folder: &Path) -> Result<File, PartialError> {
         match lock.try_lock() {
             // Its holder may have finished, and removed the file, between the two steps; and another
             // process may have made a new one.
-            Ok(()) if is_at(&lock, &path).map_err(failed)? => return Ok(lock),
+            Ok(()) if is_at(&lock, &path).map_err(failed)? => return Ok(Lock(lock)),
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 return Err(PartialError::Locked {

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 pub use self::error::PartialError;
-use self::folder::{check_provenance, lock};
+use self::folder::{Lock, check_provenance, lock};
 use crate::assemble::{Existing, Target, UNFINISHED, assemble, folder_of, sync_folder};
 use crate::error::ReadError;
 use crate::provenance::Provenance;
@@ -70,7 +70,7 @@ pub struct Partial {
     open: Rows,
     opened: Instant,
     /// Held as long as this lives.
-    lock: File,
+    lock: Lock,
 }
 
 impl Partial {
