@@ -29,29 +29,31 @@ with h5py.File(path) as cache:
 print("read by h5py", h5py.__version__)
 "#;
 
+/// Python with h5py; `None`, and a line that says so, where it has none. scripts/test installs h5py, and
+/// says where; a bare `cargo test` uses it where it happens to be.
+pub(crate) fn python() -> Option<Command> {
+    let installed = std::env::var_os("OFFSHELF_TEST_PYTHONPATH");
+    let python = || {
+        let mut python = Command::new("python3");
+        python.envs(installed.iter().map(|path| ("PYTHONPATH", path)));
+        python
+    };
+    let has_h5py = python().args(["-c", "import h5py"]).output().is_ok_and(|o| o.status.success());
+    if installed.is_none() && !has_h5py {
+        eprintln!("skipped: python3 has no h5py (scripts/test installs it)");
+        return None;
+    }
+    Some(python())
+}
+
 #[test]
 fn h5py_reads_paths_labels_and_features() {
-    // scripts/test installs h5py and says so; a bare `cargo test` uses it where it happens to be.
-    let required = std::env::var_os("OFFSHELF_TEST_PYTHONPATH");
-    let mut python = Command::new("python3");
-    if let Some(path) = &required {
-        python.env("PYTHONPATH", path);
-    }
-    let has_h5py = python.args(["-c", "import h5py"]).output().is_ok_and(|o| o.status.success());
-    if required.is_none() && !has_h5py {
-        eprintln!("skipped: python3 has no h5py (scripts/test installs it)");
-        return;
-    }
-
+    let Some(mut python) = python() else { return };
     let folder = tempfile::tempdir().unwrap();
     let images = folder.path().join("images");
     three_classes(&images, 3);
     let out = folder.path().join("cache.h5");
     extract_run(&images, &out, &["--tap", "block1_pool:gap", "--tap", "block1_pool:max"]);
-    let mut python = Command::new("python3");
-    if let Some(path) = &required {
-        python.env("PYTHONPATH", path);
-    }
     let output = python.args(["-c", SCRIPT]).arg(&images).arg(&out).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }

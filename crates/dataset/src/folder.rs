@@ -5,7 +5,9 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use crate::error::FolderError;
-use crate::manifest::{Manifest, Sample, Split};
+use crate::manifest::Manifest;
+use crate::paths::Paths;
+use crate::samples::{Samples, Split};
 use crate::walk::{Walk, walk};
 
 /// Reads a folder tree of images. Three layouts are recognized by the folders on top:
@@ -39,7 +41,7 @@ pub fn folder(root: &Path) -> Result<Manifest, FolderError> {
     }
     let Walk { images, folders, unreadable, ignored } =
         walk(root).map_err(|reason| FolderError::Unreadable { root: owned(), reason })?;
-    if images.is_empty() {
+    if images.len() == 0 {
         let unreadable = unreadable.len();
         return Err(FolderError::NoImage { root: owned(), ignored, unreadable });
     }
@@ -48,14 +50,9 @@ pub fn folder(root: &Path) -> Result<Manifest, FolderError> {
     let class_set: BTreeSet<&str> = images.iter().filter_map(|path| layout.class(path)).collect();
     let classes: Vec<String> = class_set.into_iter().map(str::to_owned).collect();
     let empty_folders = layout.empty_folders(&folders, &images);
-    let samples = images
-        .into_iter()
-        .map(|path| Sample {
-            label: layout.class(&path).map(|class| label(&classes, class)),
-            split: layout.split(&path),
-            path,
-        })
-        .collect();
+    let samples = Samples::new(images, |path| {
+        (layout.class(path).map(|class| label(&classes, class)), layout.split(path))
+    });
     Ok(Manifest { root: owned(), classes, samples, unreadable, empty_folders, ignored })
 }
 
@@ -101,7 +98,7 @@ impl Layout {
     }
 
     /// Those of the split and class folders that no image lies below.
-    fn empty_folders(self, folders: &[String], images: &[String]) -> Vec<String> {
+    fn empty_folders(self, folders: &[String], images: &Paths) -> Vec<String> {
         let depth = match self {
             Self::Classes => 1,
             Self::Splits => 2,

@@ -3,7 +3,7 @@
 //!
 //! ```no_run
 //! let manifest = dataset::folder(std::path::Path::new("flowers"))?;
-//! for sample in &manifest.samples {
+//! for sample in manifest.samples.iter() {
 //!     println!("{} {:?}", manifest.file(sample).display(), sample.label);
 //! }
 //! # Ok::<(), dataset::FolderError>(())
@@ -17,9 +17,12 @@ mod error;
 mod file_name;
 mod folder;
 mod manifest;
+mod paths;
+mod samples;
 mod walk;
 
 pub use error::FolderError;
 pub use file_name::IMAGE_EXTENSIONS;
 pub use folder::folder;
-pub use manifest::{Manifest, Sample, Split, Unreadable};
+pub use manifest::{Manifest, Unreadable};
+pub use samples::{Sample, Samples, Split};

@@ -8,12 +8,13 @@ use walkdir::{DirEntry, WalkDir};
 use crate::encoded_path::encode;
 use crate::file_name::{is_hidden, is_image};
 use crate::manifest::Unreadable;
+use crate::paths::Paths;
 
 /// What lies below a folder. Paths are encoded, relative to it and in byte order.
 #[derive(Default)]
 pub(crate) struct Walk {
     /// Image files.
-    pub(crate) images: Vec<String>,
+    pub(crate) images: Paths,
     /// Folders down to the second level: nothing below names a split or a class.
     pub(crate) folders: Vec<String>,
     /// Folders and links that could not be read.
@@ -34,7 +35,7 @@ pub(crate) fn walk(root: &Path) -> io::Result<Walk> {
             Err(error) => found.add_error(root, &error),
         }
     }
-    found.images.sort_unstable();
+    found.images = found.images.sorted();
     found.folders.sort_unstable();
     found.unreadable.sort_unstable_by(|a, b| a.path.cmp(&b.path));
     Ok(found)
@@ -56,7 +57,7 @@ impl Walk {
                 self.folders.push(path);
             }
         } else if kind.is_file() && is_image(entry.file_name()) {
-            self.images.push(path);
+            self.images.push(&path);
         } else {
             // Pipes and sockets land here too: opening one could wait for ever.
             self.ignored += 1;

@@ -22,5 +22,5 @@ pub(crate) fn tree<'a>(paths: impl IntoIterator<Item = &'a str>) -> TempDir {
 
 /// Path, label and split of every sample.
 pub(crate) fn rows(manifest: &Manifest) -> Vec<(&str, Option<u32>, Split)> {
-    manifest.samples.iter().map(|s| (s.path.as_str(), s.label, s.split)).collect()
+    manifest.samples.iter().map(|s| (s.path, s.label, s.split)).collect()
 }

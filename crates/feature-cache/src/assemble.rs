@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::body::{Body, CopyError};
 use crate::layout;
-use crate::sample::{Sample, UnreadableImage};
+use crate::sample::{Sample, Tap, UnreadableImage};
 use crate::writer::{Header, WriteError};
 
 /// What to do with a file that has the name already.
@@ -33,19 +33,21 @@ pub(crate) const UNFINISHED: &str = "unfinished-";
 ///
 /// `rows` fills its buffer with the encoded rows of a tap (by index) for a range of samples. Errors
 /// of images are written in the order of their paths.
-pub(crate) fn assemble(
+pub(crate) fn assemble<'a>(
     target: &Target<'_>,
     header: &Header,
-    samples: &[Sample],
+    samples: impl ExactSizeIterator<Item = Sample<&'a str>> + Clone,
     errors: &[UnreadableImage],
     mut rows: impl FnMut(usize, Range<usize>, &mut [u8]) -> io::Result<()>,
 ) -> Result<(), WriteError> {
     let Target { path, workplace, existing } = *target;
-    if samples.is_empty() {
+    let n_samples = samples.len();
+    if n_samples == 0 {
         return Err(WriteError::NoSamples { path: path.to_owned() });
     }
     let folder = folder_of(path)?;
-    let needed_bytes = size_estimate(header, samples);
+    let needed_bytes =
+        file_bytes(&header.taps, n_samples, samples.clone().map(|s| s.path.len()).sum());
     let io = |source| WriteError::io(path, needed_bytes, source);
     let hdf5 = |source| WriteError::hdf5(path, needed_bytes, source);
     let mut errors: Vec<&UnreadableImage> = errors.iter().collect();
@@ -59,15 +61,15 @@ pub(crate) fn assemble(
     let mut body = Body::create(unfinished.path()).map_err(hdf5)?;
     for (index, tap) in header.taps.iter().enumerate() {
         let rows = |samples: Range<usize>, bytes: &mut [u8]| rows(index, samples, bytes);
-        body.features(tap, samples.len(), rows).map_err(|error| match error {
+        body.features(tap, n_samples, rows).map_err(|error| match error {
             CopyError::Rows(source) => io(source),
             CopyError::Hdf5(source) => hdf5(source),
         })?;
     }
     body.samples(samples)
-        .and_then(|()| body.strings(layout::CLASS_NAME, header.classes.iter()))
-        .and_then(|()| body.strings(layout::ERROR_PATH, errors.iter().map(|e| &e.path)))
-        .and_then(|()| body.strings(layout::ERROR_REASON, errors.iter().map(|e| &e.reason)))
+        .and_then(|()| body.strings(layout::CLASS_NAME, header.classes.iter().map(String::as_str)))
+        .and_then(|()| body.strings(layout::ERROR_PATH, errors.iter().map(|e| &*e.path)))
+        .and_then(|()| body.strings(layout::ERROR_REASON, errors.iter().map(|e| &*e.reason)))
         .and_then(|()| body.finish(header))
         .map_err(hdf5)?;
 
@@ -97,9 +99,8 @@ pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// Bytes that the finished file will take, generously.
-fn size_estimate(header: &Header, samples: &[Sample]) -> u64 {
-    let row: usize = header.taps.iter().map(|tap| tap.row_len() * tap.dtype.size()).sum();
-    let table: usize = samples.iter().map(|sample| 96 + sample.path.len()).sum();
-    (samples.len() * row + table + (1 << 20)) as u64
+/// Bytes that a finished file takes, generously.
+pub(crate) fn file_bytes(taps: &[Tap], n_samples: usize, path_bytes: usize) -> u64 {
+    let row: usize = taps.iter().map(Tap::row_bytes).sum();
+    (n_samples * (row + 96) + path_bytes + (1 << 20)) as u64
 }

@@ -17,8 +17,8 @@ use crate::writer::Header;
 
 /// Bytes of features copied at a time.
 const PIECE: usize = 16 << 20;
-/// Strings handed to HDF5 at a time.
-const STRINGS: usize = 4096;
+/// Rows of other datasets handed to HDF5 at a time.
+const ROWS: usize = 4096;
 
 /// Which side of the copy failed.
 pub(crate) enum CopyError {
@@ -91,46 +91,61 @@ impl Body {
         Ok(())
     }
 
-    pub(crate) fn samples(&mut self, samples: &[Sample]) -> hdf5::Result<()> {
-        self.strings(layout::PATH, samples.iter().map(|s| &s.path))?;
-        let hashes: Vec<u8> = samples.iter().flat_map(|s| s.content_hash).collect();
-        self.column(layout::CONTENT_HASH, &hashes, 32)?;
-        let column: Vec<u64> = samples.iter().map(|s| s.size).collect();
-        self.column(layout::SIZE, &column, 1)?;
-        let column: Vec<i64> = samples.iter().map(|s| s.mtime_ns).collect();
-        self.column(layout::MTIME, &column, 1)?;
-        let column: Vec<i32> = samples.iter().map(|s| s.label).collect();
-        self.column(layout::LABEL, &column, 1)?;
-        let column: Vec<u8> = samples.iter().map(|s| s.split.code()).collect();
-        self.column(layout::SPLIT, &column, 1)
+    /// Writes all columns of `samples`, one after the other.
+    pub(crate) fn samples<'a>(
+        &mut self,
+        samples: impl ExactSizeIterator<Item = Sample<&'a str>> + Clone,
+    ) -> hdf5::Result<()> {
+        let column = || samples.clone();
+        self.strings(layout::PATH, column().map(|s| s.path))?;
+        self.column(layout::CONTENT_HASH, column().map(|s| s.content_hash))?;
+        self.column(layout::SIZE, column().map(|s| [s.size]))?;
+        self.column(layout::MTIME, column().map(|s| [s.mtime_ns]))?;
+        self.column(layout::LABEL, column().map(|s| [s.label]))?;
+        self.column(layout::SPLIT, column().map(|s| [s.split.code()]))
     }
 
-    /// A dataset of numbers: `[n]` when `width` is 1, `[n, width]` otherwise.
-    fn column<T: H5Type + bytemuck::NoUninit>(
+    /// A dataset of numbers: `[n]` when `WIDTH` is 1, `[n, WIDTH]` otherwise.
+    fn column<T: H5Type + bytemuck::NoUninit, const WIDTH: usize>(
         &mut self,
         path: &str,
-        values: &[T],
-        width: usize,
+        rows: impl ExactSizeIterator<Item = [T; WIDTH]>,
     ) -> hdf5::Result<()> {
-        self.numbers(path, values, width)?;
-        self.digests.push((path.to_owned(), checksum::of_bytes(bytemuck::cast_slice(values))));
+        let digest = self.unchecked_column(path, rows)?;
+        self.digests.push((path.to_owned(), digest));
         Ok(())
     }
 
-    fn numbers<T: H5Type>(&self, path: &str, values: &[T], width: usize) -> hdf5::Result<()> {
-        if width == 1 {
-            self.dataset::<T>(path, &[values.len()])?.write(ArrayView1::from(values))
-        } else {
-            let table = ArrayView2::from_shape((values.len() / width, width), values)
-                .expect("the table has whole rows");
-            self.dataset::<T>(path, table.shape())?.write(table)
+    /// Writes rows of numbers piece by piece, so that no column is in memory twice, and gives their
+    /// digest.
+    fn unchecked_column<T: H5Type + bytemuck::NoUninit, const WIDTH: usize>(
+        &self,
+        path: &str,
+        mut rows: impl ExactSizeIterator<Item = [T; WIDTH]>,
+    ) -> hdf5::Result<Digest> {
+        let n = rows.len();
+        let shape: &[usize] = if WIDTH == 1 { &[n] } else { &[n, WIDTH] };
+        let dataset = self.dataset::<T>(path, shape)?;
+        let mut hasher = blake3::Hasher::new();
+        for start in (0..n).step_by(ROWS) {
+            let piece: Vec<[T; WIDTH]> = rows.by_ref().take(ROWS).collect();
+            let (end, numbers) = (start + piece.len(), piece.as_flattened());
+            hasher.update(bytemuck::cast_slice(numbers));
+            if WIDTH == 1 {
+                dataset.write_slice(&ArrayView1::from(numbers), start..end)?;
+            } else {
+                let table = ArrayView2::from_shape((piece.len(), WIDTH), numbers)
+                    .expect("the piece has whole rows");
+                dataset.write_slice(&table, (start..end, ..))?;
+            }
         }
+        Ok(hasher.finalize().into())
     }
 
     pub(crate) fn strings<'a>(
         &mut self,
         path: &str,
-        strings: impl ExactSizeIterator<Item = &'a String>,
+        strings: impl ExactSizeIterator<Item = &'a str>,
     ) -> hdf5::Result<()> {
         let digest = self.unchecked_strings(path, strings)?;
         self.digests.push((path.to_owned(), digest));
@@ -141,14 +156,13 @@ impl Body {
     fn unchecked_strings<'a>(
         &self,
         path: &str,
-        mut strings: impl ExactSizeIterator<Item = &'a String>,
+        mut strings: impl ExactSizeIterator<Item = &'a str>,
     ) -> hdf5::Result<Digest> {
         let n = strings.len();
         let dataset = self.dataset::<VarLenUnicode>(path, &[n])?;
         let mut digest = checksum::Strings::default();
-        for start in (0..n).step_by(STRINGS) {
-            let piece: Vec<VarLenUnicode> =
-                strings.by_ref().take(STRINGS).map(|string| unicode(string)).collect();
+        for start in (0..n).step_by(ROWS) {
+            let piece: Vec<VarLenUnicode> = strings.by_ref().take(ROWS).map(unicode).collect();
             piece.iter().for_each(|string| digest.update(string));
             dataset.write_slice(&ArrayView1::from(&piece), start..start + piece.len())?;
         }
@@ -158,9 +172,10 @@ impl Body {
     /// Writes what can only be known at the end, and closes the file.
     pub(crate) fn finish(mut self, header: &Header) -> hdf5::Result<()> {
         self.digests.sort();
-        let hashes: Vec<u8> = self.digests.iter().flat_map(|(_, digest)| *digest).collect();
-        self.unchecked_strings(layout::CHECKSUM_NAME, self.digests.iter().map(|(name, _)| name))?;
-        self.numbers(layout::CHECKSUM_BLAKE3, &hashes, 32)?;
+        let (names, hashes) =
+            (self.digests.iter().map(|d| &*d.0), self.digests.iter().map(|d| d.1));
+        self.unchecked_strings(layout::CHECKSUM_NAME, names)?;
+        self.unchecked_column(layout::CHECKSUM_BLAKE3, hashes)?;
 
         let provenance = serde_json::to_string(&header.provenance).expect("plain data");
         let text = |name, value: &str| {

@@ -60,7 +60,7 @@ mod writer;
 pub use error::{OpenError, ReadError};
 pub use feature_set::FeatureSet;
 pub use merge::{MergeError, merge};
-pub use partial::{DamagedSegment, Partial, PartialError, SegmentLimits};
+pub use partial::{DamagedSegment, Outlook, Partial, PartialError, SegmentLimits};
 pub use provenance::{Difference, Dtype, Provenance, TapProvenance, Weights};
 pub use reader::Cache;
 pub use rows::KnownRows;

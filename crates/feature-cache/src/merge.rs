@@ -175,7 +175,8 @@ pub fn merge(out: &Path, parts: &[Cache]) -> Result<(), MergeError> {
     };
     let folder = folder_of(out)?;
     let target = Target { path: out, workplace: &folder, existing: Existing::Refuse };
-    assemble(&target, &header, &samples, &errors, |tap, samples, bytes| {
+    let rows = samples.iter().map(Sample::borrowed);
+    assemble(&target, &header, rows, &errors, |tap, samples, bytes| {
         gather(&files, &places, tap, samples, bytes)
     })?;
     Ok(())

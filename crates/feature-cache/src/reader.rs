@@ -212,7 +212,7 @@ impl Cache {
 
     /// Every tap's rows as they lie in the file.
     pub(crate) fn row_file(&self) -> RowFile {
-        let row_bytes = self.taps.iter().map(|tap| tap.row_len() * tap.dtype.size()).collect();
+        let row_bytes = self.taps.iter().map(Tap::row_bytes).collect();
         RowFile::new(self.path.clone(), self.offsets.clone(), row_bytes)
     }
 

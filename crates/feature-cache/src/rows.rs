@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::ops::Range;
 use std::path::PathBuf;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 
 /// BLAKE3 of an image file.
 pub(crate) type ContentHash = [u8; 32];
@@ -44,8 +44,8 @@ impl RowFile {
     }
 }
 
-/// A row: which file, and its number there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A row: which file, and its number there. The order is that in which rows were written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct RowPlace {
     pub(crate) file: u32,
     pub(crate) row: u32,
@@ -53,7 +53,32 @@ pub(crate) struct RowPlace {
 
 /// The contents whose features are known, shared with whoever must not compute them again.
 #[derive(Clone, Default)]
-pub struct KnownRows(Arc<RwLock<HashMap<ContentHash, RowPlace>>>);
+pub struct KnownRows(Arc<RwLock<Places>>);
+
+/// Where rows lie. There may be millions, so that those of closed files are in a list: 40 bytes each,
+/// where a map that grows takes up to 140.
+#[derive(Default)]
+struct Places {
+    /// Rows of closed files, sorted by content.
+    closed: Vec<(ContentHash, RowPlace)>,
+    /// Rows of the file that is being filled.
+    open: HashMap<ContentHash, RowPlace>,
+}
+
+impl Places {
+    fn get(&self, content_hash: &ContentHash) -> Option<RowPlace> {
+        match self.closed.binary_search_by(|(closed, _)| closed.cmp(content_hash)) {
+            Ok(index) => Some(self.closed[index].1),
+            Err(_) => self.open.get(content_hash).copied(),
+        }
+    }
+
+    /// Brings the list into order. The first place of a content stays: all its rows are equal.
+    fn sort(&mut self) {
+        self.closed.sort_unstable();
+        self.closed.dedup_by_key(|(content_hash, _)| *content_hash);
+    }
+}
 
 impl KnownRows {
     /// Whether the features of this content are there.
@@ -62,17 +87,43 @@ impl KnownRows {
     }
 
     pub(crate) fn place(&self, content_hash: &ContentHash) -> Option<RowPlace> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).get(content_hash).copied()
+        self.0.read().unwrap_or_else(PoisonError::into_inner).get(content_hash)
     }
 
-    /// The first place of a content stays: all rows of one content are equal.
+    /// Adds a row of the file that is being filled. The first place of a content stays.
     pub(crate) fn insert(&self, content_hash: ContentHash, place: RowPlace) {
-        let mut places = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        places.entry(content_hash).or_insert(place);
+        let mut places = self.write();
+        if places.get(&content_hash).is_none() {
+            places.open.insert(content_hash, place);
+        }
+    }
+
+    /// Adds rows of closed files.
+    pub(crate) fn extend(&self, rows: Vec<(ContentHash, RowPlace)>) {
+        let mut places = self.write();
+        if places.closed.is_empty() {
+            places.closed = rows;
+        } else {
+            places.closed.extend(rows);
+        }
+        places.sort();
+    }
+
+    /// The file that was being filled is closed.
+    pub(crate) fn close(&self) {
+        let mut places = self.write();
+        let Places { closed, open } = &mut *places;
+        closed.extend(open.drain());
+        places.sort();
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).len()
+        let places = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        places.closed.len() + places.open.len()
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Places> {
+        self.0.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -98,4 +149,26 @@ pub(crate) fn gather(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_row_of_a_content_stays_whether_files_are_open_or_closed() {
+        let place = |file, row| RowPlace { file, row };
+        let known = KnownRows::default();
+        known.extend(vec![([2; 32], place(0, 1)), ([1; 32], place(0, 0)), ([2; 32], place(0, 2))]);
+        known.extend(vec![([3; 32], place(1, 0)), ([1; 32], place(1, 1))]);
+        known.insert([3; 32], place(2, 0));
+        known.insert([4; 32], place(2, 1));
+        for _ in 0..2 {
+            let places = [1, 2, 3, 4, 5].map(|byte| known.place(&[byte; 32]));
+            let expected = [(0, 0), (0, 1), (1, 0), (2, 1)].map(|(file, row)| place(file, row));
+            assert_eq!(places, [&expected.map(Some)[..], &[None]].concat()[..]);
+            assert_eq!(known.len(), 4);
+            known.close();
+        }
+    }
 }

@@ -37,11 +37,12 @@ impl Split {
     }
 }
 
-/// One image: a row of every dataset under `/features` and `/samples`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sample {
+/// One image: a row of every dataset under `/features` and `/samples`. Read, it owns its path; on its
+/// way into a cache it borrows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sample<Path = String> {
     /// Path relative to the image root.
-    pub path: String,
+    pub path: Path,
     /// BLAKE3 of the file's bytes.
     pub content_hash: [u8; 32],
     /// Size of the file in bytes.
@@ -52,6 +53,14 @@ pub struct Sample {
     pub label: i32,
     /// Part of the benchmark.
     pub split: Split,
+}
+
+impl Sample {
+    /// The same, with a path that is borrowed.
+    pub fn borrowed(&self) -> Sample<&str> {
+        let Self { ref path, content_hash, size, mtime_ns, label, split } = *self;
+        Sample { path, content_hash, size, mtime_ns, label, split }
+    }
 }
 
 /// An image that was found but could not be read.
@@ -80,6 +89,11 @@ impl Tap {
     /// Numbers stored for one sample.
     pub(crate) fn row_len(&self) -> usize {
         self.n_views * self.n_features
+    }
+
+    /// Bytes stored for one sample.
+    pub(crate) fn row_bytes(&self) -> usize {
+        self.row_len() * self.dtype.size()
     }
 }
 

@@ -12,7 +12,7 @@ use std::io;
 use std::ops::Range;
 use std::path::Path;
 
-use memmap2::Mmap;
+use memmap2::{Mmap, UncheckedAdvice};
 
 /// Bytes in a reference to a string: its length, the address of a heap, and an index there.
 const REFERENCE: usize = 16;
@@ -40,12 +40,21 @@ impl StringFile {
         Ok(Self(unsafe { Mmap::map(&file)? }))
     }
 
-    /// Strings of a contiguous dataset whose references begin at `offset`.
+    /// Strings of a contiguous dataset whose references begin at `offset`. The pages that were
+    /// touched are given back: read piece by piece, a long list is never in memory as a whole.
     pub(crate) fn read(
         &self,
         offset: u64,
         rows: Range<usize>,
     ) -> Result<Vec<String>, StringDamage> {
+        let strings = self.strings(offset, rows);
+        // SAFETY: nothing but a read-only map of a file that does not change is dropped, and what
+        // is asked for again comes from the file again. Refused, it only takes memory.
+        let _ = unsafe { self.0.unchecked_advise(UncheckedAdvice::DontNeed) };
+        strings
+    }
+
+    fn strings(&self, offset: u64, rows: Range<usize>) -> Result<Vec<String>, StringDamage> {
         let start = rows.start.checked_mul(REFERENCE).ok_or(REFERENCES)?;
         let start = offset.checked_add(start as u64).ok_or(REFERENCES)?;
         let len = rows.len().checked_mul(REFERENCE).ok_or(REFERENCES)?;

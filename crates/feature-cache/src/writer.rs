@@ -42,15 +42,27 @@ pub enum WriteError {
     /// The disk is full.
     #[error(
         "the disk is full: `{}` could not be written\n\
-         hint: free {} MB on this disk and run the same command again; what is done is kept",
+         hint: free {} MB on this disk, for all that is still to be written, and run the same command \
+         again; what is done is kept",
         path.display(),
         needed_bytes.div_ceil(1_000_000).max(1)
     )]
     DiskFull {
         /// The file that was being written.
         path: PathBuf,
-        /// Bytes that it takes.
+        /// Bytes that all takes that is still to be written, this file included.
         needed_bytes: u64,
+    },
+    /// The folder, or its disk, is not to be written.
+    #[error(
+        "cannot write `{}`\nhint: name another --out, in a folder that this user may write to",
+        path.display()
+    )]
+    ReadOnly {
+        /// The file that was to be written.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
     },
     /// The operating system refused.
     #[error("cannot write `{}`", path.display())]
@@ -92,6 +104,9 @@ impl WriteError {
         match source.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
                 Self::DiskFull { path, needed_bytes }
+            }
+            io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => {
+                Self::ReadOnly { path, source }
             }
             _ => Self::Io { path, source },
         }
@@ -137,7 +152,8 @@ pub fn write(
     }
     let folder = folder_of(path)?;
     let target = Target { path, workplace: &folder, existing: Existing::Refuse };
-    assemble(&target, header, samples, errors, |tap, samples, bytes| {
+    let rows = samples.iter().map(Sample::borrowed);
+    assemble(&target, header, rows, errors, |tap, samples, bytes| {
         let Tap { n_views, dtype, .. } = header.taps[tap];
         let rows = features[tap].slice(s![samples.start * n_views..samples.end * n_views, ..]);
         let mut encoded = Vec::with_capacity(bytes.len());
@@ -145,4 +161,34 @@ pub fn write(
         bytes.copy_from_slice(&encoded);
         Ok(())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(kind: io::ErrorKind, needed_bytes: u64) -> String {
+        WriteError::io(Path::new("out.h5"), needed_bytes, kind.into()).to_string()
+    }
+
+    #[test]
+    fn a_full_disk_is_told_with_the_space_that_is_needed() {
+        for kind in [io::ErrorKind::StorageFull, io::ErrorKind::QuotaExceeded] {
+            let message = message(kind, 5_000_001);
+            assert!(
+                message.contains("`out.h5`") && message.contains("hint: free 6 MB"),
+                "{message}"
+            );
+            assert!(message.contains("what is done is kept"), "{message}");
+        }
+    }
+
+    #[test]
+    fn where_nothing_may_be_written_another_folder_is_the_hint() {
+        for kind in [io::ErrorKind::ReadOnlyFilesystem, io::ErrorKind::PermissionDenied] {
+            let message = message(kind, 0);
+            assert!(message.contains("`out.h5`") && message.contains("hint: name"), "{message}");
+        }
+        assert!(!message(io::ErrorKind::Other, 0).contains("hint:"));
+    }
 }

@@ -2,7 +2,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use feature_cache::{Cache, Partial, PartialError, SegmentLimits};
+use feature_cache::{Cache, Outlook, Partial, PartialError, Sample, SegmentLimits};
 
 use super::{assert_same_bytes, errors, features, header, sample, samples, write};
 
@@ -12,7 +12,8 @@ fn limits(rows: usize) -> SegmentLimits {
 }
 
 fn open(out: &Path, rows: usize) -> Partial {
-    Partial::open(out, &header().provenance, &header().taps, limits(rows)).unwrap()
+    Partial::open(out, &header().provenance, &header().taps, limits(rows), Outlook::default())
+        .unwrap()
 }
 
 fn push(partial: &mut Partial, i: u8) {
@@ -44,7 +45,7 @@ fn a_run_in_one_go_equals_a_cache_written_from_memory() {
     let out = folder.path().join("cache.h5");
     let mut partial = open(&out, 3);
     (0..10).for_each(|i| push(&mut partial, i));
-    partial.finish(&header(), &samples(10), &errors()).unwrap();
+    partial.finish(&header(), samples(10).iter().map(Sample::borrowed), &errors()).unwrap();
     assert_same_bytes(&fs::read(&out).unwrap(), &uninterrupted(10));
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "the folder of the run is gone");
 }
@@ -64,7 +65,7 @@ fn a_run_that_died_loses_the_open_segment_only() {
     assert!(!known.contains(&sample(6).content_hash));
     // In another order than they are wanted: rows are found by content.
     [9, 7, 8, 6].into_iter().for_each(|i| push(&mut partial, i));
-    partial.finish(&header(), &samples(10), &errors()).unwrap();
+    partial.finish(&header(), samples(10).iter().map(Sample::borrowed), &errors()).unwrap();
     assert_same_bytes(&fs::read(&out).unwrap(), &uninterrupted(10));
 }
 
@@ -74,7 +75,8 @@ fn a_segment_is_closed_by_rows_bytes_or_age() {
     let n_segments = |name: &str, limits| {
         let out = folder.path().join(name);
         let mut partial =
-            Partial::open(&out, &header().provenance, &header().taps, limits).unwrap();
+            Partial::open(&out, &header().provenance, &header().taps, limits, Outlook::default())
+                .unwrap();
         (0..4).for_each(|i| push(&mut partial, i));
         segments(&out).len()
     };
@@ -94,7 +96,7 @@ fn rows_of_a_finished_cache_are_reused() {
     partial.reuse(&old).unwrap();
     assert_eq!(partial.n_rows(), 6);
     (6..10).for_each(|i| push(&mut partial, i));
-    partial.finish(&header(), &samples(10), &errors()).unwrap();
+    partial.finish(&header(), samples(10).iter().map(Sample::borrowed), &errors()).unwrap();
     assert_same_bytes(&fs::read(&out).unwrap(), &uninterrupted(10));
 }
 
@@ -106,7 +108,7 @@ fn one_row_serves_equal_images() {
     push(&mut partial, 1);
     let mut twins = [sample(1), sample(1)];
     twins[1].path = "cat/twin.jpg".to_owned();
-    partial.finish(&header(), &twins, &[]).unwrap();
+    partial.finish(&header(), twins.iter().map(Sample::borrowed), &[]).unwrap();
     let cache = Cache::open(&out).unwrap();
     let gap = cache.features("block5_pool:gap").unwrap();
     assert_eq!(gap.view().row(0), gap.view().row(1));
@@ -127,7 +129,7 @@ fn damaged_segment(damage: impl FnOnce(&Path), reason: &str) {
     assert!(damaged.reason.contains(reason), "{}", damaged.reason);
     assert!(damaged.path.exists());
     (2..4).for_each(|i| push(&mut partial, i));
-    partial.finish(&header(), &samples(6), &errors()).unwrap();
+    partial.finish(&header(), samples(6).iter().map(Sample::borrowed), &errors()).unwrap();
     assert_same_bytes(&fs::read(&out).unwrap(), &uninterrupted(6));
 }
 
@@ -159,7 +161,8 @@ fn a_foreign_segment_is_not_taken() {
     let other = folder.path().join("other.h5");
     let mut provenance = header().provenance;
     provenance.weights.digest = "4567".to_owned();
-    let mut partial = Partial::open(&other, &provenance, &header().taps, limits(2)).unwrap();
+    let mut partial =
+        Partial::open(&other, &provenance, &header().taps, limits(2), Outlook::default()).unwrap();
     (2..4).for_each(|i| push(&mut partial, i));
     let foreign = segments(&other)[0].clone();
     damaged_segment(|path| fs::copy(foreign, path).map(|_| ()).unwrap(), "another origin");
@@ -174,7 +177,9 @@ fn a_run_of_other_features_is_refused_with_the_difference() {
     drop(partial);
     let mut provenance = header().provenance;
     provenance.weights.digest = "4567".to_owned();
-    let error = Partial::open(&out, &provenance, &header().taps, limits(2)).err().unwrap();
+    let error = Partial::open(&out, &provenance, &header().taps, limits(2), Outlook::default())
+        .err()
+        .unwrap();
     let PartialError::OtherProvenance { ref differences, .. } = error else { panic!("{error}") };
     assert_eq!(differences.len(), 1);
     let message = error.to_string();
@@ -182,7 +187,7 @@ fn a_run_of_other_features_is_refused_with_the_difference() {
     assert!(message.contains("hint:") && message.contains("--replace"), "{message}");
 
     Partial::discard_any(&out).unwrap();
-    Partial::open(&out, &provenance, &header().taps, limits(2)).unwrap();
+    Partial::open(&out, &provenance, &header().taps, limits(2), Outlook::default()).unwrap();
 }
 
 #[test]
@@ -194,7 +199,8 @@ fn the_name_of_the_weights_is_no_difference() {
     drop(partial);
     let mut provenance = header().provenance;
     provenance.weights.name = "renamed".to_owned();
-    let partial = Partial::open(&out, &provenance, &header().taps, limits(1)).unwrap();
+    let partial =
+        Partial::open(&out, &provenance, &header().taps, limits(1), Outlook::default()).unwrap();
     assert_eq!((partial.n_rows(), partial.set_aside().len()), (1, 0));
 }
 
@@ -203,7 +209,8 @@ fn a_second_process_is_refused_while_the_first_lives() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("cache.h5");
     let first = open(&out, 2);
-    let second = Partial::open(&out, &header().provenance, &header().taps, limits(2));
+    let second =
+        Partial::open(&out, &header().provenance, &header().taps, limits(2), Outlook::default());
     let error = second.err().unwrap();
     assert!(matches!(error, PartialError::Locked { .. }), "{error}");
     assert!(error.to_string().contains("hint:"), "{error}");
@@ -221,4 +228,44 @@ fn what_a_dead_process_left_unfinished_is_cleared() {
     fs::write(&leftover, "half a segment").unwrap();
     open(&out, 2);
     assert!(!leftover.exists());
+}
+
+#[test]
+fn a_look_finds_what_the_next_run_finds_and_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("cache.h5");
+    let peek = || Partial::peek(&out, &header().provenance, &header().taps).unwrap();
+    assert_eq!(peek(), [[0; 32]; 0]);
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 0, "no folder was made");
+
+    let mut partial = open(&out, 2);
+    assert_eq!(peek(), [[0; 32]; 0]);
+    (0..7).for_each(|i| push(&mut partial, i));
+    let six: Vec<[u8; 32]> = samples(6).iter().map(|sample| sample.content_hash).collect();
+    assert_eq!(peek(), six, "while another one holds the lock");
+    drop(partial);
+
+    edit(&segments(&out)[1], |bytes| bytes[100] ^= 1);
+    let unfinished = Partial::folder_of(&out).join("unfinished-abc");
+    fs::write(&unfinished, "half a segment").unwrap();
+    assert_eq!(peek(), [&six[..2], &six[4..]].concat(), "without the damaged segment");
+    assert!(unfinished.exists() && segments(&out).len() == 3);
+    assert_eq!(open(&out, 2).n_rows(), 4);
+}
+
+#[test]
+fn a_look_at_a_run_of_other_features_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("cache.h5");
+    let mut partial = open(&out, 1);
+    push(&mut partial, 0);
+    let mut provenance = header().provenance;
+    provenance.weights.digest = "4567".to_owned();
+    let error = Partial::peek(&out, &provenance, &header().taps).unwrap_err();
+    assert!(matches!(error, PartialError::OtherProvenance { .. }), "{error}");
+
+    fs::write(Partial::folder_of(&out).join("provenance.json"), "{").unwrap();
+    let error = Partial::peek(&out, &provenance, &header().taps).unwrap_err();
+    assert!(matches!(error, PartialError::Read { .. }), "{error}");
+    assert!(error.to_string().contains("provenance.json"), "{error}");
 }

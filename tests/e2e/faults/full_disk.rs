@@ -116,6 +116,36 @@ fn a_disk_that_grows_by_little_fails_at_every_stage_and_loses_nothing_at_any() {
     println!("{n_failures} times no space, and complete with {size} bytes");
 }
 
+#[test]
+fn the_space_that_is_named_is_what_the_rest_of_the_run_takes() {
+    /// 64 KiB a row, so that a megabyte is not much.
+    const N_FEATURES: usize = 16 << 10;
+    const ROW: u64 = 4 * N_FEATURES as u64;
+    const FULL: u64 = 16 << 10;
+    let case = Case::new();
+    let n_images = N_IMAGES as u64;
+    let mut run = case.run(&case.folder.path().join("roomy"));
+    run.n_features = N_FEATURES;
+    run.complete();
+    let expected = run.bytes();
+
+    // Full at the first byte, in the middle of the images, and after the last segment.
+    for (size, filler) in [(FULL, FULL), (n_images / 2 * ROW, 0), (n_images * 5 / 4 * ROW, 0)] {
+        let Some(disk) = Tmpfs::new(size) else { return };
+        fs::write(disk.path().join("filler"), vec![0; filler as usize]).unwrap();
+        let mut run = case.run(&disk.path().join("out"));
+        run.n_features = N_FEATURES;
+        let named = megabytes_named(&run.fail()) * 1_000_000;
+        let rest = (n_images - run.kept().rows as u64) * ROW + n_images * ROW;
+        assert!((rest..rest + 3_000_000).contains(&named), "{named} for {rest} on {size}");
+
+        disk.resize(size + named);
+        run.complete();
+        assert!(run.bytes() == expected);
+        assert_eq!(run.leftovers(), [""; 0]);
+    }
+}
+
 /// Unlike a full disk it needs no rights: files end at `bytes`.
 fn with_short_files(run: &CheapRun, bytes: u64) -> Command {
     let attempt = run.command();
@@ -154,6 +184,7 @@ fn a_folder_that_cannot_be_written_is_told_and_nothing_is_computed() {
     let run = case.run(disk.path());
     let message = run.fail();
     assert!(message.contains("Read-only file system"), "{message}");
+    assert!(message.contains("hint: name another --out, in a folder"), "{message}");
     assert!(message.contains(&disk.path().display().to_string()), "{message}");
     assert_eq!(run.n_forwarded(), 0);
 

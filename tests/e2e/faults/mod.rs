@@ -6,6 +6,8 @@
 //! - `full_disk`: no space, at any stage; a folder that cannot be written.
 //! - `changing_images`: images replaced while they are read, clocks that go backwards.
 //! - `two_processes`: the same cache written twice at once.
+//! - `random_trees`: each row is of the image of its path, as h5py reads it; `OFFSHELF_TREES=100` for
+//!   more trees, `OFFSHELF_SEED` for others.
 //! - `scale`: what a second run costs; `OFFSHELF_SCALE=100000` for the full size.
 
 mod changing_images;
@@ -13,6 +15,7 @@ mod cheap_run;
 mod full_disk;
 mod images;
 mod kills;
+mod random_trees;
 mod scale;
 mod signals;
 mod tmpfs;

@@ -19,7 +19,7 @@ fn command(tree: &Path, out: &Path) -> Command {
 }
 
 /// Sends `signal` to a process.
-fn send(signal: &str, process: &Child) {
+pub(super) fn send(signal: &str, process: &Child) {
     let mut kill = Command::new("kill");
     assert!(kill.args(["-s", signal, &process.id().to_string()]).status().unwrap().success());
 }

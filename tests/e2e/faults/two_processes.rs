@@ -5,6 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::cheap_run::{CheapRun, failure};
+use super::signals::send;
 use super::{images, setting};
 
 #[test]
@@ -18,8 +19,11 @@ fn a_second_process_is_refused_and_the_first_one_is_not_disturbed() {
     while first.kept().rows == 0 {
         thread::sleep(Duration::from_millis(1));
     }
+    // However long the second one takes to start, the first one is there.
+    send("STOP", &process);
     let second = CheapRun::new(&tree, &folder.path().join("out"));
     let message = second.fail();
+    send("CONT", &process);
     assert!(message.contains("another process is writing"), "{message}");
     assert!(message.contains("cache.h5.partial") && message.contains("hint: wait"), "{message}");
     assert_eq!(second.n_forwarded(), 0);

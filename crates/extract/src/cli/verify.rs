@@ -154,7 +154,7 @@ fn check_image(
     root: &Path,
     Sample { path, size, content_hash, .. }: Sample,
 ) -> Option<ImageFinding> {
-    let image = dataset::Sample { path, label: None, split: dataset::Split::None };
+    let image = dataset::Sample { path: &path, label: None, split: dataset::Split::None };
     let is_same = || -> io::Result<bool> {
         let file = File::open(image.file(root))?;
         // An image of another size need not be read.
@@ -163,9 +163,7 @@ fn check_image(
         }
         Ok(blake3::Hasher::new().update_reader(file)?.finalize() == content_hash)
     };
-    let is_same = is_same();
-    let path = image.path;
-    match is_same {
+    match is_same() {
         Ok(true) => None,
         Ok(false) => Some(ImageFinding::Changed { path }),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {

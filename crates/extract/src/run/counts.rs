@@ -1,7 +1,5 @@
 //! Where the rows of a cache come from.
 
-use feature_cache::Sample;
-
 /// Where the rows of a cache come from, and what became of those that are gone. Of `n` rows, `n` are
 /// computed, reused, or duplicates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,21 +17,22 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// `n_computed` of the distinct contents of `samples` are computed. `gone` are the contents of
-    /// paths that only the last cache has, `come` those of paths that it does not have.
-    pub(super) fn new(
-        samples: &[Sample],
+    /// `n_computed` of the distinct ones among the `contents` of all rows are computed. `gone` are
+    /// the contents of paths that only the last cache has, `come` those of paths that it does not
+    /// have.
+    pub(super) fn new<'a>(
+        contents: impl ExactSizeIterator<Item = &'a [u8; 32]>,
         n_computed: usize,
         gone: &[[u8; 32]],
         come: &[[u8; 32]],
     ) -> Self {
-        let n_contents =
-            sorted(samples.iter().map(|s| &s.content_hash)).chunk_by(PartialEq::eq).count();
+        let n_rows = contents.len();
+        let n_contents = sorted(contents).chunk_by(PartialEq::eq).count();
         let moved = n_common(gone, come);
         Self {
             computed: n_computed,
             reused: n_contents - n_computed,
-            duplicates: samples.len() - n_contents,
+            duplicates: n_rows - n_contents,
             moved,
             dropped: gone.len() - moved,
         }

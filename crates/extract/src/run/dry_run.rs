@@ -1,6 +1,5 @@
 //! What a run would do.
 
-use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
@@ -14,6 +13,7 @@ use super::outcome::Event;
 use super::plan::Plan;
 use super::recipe::Recipe;
 use super::walk::walk;
+use super::{existing, unfinished};
 
 /// What a run would do, as far as it can be told without decoding an image.
 #[derive(Clone, Debug)]
@@ -26,8 +26,7 @@ pub struct Forecast {
     pub counts: Counts,
     /// Files and folders that cannot be read, sorted by path.
     pub unreadable: Vec<UnreadableImage>,
-    /// An unfinished run, which may hold the features of some of the images that are counted as to
-    /// be computed.
+    /// An unfinished run. The features that it has on disk count as reused.
     pub unfinished: Option<PathBuf>,
 }
 
@@ -35,27 +34,32 @@ pub struct Forecast {
 pub(super) fn forecast(
     recipe: &Recipe,
     job: &Job,
-    mut plan: Plan,
+    plan: &Plan,
     report: &mut dyn FnMut(Event<'_>),
 ) -> Result<Forecast, RunError> {
     let loader = Loader {
-        root: &plan.root.clone(),
+        root: &plan.root,
+        samples: &plan.samples,
         preset: &recipe.preset,
         rehash: job.rehash,
         wants: &|_| false,
     };
     let never = AtomicBool::new(false);
-    let table = walk(&mut plan, &loader, job.batch, &never, report, |_, _| Ok(()))?;
+    let last = existing::open(job, &recipe.provenance)?;
+    let table = walk(plan, last.as_ref(), &loader, job.batch, &never, report, |_| Ok(()))?;
 
-    let known = plan.last.as_ref().map_or(Ok(Vec::new()), Cache::content_hashes)?;
-    let known: HashSet<[u8; 32]> = known.into_iter().collect();
-    let contents: HashSet<[u8; 32]> = table.samples.iter().map(|s| s.content_hash).collect();
-    let n_new = contents.difference(&known).count();
-    let up_to_date = plan.last.map_or(Ok(false), |last| table.equals(&last, &plan.classes))?;
+    let mut known = unfinished::peek(recipe, job)?;
+    known.extend(last.as_ref().map_or(Ok(Vec::new()), Cache::content_hashes)?);
+    known.sort_unstable();
+    let mut new: Vec<&[u8; 32]> = table.contents().collect();
+    new.retain(|content_hash| known.binary_search(content_hash).is_err());
+    new.sort_unstable();
+    new.dedup();
+    let up_to_date = last.map_or(Ok(false), |last| table.equals(&last, &plan.classes))?;
     Ok(Forecast {
         up_to_date,
-        n_images: table.samples.len(),
-        counts: table.counts(n_new),
+        n_images: table.len(),
+        counts: table.counts(new.len()),
         unreadable: table.unreadable,
         unfinished: Some(Partial::folder_of(&job.out)).filter(|folder| folder.exists()),
     })

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use feature_cache::{Header, Partial, WriteError};
+use feature_cache::{Cache, Header, Partial, WriteError};
 
 use super::error::RunError;
 use super::features::Features;
@@ -22,16 +22,16 @@ pub(super) fn extract(
     recipe: &Recipe,
     engine: &dyn Engine,
     job: &Job,
-    mut plan: Plan,
+    plan: Plan,
     stop: &AtomicBool,
     report: &mut dyn FnMut(Event<'_>),
 ) -> Result<Outcome, RunError> {
     let started = Instant::now();
-    let partial = unfinished::open(recipe, job, report)?;
-    // Another process may have finished the cache between the plan and the lock.
-    plan.last = existing::open(job, &recipe.provenance)?;
-    let mut features = Features::new(partial, plan.last.as_ref(), engine, &recipe.taps, job.batch)?;
-    let table = match compute(recipe, job, &mut plan, &mut features, stop, report) {
+    let partial = unfinished::open(recipe, job, plan.outlook(), report)?;
+    // Another process may have finished it between the plan and the lock.
+    let last = existing::open(job, &recipe.provenance)?;
+    let mut features = Features::new(partial, last.as_ref(), engine, &recipe.taps, job.batch)?;
+    let table = match compute(recipe, job, &plan, last.as_ref(), &mut features, stop, report) {
         Ok(table) => table,
         Err(error) => {
             let n_rows = features.n_rows();
@@ -40,46 +40,45 @@ pub(super) fn extract(
         }
     };
 
-    let Plan { classes, last, .. } = plan;
     let counts = table.counts(features.n_computed());
-    let n_samples = table.samples.len();
-    let up_to_date = last.map_or(Ok(false), |last| table.equals(&last, &classes))?;
+    let n_samples = table.len();
+    let up_to_date = last.map_or(Ok(false), |last| table.equals(&last, &plan.classes))?;
     if up_to_date {
         unfinished::discard(features.partial, job)?;
     } else {
         let header = Header {
             provenance: recipe.provenance.clone(),
-            classes: classes.clone(),
+            classes: plan.classes.clone(),
             created_by: format!("extract {}", env!("CARGO_PKG_VERSION")),
             taps: recipe.taps.clone(),
             shard: job.shard,
         };
-        features.partial.finish(&header, &table.samples, &table.unreadable)?;
+        features.partial.finish(&header, table.samples(), &table.unreadable)?;
     }
     let (taps, unreadable, elapsed) = (recipe.taps.clone(), table.unreadable, started.elapsed());
-    Ok(Outcome { up_to_date, n_samples, counts, classes, taps, unreadable, elapsed })
+    Ok(Outcome { up_to_date, n_samples, counts, classes: plan.classes, taps, unreadable, elapsed })
 }
 
 /// Looks at every image of `plan`, and computes the features that are not known.
-fn compute(
+fn compute<'a>(
     recipe: &Recipe,
     job: &Job,
-    plan: &mut Plan,
+    plan: &'a Plan,
+    last: Option<&Cache>,
     features: &mut Features<'_>,
     stop: &AtomicBool,
     report: &mut dyn FnMut(Event<'_>),
-) -> Result<Table, RunError> {
+) -> Result<Table<'a>, RunError> {
     let n_images = plan.samples.len();
     let known = features.partial.known();
     let loader = Loader {
-        root: &plan.root.clone(),
+        root: &plan.root,
+        samples: &plan.samples,
         preset: &recipe.preset,
         rehash: job.rehash,
         wants: &|content_hash| !known.contains(content_hash),
     };
-    let table = walk(plan, &loader, job.batch, stop, report, |content_hash, pixels| {
-        features.add(content_hash, pixels)
-    })?;
+    let table = walk(plan, last, &loader, job.batch, stop, report, |image| features.add(image))?;
     let stopped = || stop.load(Ordering::Relaxed);
     if !stopped() {
         features.forward()?;
@@ -88,7 +87,7 @@ fn compute(
         let (n_rows, folder) = (features.n_rows(), Partial::folder_of(&job.out));
         return Err(RunError::Interrupted { n_rows, n_images, folder });
     }
-    if table.samples.is_empty() {
+    if table.len() == 0 {
         return Err(WriteError::NoSamples { path: job.out.clone() }.into());
     }
     Ok(table)

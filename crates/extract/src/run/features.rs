@@ -3,6 +3,7 @@
 use feature_cache::{Cache, KnownRows, Partial, ReadError, Tap, WriteError};
 use preprocess::Rgb;
 
+use super::walk::New;
 use crate::engine::Engine;
 
 /// Collects images of new content into batches, forwards these, and keeps the rows.
@@ -18,6 +19,8 @@ pub(super) struct Features<'a> {
     /// Contents that wait for their batch to be full, and their pixels.
     waiting: Vec<[u8; 32]>,
     pixels: Vec<Rgb>,
+    /// Images that come after those.
+    n_left: usize,
     n_computed: usize,
 }
 
@@ -34,8 +37,18 @@ impl<'a> Features<'a> {
         if let Some(cache) = last {
             partial.reuse(cache)?;
         }
-        let (known, waiting, pixels) = (partial.known(), Vec::new(), Vec::new());
-        Ok(Self { partial, n_resumed, engine, taps, batch, known, waiting, pixels, n_computed: 0 })
+        Ok(Self {
+            known: partial.known(),
+            partial,
+            n_resumed,
+            engine,
+            taps,
+            batch,
+            waiting: Vec::new(),
+            pixels: Vec::new(),
+            n_left: 0,
+            n_computed: 0,
+        })
     }
 
     /// Images that went through the network in this run.
@@ -50,7 +63,9 @@ impl<'a> Features<'a> {
 
     /// Takes an image, and forwards a batch when there is one. An image whose content is known by
     /// now, or waits, is left out.
-    pub(super) fn add(&mut self, content_hash: [u8; 32], pixels: Rgb) -> Result<(), WriteError> {
+    pub(super) fn add(&mut self, image: New) -> Result<(), WriteError> {
+        let New { content_hash, pixels, n_left } = image;
+        self.n_left = n_left;
         if self.known.contains(&content_hash) || self.waiting.contains(&content_hash) {
             return Ok(());
         }
@@ -67,6 +82,7 @@ impl<'a> Features<'a> {
         let features = self.engine.forward(&self.pixels);
         self.n_computed += self.waiting.len();
         self.pixels.clear();
+        self.partial.expect_rows(self.waiting.len() + self.n_left);
         for (i, content_hash) in self.waiting.drain(..).enumerate() {
             let rows: Vec<&[f32]> = self
                 .taps

@@ -5,10 +5,12 @@ use std::io::{self, Read as _};
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
-use feature_cache::{Sample, Split, UnreadableImage};
+use dataset::Samples;
+use feature_cache::{Sample, UnreadableImage};
 use preprocess::{DecodeError, Preset, Rgb};
 
 use super::known::Image;
+use super::table::Row;
 
 /// How often a file that changes while it is read is read.
 const ATTEMPTS: usize = 3;
@@ -17,6 +19,8 @@ const ATTEMPTS: usize = 3;
 pub(super) struct Loader<'a> {
     /// The folder that paths are relative to.
     pub(super) root: &'a Path,
+    /// The images of the manifest.
+    pub(super) samples: &'a Samples,
     pub(super) preset: &'a Preset,
     /// Whether size and modification time are not enough to recognize a file.
     pub(super) rehash: bool,
@@ -26,7 +30,7 @@ pub(super) struct Loader<'a> {
 
 /// What the network and the cache want to know of an image.
 pub(super) struct Loaded {
-    pub(super) sample: Sample,
+    pub(super) row: Row,
     /// The row that its path had in the last cache.
     pub(super) before: Option<Sample>,
     /// The preset's resize and crop are applied, normalization is not. `None` when not wanted.
@@ -46,12 +50,16 @@ enum LoadError {
 
 impl Loader<'_> {
     pub(super) fn load(&self, image: Image) -> Result<Loaded, UnreadableImage> {
-        let Image { sample, before } = image;
+        let Image { number, before } = image;
+        let sample = self.samples.get(number);
         match self.content(&sample.file(self.root), before.as_ref()) {
             Ok((stamp, content_hash, pixels)) => {
-                Ok(Loaded { sample: row(sample, stamp, content_hash), before, pixels })
+                Ok(Loaded { row: Row { image: number, stamp, content_hash }, before, pixels })
             }
-            Err(error) => Err(UnreadableImage { path: sample.path, reason: error.to_string() }),
+            Err(error) => {
+                let (path, reason) = (sample.path.to_owned(), error.to_string());
+                Err(UnreadableImage { path, reason })
+            }
         }
     }
 
@@ -79,10 +87,10 @@ impl Loader<'_> {
 
 /// What tells without reading that a file has changed.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Stamp {
-    size: u64,
+pub(super) struct Stamp {
+    pub(super) size: u64,
     /// Nanoseconds since 1970; 0 where the file system keeps no such time.
-    mtime_ns: i64,
+    pub(super) mtime_ns: i64,
 }
 
 impl Stamp {
@@ -109,18 +117,4 @@ fn read(path: &Path) -> Result<(Stamp, Vec<u8>), LoadError> {
         }
     }
     Err(LoadError::Changing)
-}
-
-fn row(sample: dataset::Sample, stamp: Stamp, content_hash: [u8; 32]) -> Sample {
-    let label = sample.label.map_or(-1, |label| {
-        i32::try_from(label).expect("classes are folders: there are fewer than 2^31")
-    });
-    let split = match sample.split {
-        dataset::Split::None => Split::None,
-        dataset::Split::Train => Split::Train,
-        dataset::Split::Validation => Split::Validation,
-        dataset::Split::Test => Split::Test,
-    };
-    let Stamp { size, mtime_ns } = stamp;
-    Sample { path: sample.path, content_hash, size, mtime_ns, label, split }
 }

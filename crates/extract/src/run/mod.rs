@@ -98,5 +98,5 @@ pub fn dry_run_with(
 ) -> Result<Forecast, RunError> {
     let plan = Plan::new(recipe, job)?;
     plan.warnings.iter().for_each(|warning| report(Event::Warning(warning)));
-    dry_run::forecast(recipe, job, plan, report)
+    dry_run::forecast(recipe, job, &plan, report)
 }

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use dataset::{Manifest, Sample, Unreadable};
-use feature_cache::{Cache, UnreadableImage};
+use dataset::{Manifest, Samples, Unreadable};
+use feature_cache::{Outlook, UnreadableImage};
 
 use super::error::RunError;
 use super::existing;
@@ -18,11 +18,9 @@ pub(super) struct Plan {
     /// Names of the classes, the same for all shards.
     pub(super) classes: Vec<String>,
     /// The images of the shard, sorted by path.
-    pub(super) samples: Vec<Sample>,
+    pub(super) samples: Samples,
     /// What could not be listed, as far as it is the shard's.
     pub(super) unreadable: Vec<UnreadableImage>,
-    /// The cache of the last run, if its rows can be used.
-    pub(super) last: Option<Cache>,
     pub(super) warnings: Vec<String>,
 }
 
@@ -32,7 +30,7 @@ impl Plan {
         let warnings = warnings(&manifest);
         let Manifest { root, classes, mut samples, mut unreadable, .. } = manifest;
         if let Some(shard) = job.shard {
-            samples.retain(|sample| shard::holds(shard, &sample.path));
+            samples = samples.iter().filter(|sample| shard::holds(shard, sample.path)).collect();
             unreadable.retain(|folder| shard::holds(shard, &folder.path));
             if samples.is_empty() {
                 return Err(RunError::EmptyShard { images: root, shard });
@@ -42,8 +40,16 @@ impl Plan {
             .into_iter()
             .map(|Unreadable { path, reason }| UnreadableImage { path, reason })
             .collect();
-        let last = existing::open(job, &recipe.provenance)?;
-        Ok(Self { root, classes, samples, unreadable, last, warnings })
+        // Refused before anything is made; opened again by whoever reads it.
+        existing::open(job, &recipe.provenance)?;
+        Ok(Self { root, classes, samples, unreadable, warnings })
+    }
+
+    /// What all of it takes on disk.
+    pub(super) fn outlook(&self) -> Outlook {
+        let n_samples = self.samples.len();
+        let path_bytes = self.samples.iter().map(|sample| sample.path.len()).sum();
+        Outlook { n_rows: n_samples, n_samples, path_bytes }
     }
 }
 

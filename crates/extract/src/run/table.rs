@@ -1,12 +1,24 @@
 //! What a cache says of its images besides their features.
 
-use feature_cache::{Cache, ReadError, Sample, UnreadableImage};
+use dataset::Samples;
+use feature_cache::{Cache, ReadError, Sample, Split, UnreadableImage};
 
 use super::counts::Counts;
+use super::load::Stamp;
+
+/// A row of the cache to be: what the manifest does not tell about its image.
+pub(super) struct Row {
+    /// Number of the image in the manifest.
+    pub(super) image: usize,
+    pub(super) stamp: Stamp,
+    pub(super) content_hash: [u8; 32],
+}
 
 /// The rows of the cache to be, and how they differ from those of the last one.
-pub(super) struct Table {
-    pub(super) samples: Vec<Sample>,
+pub(super) struct Table<'a> {
+    /// The images of the manifest.
+    images: &'a Samples,
+    rows: Vec<Row>,
     /// Sorted by path once the table is complete.
     pub(super) unreadable: Vec<UnreadableImage>,
     /// Rows that are as they were in the last cache.
@@ -17,11 +29,12 @@ pub(super) struct Table {
     gone: Vec<[u8; 32]>,
 }
 
-impl Table {
-    /// An empty table for about `n_images` rows.
-    pub(super) fn new(n_images: usize, last: Option<&Cache>) -> Self {
+impl<'a> Table<'a> {
+    /// An empty table for rows of `images`.
+    pub(super) fn new(images: &'a Samples, last: Option<&Cache>) -> Self {
         Self {
-            samples: Vec::with_capacity(n_images),
+            images,
+            rows: Vec::with_capacity(images.len()),
             unreadable: Vec::new(),
             n_unchanged: 0,
             come: last.map(|_| Vec::new()),
@@ -30,13 +43,31 @@ impl Table {
     }
 
     /// Appends a row; `before` is the one that its path had.
-    pub(super) fn push(&mut self, sample: Sample, before: Option<&Sample>) {
+    pub(super) fn push(&mut self, row: Row, before: Option<&Sample>) {
         match (before, &mut self.come) {
-            (Some(before), _) => self.n_unchanged += usize::from(*before == sample),
-            (None, Some(come)) => come.push(sample.content_hash),
+            (Some(before), _) => {
+                let is_unchanged = before.borrowed() == sample(self.images, &row);
+                self.n_unchanged += usize::from(is_unchanged);
+            }
+            (None, Some(come)) => come.push(row.content_hash),
             (None, None) => {}
         }
-        self.samples.push(sample);
+        self.rows.push(row);
+    }
+
+    /// Number of rows.
+    pub(super) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The rows as the cache has them.
+    pub(super) fn samples(&self) -> impl ExactSizeIterator<Item = Sample<&'a str>> + Clone {
+        self.rows.iter().map(|row| sample(self.images, row))
+    }
+
+    /// The content of each row.
+    pub(super) fn contents(&self) -> impl ExactSizeIterator<Item = &[u8; 32]> {
+        self.rows.iter().map(|row| &row.content_hash)
     }
 
     /// Ends the table. `gone` are the contents of paths that only the last cache has.
@@ -47,7 +78,7 @@ impl Table {
 
     /// Whether `last` says the same, so that there is nothing to write.
     pub(super) fn equals(&self, last: &Cache, classes: &[String]) -> Result<bool, ReadError> {
-        let n = self.samples.len();
+        let n = self.len();
         Ok(self.n_unchanged == n
             && last.n_samples() == n
             && last.classes() == classes
@@ -57,6 +88,21 @@ impl Table {
     /// Where the rows come from, when `n_computed` of their contents are computed.
     pub(super) fn counts(&self, n_computed: usize) -> Counts {
         let come = self.come.as_deref().unwrap_or_default();
-        Counts::new(&self.samples, n_computed, &self.gone, come)
+        Counts::new(self.contents(), n_computed, &self.gone, come)
     }
+}
+
+fn sample<'a>(images: &'a Samples, row: &Row) -> Sample<&'a str> {
+    let dataset::Sample { path, label, split } = images.get(row.image);
+    let label = label.map_or(-1, |label| {
+        i32::try_from(label).expect("classes are folders: there are fewer than 2^31")
+    });
+    let split = match split {
+        dataset::Split::None => Split::None,
+        dataset::Split::Train => Split::Train,
+        dataset::Split::Validation => Split::Validation,
+        dataset::Split::Test => Split::Test,
+    };
+    let Row { stamp: Stamp { size, mtime_ns }, content_hash, .. } = *row;
+    Sample { path, content_hash, size, mtime_ns, label, split }
 }

@@ -1,6 +1,6 @@
 //! The unfinished run beside the cache.
 
-use feature_cache::{Partial, PartialError, WriteError};
+use feature_cache::{Outlook, Partial, PartialError, WriteError};
 
 use super::error::RunError;
 use super::job::Job;
@@ -12,9 +12,11 @@ use super::recipe::Recipe;
 pub(super) fn open(
     recipe: &Recipe,
     job: &Job,
+    outlook: Outlook,
     report: &mut dyn FnMut(Event<'_>),
 ) -> Result<Partial, RunError> {
-    let open = || Partial::open(&job.out, &recipe.provenance, &recipe.taps, job.segments);
+    let (Recipe { provenance, taps, .. }, Job { out, segments, .. }) = (recipe, job);
+    let open = || Partial::open(out, provenance, taps, *segments, outlook);
     let partial = match open() {
         Err(PartialError::OtherProvenance { .. }) if job.replace => {
             Partial::discard_any(&job.out)?;
@@ -34,6 +36,15 @@ pub(super) fn open(
         report(Event::Resumed { n_rows, folder: &Partial::folder_of(&job.out) });
     }
     Ok(partial)
+}
+
+/// The contents whose features the unfinished run beside `job.out` has on disk, found without
+/// touching it.
+pub(super) fn peek(recipe: &Recipe, job: &Job) -> Result<Vec<[u8; 32]>, RunError> {
+    match Partial::peek(&job.out, &recipe.provenance, &recipe.taps) {
+        Err(PartialError::OtherProvenance { .. }) if job.replace => Ok(Vec::new()),
+        peeked => Ok(peeked?),
+    }
 }
 
 /// Leaves the unfinished run to whoever goes on with it: `n_rows` rows, on disk before this returns.

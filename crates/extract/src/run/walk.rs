@@ -1,9 +1,8 @@
 //! Every image looked at, in order.
 
-use std::mem;
 use std::sync::atomic::AtomicBool;
 
-use feature_cache::WriteError;
+use feature_cache::{Cache, WriteError};
 use preprocess::Rgb;
 
 use super::error::RunError;
@@ -14,33 +13,43 @@ use super::pipeline::load_ahead;
 use super::plan::Plan;
 use super::table::Table;
 
-/// Looks at every image of `plan`, which it takes out of it, and hands the pixels that `loader` wants
-/// to `compute` with the hash of their content. Ends early when `stop` becomes true.
-pub(super) fn walk(
-    plan: &mut Plan,
+/// An image whose pixels were wanted.
+pub(super) struct New {
+    pub(super) content_hash: [u8; 32],
+    pub(super) pixels: Rgb,
+    /// Images that come after it.
+    pub(super) n_left: usize,
+}
+
+/// Looks at every image of `plan`, of which the `last` cache may tell, and hands those whose pixels
+/// `loader` wants to `compute`. Ends early when `stop` becomes true.
+pub(super) fn walk<'a>(
+    plan: &'a Plan,
+    last: Option<&Cache>,
     loader: &Loader<'_>,
     batch: usize,
     stop: &AtomicBool,
     report: &mut dyn FnMut(Event<'_>),
-    mut compute: impl FnMut([u8; 32], Rgb) -> Result<(), WriteError>,
-) -> Result<Table, RunError> {
-    let samples = mem::take(&mut plan.samples);
-    report(Event::Start { n_images: samples.len() });
-    let mut table = Table::new(samples.len(), plan.last.as_ref());
-    for unreadable in plan.unreadable.drain(..) {
-        report(Event::Unreadable(&unreadable));
-        table.unreadable.push(unreadable);
+    mut compute: impl FnMut(New) -> Result<(), WriteError>,
+) -> Result<Table<'a>, RunError> {
+    let mut n_left = plan.samples.len();
+    report(Event::Start { n_images: n_left });
+    let mut table = Table::new(&plan.samples, last);
+    for unreadable in &plan.unreadable {
+        report(Event::Unreadable(unreadable));
+        table.unreadable.push(unreadable.clone());
     }
-    let mut images = Images::new(samples, plan.last.as_ref());
+    let mut images = Images::new(&plan.samples, last);
     load_ahead(&mut images, loader, batch, stop, |batch| {
         let n_images = batch.len();
         for image in batch {
+            n_left -= 1;
             match image {
-                Ok(Loaded { sample, before, pixels }) => {
+                Ok(Loaded { row, before, pixels }) => {
                     if let Some(pixels) = pixels {
-                        compute(sample.content_hash, pixels)?;
+                        compute(New { content_hash: row.content_hash, pixels, n_left })?;
                     }
-                    table.push(sample, before.as_ref());
+                    table.push(row, before.as_ref());
                 }
                 Err(unreadable) => {
                     report(Event::Unreadable(&unreadable));

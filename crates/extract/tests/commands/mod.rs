@@ -9,8 +9,8 @@ use std::path::Path;
 
 use assert_cmd::Command;
 use feature_cache::{
-    Dtype, Header, Partial, Provenance, Sample, SegmentLimits, Shard, Split, Tap, UnreadableImage,
-    Weights,
+    Dtype, Header, Outlook, Partial, Provenance, Sample, SegmentLimits, Shard, Split, Tap,
+    UnreadableImage, Weights,
 };
 
 fn extract() -> Command {
@@ -54,8 +54,9 @@ fn write_cache(path: &Path, shard: Option<Shard>, value: f32) {
         shard,
     };
     let (first, step) = shard.map_or((0, 1), |s| (s.index as usize - 1, s.count as usize));
+    let (limits, outlook) = (SegmentLimits::default(), Outlook::default());
     let mut partial =
-        Partial::open(path, &header.provenance, &header.taps, SegmentLimits::default()).unwrap();
+        Partial::open(path, &header.provenance, &header.taps, limits, outlook).unwrap();
     let mut samples = Vec::new();
     for i in (first..PATHS.len()).step_by(step) {
         let content_hash = blake3::hash(PATHS[i].as_bytes()).into();
@@ -71,5 +72,5 @@ fn write_cache(path: &Path, shard: Option<Shard>, value: f32) {
     }
     let error = UnreadableImage { path: "dog/torn.png".to_owned(), reason: "torn".to_owned() };
     let errors = if first == 0 { vec![error] } else { Vec::new() };
-    partial.finish(&header, &samples, &errors).unwrap();
+    partial.finish(&header, samples.iter().map(Sample::borrowed), &errors).unwrap();
 }

@@ -122,7 +122,11 @@ impl Fixture {
     }
 
     pub(crate) fn dry_run(&self) -> Forecast {
-        extract::run::dry_run_with(&self.recipe, &self.job, &mut |_| ()).unwrap()
+        self.try_dry_run().unwrap()
+    }
+
+    pub(crate) fn try_dry_run(&self) -> Result<Forecast, RunError> {
+        extract::run::dry_run_with(&self.recipe, &self.job, &mut |_| ())
     }
 
     pub(crate) fn with_shard(&mut self, shard: &str) -> &Self {

@@ -98,14 +98,34 @@ fn images_renamed_between_interruption_and_resumption() {
 }
 
 #[test]
-fn a_dry_run_names_the_unfinished_run_and_leaves_it_alone() {
+fn a_dry_run_counts_the_rows_of_the_unfinished_run_as_reused_and_leaves_it_alone() {
     let fixture = Fixture::with_images(12);
-    let first = fixture.run_until(4);
+    let n_kept = fixture.run_until(4).n_forwarded;
     let folder = Partial::folder_of(&fixture.job.out);
     let before = super::fixture::snapshot(&folder);
-    assert_eq!(fixture.dry_run().unfinished, Some(folder.clone()));
+    let forecast = fixture.dry_run();
+    assert_eq!(forecast.unfinished, Some(folder.clone()));
+    assert_eq!(forecast.counts, counts(12 - n_kept, n_kept, 0));
     assert_eq!(super::fixture::snapshot(&folder), before);
-    assert_eq!(fixture.run().n_forwarded, 12 - first.n_forwarded);
+    let run = fixture.run();
+    assert_eq!(run.n_forwarded, 12 - n_kept);
+    assert_eq!(run.outcome().counts, forecast.counts);
+}
+
+/// The rows of both count, and what both have counts once.
+#[test]
+fn a_dry_run_over_a_cache_and_an_unfinished_run() {
+    let fixture = Fixture::with_images(6);
+    fixture.run().outcome();
+    for i in 6..18 {
+        fixture.put(&format!("dog/{i}.bmp"), i);
+    }
+    fixture.put("dog/copy.bmp", 0);
+    let n_kept = fixture.run_until(4).n_forwarded;
+    let forecast = fixture.dry_run();
+    assert_eq!(forecast.counts, counts(12 - n_kept, 6 + n_kept, 1));
+    assert!(!forecast.up_to_date);
+    assert_eq!(fixture.run().outcome().counts, forecast.counts);
 }
 
 #[test]

@@ -3,9 +3,9 @@
 use std::fs;
 
 use extract::run::{ExistingError, RunError};
-use feature_cache::{Partial, PartialError};
+use feature_cache::{Outlook, Partial, PartialError};
 
-use super::fixture::{Fixture, snapshot};
+use super::fixture::{Fixture, counts, snapshot};
 
 /// Another engine computes other features.
 fn of_another_engine(mut fixture: Fixture) -> Fixture {
@@ -54,7 +54,10 @@ fn an_unfinished_run_of_other_features_unless_replace_is_given() {
     let mut fixture = of_another_engine(fixture);
     let error = refused(&fixture, &["engine: expected other, found test", "--replace"]);
     assert!(matches!(error, RunError::Partial(PartialError::OtherProvenance { .. })));
+    let error = fixture.try_dry_run().unwrap_err();
+    assert!(matches!(error, RunError::Partial(PartialError::OtherProvenance { .. })));
     fixture.job.replace = true;
+    assert_eq!(fixture.dry_run().counts, counts(12, 0, 0));
     assert_eq!(fixture.run().n_forwarded, 12);
     fixture.checked_cache();
 }
@@ -99,7 +102,10 @@ fn a_damaged_cache_unless_replace_is_given() {
 fn another_process_at_work() {
     let fixture = Fixture::with_images(3);
     let (recipe, job) = (&fixture.recipe, &fixture.job);
-    let held = Partial::open(&job.out, &recipe.provenance, &recipe.taps, job.segments).unwrap();
+    let held = {
+        let outlook = Outlook::default();
+        Partial::open(&job.out, &recipe.provenance, &recipe.taps, job.segments, outlook).unwrap()
+    };
     let error = refused(&fixture, &["another process", "hint:"]);
     assert!(matches!(error, RunError::Partial(PartialError::Locked { .. })));
     drop(held);

@@ -1,5 +1,6 @@
 //! Why a run cannot begin, or go on.
 
+use std::io;
 use std::path::PathBuf;
 
 use crate::provenance::Difference;
@@ -34,7 +35,15 @@ pub enum PartialError {
         /// How they differ; expected is what was asked for now.
         differences: Vec<Difference>,
     },
-    /// The folder could not be made, read or written.
+    /// The folder could not be read.
+    #[error("cannot read `{}`", path.display())]
+    Read {
+        /// The folder, or a file in it.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The folder could not be made, or written.
     #[error(transparent)]
     Write(#[from] WriteError),
 }

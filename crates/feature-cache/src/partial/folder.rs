@@ -23,9 +23,9 @@ impl Drop for Lock {
     }
 }
 
-/// Makes the folder when it is not there, and locks it.
-pub(super) fn lock(out: &Path, folder: &Path) -> Result<Lock, PartialError> {
-    let failed = |source| WriteError::io(folder, 0, source);
+/// Makes the folder when it is not there, and locks it. `needed_bytes` is what its run takes.
+pub(super) fn lock(out: &Path, folder: &Path, needed_bytes: u64) -> Result<Lock, PartialError> {
+    let failed = |source| WriteError::io(folder, needed_bytes, source);
     let path = folder.join(LOCK);
     loop {
         fs::create_dir_all(folder).map_err(failed)?;
@@ -78,32 +78,47 @@ pub(super) fn remove(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// A folder is of one provenance for its whole life: the first run writes it down.
-pub(super) fn check_provenance(folder: &Path, provenance: &Provenance) -> Result<(), PartialError> {
+/// A folder is of one provenance for its whole life: the first run writes it down. `needed_bytes` is
+/// what that run takes.
+pub(super) fn bind(
+    folder: &Path,
+    provenance: &Provenance,
+    needed_bytes: u64,
+) -> Result<(), PartialError> {
+    if is_of(folder, provenance)? {
+        return Ok(());
+    }
     let path = folder.join(PROVENANCE);
-    let failed = |source| WriteError::io(&path, 0, source);
+    let write = || -> io::Result<()> {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(UNFINISHED);
+        let mut file = builder.make_in(folder, |name| File::create_new(name))?;
+        let json = serde_json::to_vec_pretty(provenance).expect("plain data");
+        file.as_file_mut().write_all(&json)?;
+        file.as_file().sync_all()?;
+        file.persist(&path)?;
+        sync_folder(folder)
+    };
+    Ok(write().map_err(|source| WriteError::io(&path, needed_bytes, source))?)
+}
+
+/// Whether the folder is of this provenance; false when it is of none yet.
+///
+/// # Errors
+/// When it is of another one, or that cannot be read.
+pub(super) fn is_of(folder: &Path, provenance: &Provenance) -> Result<bool, PartialError> {
+    let path = folder.join(PROVENANCE);
+    let unreadable = |source| PartialError::Read { path: path.clone(), source };
     let text = match fs::read(&path) {
         Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let write = || -> io::Result<()> {
-                let mut builder = tempfile::Builder::new();
-                builder.prefix(UNFINISHED);
-                let mut file = builder.make_in(folder, |name| File::create_new(name))?;
-                let json = serde_json::to_vec_pretty(provenance).expect("plain data");
-                file.as_file_mut().write_all(&json)?;
-                file.as_file().sync_all()?;
-                file.persist(&path)?;
-                sync_folder(folder)
-            };
-            return Ok(write().map_err(failed)?);
-        }
-        Err(error) => return Err(failed(error).into()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(unreadable(error)),
     };
     let found: Provenance =
-        serde_json::from_slice(&text).map_err(|error| failed(io::Error::other(error)))?;
+        serde_json::from_slice(&text).map_err(|error| unreadable(error.into()))?;
     let differences = provenance.differences(&found);
     if differences.is_empty() {
-        Ok(())
+        Ok(true)
     } else {
         Err(PartialError::OtherProvenance { folder: folder.to_owned(), differences })
     }

@@ -7,44 +7,31 @@
 
 mod error;
 mod folder;
+mod limits;
+mod outlook;
+mod peek;
+mod segments;
 
 use std::fs::{self, File};
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 pub use self::error::PartialError;
-use self::folder::{Lock, check_provenance, lock};
+use self::folder::{Lock, bind, lock};
+pub use self::limits::SegmentLimits;
+pub use self::outlook::Outlook;
+use self::outlook::segment_bytes;
+use self::segments::Segments;
 use crate::assemble::{Existing, Target, UNFINISHED, assemble, folder_of, sync_folder};
 use crate::error::ReadError;
 use crate::provenance::Provenance;
 use crate::reader::Cache;
-use crate::rows::{ContentHash, KnownRows, RowFile, RowPlace, gather};
+use crate::rows::{KnownRows, RowFile, RowPlace, gather};
 use crate::sample::{Sample, Tap, UnreadableImage};
 use crate::segment::{self, Rows, SegmentError};
 use crate::writer::{Header, WriteError};
-
-/// Extension of segments.
-const SEGMENT: &str = "rows";
-
-/// When a segment is closed. What is in an open one is lost with the process.
-#[derive(Clone, Copy, Debug)]
-pub struct SegmentLimits {
-    /// Rows in it.
-    pub rows: usize,
-    /// Bytes of features in it, which wait in memory.
-    pub bytes: usize,
-    /// Time since its first row.
-    pub age: Duration,
-}
-
-impl Default for SegmentLimits {
-    /// 64 MiB or 30 seconds.
-    fn default() -> Self {
-        Self { rows: usize::MAX, bytes: 64 << 20, age: Duration::from_secs(30) }
-    }
-}
 
 /// A segment that could not be used. Its rows are computed again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +49,7 @@ pub struct Partial {
     taps: Vec<Tap>,
     identity: [u8; 32],
     limits: SegmentLimits,
+    outlook: Outlook,
     set_aside: Vec<DamagedSegment>,
     known: KnownRows,
     /// Closed segments, and caches whose rows are reused.
@@ -81,7 +69,8 @@ impl Partial {
         out.with_file_name(name)
     }
 
-    /// Begins a run that will write `out`, or goes on with one that was interrupted.
+    /// Begins a run that will write `out`, or goes on with one that was interrupted. By `outlook`
+    /// it is told what a full disk has no place for.
     ///
     /// # Errors
     /// When another process holds it, it is of other features, or the folder cannot be used.
@@ -90,17 +79,20 @@ impl Partial {
         provenance: &Provenance,
         taps: &[Tap],
         limits: SegmentLimits,
+        outlook: Outlook,
     ) -> Result<Self, PartialError> {
         folder_of(out)?;
         let folder = Self::folder_of(out);
-        let failed = |source| WriteError::io(&folder, 0, source);
-        let lock = lock(out, &folder)?;
-        check_provenance(&folder, provenance)?;
+        let needed_bytes = outlook.bytes(taps);
+        let failed = |source| WriteError::io(&folder, needed_bytes, source);
+        let lock = lock(out, &folder, needed_bytes)?;
+        bind(&folder, provenance, needed_bytes)?;
         let mut partial = Self {
             out: out.to_owned(),
             taps: taps.to_vec(),
             identity: provenance.identity(),
             limits,
+            outlook,
             set_aside: Vec::new(),
             known: KnownRows::default(),
             files: Vec::new(),
@@ -129,6 +121,11 @@ impl Partial {
         self.known.clone()
     }
 
+    /// Tells how many rows may still be pushed. Pushing them counts down.
+    pub fn expect_rows(&mut self, n_rows: usize) {
+        self.outlook.n_rows = n_rows;
+    }
+
     /// Makes the rows of a finished cache of the same provenance known.
     ///
     /// # Errors
@@ -138,9 +135,11 @@ impl Partial {
     /// When a row was pushed already.
     pub fn reuse(&mut self, cache: &Cache) -> Result<(), ReadError> {
         assert!(self.open.hashes.is_empty(), "caches are reused before rows are pushed");
+        let mut rows = Vec::with_capacity(cache.n_samples());
         for (row, content_hash) in cache.each_content_hash().enumerate() {
-            self.add(content_hash?, row);
+            rows.push((content_hash?, self.place(row)));
         }
+        self.known.extend(rows);
         self.files.push(cache.row_file());
         Ok(())
     }
@@ -168,8 +167,9 @@ impl Partial {
             tap.dtype.encode(row, bytes);
         }
         // The file that the open segment will be.
-        self.add(content_hash, self.open.hashes.len());
+        self.known.insert(content_hash, self.place(self.open.hashes.len()));
         self.open.hashes.push(content_hash);
+        self.outlook.n_rows = self.outlook.n_rows.saturating_sub(1);
         let bytes: usize = self.open.taps.iter().map(Vec::len).sum();
         let full = self.open.hashes.len() >= self.limits.rows || bytes >= self.limits.bytes;
         if full || self.opened.elapsed() >= self.limits.age { self.close_segment() } else { Ok(()) }
@@ -183,7 +183,7 @@ impl Partial {
         if self.open.hashes.is_empty() {
             return Ok(());
         }
-        let path = self.folder.join(format!("segment-{:06}.{SEGMENT}", self.next_segment));
+        let path = segments::path(&self.folder, self.next_segment);
         let write = || -> io::Result<()> {
             let mut builder = tempfile::Builder::new();
             builder.prefix(UNFINISHED);
@@ -192,11 +192,13 @@ impl Partial {
             file.persist_noclobber(&path)?;
             sync_folder(&self.folder)
         };
-        let bytes: usize = self.open.taps.iter().map(Vec::len).sum();
-        write().map_err(|source| WriteError::io(&path, bytes as u64, source))?;
+        let these = segment_bytes(self.open.hashes.len(), &self.taps);
+        let needed_bytes = these + self.outlook.bytes(&self.taps);
+        write().map_err(|source| WriteError::io(&path, needed_bytes, source))?;
         let (_, file) = segment::open(&path, &self.identity, &self.row_bytes())
             .map_err(|error| WriteError::io(&path, 0, io::Error::other(error)))?;
         self.files.push(file);
+        self.known.close();
         self.next_segment += 1;
         self.open.hashes.clear();
         self.open.taps.iter_mut().for_each(Vec::clear);
@@ -204,22 +206,22 @@ impl Partial {
     }
 
     /// Joins the rows of `samples`, in their order, into the finished file: written beside `out`,
-    /// synced, renamed over it. Then the folder goes.
+    /// synced, renamed over it. Then the folder goes. The samples are gone through once a column.
     ///
     /// # Errors
     /// When the file cannot be written; everything is kept, and the run can go on.
     ///
     /// # Panics
     /// When the content of a sample is not known.
-    pub fn finish(
+    pub fn finish<'a>(
         mut self,
         header: &Header,
-        samples: &[Sample],
+        samples: impl ExactSizeIterator<Item = Sample<&'a str>> + Clone,
         errors: &[UnreadableImage],
     ) -> Result<(), WriteError> {
         self.close_segment()?;
         let places: Vec<RowPlace> = samples
-            .iter()
+            .clone()
             .map(|sample| self.known.place(&sample.content_hash).expect("its row was pushed"))
             .collect();
         let rows = |tap, samples: Range<usize>, bytes: &mut [u8]| {
@@ -242,7 +244,7 @@ impl Partial {
         if !folder.exists() {
             return Ok(());
         }
-        let _lock = lock(out, &folder)?;
+        let _lock = lock(out, &folder, 0)?;
         Ok(folder::remove(&folder).map_err(|source| WriteError::io(&folder, 0, source))?)
     }
 
@@ -257,40 +259,29 @@ impl Partial {
     }
 
     fn row_bytes(&self) -> Vec<usize> {
-        self.taps.iter().map(|tap| tap.row_len() * tap.dtype.size()).collect()
+        self.taps.iter().map(Tap::row_bytes).collect()
     }
 
-    /// A row of the file that comes next in `files`.
-    fn add(&self, content_hash: ContentHash, row: usize) {
+    /// Where a row of the file lies that comes next in `files`.
+    fn place(&self, row: usize) -> RowPlace {
         let number =
             |n: usize| u32::try_from(n).expect("fewer than 2^32 files, and rows in a file");
-        let place = RowPlace { file: number(self.files.len()), row: number(row) };
-        self.known.insert(content_hash, place);
+        RowPlace { file: number(self.files.len()), row: number(row) }
     }
 
+    /// Clears away what a dead process was writing, and takes the rows of closed segments.
     fn load_segments(&mut self) -> io::Result<()> {
-        let mut paths: Vec<PathBuf> = Vec::new();
-        for entry in fs::read_dir(&self.folder)? {
-            let path = entry?.path();
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            if name.starts_with(UNFINISHED) {
-                fs::remove_file(&path)?; // of a process that died: nobody else holds the lock
-            } else if name.starts_with("segment-") {
-                let number = name.trim_start_matches("segment-").split('.').next();
-                let number = number.and_then(|n| n.parse::<u32>().ok()).unwrap_or(0);
-                self.next_segment = self.next_segment.max(number + 1);
-                if path.extension().is_some_and(|extension| extension == SEGMENT) {
-                    paths.push(path);
-                }
-            }
+        let Segments { closed, unfinished, next } = segments::list(&self.folder)?;
+        self.next_segment = next;
+        for path in unfinished {
+            fs::remove_file(path)?; // of a process that died: nobody else holds the lock
         }
-        paths.sort();
-        for path in paths {
+        let mut rows = Vec::new();
+        for path in closed {
             match segment::open(&path, &self.identity, &self.row_bytes()) {
                 Ok((hashes, file)) => {
-                    for (row, content_hash) in hashes.into_iter().enumerate() {
-                        self.add(content_hash, row);
-                    }
+                    let of_row = |(row, content_hash)| (content_hash, self.place(row));
+                    rows.extend(hashes.into_iter().enumerate().map(of_row));
                     self.files.push(file);
                 }
                 Err(SegmentError::Read(error)) => return Err(error),
@@ -302,6 +293,7 @@ impl Partial {
                 }
             }
         }
+        self.known.extend(rows);
         Ok(())
     }
 }

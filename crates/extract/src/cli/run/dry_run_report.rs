@@ -48,7 +48,7 @@ impl fmt::Display for DryRunReport<'_> {
             writeln!(f, "  {} cannot be read", self.unreadable.len())?;
         }
         if let Some(folder) = &self.unfinished {
-            writeln!(f, "  an unfinished run in `{folder}` may hold some of these already")?;
+            writeln!(f, "  what the unfinished run in `{folder}` holds is counted as reused")?;
         }
         Ok(())
     }
