@@ -33,6 +33,7 @@ mod linear_head;
 mod linear_svm;
 mod one_vs_rest;
 mod param_error;
+mod path;
 mod smo;
 mod softmax;
 mod training_set;
@@ -43,5 +44,8 @@ pub use fit_report::{FitReport, Fitted};
 pub use linear_head::{LinearHead, Link, ShapeError};
 pub use linear_svm::{HingeLoss, LinearSvm, LinearSvmParams, LinearSvmValidParams};
 pub use param_error::ParamError;
+pub use path::{
+    FeatureRows, Folds, PathLoss, PathOptions, PathPoint, PathProblem, Targets, solve_path,
+};
 pub use smo::{Smo, SmoParams, SmoValidParams};
 pub use softmax::{Softmax, SoftmaxParams, SoftmaxValidParams};
