@@ -1,4 +1,4 @@
-use crate::{ClassWeight, HingeLoss};
+use crate::{ClassWeight, HingeLoss, ParamError};
 
 /// The loss of a path, with what is penalised besides the weights.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,4 +24,14 @@ pub struct PathOptions {
     pub seed: u64,
     /// Whether the points carry their heads, rather than held-out scores and reports alone.
     pub keep_heads: bool,
+}
+
+impl PathOptions {
+    /// Refuses values outside their range.
+    pub(crate) fn check(&self) -> Result<(), ParamError> {
+        self.cs.iter().try_for_each(|&c| ParamError::check_c(c))?;
+        ParamError::check_tol(self.tol)?;
+        ParamError::check_max_iter(self.max_iter)?;
+        self.class_weight.check()
+    }
 }

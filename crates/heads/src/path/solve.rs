@@ -4,7 +4,7 @@ use linfa::{DatasetBase, ParamGuard, traits::Fit};
 use ndarray::{Array1, Array2, Axis};
 
 use super::{PathLoss, PathOptions, PathPoint, PathProblem, Targets};
-use crate::{FitError, Fitted, LinearSvm, Softmax};
+use crate::{FitError, Fitted, HingeLoss, Softmax, linear_svm, svm_dual};
 
 /// Solves a path: every class and every fold together, C after C.
 ///
@@ -18,6 +18,14 @@ pub fn solve_path(
     options: &PathOptions,
     on_point: &mut dyn FnMut(PathPoint) -> ControlFlow<()>,
 ) -> Result<(), FitError> {
+    if let PathLoss::Svm(loss) = loss {
+        let matrix_fits = svm_dual::matrix_fits(problem.rows.n_samples());
+        return if loss == HingeLoss::Hinge && !matrix_fits {
+            linear_svm::solve_path(problem, options, on_point)
+        } else {
+            svm_dual::solve_path(problem, loss, options, on_point)
+        };
+    }
     let Targets::Classes(labels) = problem.targets else { unimplemented!("interim") };
     let n = problem.rows.n_samples();
     let mut buffer = Vec::new();
@@ -31,22 +39,12 @@ pub fn solve_path(
             let out: Vec<usize> = (0..n).filter(is_out).collect();
             let y: Array1<usize> = train.iter().map(|&row| labels[row]).collect();
             let dataset = DatasetBase::new(x.select(Axis(0), &train), y);
-            let Fitted { head, report } = match loss {
-                PathLoss::Svm(loss) => LinearSvm::params()
-                    .loss(loss)
-                    .c(c)
-                    .tol(options.tol)
-                    .class_weight(options.class_weight.clone())
-                    .seed(options.seed)
-                    .check()?
-                    .fit(&dataset)?,
-                PathLoss::Softmax => Softmax::params()
-                    .c(c)
-                    .tol(options.tol)
-                    .class_weight(options.class_weight.clone())
-                    .check()?
-                    .fit(&dataset)?,
-            };
+            let Fitted { head, report } = Softmax::params()
+                .c(c)
+                .tol(options.tol)
+                .class_weight(options.class_weight.clone())
+                .check()?
+                .fit(&dataset)?;
             let of_fold = head.decision_function(x.select(Axis(0), &out).view());
             for (&row, from) in out.iter().zip(of_fold.rows()) {
                 scores.row_mut(row).assign(&from);
