@@ -11,8 +11,7 @@ use super::{
     fit::{generators, squared_norm},
 };
 use crate::{
-    FitError, PathOptions, PathPoint, PathProblem, one_vs_rest::assemble,
-    svm_dual::signed_weights,
+    FitError, PathOptions, PathPoint, PathProblem, one_vs_rest::assemble, svm_dual::signed_weights,
 };
 
 /// Solves a path of one-vs-rest or multi-label problems with hinge loss by coordinate descent, each

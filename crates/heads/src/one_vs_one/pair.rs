@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use crate::{
     gram::Gram,
-    simd::{Level, add_scaled},
+    simd::{Entry, Level},
     svm_dual::{BoxProblem, BoxSolver, Measure, Price, Sample, warm_start_factor},
 };
 
@@ -53,6 +53,7 @@ pub(super) struct PairMemory {
     problem: BoxProblem,
     solver: BoxSolver,
     signed_weights: Vec<f32>,
+    entries: Vec<Entry>,
 }
 
 impl Pair {
@@ -89,14 +90,14 @@ impl Pair {
 }
 
 fn solve_fold(solution: &mut FoldSolution, settings: &PairSettings<'_>, memory: &mut PairMemory) {
-    let PairMemory { problem, solver, signed_weights } = memory;
+    let PairMemory { problem, solver, signed_weights, entries } = memory;
     let price = settings.price;
     problem.signed_upper.clear();
     problem.signed_upper.extend(signed_weights.iter().map(|&w| price.signed_upper(w)));
     problem.ridge.clear();
     problem.ridge.extend(signed_weights.iter().map(|&w| price.ridge(w)));
     problem.beta.clone_from(&solution.beta);
-    problem.sum_scores(settings.level);
+    sum_scores(problem, entries, settings.level);
     match settings.previous_c {
         Some(previous) if previous <= price.c => {
             let factor = warm_start_factor(samples(problem, signed_weights), price, previous);
@@ -106,7 +107,7 @@ fn solve_fold(solution: &mut FoldSolution, settings: &PairSettings<'_>, memory: 
         }
         _ => problem.beta.fill(0.0),
     }
-    problem.sum_scores(settings.level);
+    sum_scores(problem, entries, settings.level);
     let mut tolerance = FIRST_TOLERANCE;
     solution.measure = Measure::of(samples(problem, signed_weights), price);
     solution.n_iter = 0;
@@ -115,7 +116,7 @@ fn solve_fold(solution: &mut FoldSolution, settings: &PairSettings<'_>, memory: 
     {
         solver.solve(problem, tolerance, settings.level, solution.n_iter as u64);
         // Summed anew: what many small changes left of rounding goes.
-        problem.sum_scores(settings.level);
+        sum_scores(problem, entries, settings.level);
         solution.measure = Measure::of(samples(problem, signed_weights), price);
         solution.n_iter += 1;
         tolerance *= NEXT_TOLERANCE;
@@ -131,16 +132,12 @@ fn samples<'a>(
     values.map(|((&signed_weight, &beta), &score)| Sample { signed_weight, beta, score })
 }
 
-impl BoxProblem {
-    /// Computes the scores anew.
-    fn sum_scores(&mut self, level: Level) {
-        let stride = Self::stride(self.beta.len());
-        self.scores.clear();
-        self.scores.resize(stride, 0.0);
-        for (&beta, column) in self.beta.iter().zip(self.gram.chunks_exact(stride)) {
-            if beta != 0.0 {
-                add_scaled(level, &mut self.scores, beta, column);
-            }
-        }
-    }
+/// Computes the scores anew.
+fn sum_scores(problem: &mut BoxProblem, entries: &mut Vec<Entry>, level: Level) {
+    let nonzero = problem.beta.iter().enumerate().filter(|&(_, &beta)| beta != 0.0);
+    entries.clear();
+    entries.extend(nonzero.map(|(i, &value)| Entry { position: i as u32, value }));
+    let mut scores = std::mem::take(&mut problem.scores);
+    problem.multiply(entries, &mut scores, level);
+    problem.scores = scores;
 }

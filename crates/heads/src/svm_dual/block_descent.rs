@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     gram::{TILE, tile_range},
-    simd::{CoordinateSweep, Entry, sweep_coordinates},
+    simd::{CoordinateSweep, Entry, Movers, sweep_coordinates},
 };
 
 /// Passes over a block before the next one's turn.
@@ -38,7 +38,7 @@ pub(super) fn epoch(
             order.shuffle(rng);
             order
         });
-        columns.par_iter_mut().with_min_len(8).for_each_init(Vec::new, |movers, column| {
+        columns.par_iter_mut().with_min_len(8).for_each_init(Movers::default, |movers, column| {
             column.changes.clear();
             if column.active && column.trains_on(shared.layout, tile) {
                 descend(shared, price, column, scores.tile(tile, column.index), tile, |block| {
@@ -67,14 +67,17 @@ fn descend(
     let weights = column.weights_of_tile(tile);
     let before = *column.beta_of_tile(tile);
     let mut beta = before;
+    let ridge = weights.map(|weight| price.ridge(weight));
+    let diagonal = &shared.gram.diagonal()[tile_range(tile)];
+    let inverse: [f32; TILE] = std::array::from_fn(|row| 1.0 / (diagonal[row] + ridge[row]));
     sweep(&mut CoordinateSweep {
         gram: shared.gram.tile_row(tile)[tile_range(tile)].as_flattened(),
         stride: TILE,
         scores: &mut { *scores },
         beta: &mut beta,
         signed_upper: &weights.map(|weight| price.signed_upper(weight)),
-        diagonal: &shared.gram.diagonal()[tile_range(tile)],
-        ridge: &weights.map(|weight| price.ridge(weight)),
+        ridge: &ridge,
+        inverse: &inverse,
     });
     let first = tile * TILE;
     column.beta[tile_range(tile)].copy_from_slice(&beta);

@@ -7,7 +7,12 @@ use super::{
     block_descent::SMALLEST_CHANGE,
     newton::{NewtonMemory, Step, newton_step},
 };
-use crate::simd::{CoordinateSweep, Level, sweep_coordinates};
+use crate::{
+    gram::TILE,
+    simd::{
+        Columns, CoordinateSweep, Entry, Level, Movers, add_columns, add_scaled, sweep_coordinates,
+    },
+};
 
 /// Passes of descent before a Newton step.
 const SWEEPS: usize = 3;
@@ -30,6 +35,8 @@ pub(crate) struct BoxProblem {
     pub(crate) signed_upper: Vec<f32>,
     pub(crate) diagonal: Vec<f32>,
     pub(crate) ridge: Vec<f32>,
+    /// Filled in by [`BoxSolver`].
+    inverse: Vec<f32>,
 }
 
 impl BoxProblem {
@@ -42,6 +49,22 @@ impl BoxProblem {
     pub(super) fn column(&self, j: usize) -> &[f32] {
         let stride = Self::stride(self.beta.len());
         &self.gram[j * stride..][..stride]
+    }
+
+    /// `out = K x` for a sparse `x`.
+    pub(crate) fn multiply(&self, x: &[Entry], out: &mut Vec<f32>, level: Level) {
+        let stride = Self::stride(self.beta.len());
+        out.clear();
+        out.resize(stride, 0.0);
+        let (tiles, rest) = out.as_chunks_mut();
+        let n_tiles = tiles.len();
+        for (tile, out) in tiles.iter_mut().enumerate() {
+            add_columns(level, out, Columns { values: &self.gram[tile * TILE..], stride }, x);
+        }
+        for entry in x {
+            let column = &self.column(entry.position as usize)[n_tiles * TILE..];
+            add_scaled(level, rest, entry.value, column);
+        }
     }
 
     /// 1 or -1.
@@ -62,8 +85,8 @@ impl BoxProblem {
             scores: &mut self.scores,
             beta: &mut self.beta,
             signed_upper: &self.signed_upper,
-            diagonal: &self.diagonal,
             ridge: &self.ridge,
+            inverse: &self.inverse,
         }
     }
 }
@@ -72,7 +95,7 @@ impl BoxProblem {
 #[derive(Debug, Default)]
 pub(crate) struct BoxSolver {
     order: Vec<u32>,
-    movers: Vec<u32>,
+    movers: Movers,
     frozen: Vec<bool>,
     newton: NewtonMemory,
 }
@@ -82,6 +105,9 @@ impl BoxSolver {
     /// are used up.
     pub(crate) fn solve(&mut self, problem: &mut BoxProblem, tol: f32, level: Level, seed: u64) {
         let n = problem.beta.len();
+        problem.inverse.clear();
+        let diagonals = problem.diagonal.iter().zip(&problem.ridge);
+        problem.inverse.extend(diagonals.map(|(diagonal, ridge)| 1.0 / (diagonal + ridge)));
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
         self.order.clear();
         self.order.extend(0..n as u32);

@@ -1,7 +1,7 @@
 //! One Newton step on the free variables of a [`BoxProblem`].
 
 use super::{box_problem::BoxProblem, cholesky};
-use crate::simd::{Level, add_scaled};
+use crate::simd::{Entry, Level, add_scaled};
 
 /// Added to the diagonal, relative to its mean: `K` of the free variables is nearly singular.
 const JITTER: f32 = 5e-6;
@@ -38,6 +38,7 @@ pub(super) struct NewtonMemory {
     residual: Vec<f32>,
     direction: Vec<f32>,
     change: Vec<f32>,
+    entries: Vec<Entry>,
     /// `K change`.
     score_change: Vec<f32>,
 }
@@ -163,11 +164,8 @@ fn step_to_bound(
 
 /// `score_change = K change`.
 fn multiply(problem: &BoxProblem, memory: &mut NewtonMemory, level: Level) {
-    memory.score_change.clear();
-    memory.score_change.resize(problem.scores.len(), 0.0);
-    for (&i, &change) in memory.free.iter().zip(&memory.change) {
-        if change != 0.0 {
-            add_scaled(level, &mut memory.score_change, change, problem.column(i));
-        }
-    }
+    let entries = memory.free.iter().zip(&memory.change).filter(|&(_, &change)| change != 0.0);
+    memory.entries.clear();
+    memory.entries.extend(entries.map(|(&i, &value)| Entry { position: i as u32, value }));
+    problem.multiply(&memory.entries, &mut memory.score_change, level);
 }

@@ -3,7 +3,7 @@ use rayon::prelude::*;
 use super::{changes::Changes, column::Column};
 use crate::{
     gram::{Gram, Layout, TILE},
-    simd::{Level, add_columns, add_columns_f64},
+    simd::{Columns, Level, add_columns, add_columns_f64},
 };
 
 /// `K beta` of every column, tile by tile: `[n_tiles, n_columns, TILE]`, so that a tile row of the
@@ -48,7 +48,7 @@ impl Scores {
     ) {
         self.values.par_chunks_mut(self.n_columns * TILE).enumerate().for_each(|(tile, scores)| {
             let held_out_by = shared.layout.fold_of_tile(tile);
-            let tile_row = shared.gram.tile_row(tile);
+            let tile_row = columns_of(shared.gram, tile);
             let (scores, _) = scores.as_chunks_mut();
             for group in 0..n_groups {
                 for &index in active {
@@ -70,7 +70,7 @@ impl Scores {
             || vec![[0.0_f64; TILE]; columns.len()],
             |sums, (tile, scores)| {
                 sums.fill([0.0; TILE]);
-                let tile_row = shared.gram.tile_row(tile);
+                let tile_row = columns_of(shared.gram, tile);
                 for group in 0..Changes::n_groups(shared.layout.n_positions()) {
                     for (sums, column) in sums.iter_mut().zip(columns) {
                         add_columns_f64(shared.level, sums, tile_row, column.changes.group(group));
@@ -92,4 +92,8 @@ impl Scores {
             }
         }
     }
+}
+
+fn columns_of(gram: &Gram, tile: usize) -> Columns<'_> {
+    Columns { values: gram.tile_row(tile).as_flattened(), stride: TILE }
 }
