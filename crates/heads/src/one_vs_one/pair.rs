@@ -101,8 +101,8 @@ fn solve_fold(solution: &mut FoldSolution, settings: &PairSettings<'_>, memory: 
     match settings.previous_c {
         Some(previous) if previous <= price.c => {
             let factor = warm_start_factor(samples(problem, signed_weights), price, previous);
-            for (beta, upper) in problem.beta.iter_mut().zip(&problem.signed_upper) {
-                *beta = (*beta * factor).clamp(-upper.abs(), upper.abs());
+            for (beta, &weight) in problem.beta.iter_mut().zip(&*signed_weights) {
+                *beta = price.clamp(*beta * factor, weight);
             }
         }
         _ => problem.beta.fill(0.0),

@@ -57,13 +57,13 @@ fn add_scaled_body<const FMA: bool>(target: &mut [f32], factor: f32, x: &[f32]) 
     }
 }
 
-/// The change of `alpha_i = s_i beta_i` that minimizes the problem over it alone.
+/// `alpha_i = s_i beta_i`, and the value that minimizes the problem over it alone.
 #[inline(always)]
-fn best_change(score: f32, beta: f32, signed_upper: f32, ridge: f32, inverse: f32) -> f32 {
+fn best_step(score: f32, beta: f32, signed_upper: f32, ridge: f32, inverse: f32) -> (f32, f32) {
     let sign = 1.0_f32.copysign(signed_upper);
     let alpha = sign * beta;
     let gradient = sign * score - 1.0 + ridge * alpha;
-    (alpha - gradient * inverse).max(0.0).min(signed_upper.abs()) - alpha
+    (alpha, (alpha - gradient * inverse).max(0.0).min(signed_upper.abs()))
 }
 
 #[inline(always)]
@@ -81,10 +81,8 @@ fn sweep_coordinates_body<const FMA: bool>(
     movers.changes.resize(n, 0.0);
     let changes = &mut movers.changes[..n];
     for i in 0..n {
-        changes[i] = best_change(scores[i], beta[i], uppers[i], ridge[i], inverse[i]);
-    }
-    for i in 0..n {
-        changes[i] = changes[i].abs() - smallest * inverse[i];
+        let (from, to) = best_step(scores[i], beta[i], uppers[i], ridge[i], inverse[i]);
+        changes[i] = (to - from).abs() - smallest * inverse[i];
     }
     movers.order.resize(order.len(), 0);
     let mut n_movers = 0;
@@ -95,13 +93,15 @@ fn sweep_coordinates_body<const FMA: bool>(
     let mut largest = 0.0_f32;
     for &i in &movers.order[..n_movers] {
         let at = i as usize;
-        let change = best_change(scores[at], beta[at], uppers[at], ridge[at], inverse[at]);
-        if change.abs() > smallest * inverse[at] {
-            largest = largest.max(change.abs() / inverse[at]);
-            let change = 1.0_f32.copysign(uppers[at]) * change;
-            beta[at] += change;
+        let (from, to) = best_step(scores[at], beta[at], uppers[at], ridge[at], inverse[at]);
+        let change = (to - from).abs();
+        if change > smallest * inverse[at] {
+            largest = largest.max(change / inverse[at]);
+            let sign = 1.0_f32.copysign(uppers[at]);
+            // Assigned, not added to: a bound that is missed by rounding is no bound.
+            beta[at] = sign * to;
             let column = &problem.gram[at * problem.stride..][..problem.stride];
-            add_scaled_body::<FMA>(scores, change, column);
+            add_scaled_body::<FMA>(scores, sign * (to - from), column);
         }
     }
     largest

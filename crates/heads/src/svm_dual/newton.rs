@@ -37,6 +37,8 @@ pub(super) struct NewtonMemory {
     /// Minus the gradient of the free variables.
     residual: Vec<f32>,
     direction: Vec<f32>,
+    /// Where a step leads.
+    target: Vec<f32>,
     change: Vec<f32>,
     entries: Vec<Entry>,
     /// `K change`.
@@ -95,11 +97,11 @@ fn fill_matrix(problem: &BoxProblem, free: &[usize], matrix: &mut Vec<f32>) {
 fn projected_step(problem: &mut BoxProblem, memory: &mut NewtonMemory, level: Level) -> bool {
     let mut length = 1.0;
     for _ in 0..TRIALS {
-        memory.change.clear();
-        memory.change.extend(memory.free.iter().zip(&memory.direction).map(|(&i, direction)| {
+        memory.target.clear();
+        memory.target.extend(memory.free.iter().zip(&memory.direction).map(|(&i, direction)| {
             let sign = problem.sign(i);
             let alpha = sign * (problem.beta[i] + length * direction);
-            sign * alpha.clamp(0.0, problem.signed_upper[i].abs()) - problem.beta[i]
+            sign * alpha.clamp(0.0, problem.signed_upper[i].abs())
         }));
         multiply(problem, memory, level);
         let (mut slope, mut curvature) = (0.0, 0.0);
@@ -113,8 +115,11 @@ fn projected_step(problem: &mut BoxProblem, memory: &mut NewtonMemory, level: Le
         let best = if curvature > 0.0 { (slope / curvature).min(1.0) } else { 0.0 };
         if slope > 0.0 && best > SHORTEST_STEP {
             let best = best as f32;
-            for (&i, &change) in memory.free.iter().zip(&memory.change) {
-                problem.beta[i] += best * change;
+            for ((&i, &target), &change) in
+                memory.free.iter().zip(&memory.target).zip(&memory.change)
+            {
+                // The whole way ends at the target: a bound missed by rounding is no bound.
+                problem.beta[i] = if best < 1.0 { problem.beta[i] + best * change } else { target };
             }
             add_scaled(level, &mut problem.scores, best, &memory.score_change);
             return true;
@@ -139,8 +144,8 @@ fn step_to_bound(
             length = length.min(room / direction.abs());
         }
     }
-    memory.change.clear();
-    memory.change.extend(memory.free.iter().zip(&memory.direction).map(|(&i, direction)| {
+    memory.target.clear();
+    memory.target.extend(memory.free.iter().zip(&memory.direction).map(|(&i, direction)| {
         let (sign, upper) = (problem.sign(i), problem.signed_upper[i].abs());
         let alpha = sign * (problem.beta[i] + length * direction);
         // What comes this near to a bound is there.
@@ -153,17 +158,21 @@ fn step_to_bound(
             alpha
         };
         frozen[i] = at == 0.0 || at == upper;
-        sign * at - problem.beta[i]
+        sign * at
     }));
     multiply(problem, memory, level);
-    for (&i, &change) in memory.free.iter().zip(&memory.change) {
-        problem.beta[i] += change;
+    for (&i, &target) in memory.free.iter().zip(&memory.target) {
+        problem.beta[i] = target;
     }
     add_scaled(level, &mut problem.scores, 1.0, &memory.score_change);
 }
 
-/// `score_change = K change`.
+/// `change = target - beta`, `score_change = K change`.
 fn multiply(problem: &BoxProblem, memory: &mut NewtonMemory, level: Level) {
+    memory.change.clear();
+    memory.change.extend(
+        memory.free.iter().zip(&memory.target).map(|(&i, target)| target - problem.beta[i]),
+    );
     let entries = memory.free.iter().zip(&memory.change).filter(|&(_, &change)| change != 0.0);
     memory.entries.clear();
     memory.entries.extend(entries.map(|(&i, &value)| Entry { position: i as u32, value }));

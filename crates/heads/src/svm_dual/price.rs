@@ -18,6 +18,13 @@ impl Price {
         }
     }
 
+    /// `beta` held to its bounds, and put on the upper one where rounding keeps it away.
+    #[inline]
+    pub(crate) fn clamp(self, beta: f32, signed_weight: f32) -> f32 {
+        let upper = self.signed_upper(signed_weight);
+        if beta.abs() >= upper.abs() * (1.0 - 1e-6) { upper } else { beta }
+    }
+
     /// `D_ii` of a sample.
     #[inline]
     pub(crate) fn ridge(self, signed_weight: f32) -> f32 {

@@ -17,8 +17,7 @@ pub(super) fn scale_to(
             let samples = column.samples(scores, layout).map(|(_, sample)| sample);
             let factor = factor(samples, price, previous_c);
             for (beta, &weight) in column.beta.iter_mut().zip(&column.signed_weights) {
-                let upper = price.signed_upper(weight).abs();
-                *beta = (*beta * factor).clamp(-upper, upper);
+                *beta = price.clamp(*beta * factor, weight);
             }
             factor
         })
