@@ -51,6 +51,21 @@ pub enum FitError {
         /// The number of samples.
         got: usize,
     },
+    /// The system has not the memory that a solver needs.
+    #[error(
+        "the matrix of inner products needs `{bytes}` bytes of memory\n  \
+         hint: use fewer samples, or a machine with more memory"
+    )]
+    OutOfMemory {
+        /// Bytes asked for.
+        bytes: usize,
+    },
+    /// One-vs-one voting decides for one class; rows of several have none.
+    #[error(
+        "one-vs-one takes one class a row\n  \
+         hint: fit several labels a row one-vs-rest"
+    )]
+    OneVsOneMultiLabel,
     /// There are not as many class weights as classes.
     #[error("`{got}` class weights for `{expected}` classes")]
     ClassWeightCount {

@@ -29,12 +29,17 @@
 mod class_weight;
 mod fit_error;
 mod fit_report;
+mod gram;
 mod linear_head;
 mod linear_svm;
+mod one_vs_one;
 mod one_vs_rest;
 mod param_error;
+mod path;
+mod simd;
 mod smo;
 mod softmax;
+mod svm_dual;
 mod training_set;
 
 pub use class_weight::ClassWeight;
@@ -42,6 +47,10 @@ pub use fit_error::FitError;
 pub use fit_report::{FitReport, Fitted};
 pub use linear_head::{LinearHead, Link, ShapeError};
 pub use linear_svm::{HingeLoss, LinearSvm, LinearSvmParams, LinearSvmValidParams};
+pub use one_vs_one::{OneVsOneHead, OneVsOnePoint, solve_one_vs_one_path};
 pub use param_error::ParamError;
+pub use path::{
+    FeatureRows, Folds, PathLoss, PathOptions, PathPoint, PathProblem, Targets, solve_path,
+};
 pub use smo::{Smo, SmoParams, SmoValidParams};
 pub use softmax::{Softmax, SoftmaxParams, SoftmaxValidParams};

@@ -123,7 +123,8 @@ impl<D: Data<Elem = f32>> PredictInplace<ArrayBase<D, Ix2>, Array1<usize>> for L
     }
 }
 
-fn argmax(scores: ArrayView1<'_, f32>) -> usize {
+/// The place of the largest score, the first of equals.
+pub(crate) fn argmax(scores: ArrayView1<'_, f32>) -> usize {
     let mut best = 0;
     for (class, &score) in scores.iter().enumerate() {
         if score > scores[best] {

@@ -7,4 +7,5 @@ mod conformance;
 mod heads_under_test;
 mod objective;
 mod parameters;
+mod path_svm;
 mod reference_file;

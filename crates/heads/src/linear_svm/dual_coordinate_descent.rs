@@ -51,7 +51,8 @@ pub(super) struct BinaryProblem<'a> {
     pub(super) squared_norms: &'a [f64],
     /// `y_i`: 1 for samples of the class, -1 for the rest.
     pub(super) signs: Vec<f64>,
-    /// `C_i`: `C` times the weight of the sample's own class.
+    /// `C_i`: `C` times the weight of the sample's own class; with hinge loss 0 for a sample that
+    /// does not count.
     pub(super) costs: &'a [f64],
     pub(super) loss: HingeLoss,
 }
@@ -156,8 +157,9 @@ impl Iterate {
             let gradient = diagonal * alpha - slack;
             let projected = match (alpha > 0.0, alpha < upper) {
                 (true, true) => gradient,
-                (false, _) => gradient.min(0.0),
+                (false, true) => gradient.min(0.0),
                 (true, false) => gradient.max(0.0),
+                (false, false) => 0.0,
             };
             primal += problem.costs[sample] * problem.loss.of_slack(slack);
             dual += alpha - 0.5 * diagonal * alpha * alpha;

@@ -1,4 +1,5 @@
-//! One binary problem for each class, solved in parallel.
+//! A fit: from the matrix of inner products where that pays, else one binary problem for each
+//! class, solved in parallel.
 
 use linfa::{DatasetBase, traits::Fit};
 use ndarray::{Array1, ArrayBase, ArrayView1, Data, Ix2};
@@ -13,6 +14,7 @@ use super::{
 use crate::{
     FitError, Fitted,
     one_vs_rest::{BinarySolution, assemble},
+    svm_dual,
     training_set::TrainingSet,
 };
 
@@ -28,6 +30,11 @@ impl<D: Data<Elem = f32>> Fit<ArrayBase<D, Ix2>, Array1<usize>, FitError> for Li
         dataset: &DatasetBase<ArrayBase<D, Ix2>, Array1<usize>>,
     ) -> Result<Fitted, FitError> {
         let training = TrainingSet::new(dataset)?;
+        let (n, d) = training.x().dim();
+        if svm_dual::matrix_pays(n, d, self.tol()) {
+            let labels = training.labels().to_vec();
+            return svm_dual::fit(training.x(), &labels, training.n_classes(), self);
+        }
         let weights = self.class_weight().weights(training.counts())?;
         let costs: Vec<f64> =
             training.labels().iter().map(|&label| self.c() * weights[label]).collect();
@@ -56,7 +63,7 @@ impl<D: Data<Elem = f32>> Fit<ArrayBase<D, Ix2>, Array1<usize>, FitError> for Li
 
 /// A generator for each class: the streams do not overlap, and do not depend on which thread
 /// solves which class.
-fn generators(seed: u64, n_classes: usize) -> Vec<Xoshiro256PlusPlus> {
+pub(super) fn generators(seed: u64, n_classes: usize) -> Vec<Xoshiro256PlusPlus> {
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
     (0..n_classes)
         .map(|_| {
@@ -66,6 +73,6 @@ fn generators(seed: u64, n_classes: usize) -> Vec<Xoshiro256PlusPlus> {
         .collect()
 }
 
-fn squared_norm(row: ArrayView1<'_, f32>) -> f64 {
+pub(super) fn squared_norm(row: ArrayView1<'_, f32>) -> f64 {
     row.iter().map(|&value| f64::from(value).powi(2)).sum()
 }

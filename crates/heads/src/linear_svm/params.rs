@@ -32,7 +32,8 @@ pub enum HingeLoss {
 
 impl HingeLoss {
     /// The loss of a sample whose margin is `1 - slack`.
-    pub(super) fn of_slack(self, slack: f64) -> f64 {
+    #[inline]
+    pub(crate) fn of_slack(self, slack: f64) -> f64 {
         match self {
             Self::Hinge => slack.max(0.0),
             Self::SquaredHinge => slack.max(0.0).powi(2),

@@ -1,0 +1,150 @@
+//! Coordinate descent on a small dense problem: safe loops over slices that the compiler vectorizes,
+//! compiled once for every [`Level`].
+//!
+//! Levels differ in rounding (a fused multiply-add rounds once), not in anything else.
+
+#![expect(unsafe_code, reason = "functions compiled for instructions that were looked up")]
+
+use super::level::{Instructions, Level};
+
+/// A box-constrained quadratic problem over `order.len()` coordinates at most, as
+/// [`sweep_coordinates`] sees it.
+///
+/// ```text
+/// min_beta  1/2 beta' (K + Q) beta - sum_i s_i beta_i,   0 <= s_i beta_i <= upper_i
+/// ```
+pub(crate) struct CoordinateSweep<'a> {
+    /// `K`, symmetric, columns of `stride` values.
+    pub(crate) gram: &'a [f32],
+    /// Length of a column and of `scores`, a multiple of 16.
+    pub(crate) stride: usize,
+    /// `K beta`, kept up to date.
+    pub(crate) scores: &'a mut [f32],
+    /// `beta`.
+    pub(crate) beta: &'a mut [f32],
+    /// `s_i upper_i`: 0 for a coordinate that must not move.
+    pub(crate) signed_upper: &'a [f32],
+    /// `Q_ii`.
+    pub(crate) ridge: &'a [f32],
+    /// `1 / (K_ii + Q_ii)`.
+    pub(crate) inverse: &'a [f32],
+}
+
+/// Scratch of [`sweep_coordinates`].
+#[derive(Debug, Default)]
+pub(crate) struct Movers {
+    changes: Vec<f32>,
+    order: Vec<u32>,
+}
+
+/// `acc + factor * x` in one rounding where the instructions have it.
+#[inline(always)]
+fn multiply_add<const FMA: bool>(factor: f32, x: f32, acc: f32) -> f32 {
+    if FMA { factor.mul_add(x, acc) } else { acc + factor * x }
+}
+
+/// Vectors are padded to multiples of these.
+const LANES: usize = 16;
+
+#[inline(always)]
+fn add_scaled_body<const FMA: bool>(target: &mut [f32], factor: f32, x: &[f32]) {
+    let (target, _) = target.as_chunks_mut::<LANES>();
+    let (x, _) = x.as_chunks::<LANES>();
+    for (target, x) in target.iter_mut().zip(x) {
+        for lane in 0..LANES {
+            target[lane] = multiply_add::<FMA>(factor, x[lane], target[lane]);
+        }
+    }
+}
+
+/// `alpha_i = s_i beta_i`, and the value that minimizes the problem over it alone.
+#[inline(always)]
+fn best_step(score: f32, beta: f32, signed_upper: f32, ridge: f32, inverse: f32) -> (f32, f32) {
+    let sign = 1.0_f32.copysign(signed_upper);
+    let alpha = sign * beta;
+    let gradient = sign * score - 1.0 + ridge * alpha;
+    (alpha, (alpha - gradient * inverse).max(0.0).min(signed_upper.abs()))
+}
+
+#[inline(always)]
+fn sweep_coordinates_body<const FMA: bool>(
+    problem: &mut CoordinateSweep<'_>,
+    order: &[u32],
+    movers: &mut Movers,
+    smallest: f32,
+) -> f32 {
+    let n = problem.beta.len();
+    let (scores, beta) = (&mut problem.scores[..], &mut problem.beta[..n]);
+    let (uppers, ridge) = (&problem.signed_upper[..n], &problem.ridge[..n]);
+    let inverse = &problem.inverse[..n];
+    // Most coordinates rest at a bound. Those that would move now are found without a branch.
+    movers.changes.resize(n, 0.0);
+    let changes = &mut movers.changes[..n];
+    for i in 0..n {
+        let (from, to) = best_step(scores[i], beta[i], uppers[i], ridge[i], inverse[i]);
+        changes[i] = (to - from).abs() - smallest * inverse[i];
+    }
+    movers.order.resize(order.len(), 0);
+    let mut n_movers = 0;
+    for &i in order {
+        movers.order[n_movers] = i;
+        n_movers += usize::from(changes[i as usize] > 0.0);
+    }
+    let mut largest = 0.0_f32;
+    for &i in &movers.order[..n_movers] {
+        let at = i as usize;
+        let (from, to) = best_step(scores[at], beta[at], uppers[at], ridge[at], inverse[at]);
+        let change = (to - from).abs();
+        if change > smallest * inverse[at] {
+            largest = largest.max(change / inverse[at]);
+            let sign = 1.0_f32.copysign(uppers[at]);
+            // Assigned, not added to: a bound that is missed by rounding is no bound.
+            beta[at] = sign * to;
+            let column = &problem.gram[at * problem.stride..][..problem.stride];
+            add_scaled_body::<FMA>(scores, sign * (to - from), column);
+        }
+    }
+    largest
+}
+
+/// Defines a function that runs `$body` compiled for a level.
+macro_rules! compiled_for_levels {
+    ($(#[$doc:meta])* $name:ident, $body:ident, ($($arg:ident: $type:ty),*) $(-> $out:ty)?) => {
+        $(#[$doc])*
+        pub(crate) fn $name(level: Level, $($arg: $type),*) $(-> $out)? {
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx512f,avx2,fma")]
+            fn avx512($($arg: $type),*) $(-> $out)? {
+                $body::<true>($($arg),*)
+            }
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx2,fma")]
+            fn avx2($($arg: $type),*) $(-> $out)? {
+                $body::<true>($($arg),*)
+            }
+            match level.0 {
+                Instructions::Portable => {
+                    $body::<{ cfg!(target_arch = "aarch64") }>($($arg),*)
+                }
+                #[cfg(target_arch = "x86_64")]
+                // SAFETY: a `Level` holds these instructions only where they were detected.
+                Instructions::Avx2 => unsafe { avx2($($arg),*) },
+                #[cfg(target_arch = "x86_64")]
+                // SAFETY: a `Level` holds these instructions only where they were detected.
+                Instructions::Avx512 => unsafe { avx512($($arg),*) },
+            }
+        }
+    };
+}
+
+compiled_for_levels!(
+    /// `target += factor * x`, for lengths that are multiples of 16.
+    add_scaled, add_scaled_body,
+    (target: &mut [f32], factor: f32, x: &[f32])
+);
+compiled_for_levels!(
+    /// One pass of coordinate descent over `order`; `movers` is scratch. Changes of a score below
+    /// `smallest` are not made. Returns the largest change that was, in units of the margin.
+    sweep_coordinates, sweep_coordinates_body,
+    (problem: &mut CoordinateSweep<'_>, order: &[u32], movers: &mut Movers, smallest: f32) -> f32
+);

@@ -1,0 +1,46 @@
+//! Which form of the linear SVM is worth solving.
+//!
+//! The dual in [`svm_dual`](super) works on the matrix of inner products of all rows: its work does
+//! not grow with the number of features, its memory grows with the square of the number of rows, and
+//! its f32 sets a limit to precision. Coordinate descent on the rows themselves
+//! (`linear_svm::dual_coordinate_descent`) works in f64 and needs no memory of its own, but many more
+//! passes over all features as C grows.
+
+/// Bytes that the matrix of inner products may take: 23,000 rows. A constant, since results must not
+/// depend on the machine.
+const LARGEST_MATRIX: usize = 2 << 30;
+
+/// Below so many rows, descent takes milliseconds.
+const FEWEST_ROWS: usize = 1000;
+
+/// More rows than this for each feature: descent on short rows is faster than on the matrix.
+const ROWS_PER_FEATURE: usize = 16;
+
+/// A single fit to less than this is left to f64.
+const FINEST_TOL: f64 = 1e-5;
+
+/// Whether the matrix of so many rows may be held.
+pub(crate) fn matrix_fits(n_samples: usize) -> bool {
+    n_samples.saturating_mul(n_samples).saturating_mul(size_of::<f32>()) <= LARGEST_MATRIX
+}
+
+/// Whether a single fit should use the matrix.
+pub(crate) fn matrix_pays(n_samples: usize, n_features: usize, tol: f64) -> bool {
+    matrix_fits(n_samples)
+        && (FEWEST_ROWS..=n_features.saturating_mul(ROWS_PER_FEATURE)).contains(&n_samples)
+        && tol >= FINEST_TOL
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_form_follows_size_shape_and_precision() {
+        assert!(matrix_pays(5360, 4096, 1e-4));
+        assert!(!matrix_pays(999, 4096, 1e-4), "few rows");
+        assert!(!matrix_pays(5360, 64, 1e-4), "short rows");
+        assert!(!matrix_pays(5360, 4096, 1e-6), "precise");
+        assert!(!matrix_pays(30_000, 4096, 1e-4), "memory");
+    }
+}
