@@ -4,7 +4,9 @@
 
 mod agreement;
 mod conformance;
+mod generated;
 mod heads_under_test;
 mod objective;
 mod parameters;
+mod path_reference;
 mod reference_file;
