@@ -4,8 +4,10 @@
 
 mod agreement;
 mod conformance;
+mod generated;
 mod heads_under_test;
 mod objective;
 mod parameters;
+mod path_reference;
 mod path_svm;
 mod reference_file;
