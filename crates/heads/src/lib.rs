@@ -3,7 +3,7 @@
 //!
 //! | head | problem | solver |
 //! |------|---------|--------|
-//! | [`Softmax`] | multinomial logistic regression | L-BFGS |
+//! | [`Softmax`] | multinomial logistic regression | two-direction Newton steps on preconditioned gradients |
 //! | [`LinearSvm`] | one-vs-rest SVM, hinge or squared hinge | dual coordinate descent |
 //! | [`Smo`] | one-vs-rest SVM, hinge, unpenalized intercept | linfa-svm, for small data |
 //!
@@ -35,6 +35,7 @@ mod one_vs_rest;
 mod param_error;
 mod path;
 mod smo;
+mod smooth;
 mod softmax;
 mod training_set;
 

@@ -8,3 +8,4 @@ mod heads_under_test;
 mod objective;
 mod parameters;
 mod reference_file;
+mod smooth_paths;

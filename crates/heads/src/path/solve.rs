@@ -4,7 +4,10 @@ use linfa::{DatasetBase, ParamGuard, traits::Fit};
 use ndarray::{Array1, Array2, Axis};
 
 use super::{PathLoss, PathOptions, PathPoint, PathProblem, Targets};
-use crate::{FitError, Fitted, LinearSvm, Softmax};
+use crate::{
+    FitError, Fitted, HingeLoss, LinearSvm, Softmax,
+    smooth::{self, Intercept, Kernel, SmoothLoss},
+};
 
 /// Solves a path: every class and every fold together, C after C.
 ///
@@ -13,6 +16,22 @@ use crate::{FitError, Fitted, LinearSvm, Softmax};
 /// # Errors
 /// [`FitError`] if features, labels or options cannot be used; see its variants.
 pub fn solve_path(
+    problem: &PathProblem<'_>,
+    loss: PathLoss,
+    options: &PathOptions,
+    on_point: &mut dyn FnMut(PathPoint) -> ControlFlow<()>,
+) -> Result<(), FitError> {
+    let (smooth_loss, intercept) = match loss {
+        PathLoss::Softmax => (SmoothLoss::Softmax, Intercept::Unpenalized),
+        PathLoss::Svm(HingeLoss::SquaredHinge) => (SmoothLoss::SquaredHinge, Intercept::Penalized),
+        PathLoss::Svm(HingeLoss::Hinge) => return solve_hinge(problem, loss, options, on_point),
+    };
+    let kernel = Kernel::from_env();
+    smooth::solve_path(problem, smooth_loss, intercept, kernel, options, on_point)
+}
+
+/// Interim: the hinge one fold and one C at a time.
+fn solve_hinge(
     problem: &PathProblem<'_>,
     loss: PathLoss,
     options: &PathOptions,
