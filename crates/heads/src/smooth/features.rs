@@ -24,6 +24,8 @@ const PARTS: usize = 8;
 pub(super) struct Features<'a> {
     rows: &'a dyn FeatureRows,
     pub(super) shift: Vec<f32>,
+    /// The mean of the rows, shifted or not.
+    pub(super) mean: Vec<f32>,
     /// The mean of `||x_i - shift||^2`, the last feature included where it is penalized.
     pub(super) mean_square: f64,
     pub(super) intercept: Intercept,
@@ -40,17 +42,13 @@ impl<'a> Features<'a> {
         intercept: Intercept,
         kernel: Kernel,
     ) -> Result<Self, FitError> {
-        let moments = moments(rows)?;
-        let mut features =
-            Self { rows, shift: moments.mean, mean_square: moments.mean_square, intercept, kernel };
-        match intercept {
-            Intercept::Unpenalized => features.mean_square -= dot(&features.shift, &features.shift),
-            Intercept::Penalized | Intercept::None => features.shift.fill(0.0),
-        }
-        if intercept == Intercept::Penalized {
-            features.mean_square += 1.0;
-        }
-        Ok(features)
+        let Moments { mean, mean_square } = moments(rows)?;
+        let (shift, mean_square) = match intercept {
+            Intercept::Unpenalized => (mean.clone(), mean_square - dot(&mean, &mean)),
+            Intercept::Penalized => (vec![0.0; mean.len()], mean_square + 1.0),
+            Intercept::None => (vec![0.0; mean.len()], mean_square),
+        };
+        Ok(Self { rows, mean, shift, mean_square, intercept, kernel })
     }
 
     pub(super) fn n_samples(&self) -> usize {

@@ -7,20 +7,27 @@ use rayon::prelude::*;
 use super::{
     Intercept,
     block_matrix::{BLOCK_ROWS, BlockMatrix, block_rows},
-    columns::Columns,
+    columns::{Columns, dot},
     features::Features,
     group::Group,
 };
 
 /// `K_ij = (x_i - shift) . (x_j - shift)`, plus 1 where the intercept is penalized.
 ///
+/// The features of a network are not negative, so that `K` is nearly constant, and a score the
+/// small difference of large sums. It is taken apart: the inner products of centered rows are
+/// multiplied in f32, and the rest, of rank two, in f64.
+///
 /// A vector is a combination of rows: coordinates `[n_samples + 1]`, one for each row in the order
 /// of this matrix (fold by fold, so that what a fold holds out is one range), then an unpenalized
 /// intercept. Coordinates of rows that its fold holds out are zero.
 pub(super) struct Gram<'a> {
     pub(super) features: Features<'a>,
-    /// `[n_samples, n_samples]`.
+    /// Inner products of centered rows, `[n_samples, n_samples]`.
     values: Vec<f32>,
+    /// The rest of `K_ij` is `offsets_i + offsets_j + constant`.
+    offsets: Vec<f64>,
+    constant: f64,
     /// The row at each position.
     order: Vec<usize>,
     /// The positions that each fold holds out.
@@ -39,12 +46,20 @@ impl<'a> Gram<'a> {
         held_out: Vec<std::ops::Range<usize>>,
     ) -> Self {
         let (n, d) = (order.len(), features.n_features());
-        let constant = if features.intercept == Intercept::Penalized { 1.0 } else { 0.0 };
-        let mut values = vec![constant; n * n];
+        // Of the mean, what the shift does not take away.
+        let rest: Vec<f32> =
+            features.mean.iter().zip(&features.shift).map(|(mean, shift)| mean - shift).collect();
+        let bias = if features.intercept == Intercept::Penalized { 1.0 } else { 0.0 };
+        let constant = dot(&rest, &rest) + bias;
+        let mut offsets = vec![0.0; n];
+        let mut values = vec![0.0; n * n];
         let width = (PANEL_VALUES / n).clamp(1, d.max(1));
         for start in (0..d).step_by(width) {
             let width = width.min(d - start);
             let panel = panel(&features, &order, start, width);
+            for (offset, row) in offsets.iter_mut().zip(panel.chunks_exact(width)) {
+                *offset += dot(row, &rest[start..start + width]);
+            }
             let rows = |start: usize, len: usize| {
                 MatRef::from_row_major_slice(
                     &panel[start * width..(start + len) * width],
@@ -61,7 +76,7 @@ impl<'a> Gram<'a> {
             });
         }
         mirror(&mut values, n);
-        Self { features, values, order, held_out }
+        Self { features, values, offsets, constant, order, held_out }
     }
 
     /// The row at each position.
@@ -84,6 +99,10 @@ impl<'a> Gram<'a> {
     ) {
         let n = self.order.len();
         out.resize(n, vectors.n_columns());
+        let low_rank: Vec<[f64; 2]> = (0..vectors.n_columns())
+            .into_par_iter()
+            .map(|index| self.low_rank(vectors.column(index)))
+            .collect();
         out.par_blocks_mut().enumerate().for_each(|(block, out)| {
             let (start, len) = (block * BLOCK_ROWS, block_rows(n, block));
             let rows = &self.values[start * n..(start + len) * n];
@@ -93,7 +112,10 @@ impl<'a> Gram<'a> {
                 let out = &mut out[columns.start * len..columns.end * len];
                 let held_out = self.held_out(group.fold);
                 for (column, index) in out.chunks_exact_mut(len).zip(columns.clone()) {
-                    column.fill(vectors.column(index)[n]);
+                    let [sum, constant] = low_rank[index];
+                    for (score, offset) in column.iter_mut().zip(&self.offsets[start..]) {
+                        *score = (constant + sum * offset) as f32;
+                    }
                 }
                 if !everywhere && held_out.start <= start && start + len <= held_out.end {
                     continue;
@@ -111,6 +133,18 @@ impl<'a> Gram<'a> {
                 }
             }
         });
+    }
+
+    /// What a vector's score has besides the product in f32: the score of row `i` has
+    /// `sum * offsets_i + constant`.
+    fn low_rank(&self, vector: &[f32]) -> [f64; 2] {
+        let (factors, intercept) = vector.split_at(self.order.len());
+        let (mut sum, mut weighted) = (0.0, 0.0);
+        for (&factor, offset) in factors.iter().zip(&self.offsets) {
+            sum += f64::from(factor);
+            weighted += f64::from(factor) * offset;
+        }
+        [sum, f64::from(intercept[0]) + weighted + self.constant * sum]
     }
 
     /// The weights and intercept of each column, `[n_features + 1]`, those of [`Features`].
@@ -141,16 +175,16 @@ impl<'a> Gram<'a> {
     }
 }
 
-/// Some features of all rows in the order of the matrix, the shift taken out.
+/// Some features of all rows in the order of the matrix, their means taken out.
 fn panel(features: &Features<'_>, order: &[usize], start: usize, width: usize) -> Vec<f32> {
     let mut panel = vec![0.0; order.len() * width];
-    let shift = &features.shift[start..start + width];
+    let mean = &features.mean[start..start + width];
     panel.par_chunks_mut(width).zip(order).for_each_init(Vec::new, |buffer, (out, &row)| {
         let x: ArrayView2<'_, f32> = features.rows().block(row..row + 1, buffer);
-        for ((out, value), shift) in
-            out.iter_mut().zip(x.slice(s![0, start..start + width])).zip(shift)
+        for ((out, value), mean) in
+            out.iter_mut().zip(x.slice(s![0, start..start + width])).zip(mean)
         {
-            *out = value - shift;
+            *out = value - mean;
         }
     });
     panel

@@ -12,8 +12,7 @@ const ROUNDING: f64 = 1e-6;
 /// A line from the current point along the minimizer of the model. The objective is convex: its
 /// slope grows along the line, and two points with slopes of both signs enclose the minimum.
 pub(super) struct Line {
-    /// What the step takes of the preconditioned gradient and of the previous step.
-    pub(super) factors: [f32; 2],
+    factors: [f32; 2],
     c: f64,
     /// `w.w`, `w.s` and `s.s` of the step `s`.
     penalty: [f64; 3],
@@ -28,13 +27,12 @@ pub(super) struct Line {
 }
 
 impl Line {
-    /// The line of a problem with penalty `1/2 norm` and loss `loss`; `linear` are the inner
+    /// The line of a problem whose value is `1/2 norm + c loss`; `linear` are the inner
     /// products of the weights with both directions, `quadratic` those of the directions among
     /// themselves.
     pub(super) fn new(
         c: f64,
-        norm: f64,
-        loss: f64,
+        [norm, loss]: [f64; 2],
         linear: [f64; 2],
         quadratic: [f64; 3],
         curvature: Curvature,
@@ -66,9 +64,9 @@ impl Line {
         self.length
     }
 
-    /// Points tried so far.
-    pub(super) fn trials(&self) -> usize {
-        self.trials
+    /// What the step takes of the preconditioned gradient and of the previous step.
+    pub(super) fn factors(&self) -> [f32; 2] {
+        self.factors
     }
 
     /// Takes the loss at the current length and its slope along the step; returns by how much the
@@ -128,4 +126,50 @@ fn minimizer(slopes: [f64; 2], hessian: [f64; 3]) -> [f64; 2] {
         (ab * slopes[1] - bb * slopes[0]) / determinant,
         (ab * slopes[0] - aa * slopes[1]) / determinant,
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `f(x, y) = 1/2 (x^2 + 2 (x + y - 3)^2)`, the loss the second part at C = 2.
+    #[test]
+    fn the_model_of_a_quadratic_is_its_minimum() {
+        let curvature = Curvature { a: -3.0, b: -3.0, aa: 1.0, ab: 1.0, bb: 1.0 };
+        let mut line = Line::new(2.0, [0.0, 4.5], [0.0; 2], [1.0, 0.0, 0.0], curvature);
+        assert_eq!(line.factors(), [0.0, 3.0]);
+        assert_eq!(line.length(), 1.0);
+        assert_eq!(line.advance(0.0, 0.0), None);
+    }
+
+    /// `f(x) = cosh(x - 4)`: the first step is far too long, whatever the model says.
+    #[test]
+    fn the_search_ends_where_the_slope_is_small() {
+        let (sinh, cosh) = (|x: f64| (x - 4.0).sinh(), |x: f64| (x - 4.0).cosh());
+        let curvature = Curvature { a: sinh(0.0), aa: 1.0, ..Curvature::default() };
+        let mut line = Line::new(1.0, [0.0, cosh(0.0)], [0.0; 2], [0.0; 3], curvature);
+        let direction = f64::from(line.factors()[0]);
+        let mut steps = 0;
+        while let Some(_change) = {
+            let x = line.length() * direction;
+            line.advance(cosh(x), sinh(x) * direction)
+        } {
+            steps += 1;
+        }
+        assert!((1..MAX_TRIALS).contains(&steps));
+        let x = line.length() * direction;
+        assert!(sinh(x).abs() <= SLOPE_LEFT * sinh(0.0).abs());
+    }
+
+    #[test]
+    fn a_step_that_does_not_descend_is_not_taken() {
+        let mut line = Line::new(1.0, [1.0, 0.0], [0.0; 2], [0.0; 3], Curvature::default());
+        assert_eq!(line.length(), 0.0);
+        assert_eq!(line.advance(0.0, 0.0), None);
+    }
+
+    #[test]
+    fn of_two_directions_that_are_one_the_first_is_taken() {
+        assert_eq!(minimizer([-2.0, -2.0], [1.0, 1.0, 1.0]), [2.0, 0.0]);
+    }
 }

@@ -28,14 +28,12 @@
 //!   the gap alone leaves errors as large as the differences.
 
 use super::{
-    block_matrix::BlockMatrix,
+    Intercept,
+    batch::{Batch, Iterate, sums},
     columns::Columns,
-    evaluate::{Move, advance, curvatures},
-    group::Group,
-    line::Line,
     objective::Objective,
     preconditioner::Preconditioner,
-    space::{Space, combine},
+    space::Space,
 };
 use crate::FitReport;
 
@@ -55,24 +53,19 @@ pub(super) struct Solver<'a> {
     pub(super) max_iter: usize,
 }
 
-/// Vectors of problems, a column for each class, and a change that may go on.
-#[derive(Default)]
-pub(super) struct Iterate {
-    pub(super) weights: Columns,
-    pub(super) scores: BlockMatrix,
-    pub(super) step: Columns,
-    pub(super) step_scores: BlockMatrix,
-}
-
-/// A problem under way.
-struct Active {
-    problem: usize,
+/// How far a problem has come.
+#[derive(Debug, Clone, Copy)]
+struct Progress {
     /// The least objective and residual so far.
     best: [f64; 2],
     /// Steps since either became smaller by more than rounding.
     age: usize,
-    /// No step descends.
-    stuck: bool,
+}
+
+/// A problem at its current point.
+struct Measure {
+    objective: f64,
+    residual: f64,
 }
 
 impl Solver<'_> {
@@ -83,59 +76,23 @@ impl Solver<'_> {
         start: Iterate,
         solution: &mut Columns,
     ) -> Vec<FitReport> {
-        let (space, objective, width) = (&self.space, &self.objective, self.objective.width());
-        let mut reports = vec![None; objective.n_problems()];
-        let mut active: Vec<Active> = (0..objective.n_problems())
-            .map(|problem| Active { problem, best: [f64::INFINITY; 2], age: 0, stuck: false })
-            .collect();
-        let Iterate { mut weights, mut scores, mut step, mut step_scores } = start;
-        let (mut residuals, mut direction_scores) = (scores.clone(), scores.clone());
-        let mut problems: Vec<usize> = (0..objective.n_problems()).collect();
-        let stay = Move { gradient: 0.0, history: 1.0, length: 0.0 };
-        let mut evaluation = advance(
-            objective,
-            &problems,
-            &vec![Some(stay); problems.len()],
-            &direction_scores,
-            &mut step_scores,
-            &mut scores,
-            &mut residuals,
-        );
+        let n_problems = self.objective.n_problems();
+        let mut reports = vec![None; n_problems];
+        let mut progress = vec![Progress { best: [f64::INFINITY; 2], age: 0 }; n_problems];
+        let mut batch = Batch::new(self, c, start);
         for n_iter in 0.. {
-            let groups = groups(objective, &problems);
-            let mut direction = space.gradient(&weights, &residuals, c);
-            if let Space::Gram(_) = space {
-                space.scores(&direction, &groups, false, &mut direction_scores);
-            }
-            let squares = sums(&space.inner(&direction, &direction, &direction_scores), width);
-            let norms = sums(&space.inner(&weights, &weights, &scores), width);
-            let intercepts =
-                sums(&self.intercept_gaps(&direction, &evaluation.curvature, c), width);
-
+            batch.compute_gradients();
             let mut kept = Vec::new();
-            for (index, active) in active.iter_mut().enumerate() {
-                let value = 0.5 * norms[index] + c * evaluation.losses[index];
-                let gap = 0.5 * (squares[index] + intercepts[index]) / value;
-                let pull = squares[index] / (c * c * self.pulls[active.problem]);
-                let residual = if squares[index] == 0.0 { gap } else { gap.max(pull) };
-                let [best_value, best_residual] = &mut active.best;
-                if value < *best_value * (1.0 - PROGRESS) || residual < 0.9 * *best_residual {
-                    active.age = 0;
-                } else {
-                    active.age += 1;
-                }
-                *best_value = best_value.min(value);
-                *best_residual = best_residual.min(residual);
+            for (index, measure) in self.measure(&batch).into_iter().enumerate() {
+                let problem = batch.problems()[index];
+                let Measure { objective, residual } = measure;
                 let converged = residual <= self.tol;
-                let hopeless = active.stuck || active.age > PATIENCE || n_iter == self.max_iter;
+                let hopeless = !progress[problem].goes_on(objective, residual)
+                    || batch.is_stuck(index)
+                    || n_iter == self.max_iter;
                 if converged || hopeless {
-                    for column in 0..width {
-                        solution
-                            .column_mut(active.problem * width + column)
-                            .copy_from_slice(weights.column(index * width + column));
-                    }
-                    reports[active.problem] =
-                        Some(FitReport { n_iter, converged, objective: value, residual });
+                    batch.copy_weights(index, solution);
+                    reports[problem] = Some(FitReport { n_iter, converged, objective, residual });
                 } else {
                     kept.push(index);
                 }
@@ -143,158 +100,50 @@ impl Solver<'_> {
             if kept.is_empty() {
                 break;
             }
-            let pick = |values: &[f64]| kept.iter().map(|&index| values[index]).collect::<Vec<_>>();
-            let columns: Vec<usize> =
-                kept.iter().flat_map(|&index| index * width..(index + 1) * width).collect();
-            let (norms, losses) = (pick(&norms), pick(&evaluation.losses));
-            let curvature: Vec<f64> =
-                columns.iter().map(|&column| c * evaluation.curvature[column]).collect();
-            if kept.len() < problems.len() {
-                for columns_of in [&mut weights, &mut step, &mut direction] {
-                    columns_of.retain(&columns);
-                }
-                for scores_of in
-                    [&mut scores, &mut step_scores, &mut residuals, &mut direction_scores]
-                {
-                    scores_of.retain(&columns);
-                }
-                let mut index = 0;
-                active.retain(|_| {
-                    index += 1;
-                    kept.binary_search(&(index - 1)).is_ok()
-                });
-                problems = active.iter().map(|active| active.problem).collect();
-            }
-            let groups = self::groups(objective, &problems);
-
-            self.preconditioner.apply(
-                space,
-                &groups,
-                &curvature,
-                &mut direction,
-                &mut direction_scores,
-            );
-            if let Space::Features(_) = space {
-                space.scores(&direction, &groups, false, &mut direction_scores);
-            }
-
-            let inner = |a: &Columns, b: &Columns, b_scores: &BlockMatrix| {
-                sums(&space.inner(a, b, b_scores), width)
-            };
-            let wd = inner(&weights, &direction, &direction_scores);
-            let ws = inner(&weights, &step, &step_scores);
-            let dd = inner(&direction, &direction, &direction_scores);
-            let ds = inner(&direction, &step, &step_scores);
-            let ss = inner(&step, &step, &step_scores);
-            let loss =
-                curvatures(objective, &problems, &residuals, &direction_scores, &step_scores);
-            let mut lines: Vec<Line> = (0..problems.len())
-                .map(|i| {
-                    Line::new(
-                        c,
-                        norms[i],
-                        losses[i],
-                        [wd[i], ws[i]],
-                        [dd[i], ds[i], ss[i]],
-                        loss[i],
-                    )
-                })
-                .collect();
-
-            let mut moves: Vec<Option<Move>> = lines
-                .iter()
-                .map(|line| {
-                    let [gradient, history] = line.factors;
-                    Some(Move { gradient, history, length: line.length() as f32 })
-                })
-                .collect();
-            loop {
-                let trial = advance(
-                    objective,
-                    &problems,
-                    &moves,
-                    &direction_scores,
-                    &mut step_scores,
-                    &mut scores,
-                    &mut residuals,
-                );
-                let first =
-                    moves.iter().all(Option::is_some) && lines.iter().all(|l| l.trials() == 0);
-                if first {
-                    evaluation = trial;
-                    for (index, line) in lines.iter_mut().enumerate() {
-                        let (loss, slope) = (evaluation.losses[index], evaluation.slopes[index]);
-                        moves[index] = line.advance(loss, slope).map(along);
-                    }
-                } else {
-                    for (index, line) in lines.iter_mut().enumerate() {
-                        if moves[index].is_none() {
-                            continue;
-                        }
-                        evaluation.losses[index] = trial.losses[index];
-                        let columns = index * width..(index + 1) * width;
-                        evaluation.curvature[columns.clone()]
-                            .copy_from_slice(&trial.curvature[columns]);
-                        moves[index] =
-                            line.advance(trial.losses[index], trial.slopes[index]).map(along);
-                    }
-                }
-                if moves.iter().all(Option::is_none) {
-                    break;
-                }
-            }
-
-            let steps: Vec<([f32; 2], f32)> =
-                lines.iter().map(|line| (line.factors, line.length() as f32)).collect();
-            step.par_columns_mut_with(&mut weights, |index, step, weights| {
-                let ([gradient, history], length) = steps[index / width];
-                combine(step, length * history, direction.column(index), length * gradient);
-                super::features::add_scaled(weights, 1.0, step);
-            });
-            step_scores.scale(&steps.iter().map(|&(_, length)| length).collect::<Vec<_>>());
-            for (active, line) in active.iter_mut().zip(&lines) {
-                active.stuck = line.length() == 0.0;
-            }
+            batch.retain(&kept);
+            batch.compute_directions();
+            batch.search();
         }
-        reports.into_iter().map(|report| report.expect("every problem is retired")).collect()
+        reports.into_iter().map(|report| report.expect("every problem leaves the batch")).collect()
+    }
+
+    /// The objective of each problem of a batch whose gradients are computed, and how far it is
+    /// from its optimum: see the stopping rule.
+    fn measure(&self, batch: &Batch<'_>) -> Vec<Measure> {
+        let c = batch.c();
+        let squares = batch.gradient_squares();
+        let intercepts = sums(&self.intercept_gaps(batch), self.objective.width());
+        (0..squares.len())
+            .map(|index| {
+                let objective = batch.objective(index);
+                let gap = 0.5 * (squares[index] + intercepts[index]) / objective;
+                let pull = self.pulls[batch.problems()[index]];
+                let residual = gap.max(squares[index] / (c * c * pull));
+                Measure { objective, residual }
+            })
+            .collect()
     }
 
     /// Twice the decrease that free intercepts promise, column by column.
-    fn intercept_gaps(&self, gradients: &Columns, curvature: &[f64], c: f64) -> Vec<f64> {
-        let last = gradients.len() - 1;
+    fn intercept_gaps(&self, batch: &Batch<'_>) -> Vec<f64> {
+        let free = self.space.intercept() == Intercept::Unpenalized;
         let gap = |(column, &curvature): (usize, &f64)| {
-            let gradient = f64::from(gradients.column(column)[last]);
-            if self.space.intercept() == super::Intercept::Unpenalized && gradient != 0.0 {
-                gradient * gradient / (c * curvature)
-            } else {
-                0.0
-            }
+            let gradient = f64::from(batch.intercept_gradient(column));
+            if free && gradient != 0.0 { gradient * gradient / curvature } else { 0.0 }
         };
-        curvature.iter().enumerate().map(gap).collect()
+        batch.curvature().iter().enumerate().map(gap).collect()
     }
 }
 
-/// The next move along a step whose direction stays.
-fn along(length: f64) -> Move {
-    Move { gradient: 0.0, history: 1.0, length: length as f32 }
-}
-
-/// Sums over the columns of each problem.
-fn sums(values: &[f64], width: usize) -> Vec<f64> {
-    values.chunks_exact(width).map(|values| values.iter().sum()).collect()
-}
-
-/// The columns of each fold.
-pub(super) fn groups(objective: &Objective, problems: &[usize]) -> Vec<Group> {
-    let width = objective.width();
-    let mut groups: Vec<Group> = Vec::new();
-    for (index, &problem) in problems.iter().enumerate() {
-        let fold = Some(objective.fold_of(problem));
-        let end = (index + 1) * width;
-        match groups.last_mut() {
-            Some(group) if group.fold == fold => group.columns.end = end,
-            _ => groups.push(Group { fold, columns: index * width..end }),
-        }
+impl Progress {
+    /// Whether there was progress lately, the current point included.
+    fn goes_on(&mut self, objective: f64, residual: f64) -> bool {
+        let [best_objective, best_residual] = &mut self.best;
+        let better =
+            objective < *best_objective * (1.0 - PROGRESS) || residual < 0.9 * *best_residual;
+        self.age = if better { 0 } else { self.age + 1 };
+        *best_objective = best_objective.min(objective);
+        *best_residual = best_residual.min(residual);
+        self.age <= PATIENCE
     }
-    groups
 }

@@ -1,5 +1,6 @@
 //! Softmax and squared hinge: all classes and folds together, C after C.
 
+mod batch;
 mod block_matrix;
 mod columns;
 mod evaluate;

@@ -7,11 +7,12 @@ use rayon::prelude::*;
 
 use super::{
     Intercept, Kernel, SmoothLoss,
+    batch::{Iterate, groups},
     block_matrix::{BLOCK_ROWS, BlockMatrix},
     columns::Columns,
     features::Features,
     gram::Gram,
-    minimize::{Iterate, Solver, groups},
+    minimize::Solver,
     objective::{Objective, PerRow},
     preconditioner::Preconditioner,
     space::Space,
@@ -249,4 +250,87 @@ fn heads(solver: &Solver<'_>, solution: &Columns) -> Vec<LinearHead> {
             LinearHead::new(coef, intercept, link).expect("as many intercepts as rows")
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::ArrayView2;
+
+    use super::*;
+    use crate::{ClassWeight, Folds, Targets};
+
+    /// Rows of length about 1 around three means, `[n, d]`.
+    fn rows(n: usize, d: usize) -> Array2<f32> {
+        let wave = |i: usize, j: usize| ((i * i * 7 + j * 13 + i * j) as f32 * 0.37).sin();
+        let length = (d as f32).sqrt();
+        Array2::from_shape_fn((n, d), |(i, j)| (wave(i, j) + wave(i % 3, j)) / length)
+    }
+
+    fn objectives(kernel: Kernel, x: ArrayView2<'_, f32>, loss: SmoothLoss) -> Vec<f64> {
+        let labels: Vec<usize> = (0..x.nrows()).map(|row| row % 3).collect();
+        let held_out_by: Vec<_> = (0..x.nrows()).map(|row| Some(row / 3 % 2)).collect();
+        let problem = PathProblem {
+            rows: &x,
+            targets: Targets::Classes(&labels),
+            n_classes: 3,
+            folds: Folds { n_folds: 2, held_out_by: &held_out_by },
+        };
+        let options = PathOptions {
+            cs: vec![0.01, 0.1, 1.0],
+            tol: 1e-7,
+            max_iter: 1000,
+            class_weight: ClassWeight::Uniform,
+            seed: 0,
+            keep_heads: true,
+        };
+        let intercept = match loss {
+            SmoothLoss::Softmax => Intercept::Unpenalized,
+            SmoothLoss::SquaredHinge => Intercept::Penalized,
+        };
+        let mut objectives = Vec::new();
+        solve_path(&problem, loss, intercept, kernel, &options, &mut |point| {
+            assert!(point.reports.iter().all(|report| report.converged), "{point:?}");
+            objectives.extend(point.reports.iter().map(|report| report.objective));
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+        objectives
+    }
+
+    #[test]
+    fn the_portable_kernel_reaches_the_same_optimum() {
+        for (n, d) in [(300, 10), (40, 300)] {
+            let x = rows(n, d);
+            for loss in [SmoothLoss::Softmax, SmoothLoss::SquaredHinge] {
+                let fast = objectives(Kernel::Faer, x.view(), loss);
+                let portable = objectives(Kernel::Portable, x.view(), loss);
+                assert_eq!(fast.len(), 6);
+                for (a, b) in fast.iter().zip(&portable) {
+                    assert!((a - b).abs() < 1e-6 * a, "{n} x {d} {loss:?}: {a} and {b}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn many_features_ask_for_the_gram_matrix_and_many_rows_do_not() {
+        let options = PathOptions {
+            cs: vec![1.0; 10],
+            tol: 1e-3,
+            max_iter: 1,
+            class_weight: ClassWeight::Uniform,
+            seed: 0,
+            keep_heads: false,
+        };
+        for (n, d, n_columns, expected) in [
+            (5360, 512, 335, false),
+            (5360, 4096, 335, true),
+            (5360, 25_088, 335, true),
+            (500_000, 512, 100, false),
+            (100_000, 200_000, 100, false),
+            (5000, 6000, 2, false),
+        ] {
+            assert_eq!(prefers_gram(n, d, n_columns, &options), expected, "{n} {d} {n_columns}");
+        }
+    }
 }
