@@ -3,7 +3,7 @@
 //!
 //! | head | problem | solver |
 //! |------|---------|--------|
-//! | [`Softmax`] | multinomial logistic regression | L-BFGS |
+//! | [`Softmax`] | multinomial logistic regression | two-direction Newton steps on preconditioned gradients |
 //! | [`LinearSvm`] | one-vs-rest SVM, hinge or squared hinge | dual coordinate descent |
 //! | [`Smo`] | one-vs-rest SVM, hinge, unpenalized intercept | linfa-svm, for small data |
 //!
@@ -38,6 +38,7 @@ mod param_error;
 mod path;
 mod simd;
 mod smo;
+mod smooth;
 mod softmax;
 mod svm_dual;
 mod training_set;

@@ -37,8 +37,8 @@ const PROBLEMS: [(&str, &str, bool); 7] = [
 
 #[test]
 fn softmax_agrees() {
-    // Measured: 1.2e-9 at C = 100, below 1e-10 elsewhere; scores within 1.3e-5.
-    let default = Tolerance { objective: 1e-8, decision: 1e-4, predictions: 1.0 };
+    // The default tolerance is 1e-6 of the objective; what it leaves in a score is of its root.
+    let default = Tolerance { objective: 1e-6, decision: 1e-3, predictions: 0.99 };
     check_all(Head::Softmax, "softmax", &default);
 }
 
@@ -66,8 +66,8 @@ fn smo_agrees() {
 
 #[test]
 fn softmax_of_two_classes_agrees_with_half_of_scikit_learns_c() {
-    let exact = Tolerance { objective: 1e-8, decision: 1e-5, predictions: 1.0 };
-    check(Head::Softmax, "softmax", ("pair", "1", false), &exact);
+    let default = Tolerance { objective: 1e-6, decision: 1e-3, predictions: 0.99 };
+    check(Head::Softmax, "softmax", ("pair", "1", false), &default);
 }
 
 fn check_all(kind: Head, name: &str, default: &Tolerance) {

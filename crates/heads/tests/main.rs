@@ -11,3 +11,4 @@ mod parameters;
 mod path_reference;
 mod path_svm;
 mod reference_file;
+mod smooth_paths;

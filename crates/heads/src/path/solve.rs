@@ -1,14 +1,18 @@
 use std::ops::ControlFlow;
 
-use linfa::{DatasetBase, ParamGuard, traits::Fit};
-use ndarray::{Array1, Array2, Axis};
-
-use super::{PathLoss, PathOptions, PathPoint, PathProblem, Targets};
-use crate::{FitError, Fitted, HingeLoss, Softmax, linear_svm, svm_dual};
+use super::{PathLoss, PathOptions, PathPoint, PathProblem};
+use crate::{
+    FitError, HingeLoss, linear_svm,
+    smooth::{self, Intercept, Kernel, SmoothLoss},
+    svm_dual,
+};
 
 /// Solves a path: every class and every fold together, C after C.
 ///
-/// Each point goes to `on_point` as soon as it is solved; the path ends early when that breaks.
+/// The hinge is solved in its dual, on the matrix of inner products of all rows, as long as that
+/// may be held, and one binary problem at a time beyond; softmax and the squared hinge, which have
+/// derivatives, by products with the features. Each point goes to `on_point` as soon as it is
+/// solved; the path ends early when that breaks.
 ///
 /// # Errors
 /// [`FitError`] if features, labels or options cannot be used; see its variants.
@@ -18,45 +22,17 @@ pub fn solve_path(
     options: &PathOptions,
     on_point: &mut dyn FnMut(PathPoint) -> ControlFlow<()>,
 ) -> Result<(), FitError> {
-    if let PathLoss::Svm(loss) = loss {
-        let matrix_fits = svm_dual::matrix_fits(problem.rows.n_samples());
-        return if loss == HingeLoss::Hinge && !matrix_fits {
-            linear_svm::solve_path(problem, options, on_point)
-        } else {
-            svm_dual::solve_path(problem, loss, options, on_point)
-        };
-    }
-    let Targets::Classes(labels) = problem.targets else { unimplemented!("interim") };
-    let n = problem.rows.n_samples();
-    let mut buffer = Vec::new();
-    let x = problem.rows.block(0..n, &mut buffer);
-    for &c in &options.cs {
-        let mut scores = Array2::<f32>::zeros((n, problem.n_classes));
-        let (mut reports, mut heads) = (Vec::new(), Vec::new());
-        for fold in 0..problem.folds.n_folds {
-            let is_out = |row: &usize| problem.folds.held_out_by[*row] == Some(fold);
-            let train: Vec<usize> = (0..n).filter(|row| !is_out(row)).collect();
-            let out: Vec<usize> = (0..n).filter(is_out).collect();
-            let y: Array1<usize> = train.iter().map(|&row| labels[row]).collect();
-            let dataset = DatasetBase::new(x.select(Axis(0), &train), y);
-            let Fitted { head, report } = Softmax::params()
-                .c(c)
-                .tol(options.tol)
-                .class_weight(options.class_weight.clone())
-                .check()?
-                .fit(&dataset)?;
-            let of_fold = head.decision_function(x.select(Axis(0), &out).view());
-            for (&row, from) in out.iter().zip(of_fold.rows()) {
-                scores.row_mut(row).assign(&from);
-            }
-            reports.push(report);
-            if options.keep_heads {
-                heads.push(head);
-            }
+    let (smooth_loss, intercept) = match loss {
+        PathLoss::Softmax => (SmoothLoss::Softmax, Intercept::Unpenalized),
+        PathLoss::Svm(HingeLoss::SquaredHinge) => (SmoothLoss::SquaredHinge, Intercept::Penalized),
+        PathLoss::Svm(HingeLoss::Hinge) => {
+            return if svm_dual::matrix_fits(problem.rows.n_samples()) {
+                svm_dual::solve_path(problem, HingeLoss::Hinge, options, on_point)
+            } else {
+                linear_svm::solve_path(problem, options, on_point)
+            };
         }
-        if on_point(PathPoint { c, reports, held_out_scores: scores, heads }).is_break() {
-            break;
-        }
-    }
-    Ok(())
+    };
+    let kernel = Kernel::from_env();
+    smooth::solve_path(problem, smooth_loss, intercept, kernel, options, on_point)
 }

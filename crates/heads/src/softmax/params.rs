@@ -40,13 +40,14 @@ impl SoftmaxParams {
         self
     }
 
-    /// The gradient's largest component, relative to the start, at which to stop.
+    /// The duality gap, relative to the objective, at which to stop. The solver computes in f32:
+    /// below 1e-9 it may find nothing left to gain before it gets there.
     pub fn tol(mut self, tol: f64) -> Self {
         self.0.tol = tol;
         self
     }
 
-    /// The largest number of L-BFGS steps.
+    /// The largest number of iterations.
     pub fn max_iter(mut self, max_iter: usize) -> Self {
         self.0.max_iter = max_iter;
         self
@@ -71,12 +72,13 @@ impl SoftmaxValidParams {
         self.c
     }
 
-    /// The gradient's largest component, relative to the start, at which to stop.
+    /// The duality gap, relative to the objective, at which to stop. The solver computes in f32:
+    /// below 1e-9 it may find nothing left to gain before it gets there.
     pub fn tol(&self) -> f64 {
         self.tol
     }
 
-    /// The largest number of L-BFGS steps.
+    /// The largest number of iterations.
     pub fn max_iter(&self) -> usize {
         self.max_iter
     }

@@ -1,0 +1,187 @@
+//! The passes over scores: moving them, the loss and its derivatives.
+
+use rayon::prelude::*;
+
+use super::{
+    SmoothLoss,
+    block_matrix::{BLOCK_ROWS, BlockMatrix},
+    features::add_scaled,
+    objective::{Curvature, Objective, PerRow},
+    softmax_tile,
+    space::combine,
+    squared_hinge_tile,
+};
+
+/// The loss of problems at some scores.
+pub(super) struct Evaluation {
+    /// Of each problem.
+    pub(super) losses: Vec<f64>,
+    /// The derivative of each problem's loss along its latest step.
+    pub(super) slopes: Vec<f64>,
+    /// The sum of the second derivatives, of each column.
+    pub(super) curvature: Vec<f64>,
+}
+
+/// How the scores of a problem move.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Move {
+    /// The step becomes `gradient` times the scores of the preconditioned gradient ...
+    pub(super) gradient: f32,
+    /// ... plus `history` times the previous step.
+    pub(super) history: f32,
+    /// The scores go this far along it.
+    pub(super) length: f32,
+}
+
+/// Moves the scores of problems and evaluates their losses there, with the residuals; problems
+/// whose move is `None` are left as they are.
+pub(super) fn advance(
+    objective: &Objective,
+    problems: &[usize],
+    moves: &[Option<Move>],
+    direction: &BlockMatrix,
+    step: &mut BlockMatrix,
+    scores: &mut BlockMatrix,
+    residuals: &mut BlockMatrix,
+) -> Evaluation {
+    let width = objective.width();
+    let parts: Vec<Evaluation> = scores
+        .par_blocks_mut()
+        .zip(step.par_blocks_mut())
+        .zip(residuals.par_blocks_mut())
+        .zip(direction.par_blocks())
+        .enumerate()
+        .map(|(block, (((scores, step), residuals), direction))| {
+            let len = scores.len() / (problems.len() * width);
+            let mut part = Evaluation::zero(problems.len(), width);
+            let tiles = scores
+                .chunks_exact_mut(len * width)
+                .zip(step.chunks_exact_mut(len * width))
+                .zip(residuals.chunks_exact_mut(len * width))
+                .zip(direction.chunks_exact(len * width))
+                .enumerate();
+            for (index, (((scores, step), residuals), direction)) in tiles {
+                let Some(Move { gradient, history, length }) = moves[index] else { continue };
+                if gradient != 0.0 || history != 1.0 {
+                    combine(step, history, direction, gradient);
+                }
+                add_scaled(scores, length, step);
+                let curvature = &mut part.curvature[index * width..(index + 1) * width];
+                let start = block * BLOCK_ROWS;
+                part.losses[index] =
+                    objective.evaluate(problems[index], start, scores, residuals, curvature);
+                part.slopes[index] = super::columns::dot(residuals, step);
+            }
+            part
+        })
+        .collect();
+    let mut sum = Evaluation::zero(problems.len(), width);
+    for part in parts {
+        add(&mut sum.losses, &part.losses);
+        add(&mut sum.slopes, &part.slopes);
+        add(&mut sum.curvature, &part.curvature);
+    }
+    sum
+}
+
+impl Evaluation {
+    fn zero(n_problems: usize, width: usize) -> Self {
+        Self {
+            losses: vec![0.0; n_problems],
+            slopes: vec![0.0; n_problems],
+            curvature: vec![0.0; n_problems * width],
+        }
+    }
+}
+
+fn add(sums: &mut [f64], parts: &[f64]) {
+    sums.iter_mut().zip(parts).for_each(|(sum, part)| *sum += part);
+}
+
+/// The derivatives of each problem's loss along two changes of its scores.
+pub(super) fn curvatures(
+    objective: &Objective,
+    problems: &[usize],
+    residuals: &BlockMatrix,
+    a: &BlockMatrix,
+    b: &BlockMatrix,
+) -> Vec<Curvature> {
+    let parts: Vec<Vec<Curvature>> = residuals
+        .par_blocks()
+        .zip(a.par_blocks())
+        .zip(b.par_blocks())
+        .enumerate()
+        .map(|(block, ((residuals, a), b))| {
+            let len = residuals.len() / problems.len();
+            problems
+                .iter()
+                .zip(residuals.chunks_exact(len))
+                .zip(a.chunks_exact(len).zip(b.chunks_exact(len)))
+                .map(|((&problem, residuals), (a, b))| {
+                    objective.curvature(problem, block * BLOCK_ROWS, residuals, a, b)
+                })
+                .collect()
+        })
+        .collect();
+    let mut sums = vec![Curvature::default(); problems.len()];
+    for part in parts {
+        for (sum, part) in sums.iter_mut().zip(part) {
+            sum.a += part.a;
+            sum.b += part.b;
+            sum.aa += part.aa;
+            sum.ab += part.ab;
+            sum.bb += part.bb;
+        }
+    }
+    sums
+}
+
+impl Objective {
+    /// The loss of a problem on the rows of one block, from `start` on: see the functions of the
+    /// two losses.
+    fn evaluate(
+        &self,
+        problem: usize,
+        start: usize,
+        scores: &[f32],
+        residuals: &mut [f32],
+        curvature: &mut [f64],
+    ) -> f64 {
+        let len = scores.len() / self.width();
+        match self.loss {
+            SmoothLoss::Softmax => {
+                let costs = &self.costs(self.fold_of(problem))[start..start + len];
+                let labels = &self.classes()[start..start + len];
+                softmax_tile::evaluate(scores, labels, costs, residuals, curvature)
+            }
+            SmoothLoss::SquaredHinge => {
+                let [mut signs, mut costs]: [PerRow; 2] = [[0.0; BLOCK_ROWS]; 2];
+                self.signs(self.fold_and_class(problem), start, len, &mut signs, &mut costs);
+                squared_hinge_tile::evaluate(scores, &signs, &costs, residuals, &mut curvature[0])
+            }
+        }
+    }
+
+    fn curvature(
+        &self,
+        problem: usize,
+        start: usize,
+        residuals: &[f32],
+        a: &[f32],
+        b: &[f32],
+    ) -> Curvature {
+        let len = residuals.len() / self.width();
+        match self.loss {
+            SmoothLoss::Softmax => {
+                let costs = &self.costs(self.fold_of(problem))[start..start + len];
+                let labels = &self.classes()[start..start + len];
+                softmax_tile::curvature(residuals, labels, costs, a, b)
+            }
+            SmoothLoss::SquaredHinge => {
+                let [mut signs, mut costs]: [PerRow; 2] = [[0.0; BLOCK_ROWS]; 2];
+                self.signs(self.fold_and_class(problem), start, len, &mut signs, &mut costs);
+                squared_hinge_tile::curvature(residuals, &costs, a, b)
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! One value of C, all problems together.
+//!
+//! Problem: for a softmax over the columns `w_k`, `b_k` of one fold, or a squared hinge with one
+//! column,
+//!
+//! ```text
+//! min  1/2 sum_k ||w_k||^2 + C sum_i c_i loss(z_i),   z_ik = w_k.x_i + b_k
+//! ```
+//!
+//! with `c_i` the weight of the row's class, 0 where the fold holds it out. The intercept `b` is
+//! free for the softmax, as in scikit-learn, and for the squared hinge the penalized weight of a
+//! feature of value 1, as in LIBLINEAR.
+//!
+//! Method: every step minimizes a quadratic model over two directions at once, the preconditioned
+//! gradient and the previous step (sequential subspace optimization: Narkiss and Zibulevsky, 2005;
+//! for a quadratic it is the preconditioned conjugate gradient method). Their scores are known, so
+//! that the model needs the exact second derivatives along them and no product with the features;
+//! neither does the search along the step, where the model was wrong. An iteration costs two
+//! products with the features, or one with the Gram matrix, for all columns of all problems that
+//! are not done yet.
+//!
+//! Stop: the residuals `r = c loss'(z)` of any `w` make a feasible point of the dual, and the
+//! duality gap there is `1/2 ||g||^2`, `g` the gradient: it comes for free. (A free intercept adds
+//! `g_b^2` over its curvature, the decrease that it promises.) A problem is done when both
+//! - the gap is at most `tol` of the objective; and
+//! - `||g||^2` is at most `tol` of the squared pull, `C ||sum_i c_i e_i x_i||`, that tells its
+//!   classes apart where `C` is small. There scores differ so little from row to row that
+//!   the gap alone leaves errors as large as the differences.
+
+use super::{
+    Intercept,
+    batch::{Batch, Iterate, sums},
+    columns::Columns,
+    objective::Objective,
+    preconditioner::Preconditioner,
+    space::Space,
+};
+use crate::FitReport;
+
+/// Steps without progress after which rounding is all that is left.
+const PATIENCE: usize = 12;
+/// The relative decrease of the objective that is progress, not rounding.
+const PROGRESS: f64 = 1e-6;
+
+/// What all values of C share.
+pub(super) struct Solver<'a> {
+    pub(super) space: Space<'a>,
+    pub(super) objective: Objective,
+    pub(super) preconditioner: Preconditioner,
+    /// The squared pull of each problem, at C = 1.
+    pub(super) pulls: Vec<f64>,
+    pub(super) tol: f64,
+    pub(super) max_iter: usize,
+}
+
+/// How far a problem has come.
+#[derive(Debug, Clone, Copy)]
+struct Progress {
+    /// The least objective and residual so far.
+    best: [f64; 2],
+    /// Steps since either became smaller by more than rounding.
+    age: usize,
+}
+
+/// A problem at its current point.
+struct Measure {
+    objective: f64,
+    residual: f64,
+}
+
+impl Solver<'_> {
+    /// Minimizes all problems from `start`; `solution` takes their columns.
+    pub(super) fn minimize(
+        &self,
+        c: f64,
+        start: Iterate,
+        solution: &mut Columns,
+    ) -> Vec<FitReport> {
+        let n_problems = self.objective.n_problems();
+        let mut reports = vec![None; n_problems];
+        let mut progress = vec![Progress { best: [f64::INFINITY; 2], age: 0 }; n_problems];
+        let mut batch = Batch::new(self, c, start);
+        for n_iter in 0.. {
+            batch.compute_gradients();
+            let mut kept = Vec::new();
+            for (index, measure) in self.measure(&batch).into_iter().enumerate() {
+                let problem = batch.problems()[index];
+                let Measure { objective, residual } = measure;
+                let converged = residual <= self.tol;
+                let hopeless = !progress[problem].goes_on(objective, residual)
+                    || batch.is_stuck(index)
+                    || n_iter == self.max_iter;
+                if converged || hopeless {
+                    batch.copy_weights(index, solution);
+                    reports[problem] = Some(FitReport { n_iter, converged, objective, residual });
+                } else {
+                    kept.push(index);
+                }
+            }
+            if kept.is_empty() {
+                break;
+            }
+            batch.retain(&kept);
+            batch.compute_directions();
+            batch.search();
+        }
+        reports.into_iter().map(|report| report.expect("every problem leaves the batch")).collect()
+    }
+
+    /// The objective of each problem of a batch whose gradients are computed, and how far it is
+    /// from its optimum: see the stopping rule.
+    fn measure(&self, batch: &Batch<'_>) -> Vec<Measure> {
+        let c = batch.c();
+        let squares = batch.gradient_squares();
+        let intercepts = sums(&self.intercept_gaps(batch), self.objective.width());
+        (0..squares.len())
+            .map(|index| {
+                let objective = batch.objective(index);
+                let gap = 0.5 * (squares[index] + intercepts[index]) / objective;
+                let pull = self.pulls[batch.problems()[index]];
+                let residual = gap.max(squares[index] / (c * c * pull));
+                Measure { objective, residual }
+            })
+            .collect()
+    }
+
+    /// Twice the decrease that free intercepts promise, column by column.
+    fn intercept_gaps(&self, batch: &Batch<'_>) -> Vec<f64> {
+        let free = self.space.intercept() == Intercept::Unpenalized;
+        let gap = |(column, &curvature): (usize, &f64)| {
+            let gradient = f64::from(batch.intercept_gradient(column));
+            if free && gradient != 0.0 { gradient * gradient / curvature } else { 0.0 }
+        };
+        batch.curvature().iter().enumerate().map(gap).collect()
+    }
+}
+
+impl Progress {
+    /// Whether there was progress lately, the current point included.
+    fn goes_on(&mut self, objective: f64, residual: f64) -> bool {
+        let [best_objective, best_residual] = &mut self.best;
+        let better =
+            objective < *best_objective * (1.0 - PROGRESS) || residual < 0.9 * *best_residual;
+        self.age = if better { 0 } else { self.age + 1 };
+        *best_objective = best_objective.min(objective);
+        *best_residual = best_residual.min(residual);
+        self.age <= PATIENCE
+    }
+}

@@ -1,0 +1,260 @@
+//! An approximate inverse of the Hessian: exact on the leading eigenvectors of `X'X`, a multiple of
+//! the identity on the rest.
+//!
+//! Features of a network are strongly correlated, so that a few of the eigenvalues carry most of
+//! the trace. Their vectors come from subspace iteration (Halko, Martinsson and Tropp, Finding
+//! Structure with Randomness, SIAM Review 53, 2011, section 4.5).
+
+use faer::{Accum, Mat, MatRef, Side};
+use rand::{Rng, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+use rayon::prelude::*;
+
+use super::{Intercept, block_matrix::BlockMatrix, columns::Columns, group::Group, space::Space};
+
+/// Eigenvectors taken.
+const RANK: usize = 128;
+/// Multiplications of the random start by `X'X`.
+const ROUNDS: usize = 3;
+/// Columns that one thread takes at a time.
+const CHUNK: usize = 32;
+
+/// The leading eigenvectors of `X'X` over the training rows of one fold (or over all rows, for all
+/// folds).
+struct Basis {
+    /// Orthonormal in the sense of the coordinates, `[n_coordinates]` each.
+    vectors: Columns,
+    /// Their scores, where coordinates are factors of rows.
+    scores: Option<BlockMatrix>,
+    /// Eigenvalues, divided by the number of rows.
+    eigenvalues: Vec<f64>,
+    /// The mean of the eigenvalues left out.
+    tail: f64,
+}
+
+/// See the head of the file.
+pub(super) struct Preconditioner {
+    bases: Vec<Basis>,
+}
+
+impl Preconditioner {
+    /// Computes the eigenvectors. `folds` are the folds and how many rows each trains on.
+    pub(super) fn new(space: &Space<'_>, folds: &[(Option<usize>, usize)], seed: u64) -> Self {
+        // Weights serve all folds alike; factors of rows must be zero for rows held out.
+        let all = [(None, space.n_samples())];
+        let folds = if let Space::Gram(_) = space { folds } else { &all };
+        let smallest = folds.iter().map(|&(_, n)| n).min().unwrap_or(0);
+        let rank = RANK.min(smallest.min(space.n_coordinates() - 1) / 2).max(1);
+        let groups: Vec<Group> = folds
+            .iter()
+            .enumerate()
+            .map(|(i, &(fold, _))| Group { fold, columns: i * rank..(i + 1) * rank })
+            .collect();
+        let mut vectors = random(space, &groups, seed);
+        let mut scores = BlockMatrix::default();
+        for round in 0..ROUNDS {
+            for group in &groups {
+                orthonormalize(&mut vectors, group);
+            }
+            mask(space, &groups, &mut vectors);
+            if round + 1 < ROUNDS {
+                vectors = apply(space, &vectors, &groups, &mut scores);
+            }
+        }
+        let images = apply(space, &vectors, &groups, &mut scores);
+        let eigenvalues: Vec<Vec<f64>> = groups
+            .iter()
+            .zip(folds)
+            .map(|(group, &(_, n))| rotate(space, &mut vectors, &images, group, n as f64))
+            .collect();
+        let bases = groups.into_iter().zip(eigenvalues).map(|(group, eigenvalues)| {
+            let mut basis = vectors.clone();
+            basis.retain(&group.columns.clone().collect::<Vec<_>>());
+            let rest = (space.mean_square() - eigenvalues.iter().sum::<f64>()).max(0.0);
+            let dimensions = (space.n_coordinates() - rank).max(1);
+            let scores = matches!(space, Space::Gram(_)).then(|| {
+                let own = [Group { fold: group.fold, columns: 0..rank }];
+                let mut scores = BlockMatrix::default();
+                space.scores(&basis, &own, false, &mut scores);
+                scores
+            });
+            Basis { vectors: basis, scores, eigenvalues, tail: rest / dimensions as f64 }
+        });
+        Self { bases: bases.collect() }
+    }
+
+    /// Multiplies gradients by the inverse of `I + h X'X / n` with `h`, for each column, the
+    /// curvature that the loss has summed over all rows; an unpenalized intercept is divided by
+    /// its own. `scores` goes from those of the gradients to those of the results where
+    /// coordinates are factors of rows, and is not touched elsewhere.
+    pub(super) fn apply(
+        &self,
+        space: &Space<'_>,
+        groups: &[Group],
+        curvature: &[f64],
+        gradients: &mut Columns,
+        scores: &mut BlockMatrix,
+    ) {
+        let kernel = space.kernel();
+        let len = gradients.len();
+        let last = len - 1;
+        let intercepts: Vec<f32> =
+            gradients.values().chunks_exact(len).map(|gradient| gradient[last]).collect();
+        for group in groups {
+            let index = if self.bases.len() == 1 { 0 } else { group.fold.unwrap_or(0) };
+            let Basis { vectors, scores: basis_scores, eigenvalues, tail } = &self.bases[index];
+            let rank = eigenvalues.len();
+            let mut inner = Columns::zeros(rank, group.columns.len());
+            let rest = |column: usize| 1.0 / (1.0 + curvature[column] * tail);
+            let values = &mut gradients.values_mut()[group.columns.start * len..]
+                [..group.columns.len() * len];
+            let start = group.columns.start;
+            values
+                .par_chunks_mut(CHUNK * len)
+                .zip(inner.values_mut().par_chunks_mut(CHUNK * rank))
+                .enumerate()
+                .for_each(|(chunk, (values, inner))| {
+                    let n = values.len() / len;
+                    let mut inner_matrix =
+                        faer::MatMut::from_column_major_slice_mut(inner, rank, n);
+                    let left = vectors.matrix(0..rank);
+                    let gradients = MatRef::from_column_major_slice(values, len, n);
+                    kernel.multiply(
+                        inner_matrix.as_mut(),
+                        Accum::Replace,
+                        left.transpose(),
+                        gradients,
+                    );
+                    for (j, (inner, gradient)) in
+                        inner.chunks_exact_mut(rank).zip(values.chunks_exact_mut(len)).enumerate()
+                    {
+                        let column = start + chunk * CHUNK + j;
+                        let rest = rest(column);
+                        for (inner, eigenvalue) in inner.iter_mut().zip(eigenvalues) {
+                            *inner *= (1.0 / (1.0 + curvature[column] * eigenvalue) - rest) as f32;
+                        }
+                        gradient.iter_mut().for_each(|value| *value *= rest as f32);
+                    }
+                    let out = faer::MatMut::from_column_major_slice_mut(values, len, n);
+                    kernel.multiply(
+                        out,
+                        Accum::Add,
+                        left,
+                        MatRef::from_column_major_slice(inner, rank, n),
+                    );
+                });
+            if let Some(basis_scores) = basis_scores {
+                scores.par_blocks_mut().enumerate().for_each(|(block, scores)| {
+                    let basis = basis_scores.block(block);
+                    let rows = basis.len() / rank;
+                    let scores = &mut scores[start * rows..][..group.columns.len() * rows];
+                    for (j, scores) in scores.chunks_exact_mut(rows).enumerate() {
+                        let (rest, intercept) = (rest(start + j) as f32, intercepts[start + j]);
+                        scores.iter_mut().for_each(|score| *score = (*score - intercept) * rest);
+                    }
+                    kernel.multiply(
+                        faer::MatMut::from_column_major_slice_mut(
+                            scores,
+                            rows,
+                            group.columns.len(),
+                        ),
+                        Accum::Add,
+                        MatRef::from_column_major_slice(basis, rows, rank),
+                        inner.matrix(0..group.columns.len()),
+                    );
+                });
+            }
+        }
+        if space.intercept() != Intercept::Unpenalized {
+            return;
+        }
+        let steps: Vec<f32> = intercepts
+            .iter()
+            .zip(curvature)
+            .map(|(&gradient, &curvature)| {
+                gradient / curvature.max(f64::from(f32::MIN_POSITIVE)) as f32
+            })
+            .collect();
+        gradients.par_columns_mut().for_each(|(j, column)| column[last] = steps[j]);
+        if let Space::Gram(_) = space {
+            scores.par_blocks_mut().for_each(|scores| {
+                let rows = scores.len() / steps.len();
+                for (scores, step) in scores.chunks_exact_mut(rows).zip(&steps) {
+                    scores.iter_mut().for_each(|score| *score += step);
+                }
+            });
+        }
+    }
+}
+
+/// Random vectors of each group; zero where the vectors of a problem are.
+fn random(space: &Space<'_>, groups: &[Group], seed: u64) -> Columns {
+    let len = space.n_coordinates();
+    let n_columns = groups.last().map_or(0, |group| group.columns.end);
+    let mut vectors = Columns::zeros(len, n_columns);
+    let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
+    vectors.values_mut().iter_mut().for_each(|value| *value = rng.gen_range(-1.0..1.0));
+    mask(space, groups, &mut vectors);
+    vectors
+}
+
+/// Sets the coordinates to zero that no vector of a problem has: those of held-out rows, and those
+/// of an intercept that is not one of the features.
+fn mask(space: &Space<'_>, groups: &[Group], vectors: &mut Columns) {
+    for group in groups {
+        for column in group.columns.clone() {
+            let column = vectors.column_mut(column);
+            if let Space::Gram(gram) = space {
+                column[gram.held_out(group.fold)].fill(0.0);
+            } else if space.intercept() == Intercept::Penalized {
+                continue;
+            }
+            *column.last_mut().expect("a vector has an intercept") = 0.0;
+        }
+    }
+}
+
+/// `X'X` times vectors; `K` times factors of rows.
+fn apply(
+    space: &Space<'_>,
+    vectors: &Columns,
+    groups: &[Group],
+    scores: &mut BlockMatrix,
+) -> Columns {
+    space.scores(vectors, groups, false, scores);
+    let mut images = space.weighted_rows(scores);
+    mask(space, groups, &mut images);
+    images
+}
+
+fn orthonormalize(vectors: &mut Columns, group: &Group) {
+    let orthonormal = vectors.matrix(group.columns.clone()).qr().compute_thin_Q();
+    vectors.matrix_mut(group.columns.clone()).copy_from(orthonormal);
+}
+
+/// Turns orthonormal vectors into approximate eigenvectors, given their images; returns the
+/// eigenvalues divided by `n`.
+fn rotate(
+    space: &Space<'_>,
+    vectors: &mut Columns,
+    images: &Columns,
+    group: &Group,
+    n: f64,
+) -> Vec<f64> {
+    let rank = group.columns.len();
+    let (own, images) =
+        (vectors.matrix(group.columns.clone()), images.matrix(group.columns.clone()));
+    let mut projected = Mat::<f32>::zeros(rank, rank);
+    space.kernel().multiply(projected.as_mut(), Accum::Replace, own.transpose(), images);
+    let symmetric = Mat::<f64>::from_fn(rank, rank, |i, j| {
+        0.5 * (f64::from(projected[(i, j)]) + f64::from(projected[(j, i)]))
+    });
+    let Ok(eigen) = symmetric.self_adjoint_eigen(Side::Lower) else {
+        return vec![0.0; rank];
+    };
+    let rotation = Mat::<f32>::from_fn(rank, rank, |i, j| eigen.U()[(i, j)] as f32);
+    let mut rotated = Mat::<f32>::zeros(vectors.len(), rank);
+    space.kernel().multiply(rotated.as_mut(), Accum::Replace, own, rotation.as_ref());
+    vectors.matrix_mut(group.columns.clone()).copy_from(rotated);
+    (0..rank).map(|i| eigen.S()[i].max(0.0) / n).collect()
+}

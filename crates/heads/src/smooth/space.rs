@@ -1,0 +1,179 @@
+//! Where the vectors of a problem live: weights for the features, or combinations of rows.
+//!
+//! Both are the same vectors with the same inner product; what differs is which products turn
+//! residuals into a gradient, and the gradient into changes of the scores.
+
+use rayon::prelude::*;
+
+use super::{
+    Intercept,
+    block_matrix::{BLOCK_ROWS, BlockMatrix},
+    columns::{Columns, dot},
+    features::{Features, add_scaled},
+    gram::Gram,
+    group::Group,
+    products::Kernel,
+};
+
+/// The products of a solver.
+pub(super) enum Space<'a> {
+    /// Coordinates are weights.
+    Features(Features<'a>),
+    /// Coordinates are factors of rows.
+    Gram(Gram<'a>),
+}
+
+impl Space<'_> {
+    fn features(&self) -> &Features<'_> {
+        match self {
+            Self::Features(features) => features,
+            Self::Gram(gram) => &gram.features,
+        }
+    }
+
+    pub(super) fn intercept(&self) -> Intercept {
+        self.features().intercept
+    }
+
+    pub(super) fn kernel(&self) -> Kernel {
+        self.features().kernel
+    }
+
+    pub(super) fn n_samples(&self) -> usize {
+        self.features().n_samples()
+    }
+
+    /// The row at a position in the order of the solver.
+    pub(super) fn row_at(&self, position: usize) -> usize {
+        match self {
+            Self::Features(_) => position,
+            Self::Gram(gram) => gram.order()[position],
+        }
+    }
+
+    /// The mean of the squared norms of the rows.
+    pub(super) fn mean_square(&self) -> f64 {
+        self.features().mean_square
+    }
+
+    /// Coordinates of a vector; the last is the intercept.
+    pub(super) fn n_coordinates(&self) -> usize {
+        match self {
+            Self::Features(features) => features.n_features() + 1,
+            Self::Gram(gram) => gram.order().len() + 1,
+        }
+    }
+
+    /// The scores of rows under vectors: of all rows, or at least of those that the vector's fold
+    /// trains on.
+    pub(super) fn scores(
+        &self,
+        vectors: &Columns,
+        groups: &[Group],
+        everywhere: bool,
+        out: &mut BlockMatrix,
+    ) {
+        match self {
+            Self::Features(features) => features.scores(vectors, out),
+            Self::Gram(gram) => gram.scores(vectors, groups, everywhere, out),
+        }
+    }
+
+    /// `sum_i residuals_i x_i` for each column; residuals of held-out rows are zero.
+    pub(super) fn weighted_rows(&self, residuals: &BlockMatrix) -> Columns {
+        match self {
+            Self::Features(features) => features.weighted_rows(residuals),
+            Self::Gram(gram) => {
+                let mut factors = Columns::zeros(self.n_coordinates(), residuals.n_columns());
+                let n_blocks = residuals.n_rows().div_ceil(BLOCK_ROWS);
+                factors.par_columns_mut().for_each(|(index, column)| {
+                    let (rows, last) = column.split_at_mut(residuals.n_rows());
+                    for block in 0..n_blocks {
+                        let values = residuals.block(block);
+                        let len = values.len() / residuals.n_columns();
+                        rows[block * BLOCK_ROWS..][..len]
+                            .copy_from_slice(&values[index * len..][..len]);
+                    }
+                    if gram.features.intercept == Intercept::Unpenalized {
+                        let sums = rows.chunks(BLOCK_ROWS).map(|rows| rows.iter().sum::<f32>());
+                        last[0] = sums.map(f64::from).sum::<f64>() as f32;
+                    }
+                });
+                factors
+            }
+        }
+    }
+
+    /// The gradient `penalized part of w + c sum_i residuals_i x_i`.
+    pub(super) fn gradient(&self, w: &Columns, residuals: &BlockMatrix, c: f64) -> Columns {
+        let mut gradient = self.weighted_rows(residuals);
+        let last = self.n_coordinates() - 1;
+        gradient.par_columns_mut().for_each(|(index, gradient)| {
+            for (out, &w) in gradient[..last].iter_mut().zip(w.column(index)) {
+                *out = w + c as f32 * *out;
+            }
+            gradient[last] *= c as f32;
+            if self.intercept() == Intercept::Penalized {
+                gradient[last] += w.column(index)[last];
+            }
+        });
+        gradient
+    }
+
+    /// The inner product of the penalty, column by column. The scores of `b` on training rows are
+    /// needed where coordinates are factors of rows.
+    pub(super) fn inner(&self, a: &Columns, b: &Columns, b_scores: &BlockMatrix) -> Vec<f64> {
+        match self {
+            Self::Features(features) => {
+                let penalized = features.intercept == Intercept::Penalized;
+                let len = features.n_features() + usize::from(penalized);
+                (0..a.n_columns())
+                    .into_par_iter()
+                    .map(|j| dot(&a.column(j)[..len], &b.column(j)[..len]))
+                    .collect()
+            }
+            Self::Gram(gram) => {
+                let n = gram.order().len();
+                let parts: Vec<Vec<f64>> = b_scores
+                    .par_blocks()
+                    .enumerate()
+                    .map(|(block, scores)| {
+                        let len = scores.len() / a.n_columns();
+                        let of_column = |(j, scores): (usize, &[f32])| {
+                            let factors = &a.column(j)[block * BLOCK_ROWS..][..len];
+                            let intercept = b.column(j)[n];
+                            let sum: f64 = if intercept == 0.0 {
+                                0.0
+                            } else {
+                                factors.iter().copied().map(f64::from).sum()
+                            };
+                            dot(factors, scores) - f64::from(intercept) * sum
+                        };
+                        scores.chunks_exact(len).enumerate().map(of_column).collect()
+                    })
+                    .collect();
+                (0..a.n_columns()).map(|j| parts.iter().map(|part| part[j]).sum()).collect()
+            }
+        }
+    }
+
+    /// The weights and intercepts of a head on the features as they came, `[n_features + 1]`.
+    pub(super) fn weights(&self, vectors: &Columns) -> Columns {
+        let mut weights = match self {
+            Self::Features(_) => vectors.clone(),
+            Self::Gram(gram) => gram.weights(vectors),
+        };
+        let features = self.features();
+        weights.par_columns_mut().for_each(|(_, column)| {
+            let (w, b) = column.split_at_mut(features.n_features());
+            b[0] = (f64::from(b[0]) - dot(w, &features.shift)) as f32;
+        });
+        weights
+    }
+}
+
+/// `out = factor * out + other * values`, column by column.
+pub(super) fn combine(out: &mut [f32], factor: f32, values: &[f32], other: f32) {
+    out.iter_mut().for_each(|out| *out *= factor);
+    add_scaled(out, other, values);
+}
