@@ -4,7 +4,12 @@
 
 mod agreement;
 mod conformance;
+mod gaussian_svm;
 mod heads_under_test;
+mod knn;
+mod mlp;
 mod objective;
 mod parameters;
 mod reference_file;
+mod ridge;
+mod small_heads;

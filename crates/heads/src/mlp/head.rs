@@ -154,6 +154,11 @@ impl MlpHead {
         ndarray::stack![Axis(1), 1.0 - &second, second]
     }
 
+    #[cfg(test)]
+    pub(super) fn into_network(self) -> Network {
+        self.network
+    }
+
     fn outputs(&self, x: ArrayView2<'_, f32>) -> Array2<f32> {
         assert_eq!(x.ncols(), self.n_features(), "features of a row");
         self.network.scores(x.as_standard_layout().view())

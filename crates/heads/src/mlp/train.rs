@@ -220,3 +220,6 @@ fn check_finite(rows: &dyn FeatureRows, indices: &[usize]) -> Result<(), FitErro
         None => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -57,17 +57,19 @@ pub fn ridge_leave_one_out(
     check(cs, class_weight)?;
     let targets = SignedTargets::new(targets, rows.n_samples(), n_classes)?;
     let mut scores = Vec::new();
-    solve_path(rows, &targets, cs, class_weight, &mut |point| {
+    let fold_of_row: Vec<usize> = (0..rows.n_samples()).collect();
+    solve_path(rows, &targets, &fold_of_row, cs, class_weight, &mut |point| {
         scores.push(point.held_out_scores);
         ControlFlow::Continue(())
     })?;
     Ok(scores)
 }
 
-/// [`ridge_leave_one_out`] as a path whose folds hold out one row each.
+/// [`ridge_leave_one_out`] as a path; fold `fold_of_row[i]` holds out row `i` alone.
 pub(super) fn solve_path(
     rows: &dyn FeatureRows,
     targets: &SignedTargets,
+    fold_of_row: &[usize],
     cs: &[f64],
     class_weight: &ClassWeight,
     on_point: &mut dyn FnMut(PathPoint) -> ControlFlow<()>,
@@ -77,7 +79,7 @@ pub(super) fn solve_path(
     let rows = CenteredRows::new(rows, &weights)?;
     let decomposition = Decomposition::new(&rows, targets, weights, &all_rows);
     for &c in cs {
-        if on_point(decomposition.point(c)).is_break() {
+        if on_point(decomposition.point(c, fold_of_row)).is_break() {
             break;
         }
     }
@@ -134,7 +136,7 @@ impl<'a> Decomposition<'a> {
     }
 
     /// Scores and objectives for one C.
-    fn point(&self, c: f64) -> PathPoint {
+    fn point(&self, c: f64, fold_of_row: &[usize]) -> PathPoint {
         let mut fit = self.fit(c);
         let changes: Vec<Option<Vec<f64>>> = (self.ignored.par_iter())
             .zip(fit.slopes.col_iter_mut().collect::<Vec<_>>())
@@ -156,7 +158,10 @@ impl<'a> Decomposition<'a> {
             .collect();
         let total: f64 = losses.iter().map(|loss| loss.of_all).sum();
         let of_rows = losses.iter().flat_map(|loss| &loss.of_rows);
-        let reports = of_rows.map(|of_row| report(c * (total - of_row))).collect();
+        let mut reports = vec![report(0.0); fold_of_row.len()];
+        for (&fold, of_row) in fold_of_row.iter().zip(of_rows) {
+            reports[fold] = report(c * (total - of_row));
+        }
         PathPoint { c, reports, held_out_scores, heads: Vec::new() }
     }
 

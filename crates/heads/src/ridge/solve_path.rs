@@ -36,8 +36,12 @@ pub fn solve_ridge_path(
     let n_samples = problem.rows.n_samples();
     let targets = SignedTargets::new(problem.targets, n_samples, problem.n_classes)?;
     let is_balanced = *class_weight == ClassWeight::Balanced;
-    if holds_out_every_row_alone(problem.folds) && !keep_heads && !is_balanced {
-        return leave_one_out::solve_path(problem.rows, &targets, cs, class_weight, on_point);
+    if let Some(fold_of_row) = one_row_folds(problem.folds)
+        && !keep_heads
+        && !is_balanced
+    {
+        let rows = problem.rows;
+        return leave_one_out::solve_path(rows, &targets, &fold_of_row, cs, class_weight, on_point);
     }
 
     let folds = targets.fold_rows(problem.folds, class_weight)?;
@@ -77,14 +81,12 @@ pub(super) fn check(cs: &[f64], class_weight: &ClassWeight) -> Result<(), ParamE
     class_weight.check()
 }
 
-fn holds_out_every_row_alone(folds: Folds<'_>) -> bool {
-    let mut is_taken = vec![false; folds.n_folds];
-    folds.n_folds == folds.held_out_by.len()
-        && folds.held_out_by.iter().all(|fold| {
-            fold.is_some_and(|fold| {
-                fold < is_taken.len() && !std::mem::replace(&mut is_taken[fold], true)
-            })
-        })
+/// The fold of each row, if every row has a fold of its own.
+fn one_row_folds(folds: Folds<'_>) -> Option<Vec<usize>> {
+    let fold_of_row: Vec<usize> = folds.held_out_by.iter().copied().collect::<Option<_>>()?;
+    let mut sorted = fold_of_row.clone();
+    sorted.sort_unstable();
+    sorted.iter().copied().eq(0..folds.n_folds).then_some(fold_of_row)
 }
 
 fn point(c: f64, shape: (usize, usize), folds: &[FoldRows], fits: Vec<FoldFit>) -> PathPoint {
