@@ -74,6 +74,44 @@ pub enum FitError {
         /// Number of weights given.
         got: usize,
     },
+    /// Class weights were given for targets of several classes a row.
+    #[error(
+        "class weights are not defined where a row has several classes\n  \
+         hint: leave `class_weight` uniform"
+    )]
+    MultiLabelClassWeight,
+    /// The targets have several classes a row, which this head does not take.
+    #[error("this head takes one class a row, not several")]
+    OneLabel,
+    /// There are fewer training rows than neighbors to ask.
+    #[error(
+        "`{asked}` neighbors of `{got}` training rows\n  \
+         hint: ask for fewer neighbors"
+    )]
+    TooFewNeighbors {
+        /// The number of neighbors.
+        asked: usize,
+        /// The number of training rows, of the smallest fold.
+        got: usize,
+    },
+    /// Training led to a loss that is not finite.
+    #[error(
+        "the loss of epoch `{epoch}` is not finite\n  \
+         hint: use a smaller learning rate, or normalize the features"
+    )]
+    Diverged {
+        /// The epoch, counted from 1.
+        epoch: usize,
+    },
+    /// The normal equations are singular to working precision.
+    #[error(
+        "the equations for C `{c}` are singular to working precision\n  \
+         hint: normalize the features, or use a smaller C"
+    )]
+    IllConditioned {
+        /// C.
+        c: f64,
+    },
     /// A parameter is outside its range.
     #[error(transparent)]
     Param(#[from] ParamError),
@@ -83,4 +121,11 @@ pub enum FitError {
     /// linfa refused the data; [`linfa::traits::Fit`] asks for this conversion.
     #[error(transparent)]
     Linfa(#[from] linfa::Error),
+}
+
+impl FitError {
+    /// Refuses more samples than a solver for small data takes.
+    pub(crate) fn check_sample_limit(got: usize, limit: usize) -> Result<(), Self> {
+        if got > limit { Err(Self::TooManySamples { limit, got }) } else { Ok(()) }
+    }
 }

@@ -2,9 +2,9 @@ use crate::LinearHead;
 
 /// What a solver returns: the head, and how the fit went.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Fitted {
+pub struct Fitted<H = LinearHead> {
     /// The head.
-    pub head: LinearHead,
+    pub head: H,
     /// How the fit went. A head whose `converged` is false is usable, but not the optimum.
     pub report: FitReport,
 }

@@ -30,12 +30,19 @@ mod class_weight;
 mod fit_error;
 mod fit_report;
 mod gram;
+mod head;
+mod knn;
+mod linear_head;
 mod linear_head;
 mod linear_svm;
+mod linear_svm;
+mod mlp;
 mod one_vs_one;
 mod one_vs_rest;
 mod param_error;
+mod parts_error;
 mod path;
+mod ridge;
 mod simd;
 mod smo;
 mod smooth;
@@ -46,12 +53,23 @@ mod training_set;
 pub use class_weight::ClassWeight;
 pub use fit_error::FitError;
 pub use fit_report::{FitReport, Fitted};
+pub use head::Head;
+pub use knn::{Knn, KnnHead, KnnParams, KnnValidParams, KnnVote, knn_held_out_scores};
 pub use linear_head::{LinearHead, Link, ShapeError};
 pub use linear_svm::{HingeLoss, LinearSvm, LinearSvmParams, LinearSvmValidParams};
 pub use one_vs_one::{OneVsOneHead, OneVsOnePoint, solve_one_vs_one_path};
+pub use mlp::{
+    ArchitectureError, Epoch, Mlp, MlpArchitecture, MlpFit, MlpHead, MlpLayer, MlpOutput,
+    MlpParams, MlpValidParams,
+};
 pub use param_error::ParamError;
+pub use parts_error::PartsError;
 pub use path::{
     FeatureRows, Folds, PathLoss, PathOptions, PathPoint, PathProblem, Targets, solve_path,
 };
-pub use smo::{Smo, SmoParams, SmoValidParams};
+pub use ridge::{Ridge, RidgeParams, RidgeValidParams, ridge_leave_one_out, solve_ridge_path};
+pub use smo::{
+    Gamma, GaussianSvm, GaussianSvmParams, GaussianSvmValidParams, KernelHead, Smo, SmoParams,
+    SmoValidParams,
+};
 pub use softmax::{Softmax, SoftmaxParams, SoftmaxValidParams};

@@ -111,15 +111,19 @@ impl LinearHead {
 /// The class of the largest score in each row, the first of equals.
 impl<D: Data<Elem = f32>> PredictInplace<ArrayBase<D, Ix2>, Array1<usize>> for LinearHead {
     fn predict_inplace(&self, x: &ArrayBase<D, Ix2>, y: &mut Array1<usize>) {
-        assert_eq!(x.nrows(), y.len(), "one prediction for each row");
-        let scores = self.decision_function(x.view());
-        for (row, label) in scores.rows().into_iter().zip(y) {
-            *label = argmax(row);
-        }
+        write_argmax(&self.decision_function(x.view()), y);
     }
 
     fn default_target(&self, x: &ArrayBase<D, Ix2>) -> Array1<usize> {
         Array1::zeros(x.nrows())
+    }
+}
+
+/// Writes the class of the largest score in each row, the first of equals.
+pub(crate) fn write_argmax(scores: &Array2<f32>, y: &mut Array1<usize>) {
+    assert_eq!(scores.nrows(), y.len(), "one prediction for each row");
+    for (row, label) in scores.rows().into_iter().zip(y) {
+        *label = argmax(row);
     }
 }
 

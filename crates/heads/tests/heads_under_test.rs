@@ -1,8 +1,8 @@
 //! The heads, behind one function for tests that hold for all of them.
 
 use heads::{
-    ClassWeight, FitError, Fitted, HingeLoss, LinearSvm, LinearSvmParams, Smo, SmoParams, Softmax,
-    SoftmaxParams,
+    ClassWeight, FitError, Fitted, HingeLoss, LinearSvm, LinearSvmParams, Ridge, RidgeParams, Smo,
+    SmoParams, Softmax, SoftmaxParams,
 };
 use linfa::{DatasetBase, traits::Fit};
 use ndarray::{Array1, ArrayBase, Data, Ix2};
@@ -13,12 +13,18 @@ pub(crate) enum Head {
     Hinge,
     SquaredHinge,
     Smo,
+    Ridge,
 }
 
-pub(crate) const HEADS: [Head; 4] = [Head::Softmax, Head::Hinge, Head::SquaredHinge, Head::Smo];
+pub(crate) const HEADS: [Head; 5] =
+    [Head::Softmax, Head::Hinge, Head::SquaredHinge, Head::Smo, Head::Ridge];
 
 /// The heads with class weights and a limit of iterations.
 pub(crate) const OWN_HEADS: [Head; 3] = [Head::Softmax, Head::Hinge, Head::SquaredHinge];
+
+/// The heads with class weights.
+pub(crate) const WEIGHTED_HEADS: [Head; 4] =
+    [Head::Softmax, Head::Hinge, Head::SquaredHinge, Head::Ridge];
 
 /// What the tests change; the rest is the default.
 #[derive(Debug, Clone)]
@@ -52,6 +58,7 @@ impl Head {
             Self::Hinge => svm(options).loss(HingeLoss::Hinge).fit(training),
             Self::SquaredHinge => svm(options).loss(HingeLoss::SquaredHinge).fit(training),
             Self::Smo => smo(options).fit(training),
+            Self::Ridge => ridge(options).fit(training),
         }
     }
 }
@@ -70,4 +77,9 @@ fn svm(options: &Options) -> LinearSvmParams {
 
 fn smo(options: &Options) -> SmoParams {
     options.tol.into_iter().fold(Smo::params().c(options.c), SmoParams::tol)
+}
+
+/// Solved directly, so that `tol` and `max_iter` say nothing.
+fn ridge(options: &Options) -> RidgeParams {
+    Ridge::params().c(options.c).class_weight(options.class_weight.clone())
 }

@@ -4,11 +4,16 @@
 
 mod agreement;
 mod conformance;
+mod gaussian_svm;
 mod generated;
 mod heads_under_test;
+mod knn;
+mod mlp;
 mod objective;
 mod parameters;
 mod path_reference;
 mod path_svm;
 mod reference_file;
+mod ridge;
+mod small_heads;
 mod smooth_paths;

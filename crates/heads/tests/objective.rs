@@ -24,7 +24,7 @@ pub(crate) fn objective(
         .sum();
     let squares = |values: &mut dyn Iterator<Item = &f64>| values.map(|v| v * v).sum::<f64>();
     let penalty = match kind {
-        Head::Softmax | Head::Smo => squares(&mut coef.iter()),
+        Head::Softmax | Head::Smo | Head::Ridge => squares(&mut coef.iter()),
         Head::Hinge | Head::SquaredHinge => squares(&mut coef.iter().chain(&intercept)),
     };
     0.5 * penalty + c * losses
@@ -41,6 +41,10 @@ fn loss(kind: Head, scores: ArrayView1<'_, f64>, label: usize) -> f64 {
     if kind == Head::Softmax {
         let top = scores.fold(f64::NEG_INFINITY, |top, &z| top.max(z));
         return top + scores.mapv(|z| (z - top).exp()).sum().ln() - scores[label];
+    }
+    if kind == Head::Ridge {
+        let target = |class| if class == label { 1.0 } else { -1.0 };
+        return scores.iter().enumerate().map(|(class, z)| (target(class) - z).powi(2)).sum();
     }
     let slack = |(class, &score): (usize, &f64)| {
         (1.0 - if class == label { score } else { -score }).max(0.0)

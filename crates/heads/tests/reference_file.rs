@@ -1,10 +1,13 @@
-//! Reads `reference/reference.safetensors`; `reference/make.py` says what is in it.
+//! Reads the reference files; the script beside each says what is in it.
 
 use linfa::DatasetBase;
 use ndarray::{Array1, Array2, ArrayView2};
 use safetensors::SafeTensors;
 
+/// Made by `reference/make.py`.
 const BYTES: &[u8] = include_bytes!("reference/reference.safetensors");
+/// Made by `reference/make_small_heads.py`.
+const SMALL_HEADS: &[u8] = include_bytes!("reference/small_heads.safetensors");
 
 /// Features and labels.
 pub(crate) type Training = DatasetBase<Array2<f32>, Array1<usize>>;
@@ -55,10 +58,26 @@ pub(crate) fn max_difference(a: ArrayView2<'_, f32>, b: ArrayView2<'_, f32>) -> 
     a.iter().zip(b).fold(0.0, |max, (a, b)| (a - b).abs().max(max))
 }
 
+/// Scores that `make_small_heads.py` wrote.
+pub(crate) fn small_heads_scores(name: &str) -> Array2<f32> {
+    matrix_of(SMALL_HEADS, name)
+}
+
+/// An objective that `make_small_heads.py` wrote.
+pub(crate) fn small_heads_objective(problem: &str) -> f64 {
+    let (_, objective) = tensor_of(SMALL_HEADS, &format!("{problem}.objective"));
+    f64::from_le_bytes(objective.try_into().unwrap())
+}
+
+/// Multi-label targets that `make_small_heads.py` wrote.
+pub(crate) fn small_heads_signs(set: &str) -> Array2<i8> {
+    let (shape, bytes) = tensor_of(SMALL_HEADS, &format!("{set}.signs"));
+    let signs = bytes.into_iter().map(|byte| i8::from_le_bytes([byte])).collect();
+    Array2::from_shape_vec((shape[0], shape[1]), signs).unwrap()
+}
+
 fn matrix(name: &str) -> Array2<f32> {
-    let (shape, bytes) = tensor(name);
-    let values = bytes.chunks_exact(4).map(|b| f32::from_le_bytes(b.try_into().unwrap()));
-    Array2::from_shape_vec((shape[0], shape[1]), values.collect()).unwrap()
+    matrix_of(BYTES, name)
 }
 
 fn classes(name: &str) -> Array1<usize> {
@@ -66,7 +85,19 @@ fn classes(name: &str) -> Array1<usize> {
 }
 
 fn tensor(name: &str) -> (Vec<usize>, Vec<u8>) {
-    let file = SafeTensors::deserialize(BYTES).unwrap();
+    tensor_of(BYTES, name)
+}
+
+/// A matrix of f32 in a file.
+pub(crate) fn matrix_of(file: &[u8], name: &str) -> Array2<f32> {
+    let (shape, bytes) = tensor_of(file, name);
+    let values = bytes.chunks_exact(4).map(|b| f32::from_le_bytes(b.try_into().unwrap()));
+    Array2::from_shape_vec((shape[0], shape[1]), values.collect()).unwrap()
+}
+
+/// Shape and bytes of a tensor in a file.
+pub(crate) fn tensor_of(file: &[u8], name: &str) -> (Vec<usize>, Vec<u8>) {
+    let file = SafeTensors::deserialize(file).unwrap();
     let tensor = file.tensor(name).unwrap();
     (tensor.shape().to_vec(), tensor.data().to_vec())
 }

@@ -1,0 +1,69 @@
+use linfa::ParamGuard;
+
+use super::KnnVote;
+use crate::ParamError;
+
+/// K nearest neighbors by cosine similarity.
+#[derive(Debug, Clone, Copy)]
+pub struct Knn;
+
+impl Knn {
+    /// The default parameters: 20 neighbors, votes weighted with a temperature of 0.07.
+    pub fn params() -> KnnParams {
+        let vote = KnnVote::Exponential { temperature: 0.07 };
+        KnnParams(KnnValidParams { n_neighbors: 20, vote })
+    }
+}
+
+/// Parameters of [`Knn`], not checked yet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KnnParams(KnnValidParams);
+
+/// Checked parameters of [`Knn`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct KnnValidParams {
+    n_neighbors: usize,
+    vote: KnnVote,
+}
+
+impl KnnParams {
+    /// The number of neighbors that vote.
+    pub fn n_neighbors(mut self, n_neighbors: usize) -> Self {
+        self.0.n_neighbors = n_neighbors;
+        self
+    }
+
+    /// What a vote weighs.
+    pub fn vote(mut self, vote: KnnVote) -> Self {
+        self.0.vote = vote;
+        self
+    }
+}
+
+impl KnnValidParams {
+    /// The number of neighbors that vote.
+    pub fn n_neighbors(&self) -> usize {
+        self.n_neighbors
+    }
+
+    /// What a vote weighs.
+    pub fn vote(&self) -> KnnVote {
+        self.vote
+    }
+}
+
+impl ParamGuard for KnnParams {
+    type Checked = KnnValidParams;
+    type Error = ParamError;
+
+    fn check_ref(&self) -> Result<&Self::Checked, Self::Error> {
+        ParamError::check_n_neighbors(self.0.n_neighbors)?;
+        self.0.vote.check()?;
+        Ok(&self.0)
+    }
+
+    fn check(self) -> Result<Self::Checked, Self::Error> {
+        self.check_ref()?;
+        Ok(self.0)
+    }
+}

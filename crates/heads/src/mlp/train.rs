@@ -1,0 +1,225 @@
+use ndarray::Array2;
+use rand::{SeedableRng, seq::SliceRandom};
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+use super::{
+    MlpHead, MlpOutput, MlpValidParams,
+    adam::Adam,
+    loss::{Loss, loss, score_gradient},
+    network::Network,
+    target_matrix::TargetMatrix,
+};
+use crate::{FeatureRows, FitError, FitReport, Targets};
+
+/// Rows whose validation scores are computed at a time.
+const VALIDATION_ROWS: usize = 1024;
+
+/// A trained network, and how its training went.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MlpFit {
+    /// The network of the best epoch.
+    pub head: MlpHead,
+    /// `n_iter` epochs; `objective` and `residual` are training and validation loss of the best
+    /// epoch (the training loss again without validation rows). `converged` is false where training
+    /// was to go on until the validation loss stops falling, and `max_epochs` came first.
+    pub report: FitReport,
+    /// Every epoch.
+    pub curve: Vec<Epoch>,
+    /// The index in `curve` of the epoch that the head is from.
+    pub best_epoch: usize,
+}
+
+/// What an epoch came to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Epoch {
+    /// Mean loss of the batches, each before its step, with dropout.
+    pub loss: f64,
+    /// The part of right predictions, like `loss`.
+    pub accuracy: f64,
+    /// Mean loss of the validation rows after the epoch; `None` if there are none.
+    pub val_loss: Option<f64>,
+    /// The part of right predictions of validation rows.
+    pub val_accuracy: Option<f64>,
+}
+
+impl MlpValidParams {
+    /// Trains on the rows `training`, and keeps the epoch that does best on the rows `validation`,
+    /// which may be none.
+    ///
+    /// # Errors
+    /// [`FitError::Diverged`] when a loss is no longer finite; [`FitError::OneLabel`] for softmax of
+    /// multi-label targets; otherwise [`FitError`] if features or labels cannot be used.
+    ///
+    /// # Panics
+    /// If labels are not below `n_classes`, or rows and columns of targets are not as many.
+    pub fn train(
+        &self,
+        rows: &dyn FeatureRows,
+        targets: Targets<'_>,
+        n_classes: usize,
+        training: &[usize],
+        validation: &[usize],
+    ) -> Result<MlpFit, FitError> {
+        let output = self.architecture().output();
+        let class_weights = self.class_weights(targets, n_classes, training)?;
+        check_finite(rows, training)?;
+        check_finite(rows, validation)?;
+        let n_outputs = match (output, targets) {
+            (MlpOutput::Softmax, Targets::MultiLabel(_)) => return Err(FitError::OneLabel),
+            (MlpOutput::Sigmoid, Targets::Classes(_)) if n_classes == 2 => 1,
+            _ => n_classes,
+        };
+        let targets = TargetMatrix::new(targets, n_classes, n_outputs, &class_weights);
+        let data = Data { rows, targets, output };
+
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(self.seed());
+        let network = Network::new(self.architecture(), rows.n_features(), n_outputs, &mut rng);
+        let (best, curve, best_epoch) = self.run(&data, network, training, validation, &mut rng)?;
+        let epoch = curve[best_epoch];
+        let head = MlpHead::new(self.architecture().clone(), best, n_classes);
+        let report = FitReport {
+            n_iter: curve.len(),
+            converged: match self.patience() {
+                Some(patience) if !validation.is_empty() => best_epoch + patience < curve.len(),
+                _ => true,
+            },
+            objective: epoch.loss,
+            residual: epoch.val_loss.unwrap_or(epoch.loss),
+        };
+        Ok(MlpFit { head, report, curve, best_epoch })
+    }
+
+    /// The best network, all epochs, and the index of the best.
+    fn run(
+        &self,
+        data: &Data<'_>,
+        mut network: Network,
+        training: &[usize],
+        validation: &[usize],
+        rng: &mut Xoshiro256PlusPlus,
+    ) -> Result<(Network, Vec<Epoch>, usize), FitError> {
+        let lengths = network.parameters_mut().into_iter().map(|array| array.len());
+        let mut adam =
+            Adam::new(self.learning_rate() as f32, lengths.collect::<Vec<_>>().into_iter());
+        let mut order = training.to_vec();
+        let mut curve: Vec<Epoch> = Vec::new();
+        let mut best: Option<(usize, Network)> = None;
+        while curve.len() < self.max_epochs() {
+            order.shuffle(rng);
+            let mut train = Loss::default();
+            for batch in order.chunks(self.batch_size()) {
+                train.add(step(data, &mut network, &mut adam, batch, rng));
+            }
+            let held_out = (!validation.is_empty()).then(|| validate(data, &network, validation));
+            let epoch = Epoch {
+                loss: train.sum / training.len() as f64,
+                accuracy: train.accuracy(),
+                val_loss: held_out.map(|loss| loss.sum / validation.len() as f64),
+                val_accuracy: held_out.map(|loss| loss.accuracy()),
+            };
+            let index = curve.len();
+            curve.push(epoch);
+            if !(epoch.loss.is_finite() && epoch.val_loss.is_none_or(f64::is_finite)) {
+                return Err(FitError::Diverged { epoch: index + 1 });
+            }
+            let is_best = |(best, _): &(usize, _)| epoch.val_loss < curve[*best].val_loss;
+            if best.as_ref().is_none_or(is_best) || epoch.val_loss.is_none() {
+                best = Some((index, network.clone()));
+            }
+            let waited = best.as_ref().map_or(0, |(best, _)| index - best);
+            if self.patience().is_some_and(|patience| waited >= patience) {
+                break;
+            }
+        }
+        let (best_epoch, network) = best.expect("there is at least one epoch");
+        Ok((network, curve, best_epoch))
+    }
+
+    /// The weight of each class, of targets that can be trained on.
+    fn class_weights(
+        &self,
+        targets: Targets<'_>,
+        n_classes: usize,
+        training: &[usize],
+    ) -> Result<Vec<f64>, FitError> {
+        if n_classes < 2 {
+            return Err(FitError::OneClass);
+        }
+        let mut counts = vec![0; n_classes];
+        match targets {
+            Targets::Classes(labels) => training.iter().for_each(|&row| counts[labels[row]] += 1),
+            Targets::MultiLabel(signs) => {
+                for &row in training {
+                    for (count, &sign) in counts.iter_mut().zip(signs.row(row)) {
+                        *count += usize::from(sign > 0);
+                    }
+                }
+                if *self.class_weight() != crate::ClassWeight::Uniform {
+                    return Err(FitError::MultiLabelClassWeight);
+                }
+            }
+        }
+        match counts.iter().position(|&count| count == 0) {
+            Some(class) => Err(FitError::MissingClass { class }),
+            None => self.class_weight().weights(&counts),
+        }
+    }
+}
+
+/// What all steps share.
+struct Data<'a> {
+    rows: &'a dyn FeatureRows,
+    targets: TargetMatrix,
+    output: MlpOutput,
+}
+
+impl Data<'_> {
+    /// Features of some rows, `[indices.len(), n_features]`.
+    fn gather(&self, indices: &[usize]) -> Array2<f32> {
+        let mut gathered = Array2::zeros((indices.len(), self.rows.n_features()));
+        let mut buffer = Vec::new();
+        for (mut to, &row) in gathered.rows_mut().into_iter().zip(indices) {
+            to.assign(&self.rows.block(row..row + 1, &mut buffer).row(0));
+        }
+        gathered
+    }
+}
+
+/// One step on one batch; the loss is that before the step.
+fn step(
+    data: &Data<'_>,
+    network: &mut Network,
+    adam: &mut Adam,
+    batch: &[usize],
+    rng: &mut Xoshiro256PlusPlus,
+) -> Loss {
+    let targets = data.targets.select(batch);
+    let pass = network.forward_training(data.gather(batch), rng);
+    let gradient = score_gradient(data.output, &pass.scores, &targets);
+    let loss = loss(data.output, &pass.scores, &targets);
+    let gradients = network.gradients(&pass, gradient);
+    adam.step(network.parameters_mut(), &gradients);
+    loss
+}
+
+fn validate(data: &Data<'_>, network: &Network, validation: &[usize]) -> Loss {
+    let mut total = Loss::default();
+    for rows in validation.chunks(VALIDATION_ROWS) {
+        let scores = network.scores(data.gather(rows).view());
+        total.add(loss(data.output, &scores, &data.targets.select(rows)));
+    }
+    total
+}
+
+fn check_finite(rows: &dyn FeatureRows, indices: &[usize]) -> Result<(), FitError> {
+    let mut buffer = Vec::new();
+    let mut is_bad =
+        |row: usize| !rows.block(row..row + 1, &mut buffer).iter().all(|value| value.is_finite());
+    match indices.iter().copied().find(|&row| is_bad(row)) {
+        Some(row) => Err(FitError::NotFinite { row }),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests;
