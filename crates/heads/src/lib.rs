@@ -33,8 +33,6 @@ mod gram;
 mod head;
 mod knn;
 mod linear_head;
-mod linear_head;
-mod linear_svm;
 mod linear_svm;
 mod mlp;
 mod one_vs_one;
@@ -57,11 +55,11 @@ pub use head::Head;
 pub use knn::{Knn, KnnHead, KnnParams, KnnValidParams, KnnVote, knn_held_out_scores};
 pub use linear_head::{LinearHead, Link, ShapeError};
 pub use linear_svm::{HingeLoss, LinearSvm, LinearSvmParams, LinearSvmValidParams};
-pub use one_vs_one::{OneVsOneHead, OneVsOnePoint, solve_one_vs_one_path};
 pub use mlp::{
     ArchitectureError, Epoch, Mlp, MlpArchitecture, MlpFit, MlpHead, MlpLayer, MlpOutput,
     MlpParams, MlpValidParams,
 };
+pub use one_vs_one::{OneVsOneHead, OneVsOnePoint, solve_one_vs_one_path};
 pub use param_error::ParamError;
 pub use parts_error::PartsError;
 pub use path::{

@@ -3,8 +3,8 @@
 use std::ops::ControlFlow;
 
 use heads::{
-    ClassWeight, Folds, HingeLoss, PathLoss, PathOptions, PathPoint, PathProblem, Targets,
-    solve_path,
+    ClassWeight, FitReport, Folds, HingeLoss, LinearHead, OneVsOneHead, PathLoss, PathOptions,
+    PathProblem, Targets, solve_one_vs_one_path, solve_path, solve_ridge_path,
 };
 use linfa::DatasetBase;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, s};
@@ -14,7 +14,7 @@ use crate::{
     generated::{Set, checksum},
     heads_under_test::Head,
     objective::objective,
-    reference_file::max_difference,
+    reference_file::{Training, max_difference},
 };
 
 /// `SETS` of `make_path.py`: more and fewer training rows than features.
@@ -75,36 +75,46 @@ fn check(set: &Set) {
     let (x, labels) = set.generate();
     let expected = values(&format!("{}.checksum", set.name), u64::from_le_bytes);
     assert_eq!(checksum(&x, &labels), expected[0], "features of {} as Python makes them", set.name);
-    for (kind, loss) in [
-        (Head::Hinge, PathLoss::Svm(HingeLoss::Hinge)),
-        (Head::SquaredHinge, PathLoss::Svm(HingeLoss::SquaredHinge)),
-        (Head::Softmax, PathLoss::Softmax),
-    ] {
-        check_loss(set, x.view(), &labels, kind, loss);
+    let kinds = [Head::Hinge, Head::SquaredHinge, Head::Softmax, Head::Ridge];
+    for loss in kinds.map(Loss::Path).into_iter().chain([Loss::OneVsOne]) {
+        check_loss(set, x.view(), &labels, loss);
     }
 }
 
-fn check_loss(set: &Set, x: ArrayView2<'_, f32>, labels: &[usize], kind: Head, loss: PathLoss) {
-    let name = match kind {
-        Head::Softmax => "softmax",
-        Head::Hinge => "hinge",
-        Head::SquaredHinge => "squared_hinge",
-        Head::Smo => unreachable!("it has no path"),
+/// What a path is of.
+#[derive(Clone, Copy)]
+enum Loss {
+    /// A head of one score a class.
+    Path(Head),
+    /// Hinge, one pair of classes at a time.
+    OneVsOne,
+}
+
+/// What a path is checked on.
+struct Point {
+    c: f64,
+    report: FitReport,
+    objective: f64,
+    held_out_scores: Array2<f32>,
+}
+
+fn check_loss(set: &Set, x: ArrayView2<'_, f32>, labels: &[usize], loss: Loss) {
+    let name = match loss {
+        Loss::Path(Head::Softmax) => "softmax",
+        Loss::Path(Head::Hinge) => "hinge",
+        Loss::Path(Head::SquaredHinge) => "squared_hinge",
+        Loss::Path(Head::Ridge) => "ridge",
+        Loss::Path(Head::Smo) => unreachable!("it has no path"),
+        Loss::OneVsOne => "one_vs_one",
     };
     let name = format!("{}.{name}", set.name);
     let points = solve(set, x, labels, loss);
-    let training = DatasetBase::new(
-        x.slice(s![..set.n_train, ..]).to_owned(),
-        Array1::from(labels[..set.n_train].to_vec()),
-    );
     let expected = Reference::read(&name, set.n_classes);
     assert_eq!(points.len(), expected.objective.len(), "{name}: points");
     for (index, point) in points.iter().enumerate() {
         let key = format!("{name}, C = {}", point.c);
-        assert!(point.reports[0].converged, "{key}: {:?}", point.reports[0]);
-        let weights = vec![1.0; set.n_classes];
-        let got = objective(kind, &point.heads[0], &training, point.c, &weights);
-        let optimum = expected.objective[index];
+        assert!(point.report.converged, "{key}: {:?}", point.report);
+        let (got, optimum) = (point.objective, expected.objective[index]);
         let error = (got - optimum) / optimum;
         assert!(error.abs() <= OBJECTIVE, "{key}: objective {got}, optimum {optimum}: {error:e}");
 
@@ -126,7 +136,7 @@ fn check_loss(set: &Set, x: ArrayView2<'_, f32>, labels: &[usize], kind: Head, l
 }
 
 /// The path of the reference's values of C, with the rows after the training rows held out.
-fn solve(set: &Set, x: ArrayView2<'_, f32>, labels: &[usize], loss: PathLoss) -> Vec<PathPoint> {
+fn solve(set: &Set, x: ArrayView2<'_, f32>, labels: &[usize], loss: Loss) -> Vec<Point> {
     let held_out_by: Vec<Option<usize>> =
         (0..labels.len()).map(|row| (row >= set.n_train).then_some(0)).collect();
     let problem = PathProblem {
@@ -143,13 +153,64 @@ fn solve(set: &Set, x: ArrayView2<'_, f32>, labels: &[usize], loss: PathLoss) ->
         seed: 0,
         keep_heads: true,
     };
+    let training = DatasetBase::new(
+        x.slice(s![..set.n_train, ..]).to_owned(),
+        Array1::from(labels[..set.n_train].to_vec()),
+    );
     let mut points = Vec::new();
-    solve_path(&problem, loss, &options, &mut |point| {
-        points.push(point);
+    let mut push = |c, reports: &[FitReport], objective, held_out_scores| {
+        points.push(Point { c, report: reports[0], objective, held_out_scores });
         ControlFlow::Continue(())
-    })
+    };
+    let weights = vec![1.0; set.n_classes];
+    let linear = |kind, head: &LinearHead, c| objective(kind, head, &training, c, &weights);
+    match loss {
+        Loss::OneVsOne => solve_one_vs_one_path(&problem, &options, &mut |point| {
+            let objective = one_vs_one_objective(&point.heads[0], &training, point.c);
+            push(point.c, &point.reports, objective, point.held_out_scores)
+        }),
+        Loss::Path(Head::Ridge) => {
+            let weights = &options.class_weight;
+            solve_ridge_path(&problem, &options.cs, weights, true, &mut |point| {
+                let objective = linear(Head::Ridge, &point.heads[0], point.c);
+                push(point.c, &point.reports, objective, point.held_out_scores)
+            })
+        }
+        Loss::Path(kind) => {
+            let loss = match kind {
+                Head::Hinge => PathLoss::Svm(HingeLoss::Hinge),
+                Head::SquaredHinge => PathLoss::Svm(HingeLoss::SquaredHinge),
+                _ => PathLoss::Softmax,
+            };
+            solve_path(&problem, loss, &options, &mut |point| {
+                let objective = linear(kind, &point.heads[0], point.c);
+                push(point.c, &point.reports, objective, point.held_out_scores)
+            })
+        }
+    }
     .unwrap();
     points
+}
+
+/// The summed objectives of all pairs of classes.
+fn one_vs_one_objective(head: &OneVsOneHead, training: &Training, c: f64) -> f64 {
+    let n_classes = head.n_classes();
+    let pairs = (0..n_classes).flat_map(|a| (a + 1..n_classes).map(move |b| (a, b)));
+    let mut total = 0.0;
+    for (pair, (a, b)) in pairs.enumerate() {
+        let coef = head.coef().row(pair).mapv(f64::from);
+        let intercept = f64::from(head.intercept()[pair]);
+        let rows = training.records.rows().into_iter().zip(&training.targets);
+        let losses: f64 = rows
+            .filter(|(_, label)| **label == a || **label == b)
+            .map(|(row, &label)| {
+                let score = row.mapv(f64::from).dot(&coef) + intercept;
+                (1.0 - if label == a { score } else { -score }).max(0.0)
+            })
+            .sum();
+        total += 0.5 * (coef.dot(&coef) + intercept * intercept) + c * losses;
+    }
+    total
 }
 
 /// The converged solutions of one loss on one set, C after C.
