@@ -21,11 +21,13 @@
 //!
 //! Stop: the residuals `r = c loss'(z)` of any `w` make a feasible point of the dual, and the
 //! duality gap there is `1/2 ||g||^2`, `g` the gradient: it comes for free. (A free intercept adds
-//! `g_b^2` over its curvature, the decrease that it promises.) A problem is done when both
-//! - the gap is at most `tol` of the objective; and
+//! `g_b^2` over its curvature, the decrease that it promises.) A problem is done when all hold:
+//! - the gap is at most `tol` of the objective;
 //! - `||g||^2` is at most `tol` of the squared pull, `C ||sum_i c_i e_i x_i||`, that tells its
 //!   classes apart where `C` is small. There scores differ so little from row to row that
-//!   the gap alone leaves errors as large as the differences.
+//!   the gap alone leaves errors as large as the differences; and
+//! - the latest step gained at most 1e-5 of what all have gained since `w = 0`, so that
+//!   scores have settled where most of the objective is noise that no `w` explains.
 
 use super::{
     Intercept,
@@ -38,9 +40,14 @@ use super::{
 use crate::FitReport;
 
 /// Steps without progress after which rounding is all that is left.
-const PATIENCE: usize = 12;
+const PATIENCE: usize = 20;
 /// The relative decrease of the objective that is progress, not rounding.
-const PROGRESS: f64 = 1e-6;
+const PROGRESS: f64 = 1e-7;
+
+/// The part of the gain since `w = 0` that the latest step may have.
+const SETTLED: f64 = 1e-5;
+/// Rounding of an objective.
+const ROUNDING: f64 = 1e-7;
 
 /// What all values of C share.
 pub(super) struct Solver<'a> {
@@ -49,6 +56,8 @@ pub(super) struct Solver<'a> {
     pub(super) preconditioner: Preconditioner,
     /// The squared pull of each problem, at C = 1.
     pub(super) pulls: Vec<f64>,
+    /// The loss of each problem at `w = 0`.
+    pub(super) losses_at_zero: Vec<f64>,
     pub(super) tol: f64,
     pub(super) max_iter: usize,
 }
@@ -56,6 +65,8 @@ pub(super) struct Solver<'a> {
 /// How far a problem has come.
 #[derive(Debug, Clone, Copy)]
 struct Progress {
+    /// The objective before the latest step.
+    latest: f64,
     /// The least objective and residual so far.
     best: [f64; 2],
     /// Steps since either became smaller by more than rounding.
@@ -78,7 +89,8 @@ impl Solver<'_> {
     ) -> Vec<FitReport> {
         let n_problems = self.objective.n_problems();
         let mut reports = vec![None; n_problems];
-        let mut progress = vec![Progress { best: [f64::INFINITY; 2], age: 0 }; n_problems];
+        let mut progress =
+            vec![Progress { latest: f64::INFINITY, best: [f64::INFINITY; 2], age: 0 }; n_problems];
         let mut batch = Batch::new(self, c, start);
         for n_iter in 0.. {
             batch.compute_gradients();
@@ -86,8 +98,11 @@ impl Solver<'_> {
             for (index, measure) in self.measure(&batch).into_iter().enumerate() {
                 let problem = batch.problems()[index];
                 let Measure { objective, residual } = measure;
-                let converged = residual <= self.tol;
-                let hopeless = !progress[problem].goes_on(objective, residual)
+                let progress = &mut progress[problem];
+                let settled = residual == 0.0
+                    || progress.settled(objective, c * self.losses_at_zero[problem]);
+                let converged = settled && residual <= self.tol;
+                let hopeless = !progress.goes_on(objective, residual)
                     || batch.is_stuck(index)
                     || n_iter == self.max_iter;
                 if converged || hopeless {
@@ -136,6 +151,13 @@ impl Solver<'_> {
 }
 
 impl Progress {
+    /// Whether the latest step gained little.
+    fn settled(&mut self, objective: f64, at_zero: f64) -> bool {
+        let gain = self.latest - objective;
+        self.latest = objective;
+        gain <= SETTLED * (at_zero - objective) + ROUNDING * objective
+    }
+
     /// Whether there was progress lately, the current point included.
     fn goes_on(&mut self, objective: f64, residual: f64) -> bool {
         let [best_objective, best_residual] = &mut self.best;

@@ -94,9 +94,11 @@ fn prepare<'a>(
         Space::Features(features)
     };
     let preconditioner = Preconditioner::new(&space, &trained, options.seed);
-    let pulls = pulls(&space, &objective);
+    let totals = class_totals(&objective, n);
+    let pulls = pulls(&space, &objective, &totals);
+    let losses_at_zero = losses_at_zero(&objective, &totals);
     let (tol, max_iter) = (options.tol, options.max_iter);
-    Ok(Solver { space, objective, preconditioner, pulls, tol, max_iter })
+    Ok(Solver { space, objective, preconditioner, pulls, losses_at_zero, tol, max_iter })
 }
 
 /// The rows that no fold holds out, then those of each fold; and where those of each fold lie.
@@ -131,10 +133,9 @@ fn prefers_gram(n: usize, d: usize, n_columns: usize, options: &PathOptions) -> 
 
 /// The squared norm of `sum_i c_i e_i x_i` at C = 1, where `e_i` is 1 for the rows of a class less
 /// its mean: what tells a class from the others. See the stopping rule.
-fn pulls(space: &Space<'_>, objective: &Objective) -> Vec<f64> {
+fn pulls(space: &Space<'_>, objective: &Objective, totals: &[[f64; 2]]) -> Vec<f64> {
     let n_columns = objective.n_columns();
     let mut pull = BlockMatrix::zeros(space.n_samples(), n_columns);
-    let totals = class_totals(objective, space.n_samples());
     pull.par_blocks_mut().enumerate().for_each(|(block, pull)| {
         let len = pull.len() / n_columns;
         for (column, pull) in pull.chunks_exact_mut(len).enumerate() {
@@ -157,13 +158,22 @@ fn pulls(space: &Space<'_>, objective: &Objective) -> Vec<f64> {
     space
         .inner(&vectors, &vectors, &scores)
         .iter()
-        .zip(&totals)
+        .zip(totals)
         // Features that say nothing leave rounding, which no gradient can be small beside.
         .map(|(square, [_, all])| square.max(1e-10 * all * all * space.mean_square()))
         .collect::<Vec<_>>()
         .chunks(objective.width())
         .map(|columns| columns.iter().sum())
         .collect()
+}
+
+/// The loss of each problem where all scores are zero.
+fn losses_at_zero(objective: &Objective, totals: &[[f64; 2]]) -> Vec<f64> {
+    let of_row = match objective.loss {
+        SmoothLoss::Softmax => (objective.n_classes() as f64).ln(),
+        SmoothLoss::SquaredHinge => 1.0,
+    };
+    totals.iter().step_by(objective.width()).map(|[_, all]| all * of_row).collect()
 }
 
 /// The summed costs of the rows of each column's class, and of all rows.
