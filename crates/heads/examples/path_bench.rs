@@ -1,12 +1,13 @@
 //! Times a path of linear SVMs on generated features that are as hard as real ones.
 //!
 //! ```text
-//! cargo run --release -p heads --example path_bench -- [hinge|squared_hinge|single|ovo] [d] [tol]
+//! cargo run --release -p heads --example path_bench -- [hinge|squared_hinge|agreement|single|ovo] [d] [tol] [n_cs]
 //! ```
 //!
 //! 5360 rows of 67 classes: the positive part of a linear image of class means in a space of low
-//! rank with noise, rows of length 1, a tenth of the labels wrong. Ten values of C from 1e-3 to 1e2
-//! and five folds; `single` is one fit at C = 0.167.
+//! rank with noise, rows of length 1, a tenth of the labels wrong. Five folds; the first `n_cs` of ten
+//! values of C from 1e-3 to 1e2. `single` is one fit at C = 0.167, `agreement` compares predictions
+//! with those of a path that is a hundred times as precise.
 
 #![expect(clippy::print_stdout, reason = "a measurement's result")]
 
@@ -33,6 +34,7 @@ fn main() -> Result<(), FitError> {
     let what = args.first().map_or("hinge", String::as_str);
     let d = args.get(1).and_then(|d| d.parse().ok()).unwrap_or(512);
     let tol = args.get(2).and_then(|tol| tol.parse().ok()).unwrap_or(1e-3);
+    let n_cs = args.get(3).and_then(|n| n.parse().ok()).unwrap_or(10);
     let (x, labels) = hard(d, 0);
     let held_out_by = stratified(&labels, 1);
     let view: ArrayView2<'_, f32> = x.view();
@@ -43,7 +45,7 @@ fn main() -> Result<(), FitError> {
         folds: Folds { n_folds: N_FOLDS, held_out_by: &held_out_by },
     };
     let options = PathOptions {
-        cs: (0..10).map(|i| 10_f64.powf(-3.0 + 5.0 * f64::from(i) / 9.0)).collect(),
+        cs: (0..n_cs).map(|i| 10_f64.powf(-3.0 + 5.0 * f64::from(i) / 9.0)).collect(),
         tol,
         max_iter: 1000,
         class_weight: ClassWeight::Uniform,
@@ -79,7 +81,23 @@ fn main() -> Result<(), FitError> {
         println!("ovo d {d} tol {tol}: {:.2} s", start.elapsed().as_secs_f64());
         return Ok(());
     }
+    // The same path, a hundred times as precise, to compare predictions with.
+    let mut precise: Vec<Vec<usize>> = Vec::new();
+    if what == "agreement" {
+        let options = PathOptions { tol: tol / 100.0, ..options.clone() };
+        solve_path(&problem, PathLoss::Svm(HingeLoss::Hinge), &options, &mut |point| {
+            println!("precise {} {:?}", point.c, point.reports[0]);
+            precise.push(predictions(&point.held_out_scores));
+            ControlFlow::Continue(())
+        })?;
+    }
+    let mut precise = precise.into_iter();
     let mut on_point = |point: PathPoint| {
+        if let Some(precise) = precise.next() {
+            let got = predictions(&point.held_out_scores);
+            let equal = got.iter().zip(&precise).filter(|(a, b)| a == b).count();
+            println!("C {:9.4}  {:.2} % of predictions", point.c, equal as f64 / 53.6);
+        }
         let worst = point.reports.iter().map(|report| report.residual).fold(0.0, f64::max);
         println!(
             "C {:9.4}  {:6.2} s  iterations {:3}  residual {worst:.1e}  objective {:.4}  accuracy {:.4}",
@@ -144,10 +162,14 @@ fn stratified(labels: &[usize], seed: u64) -> Vec<Option<usize>> {
     folds
 }
 
-fn accuracy(scores: &Array2<f32>, labels: &[usize]) -> f64 {
+fn predictions(scores: &Array2<f32>) -> Vec<usize> {
     let best = |row: ndarray::ArrayView1<'_, f32>| {
         (0..row.len()).max_by(|&a, &b| row[a].total_cmp(&row[b])).unwrap_or(0)
     };
-    let right = scores.axis_iter(Axis(0)).zip(labels).filter(|(row, label)| best(*row) == **label);
-    right.count() as f64 / labels.len() as f64
+    scores.axis_iter(Axis(0)).map(best).collect()
+}
+
+fn accuracy(scores: &Array2<f32>, labels: &[usize]) -> f64 {
+    let right = predictions(scores).iter().zip(labels).filter(|(a, b)| a == b).count();
+    right as f64 / labels.len() as f64
 }

@@ -184,8 +184,8 @@ fn labels_that_are_ignored_count_as_rows_that_are_not_there() {
                 [a, b].map(|point| point.heads[0].decision_function(x.view()).column(1).to_owned());
             let [a, b] = [a_scores, b_scores].map(|scores| scores.insert_axis(Axis(0)));
             let difference = max_difference(a.view(), b.view());
-            // A margin may be off by ten times `tol` of the spread, which is about 5.
-            assert!(difference < 1e-2, "{loss:?}: scores differ by {difference}");
+            // Margins may be off by `tol` of the spread, on either side.
+            assert!(difference < 5e-3, "{loss:?}: scores differ by {difference}");
         }
     }
 }

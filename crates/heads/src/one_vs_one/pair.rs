@@ -7,13 +7,16 @@ use crate::{
 };
 
 /// Rounds of a pair at one C; each solves more precisely than the one before.
-const ROUNDS: usize = 7;
+const ROUNDS: usize = 20;
 
 /// Violation of a margin at which the first round stops.
 const FIRST_TOLERANCE: f32 = 0.02;
 
 /// How much smaller the next round's is.
 const NEXT_TOLERANCE: f32 = 0.2;
+
+/// No round is more precise: f32 cannot.
+const LAST_TOLERANCE: f32 = 1e-6;
 
 /// The problems of a pair of classes, one for each fold.
 #[derive(Debug)]
@@ -119,7 +122,7 @@ fn solve_fold(solution: &mut FoldSolution, settings: &PairSettings<'_>, memory: 
         sum_scores(problem, entries, settings.level);
         solution.measure = Measure::of(samples(problem, signed_weights), price);
         solution.n_iter += 1;
-        tolerance *= NEXT_TOLERANCE;
+        tolerance = (tolerance * NEXT_TOLERANCE).max(LAST_TOLERANCE);
     }
     solution.beta.clone_from(&problem.beta);
 }

@@ -36,7 +36,7 @@ pub struct OneVsOnePoint {
 /// C.
 ///
 /// Each point goes to `on_point` as soon as it is solved; the path ends early when that breaks.
-/// `options.max_iter` is compared with the rounds of a pair, of which there are seven at most.
+/// `options.max_iter` is compared with the rounds of a pair, of which there are twenty at most.
 ///
 /// # Errors
 /// [`FitError::OneVsOneMultiLabel`] for several labels a row; other [`FitError`]s if features,

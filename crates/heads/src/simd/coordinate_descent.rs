@@ -148,3 +148,36 @@ compiled_for_levels!(
     sweep_coordinates, sweep_coordinates_body,
     (problem: &mut CoordinateSweep<'_>, order: &[u32], movers: &mut Movers, smallest: f32) -> f32
 );
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two variables in a vector of 16: the first may move, the second rests at its bound.
+    #[test]
+    fn every_level_minimizes_over_what_may_move() {
+        const STRIDE: usize = 16;
+        let mut gram = vec![0.0; 2 * STRIDE];
+        (gram[0], gram[1]) = (2.0, 1.0);
+        (gram[STRIDE], gram[STRIDE + 1]) = (1.0, 2.0);
+        for level in Level::available() {
+            let (mut scores, mut beta) = (vec![0.0; STRIDE], [0.0, 0.0]);
+            let mut problem = CoordinateSweep {
+                gram: &gram,
+                stride: STRIDE,
+                scores: &mut scores,
+                beta: &mut beta,
+                signed_upper: &[-0.25, 0.0],
+                ridge: &[0.0; 2],
+                inverse: &[0.5; 2],
+            };
+            let mut movers = Movers::default();
+            let largest = sweep_coordinates(level, &mut problem, &[1, 0], &mut movers, 1e-6);
+            assert_eq!((beta, largest), ([-0.25, 0.0], 0.5), "{level:?}");
+            assert_eq!(scores[..2], [-0.5, -0.25], "{level:?}");
+            let mut target = vec![1.0; STRIDE];
+            add_scaled(level, &mut target, 2.0, &scores);
+            assert_eq!(target[..3], [0.0, 0.5, 1.0], "{level:?}");
+        }
+    }
+}

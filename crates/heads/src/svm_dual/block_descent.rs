@@ -18,7 +18,7 @@ use crate::{
 const SWEEPS: usize = 3;
 
 /// Changes of a score that are too small to be made.
-pub(super) const SMALLEST_CHANGE: f32 = 1e-6;
+pub(super) const SMALLEST_CHANGE: f32 = 1e-7;
 
 /// Every block once, in random order; all columns see the same order.
 pub(super) fn epoch(

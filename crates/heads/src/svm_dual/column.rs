@@ -3,6 +3,7 @@ use super::{
     measure::{Measure, Sample},
     scores::Scores,
     sides::signed_weights,
+    solve::Stop,
 };
 use crate::{
     ClassWeight, FitError, PathProblem,
@@ -30,7 +31,16 @@ pub(super) struct Column {
     pub(super) active: bool,
     /// Iterations done at this C.
     pub(super) n_iter: usize,
+    /// The smallest residual at this C that was clearly smaller than those before it, and the
+    /// iteration that reached it.
+    pub(super) best: (f64, usize),
 }
+
+/// Iterations without progress after which a column rests: f32 has no more to give.
+const PATIENCE: usize = 20;
+
+/// What counts as progress: a residual below this part of the best.
+const PROGRESS: f64 = 0.9;
 
 impl Column {
     /// Makes the whole of `beta` the change.
@@ -48,6 +58,17 @@ impl Column {
     pub(super) fn tiles<'a>(&self, layout: &'a Layout) -> impl Iterator<Item = usize> + use<'a> {
         let fold = Some(self.fold);
         (0..layout.n_tiles()).filter(move |&tile| layout.fold_of_tile(tile) != fold)
+    }
+
+    /// Takes note of a measure; the column rests if it is done, or may not or need not go on.
+    pub(super) fn look_at(&mut self, measure: Measure, stop: Stop) {
+        let residual = measure.residual();
+        if residual < PROGRESS * self.best.0 {
+            self.best = (residual, self.n_iter);
+        }
+        let may_go_on = self.n_iter < stop.max_iter && self.n_iter - self.best.1 < PATIENCE;
+        self.active = residual > stop.tol && may_go_on;
+        self.measure = measure;
     }
 
     /// The samples of the tiles that the column trains on, each with its position.
@@ -99,6 +120,7 @@ pub(super) fn columns_of(
         measure: Measure::default(),
         active: true,
         n_iter: 0,
+        best: (f64::INFINITY, 0),
     };
     Ok(of_rows.into_iter().enumerate().map(column).collect())
 }

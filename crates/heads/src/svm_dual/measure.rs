@@ -1,9 +1,5 @@
 use super::price::Price;
 
-/// How much of the spread of a column's scores a margin may violate the optimality conditions by,
-/// in units of `tol`.
-pub(crate) const VIOLATION_FACTOR: f64 = 10.0;
-
 /// A spread below which differences of scores are lost in f32: it keeps constant features from
 /// asking for an exact zero.
 const SMALLEST_SPREAD: f64 = 1e-6;
@@ -67,6 +63,6 @@ impl Measure {
         // Both are 0 where a column has no row.
         let gap = (self.primal - self.dual) / self.primal.max(f64::MIN_POSITIVE);
         let violation = self.violation / self.spread.max(SMALLEST_SPREAD);
-        gap.max(violation / VIOLATION_FACTOR)
+        gap.max(violation)
     }
 }

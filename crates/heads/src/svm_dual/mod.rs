@@ -28,9 +28,10 @@
 //!   Large-Scale SVM Learning Practical, 1999).
 //!
 //! Stop: a column rests when its duality gap is at most `tol` of the primal objective and no margin
-//! violates the optimality conditions by more than [`measure::VIOLATION_FACTOR`]` * tol` of the
-//! spread of its scores. The second matters where C is small. Both are measured on scores that were
-//! summed anew in f64.
+//! violates the optimality conditions by more than `tol` of the spread of its scores, both measured
+//! on scores that were summed anew in f64. The second matters where C is small: at C = 1e-3 a gap of
+//! 1e-3 alone left four predictions in five as they should be, with it all but one in 250 are. A column
+//! also rests, not converged, when twenty iterations made no progress: f32 has no more to give.
 
 mod block_descent;
 mod box_problem;

@@ -90,3 +90,59 @@ fn held_out_scores(problem: &PathProblem<'_>, layout: &Layout, scores: &Scores) 
     }
     held_out
 }
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array2;
+
+    use super::*;
+    use crate::{ClassWeight, Folds, Targets};
+
+    /// Every level solves the same problems to the same tolerance: they differ in rounding only.
+    #[test]
+    fn every_level_reaches_the_same_optimum() {
+        let value = |(i, j): (usize, usize)| ((i * 37 + j * 101 + i * j * 7) % 29) as f32 / 29.0;
+        let mut x = Array2::from_shape_fn((300, 20), value);
+        let labels: Vec<usize> = (0..300).map(|row| row % 3).collect();
+        for (row, &label) in labels.iter().enumerate() {
+            x[[row, label]] += 1.0;
+        }
+        let held_out_by: Vec<_> = (0..300).map(|row| Some(row / 3 % 2)).collect();
+        let view = x.view();
+        let problem = PathProblem {
+            rows: &view,
+            targets: Targets::Classes(&labels),
+            n_classes: 3,
+            folds: Folds { n_folds: 2, held_out_by: &held_out_by },
+        };
+        let options = PathOptions {
+            cs: vec![1e-3, 0.1, 10.0],
+            tol: 1e-4,
+            max_iter: 1000,
+            class_weight: ClassWeight::Uniform,
+            seed: 0,
+            keep_heads: true,
+        };
+        for loss in [HingeLoss::Hinge, HingeLoss::SquaredHinge] {
+            let solve = |level| {
+                let mut points = Vec::new();
+                let mut keep = |point| {
+                    points.push(point);
+                    ControlFlow::Continue(())
+                };
+                solve_path_at(level, &problem, loss, &options, &mut keep).unwrap();
+                points
+            };
+            let portable = solve(Level::PORTABLE);
+            for level in Level::available() {
+                for (a, b) in portable.iter().zip(solve(level)) {
+                    for (a, b) in a.reports.iter().zip(&b.reports) {
+                        assert!(a.converged && b.converged, "{level:?}");
+                        let error = (a.objective - b.objective).abs() / a.objective;
+                        assert!(error < 1e-4, "{level:?}: objectives differ by {error:e}");
+                    }
+                }
+            }
+        }
+    }
+}

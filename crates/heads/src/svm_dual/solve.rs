@@ -102,6 +102,7 @@ impl<'a> Path<'a> {
         for column in &mut self.columns {
             column.active = true;
             column.n_iter = 0;
+            column.best = (f64::INFINITY, 0);
         }
     }
 
@@ -110,8 +111,7 @@ impl<'a> Path<'a> {
         let (scores, layout) = (&self.scores, self.shared.layout);
         self.columns.par_iter_mut().filter(|column| column.active).for_each(|column| {
             let samples = column.samples(scores, layout).map(|(_, sample)| sample);
-            column.measure = Measure::of(samples, price);
-            column.active = column.measure.residual() > stop.tol && column.n_iter < stop.max_iter;
+            column.look_at(Measure::of(samples, price), stop);
         });
     }
 

@@ -25,7 +25,7 @@ const MOST_FREE: usize = 1200;
 const PRECISION: f32 = 0.02;
 
 /// No working set is solved more precisely than this part of a margin: f32 cannot.
-const FINEST: f32 = 1e-5;
+const FINEST: f32 = 5e-7;
 
 /// Memory of a thread.
 #[derive(Default)]
