@@ -1,13 +1,17 @@
-//! Linear heads on frozen features: a matrix of features and one label a row in, a
-//! [`LinearHead`] out.
+//! Heads on frozen features: a matrix of features and one label a row in, a [`Head`] out, most often
+//! a [`LinearHead`].
 //!
 //! | head | problem | solver |
 //! |------|---------|--------|
 //! | [`Softmax`] | multinomial logistic regression | two-direction Newton steps on preconditioned gradients |
 //! | [`LinearSvm`] | one-vs-rest SVM, hinge or squared hinge | dual coordinate descent |
 //! | [`Smo`] | one-vs-rest SVM, hinge, unpenalized intercept | linfa-svm, for small data |
+//! | [`Ridge`] | least squares on targets 1 and -1 | Cholesky; leave-one-out by eigenvectors |
+//! | [`GaussianSvm`] | one-vs-rest SVM with a Gaussian kernel | linfa-svm, for small data |
+//! | [`Mlp`] | small network | Adam |
+//! | [`Knn`] | votes of the nearest neighbors | none |
 //!
-//! In all of them `C` multiplies the summed loss, as in LIBLINEAR, and the penalty is half the
+//! Where there is a `C`, it multiplies the summed loss, as in LIBLINEAR, and the penalty is half the
 //! squared norm of the weights. Parameters, fitting and prediction go through linfa's traits:
 //!
 //! ```

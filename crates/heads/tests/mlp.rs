@@ -33,7 +33,7 @@ fn generated() -> (Array2<f32>, Vec<usize>) {
     let label = |row: usize| {
         let z = latent.row(row);
         let is_second = z[0] * z[1] + 6.0 * z[2] + 4.0 * z[3] > 0.0;
-        usize::from(is_second != (row % 12 == 0))
+        usize::from(is_second != row.is_multiple_of(12))
     };
     let x = latent.dot(&loading).mapv(|value| value.max(0.0) / 64.0);
     (x, (0..1200).map(label).collect())
@@ -177,12 +177,17 @@ fn classes_that_overlap_have_an_output_each() {
     let error =
         softmax.train(&x.view(), Targets::MultiLabel(signs.view()), 2, &training, &[]).unwrap_err();
     assert!(matches!(error, FitError::OneLabel));
-    let balanced = self::params("sigmoid").class_weight(ClassWeight::Balanced);
-    let balanced = balanced.check().unwrap();
-    let error = balanced
-        .train(&x.view(), Targets::MultiLabel(signs.view()), 2, &training, &[])
-        .unwrap_err();
-    assert!(matches!(error, FitError::MultiLabelClassWeight));
+    let weighted = |class_weight| {
+        let params = self::params("sigmoid").max_epochs(5).class_weight(class_weight);
+        let params = params.check().unwrap();
+        let targets = Targets::MultiLabel(signs.view());
+        let head = params.train(&x.view(), targets, 2, &training, &[]).unwrap().head;
+        head.predict_proba(x.view()).mean_axis(ndarray::Axis(0)).unwrap()
+    };
+    let even = weighted(ClassWeight::Uniform);
+    let second = weighted(ClassWeight::Given(vec![1.0, 10.0]));
+    assert!((even[0] - second[0]).abs() < 0.01 && second[1] > even[1] + 0.1);
+    assert_ne!(weighted(ClassWeight::Balanced), even);
 }
 
 #[test]

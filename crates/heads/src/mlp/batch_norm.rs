@@ -54,7 +54,7 @@ impl BatchNorm {
 
         let towards = |moving: &mut Array1<f32>, batch: &Array1<f32>| {
             moving.zip_mut_with(batch, |moving, batch| {
-                *moving += (1.0 - MOMENTUM) * (batch - *moving)
+                *moving += (1.0 - MOMENTUM) * (batch - *moving);
             });
         };
         towards(&mut self.moving_mean, &mean);

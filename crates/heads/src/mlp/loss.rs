@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn large_scores_neither_overflow_nor_vanish() {
         let labels = [0, 1];
-        let targets = TargetMatrix::new(Targets::Classes(&labels), 2, 2, &[1.0, 1.0]);
+        let targets = TargetMatrix::new(Targets::Classes(&labels), 2, &[[1.0; 2]; 2]);
         let scores = array![[900.0_f32, -900.0], [900.0, -900.0]];
         for output in [MlpOutput::Softmax, MlpOutput::Sigmoid] {
             let loss = loss(output, &scores, &targets);
@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn ignored_entries_cost_nothing() {
         let signs = array![[1_i8, 0], [-1, 0]];
-        let targets = TargetMatrix::new(Targets::MultiLabel(signs.view()), 2, 2, &[1.0, 1.0]);
+        let targets = TargetMatrix::new(Targets::MultiLabel(signs.view()), 2, &[[1.0; 2]; 2]);
         let scores = array![[1.0_f32, 50.0], [1.0, -50.0]];
         let loss = loss(MlpOutput::Sigmoid, &scores, &targets);
         assert_eq!((loss.correct, loss.n_predictions), (1.0, 2.0));

@@ -6,8 +6,7 @@ use crate::Targets;
 pub(super) struct TargetMatrix {
     /// 1 or 0, `[n, n_outputs]`.
     pub(super) values: Array2<f32>,
-    /// What an entry's loss weighs, `[n, n_outputs]`: the weight of the row's class, and 0 for
-    /// ignored entries.
+    /// What an entry's loss weighs, `[n, n_outputs]`; 0 for ignored entries.
     pub(super) weights: Array2<f32>,
     is_multi_label: bool,
 }
@@ -15,28 +14,33 @@ pub(super) struct TargetMatrix {
 impl TargetMatrix {
     /// Targets for a network of `n_outputs`, which is 1 where the second of two classes is the only
     /// output.
-    pub(super) fn new(
-        targets: Targets<'_>,
-        n_classes: usize,
-        n_outputs: usize,
-        class_weights: &[f64],
-    ) -> Self {
+    ///
+    /// `weights` of a class are those of rows where it is present and, of multi-label targets, where
+    /// it is absent.
+    pub(super) fn new(targets: Targets<'_>, n_outputs: usize, weights: &[[f64; 2]]) -> Self {
         match targets {
             Targets::Classes(labels) => {
-                let first = n_classes - n_outputs;
+                let first = weights.len() - n_outputs;
                 let shape = (labels.len(), n_outputs);
                 let is_target = |(row, output)| labels[row] == first + output;
                 Self {
                     values: Array2::from_shape_fn(shape, |at| f32::from(u8::from(is_target(at)))),
                     weights: Array2::from_shape_fn(shape, |(row, _)| {
-                        class_weights[labels[row]] as f32
+                        weights[labels[row]][0] as f32
                     }),
                     is_multi_label: false,
                 }
             }
             Targets::MultiLabel(signs) => Self {
                 values: signs.mapv(|sign| f32::from(sign.max(0))),
-                weights: signs.mapv(|sign| f32::from(sign.abs())),
+                weights: Array2::from_shape_fn(signs.dim(), |(row, class)| {
+                    let [present, absent] = weights[class];
+                    match signs[[row, class]].signum() {
+                        1 => present as f32,
+                        -1 => absent as f32,
+                        _ => 0.0,
+                    }
+                }),
                 is_multi_label: true,
             },
         }
@@ -82,7 +86,7 @@ mod tests {
     #[test]
     fn two_classes_may_share_an_output() {
         let labels = [0, 1, 1];
-        let targets = TargetMatrix::new(Targets::Classes(&labels), 2, 1, &[1.0, 3.0]);
+        let targets = TargetMatrix::new(Targets::Classes(&labels), 1, &[[1.0; 2], [3.0; 2]]);
         assert_eq!(targets.values, array![[0.0], [1.0], [1.0]]);
         assert_eq!(targets.weights, array![[1.0], [3.0], [3.0]]);
         assert_eq!(targets.correct(&array![[-1.0], [0.5], [-0.5]]), (2.0, 3.0));
@@ -91,9 +95,18 @@ mod tests {
     #[test]
     fn of_several_outputs_the_largest_is_predicted() {
         let labels = [2, 0];
-        let targets = TargetMatrix::new(Targets::Classes(&labels), 3, 3, &[1.0; 3]);
+        let targets = TargetMatrix::new(Targets::Classes(&labels), 3, &[[1.0; 2]; 3]);
         assert_eq!(targets.values, array![[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]);
         assert_eq!(targets.correct(&array![[-3.0, -2.0, -1.0], [0.0, 1.0, 0.5]]), (1.0, 2.0));
         assert_eq!(targets.select(&[1]).values, array![[1.0, 0.0, 0.0]]);
+    }
+
+    #[test]
+    fn presence_and_absence_have_weights_of_their_own() {
+        let signs = array![[1_i8, 0], [-1, 1]];
+        let weights = [[2.0, 0.5], [3.0, 1.0]];
+        let targets = TargetMatrix::new(Targets::MultiLabel(signs.view()), 2, &weights);
+        assert_eq!(targets.values, array![[1.0, 0.0], [0.0, 1.0]]);
+        assert_eq!(targets.weights, array![[2.0, 0.0], [0.5, 3.0]]);
     }
 }

@@ -9,7 +9,7 @@ use super::{
     network::Network,
     target_matrix::TargetMatrix,
 };
-use crate::{FeatureRows, FitError, FitReport, Targets};
+use crate::{ClassWeight, FeatureRows, FitError, FitReport, Targets};
 
 /// Rows whose validation scores are computed at a time.
 const VALIDATION_ROWS: usize = 1024;
@@ -46,6 +46,9 @@ impl MlpValidParams {
     /// Trains on the rows `training`, and keeps the epoch that does best on the rows `validation`,
     /// which may be none.
     ///
+    /// Of multi-label targets a given class weight is that of rows where the class is present;
+    /// balanced weights give its presence and its absence the same total.
+    ///
     /// # Errors
     /// [`FitError::Diverged`] when a loss is no longer finite; [`FitError::OneLabel`] for softmax of
     /// multi-label targets; otherwise [`FitError`] if features or labels cannot be used.
@@ -69,7 +72,7 @@ impl MlpValidParams {
             (MlpOutput::Sigmoid, Targets::Classes(_)) if n_classes == 2 => 1,
             _ => n_classes,
         };
-        let targets = TargetMatrix::new(targets, n_classes, n_outputs, &class_weights);
+        let targets = TargetMatrix::new(targets, n_outputs, &class_weights);
         let data = Data { rows, targets, output };
 
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(self.seed());
@@ -135,34 +138,42 @@ impl MlpValidParams {
         Ok((network, curve, best_epoch))
     }
 
-    /// The weight of each class, of targets that can be trained on.
+    /// The weights of each class where it is present and where it is absent, of targets that can be
+    /// trained on.
     fn class_weights(
         &self,
         targets: Targets<'_>,
         n_classes: usize,
         training: &[usize],
-    ) -> Result<Vec<f64>, FitError> {
+    ) -> Result<Vec<[f64; 2]>, FitError> {
         if n_classes < 2 {
             return Err(FitError::OneClass);
         }
-        let mut counts = vec![0; n_classes];
-        match targets {
-            Targets::Classes(labels) => training.iter().for_each(|&row| counts[labels[row]] += 1),
-            Targets::MultiLabel(signs) => {
-                for &row in training {
-                    for (count, &sign) in counts.iter_mut().zip(signs.row(row)) {
-                        *count += usize::from(sign > 0);
+        let mut counts = vec![[0_usize; 2]; n_classes];
+        for &row in training {
+            match targets {
+                Targets::Classes(labels) => counts[labels[row]][0] += 1,
+                Targets::MultiLabel(signs) => {
+                    for ([present, absent], &sign) in counts.iter_mut().zip(signs.row(row)) {
+                        *present += usize::from(sign > 0);
+                        *absent += usize::from(sign < 0);
                     }
-                }
-                if *self.class_weight() != crate::ClassWeight::Uniform {
-                    return Err(FitError::MultiLabelClassWeight);
                 }
             }
         }
-        match counts.iter().position(|&count| count == 0) {
-            Some(class) => Err(FitError::MissingClass { class }),
-            None => self.class_weight().weights(&counts),
+        if let Some(class) = counts.iter().position(|[present, _]| *present == 0) {
+            return Err(FitError::MissingClass { class });
         }
+        let present: Vec<usize> = counts.iter().map(|[present, _]| *present).collect();
+        let weights = self.class_weight().weights(&present)?;
+        Ok(match (targets, self.class_weight()) {
+            (Targets::MultiLabel(_), ClassWeight::Balanced) => {
+                let half = |[p, a]: [usize; 2], count: usize| (p + a) as f64 / (2 * count) as f64;
+                counts.iter().map(|&[p, a]| [half([p, a], p), half([p, a], a.max(1))]).collect()
+            }
+            (Targets::MultiLabel(_), _) => weights.iter().map(|&weight| [weight, 1.0]).collect(),
+            (Targets::Classes(_), _) => weights.iter().map(|&weight| [weight; 2]).collect(),
+        })
     }
 }
 

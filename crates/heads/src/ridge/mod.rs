@@ -22,9 +22,11 @@
 
 mod centered_rows;
 mod cholesky;
+mod coordinates;
 mod dual;
 mod fit;
 mod fold_fit;
+mod ignored_rows;
 mod kernel;
 mod leave_one_out;
 mod moments;

@@ -67,7 +67,7 @@ fn check(description: &str, n_classes: usize, n_outputs: usize) {
 
     let output = architecture.output();
     let targets = Targets::Classes(&labels);
-    let targets = TargetMatrix::new(targets, n_classes, n_outputs, &vec![1.0; n_classes]);
+    let targets = TargetMatrix::new(targets, n_outputs, &vec![[1.0; 2]; n_classes]);
     let pass = network.forward_training(x.clone(), &mut rng);
     let wide = x.mapv(f64::from);
     let plain = plain_loss(description, &arrays, &wide, &labels);

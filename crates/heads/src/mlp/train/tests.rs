@@ -60,9 +60,8 @@ fn passes_and_steps_are_pytorchs() {
         let scores = network.scores(x.view());
         assert_close(&format!("{description} before"), &scores.into_dyn(), &before);
 
-        let class_weights = vec![1.0; n_classes];
-        let targets = Targets::Classes(&y);
-        let targets = TargetMatrix::new(targets, n_classes, n_outputs, &class_weights);
+        let weights = vec![[1.0; 2]; n_classes];
+        let targets = TargetMatrix::new(Targets::Classes(&y), n_outputs, &weights);
         let data = Data { rows: &x.view(), targets, output };
         let lengths: Vec<_> = network.parameters_mut().iter().map(|array| array.len()).collect();
         let mut adam = Adam::new(1e-3, lengths.into_iter());
