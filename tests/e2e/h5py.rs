@@ -1,8 +1,7 @@
 //! The cache as Python reads it, without a line of ours.
 
-use std::process::Command;
-
 use super::programs::extract_run;
+use super::python::python_with;
 use super::tree::three_classes;
 
 /// Asserts in Python, on the cache named by its argument.
@@ -31,27 +30,12 @@ print("read by h5py", h5py.__version__)
 
 #[test]
 fn h5py_reads_paths_labels_and_features() {
-    // scripts/test installs h5py and says so; a bare `cargo test` uses it where it happens to be.
-    let required = std::env::var_os("OFFSHELF_TEST_PYTHONPATH");
-    let mut python = Command::new("python3");
-    if let Some(path) = &required {
-        python.env("PYTHONPATH", path);
-    }
-    let has_h5py = python.args(["-c", "import h5py"]).output().is_ok_and(|o| o.status.success());
-    if required.is_none() && !has_h5py {
-        eprintln!("skipped: python3 has no h5py (scripts/test installs it)");
-        return;
-    }
-
+    let Some(mut python) = python_with("h5py") else { return };
     let folder = tempfile::tempdir().unwrap();
     let images = folder.path().join("images");
     three_classes(&images, 3);
     let out = folder.path().join("cache.h5");
     extract_run(&images, &out, &["--tap", "block1_pool:gap", "--tap", "block1_pool:max"]);
-    let mut python = Command::new("python3");
-    if let Some(path) = &required {
-        python.env("PYTHONPATH", path);
-    }
     let output = python.args(["-c", SCRIPT]).arg(&images).arg(&out).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
