@@ -1,8 +1,7 @@
 //! The cache as Python reads it, without a line of ours.
 
-use std::process::Command;
-
 use super::programs::extract_run;
+use super::python::python_with;
 use super::tree::three_classes;
 
 /// Asserts in Python, on the cache named by its argument.
@@ -29,26 +28,9 @@ with h5py.File(path) as cache:
 print("read by h5py", h5py.__version__)
 "#;
 
-/// Python with h5py; `None`, and a line that says so, where it has none. scripts/test installs h5py, and
-/// says where; a bare `cargo test` uses it where it happens to be.
-pub(crate) fn python() -> Option<Command> {
-    let installed = std::env::var_os("OFFSHELF_TEST_PYTHONPATH");
-    let python = || {
-        let mut python = Command::new("python3");
-        python.envs(installed.iter().map(|path| ("PYTHONPATH", path)));
-        python
-    };
-    let has_h5py = python().args(["-c", "import h5py"]).output().is_ok_and(|o| o.status.success());
-    if installed.is_none() && !has_h5py {
-        eprintln!("skipped: python3 has no h5py (scripts/test installs it)");
-        return None;
-    }
-    Some(python())
-}
-
 #[test]
 fn h5py_reads_paths_labels_and_features() {
-    let Some(mut python) = python() else { return };
+    let Some(mut python) = python_with("h5py") else { return };
     let folder = tempfile::tempdir().unwrap();
     let images = folder.path().join("images");
     three_classes(&images, 3);

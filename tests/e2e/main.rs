@@ -6,6 +6,7 @@
 //! - `demo_images`: where the demo's pictures come from.
 //! - `faults`: killed, interrupted, starved and disturbed runs lose nothing.
 //! - `h5py`: the cache as Python reads it.
+//! - `exports`: heads as ONNX Runtime and numpy read them.
 
 #![cfg(test)]
 
@@ -14,8 +15,10 @@ mod bad_input;
 mod demo_images;
 #[cfg(target_os = "linux")]
 mod faults;
+mod exports;
 mod h5py;
 mod line;
 mod programs;
+mod python;
 mod reference_features;
 mod tree;

@@ -11,19 +11,22 @@
 //! [`rows`] says which rows of a cache take part, [`folds`] divides them, [`transform`] prepares
 //! features, [`solver`] calls the crate `heads`, [`cross_validation`] scores families of heads over
 //! a grid of C, [`sweep`] ranks them and refits the winners, [`pipeline`] is a head with its
-//! transform, [`evaluation`] computes metrics, [`head_file`] keeps a pipeline with everything
-//! needed to use it again, and [`report`] holds the documents and tables that the program prints.
+//! transform, [`calibration`] makes probabilities of its scores, [`evaluation`] computes metrics,
+//! [`head_file`] keeps a pipeline with everything needed to use it again, [`export`] writes it for
+//! other programs, and [`report`] holds the documents and tables that the program prints.
 //!
 //! Nothing here prints. The same cache, options and seed give the same heads, whatever the number
 //! of threads. libtorch is never linked.
 
 pub mod atomic_file;
 pub mod c_grid;
+pub mod calibration;
 pub mod class_weights;
 pub mod cross_validation;
 pub mod evaluation;
 pub mod examples;
 pub mod exit_code;
+pub mod export;
 pub mod family;
 pub mod folds;
 pub mod head_file;

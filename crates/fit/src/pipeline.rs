@@ -4,7 +4,8 @@ use heads::{FitReport, LinearHead, Link};
 use ndarray::{Array2, ArrayView2, Axis, concatenate};
 use rayon::prelude::*;
 
-use crate::evaluation::{Evaluation, evaluate};
+use crate::calibration::Temperature;
+use crate::evaluation::{Evaluation, Predictions, evaluate};
 use crate::examples::Examples;
 use crate::solver::{Candidate, Settings, SolverError, fit};
 use crate::transform::{Steps, Transform};
@@ -65,7 +66,11 @@ impl Pipeline {
     /// Evaluates the predictions for `examples`, whose labels index `classes`, those of the head.
     pub fn evaluate(&self, examples: &Examples<'_>, classes: &[String]) -> Evaluation {
         let scores = self.decision_function(examples.features, &examples.rows.indices);
-        evaluate(scores.view(), &examples.rows.labels, classes, self.is_probabilistic())
+        let predictions = match self.head.link() {
+            Link::Softmax => Predictions::from_logits(scores, Temperature::ONE),
+            Link::Margin => Predictions::from_margins(scores),
+        };
+        evaluate(&predictions, &examples.rows.labels, classes)
     }
 
     fn by_blocks(

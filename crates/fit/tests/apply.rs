@@ -19,10 +19,44 @@ fn eval_reports_every_metric() {
     assert!(json["accuracy"].as_f64().unwrap() > 0.95);
     assert_eq!(json["classes"][2]["name"], "cat");
     assert_eq!(json["confusion"].as_array().unwrap().len(), 3);
+    assert!(json["roc_auc"].as_f64().unwrap() > 0.99);
+    assert!(json["calibration_error"].as_f64().unwrap() < 0.5);
+    let [low, high]: [f64; 2] =
+        serde_json::from_value(json["intervals"]["accuracy"].clone()).unwrap();
+    assert!(
+        low <= json["accuracy"].as_f64().unwrap() && json["accuracy"].as_f64().unwrap() <= high
+    );
+    assert_eq!(json["intervals"]["resamples"], 1000);
     let text = folder.fit("eval h.safetensors a.h5").ok().stdout;
-    for part in ["accuracy", "log loss", "precision", "true \\ predicted"] {
+    for part in ["accuracy", "95 % interval", "log loss", "precision", "true \\ predicted"] {
         assert!(text.contains(part), "no `{part}` in:\n{text}");
     }
+}
+
+#[test]
+fn eval_names_confused_classes_and_the_worst_rows() {
+    let mut cache = Cache::of(30);
+    cache.noise = 4.0;
+    let folder = trained(&cache, "svm");
+    let line = "eval h.safetensors a.h5 --top-confused 2 --worst 3 --bootstrap 0";
+    let json = folder.fit(&format!("{line} --json")).ok().json();
+    let pairs = json["most_confused"].as_array().unwrap();
+    assert_eq!(pairs.len(), 2);
+    assert!(pairs[0]["rows"].as_u64() >= pairs[1]["rows"].as_u64());
+    assert_ne!(pairs[0]["label"], pairs[0]["prediction"]);
+    let worst = json["worst"].as_array().unwrap();
+    assert_eq!((worst.len(), &json["intervals"]), (3, &json!(null)));
+    assert!(worst[0]["margin"].as_f64() <= worst[1]["margin"].as_f64());
+    assert_eq!(worst[0]["probability"], json!(null));
+    // Rows are interleaved, so that the name tells the class.
+    let path = worst[0]["path"].as_str().unwrap();
+    let row: usize = path.strip_suffix(".png").unwrap().parse().unwrap();
+    assert_eq!(worst[0]["label"], ["ant", "bee", "cat"][row % 3]);
+    let text = folder.fit(line).ok().stdout;
+    for part in ["most confused", "worst rows", path] {
+        assert!(text.contains(part), "no `{part}` in:\n{text}");
+    }
+    assert!(!text.contains("interval"));
 }
 
 #[test]
@@ -80,6 +114,28 @@ fn predictions_are_csv_or_json_for_every_row() {
     assert_eq!((run.code, run.stdout.as_str()), (0, ""));
     assert!(run.stderr.contains("30 predictions written"));
     assert_eq!(folder.bytes("p.csv"), csv.as_bytes());
+}
+
+#[test]
+fn the_format_follows_the_name_or_the_option() {
+    let folder = trained(&Cache::of(10), "softmax");
+    let json = folder.fit("predict h.safetensors a.h5 --json").ok().stdout;
+    assert_eq!(folder.fit("predict h.safetensors a.h5 --format json").ok().stdout, json);
+    for (options, magic) in [
+        ("--out p.json", "{\n"),
+        ("--out p.parquet", "PAR1"),
+        ("--out p.CSV", "path,"),
+        ("--out p.txt --format parquet", "PAR1"),
+    ] {
+        let run = folder.fit(&format!("predict h.safetensors a.h5 {options}"));
+        assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{}", run.stderr);
+        let name = options.split(' ').nth(1).unwrap();
+        assert!(folder.bytes(name).starts_with(magic.as_bytes()), "{options}");
+    }
+    assert_eq!(folder.bytes("p.json"), json.as_bytes());
+    let both = folder.fit("predict h.safetensors a.h5 --out q.csv --json");
+    assert_eq!((both.code, both.stdout), (0, json));
+    assert!(folder.bytes("q.csv").starts_with(b"path,"));
 }
 
 #[test]

@@ -1,13 +1,17 @@
 //! Tests of `fit` from outside.
 //!
 //! - `metrics`, `transforms`: equality with scikit-learn, by committed reference values
-//! - `train`, `sweep`, `apply`: what the program does when all is well
+//! - `calibration`: likewise, and `fit train --calibrate`
+//! - `train`, `sweep`, `apply`, `compare`, `export`: what the program does when all is well
 //! - `refusals`: what it says when not, and its exit code
 //!
 //! `fixture` makes caches of Gaussian classes and runs the program on them.
 #![expect(clippy::unwrap_used, reason = "what fails outside a `#[test]` fails the test too")]
 
 mod apply;
+mod calibration;
+mod compare;
+mod export;
 mod fixture;
 mod metrics;
 mod refusals;

@@ -172,6 +172,9 @@ fn usage_errors_are_code_2() {
         ("train a.h5 --head svm --solver smo --max-iter 9 --out h", "`--max-iter`"),
         ("train a.h5 --head svm --solver smo --class-weight balanced --out h", "`--class-weight`"),
         ("train a.h5 --head svm", "--out"),
+        ("predict h a.h5 --format parquet", "needs `--out FILE`"),
+        ("predict h a.h5 --out p.txt", "`p.txt` ends in no format"),
+        ("eval h a.h5 --worst x", "invalid value"),
         ("fly", "unrecognized subcommand"),
     ] {
         folder.fit(options).refused(2, &[part]);
@@ -181,7 +184,15 @@ fn usage_errors_are_code_2() {
 #[test]
 fn help_and_version_are_no_errors() {
     let folder = Folder::new();
-    for line in ["--help", "train --help", "sweep --help", "eval --help", "predict --help"] {
+    for line in [
+        "--help",
+        "train --help",
+        "sweep --help",
+        "eval --help",
+        "predict --help",
+        "compare --help",
+        "export --help",
+    ] {
         let run = folder.fit(line).ok();
         assert!(run.stdout.contains("Usage: fit"), "{}", run.stdout);
     }

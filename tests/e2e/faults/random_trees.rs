@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use super::cheap_run::CheapRun;
 use super::{images, setting};
-use crate::h5py::python;
+use crate::python::python_with;
 
 const N_FEATURES: usize = 64;
 
@@ -134,7 +134,7 @@ fn expectation(seed: usize, cache: &Path, root: &Path, tree: &BTreeMap<String, C
 
 #[test]
 fn each_row_is_of_the_image_of_its_path_as_h5py_reads_it() {
-    let Some(mut python) = python() else { return };
+    let Some(mut python) = python_with("h5py") else { return };
     let folder = tempfile::tempdir().unwrap();
     let first = setting("OFFSHELF_SEED", 0);
     let mut cases = Vec::new();

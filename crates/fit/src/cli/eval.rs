@@ -5,13 +5,15 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Args;
 use feature_cache::Cache;
+use fit::evaluation::{Bootstrap, ConfusionMatrix, bootstrap, evaluate, worst_rows};
 use fit::exit_code::ExitCode;
-use fit::head_file::{Origin, check_provenance, load};
+use fit::head_file::Origin;
 use fit::report::{EvalDocument, to_json};
-use fit::rows::{Part, Samples};
+use fit::rows::Samples;
 use fit::tap_features::TapFeatures;
 
-use super::fit_args::{CacheArg, text};
+use super::checked_head::head_for;
+use super::fit_args::{CacheArg, SplitArg, text};
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -23,9 +25,24 @@ pub(crate) struct EvalArgs {
     #[command(flatten)]
     cache: CacheArg,
 
-    /// The labelled rows to evaluate on [default: test where the cache has it, else all]
-    #[arg(long, value_enum)]
-    split: Option<Part>,
+    #[command(flatten)]
+    split: SplitArg,
+
+    /// Name this many of the most confused pairs of classes
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    top_confused: usize,
+
+    /// Name this many of the worst rows
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    worst: usize,
+
+    /// Resamples of the bootstrap that gives the 95 % intervals; 0 for none
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    bootstrap: usize,
+
+    /// Seed of the bootstrap
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u64,
 
     /// Print one JSON document
     #[arg(long)]
@@ -36,26 +53,41 @@ const EXAMPLES: &str = "\
 Classes are matched by name. The cache must hold the features that the head was trained on: the
 same backbone, weights, tap, preprocessing, views, engine and element type.
 
+Log loss and calibration error need probabilities: a softmax head, or one trained with --calibrate.
+ROC-AUC takes each class against the rest, and the mean of them beyond two classes.
+
 Examples:
   fit eval birds.safetensors birds.h5
+  fit eval birds.safetensors birds.h5 --worst 20
   fit eval birds.safetensors more-birds.h5 --split all --json";
 
 pub(super) fn run(args: &EvalArgs) -> anyhow::Result<ExitCode> {
-    let head = load(&args.head)?;
     let cache = Cache::open(&args.cache.cache)?;
+    let head = head_for(&args.head, &cache)?;
     let Origin { classes, provenance, .. } = &head.description.origin;
-    check_provenance(provenance, &cache)
-        .with_context(|| format!("`{}` does not suit the head", cache.path().display()))?;
     let samples = Samples::of(&cache);
-    let default = if samples.has(Part::Test) { Part::Test } else { Part::All };
-    let split = args.split.unwrap_or(default);
+    let split = args.split.or_default(&samples);
     let rows = samples
         .select(split, classes)
         .with_context(|| format!("cannot evaluate on `{}`", cache.path().display()))?;
-
     let tap = TapFeatures::open(&cache, Some(&provenance.tap))?;
-    let evaluation = head.pipeline.evaluate(&tap.examples(rows)?, classes);
-    let document = EvalDocument::new(text(&args.head), text(cache.path()), split, evaluation);
+    let examples = tap.examples(rows)?;
+
+    let labels = &examples.rows.labels;
+    let predictions = head.predict(examples.features, &examples.rows.indices);
+    let mut evaluation = evaluate(&predictions, labels, classes);
+    if args.bootstrap > 0 {
+        let options = Bootstrap { resamples: args.bootstrap, seed: args.seed };
+        evaluation.intervals = Some(bootstrap(&predictions, labels, options));
+    }
+    let confusion = ConfusionMatrix::count(labels, predictions.classes(), classes.len());
+    let mut document = EvalDocument::new(text(&args.head), text(cache.path()), split, evaluation)
+        .with_most_confused(&confusion.most_confused(args.top_confused));
+    if args.worst > 0 {
+        let paths = cache.paths()?;
+        let path_of = |position: usize| paths[examples.rows.indices[position]].clone();
+        document = document.with_worst(&worst_rows(&predictions, labels, args.worst), path_of);
+    }
     console::result(&if args.json { to_json(&document) } else { document.text() })?;
     Ok(ExitCode::Done)
 }

@@ -7,6 +7,7 @@ use clap::{Args, CommandFactory, ValueEnum};
 use fit::atomic_file::Existing;
 use fit::class_weights::ClassWeights;
 use fit::family::{Family, SvmLoss};
+use fit::rows::{Part, Samples};
 use fit::solver::{Algorithm, Settings};
 use fit::transform::Steps;
 
@@ -120,13 +121,29 @@ pub(super) fn check_smo(family: Family, settings: &Settings) -> Result<(), clap:
     }
 }
 
-fn usage(message: &str) -> clap::Error {
+pub(super) fn usage(message: &str) -> clap::Error {
     Cli::command().error(ErrorKind::ArgumentConflict, message)
 }
 
 /// A path as text, for documents.
 pub(super) fn text(path: &Path) -> String {
     path.display().to_string()
+}
+
+/// The choice of rows to evaluate on.
+#[derive(Debug, Args)]
+pub(super) struct SplitArg {
+    /// The labelled rows to evaluate on [default: test where the cache has it, else all]
+    #[arg(long, value_enum)]
+    split: Option<Part>,
+}
+
+impl SplitArg {
+    /// What was asked for, or the default.
+    pub(super) fn or_default(&self, samples: &Samples<'_>) -> Part {
+        let default = if samples.has(Part::Test) { Part::Test } else { Part::All };
+        self.split.unwrap_or(default)
+    }
 }
 
 /// The cache argument.

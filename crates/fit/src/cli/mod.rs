@@ -1,6 +1,9 @@
 //! The command line: what can be asked for, and which part of the library answers.
 
+mod checked_head;
+mod compare;
 mod eval;
+mod export;
 pub(crate) mod failure;
 mod fit_args;
 mod predict;
@@ -38,6 +41,10 @@ enum Command {
     Eval(eval::EvalArgs),
     /// Predict the class of every row of a cache
     Predict(predict::PredictArgs),
+    /// Test whether two heads differ on the same rows
+    Compare(compare::CompareArgs),
+    /// Write a head for other programs: ONNX, NPZ, safetensors
+    Export(export::ExportArgs),
 }
 
 impl Cli {
@@ -48,6 +55,8 @@ impl Cli {
             Command::Sweep(args) => sweep::run(&args),
             Command::Eval(args) => eval::run(&args),
             Command::Predict(args) => predict::run(&args),
+            Command::Compare(args) => compare::run(&args),
+            Command::Export(args) => export::run(&args),
         }
     }
 }

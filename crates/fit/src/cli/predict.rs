@@ -1,18 +1,17 @@
 //! `fit predict`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::Context;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use feature_cache::Cache;
 use fit::atomic_file::{check_vacant, write};
 use fit::exit_code::ExitCode;
-use fit::head_file::{Origin, check_provenance, load};
-use fit::report::{PredictDocument, ScoreKind, to_json};
+use fit::report::{PredictDocument, PredictFormat, to_json};
 use fit::tap_features::TapFeatures;
 
 use super::PROGRAM;
-use super::fit_args::{CacheArg, existing, text};
+use super::checked_head::head_for;
+use super::fit_args::{CacheArg, existing, text, usage};
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -24,9 +23,13 @@ pub(crate) struct PredictArgs {
     #[command(flatten)]
     cache: CacheArg,
 
-    /// Write the CSV to this file instead of standard output
-    #[arg(long, value_name = "CSV")]
+    /// Write to this file instead of standard output
+    #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+
+    /// What to write [default: what the name of `--out` ends in; CSV on standard output]
+    #[arg(long, value_enum)]
+    format: Option<PredictFormat>,
 
     /// Replace an existing file
     #[arg(long, requires = "out")]
@@ -38,44 +41,60 @@ pub(crate) struct PredictArgs {
 }
 
 const EXAMPLES: &str = "\
-Predicts every row, labelled or not: path, prediction, and for each class its probability
-(softmax) or score (SVM).
+Predicts every row, labelled or not: path, prediction, and for each class its probability (softmax
+and calibrated heads) or score (others).
 
 Examples:
   fit predict birds.safetensors new-birds.h5 > predictions.csv
+  fit predict birds.safetensors new-birds.h5 --out predictions.parquet
   fit predict birds.safetensors new-birds.h5 --json";
 
 pub(super) fn run(args: &PredictArgs) -> anyhow::Result<ExitCode> {
+    let format = format(args.format, args.out.as_deref())?;
     let existing = existing(args.force);
     if let Some(out) = &args.out {
         check_vacant(out, existing)?;
     }
-    let head = load(&args.head)?;
     let cache = Cache::open(&args.cache.cache)?;
-    let Origin { classes, provenance, .. } = head.description.origin;
-    check_provenance(&provenance, &cache)
-        .with_context(|| format!("`{}` does not suit the head", cache.path().display()))?;
-    let tap = TapFeatures::open(&cache, Some(&provenance.tap))?;
+    let head = head_for(&args.head, &cache)?;
+    let origin = head.description.origin.clone();
+    let tap = TapFeatures::open(&cache, Some(&origin.provenance.tap))?;
     let rows: Vec<usize> = (0..cache.n_samples()).collect();
     tap.check_finite(&rows)?;
 
-    let (kind, scores) = match head.pipeline.predict_proba(tap.view(), &rows) {
-        Some(probabilities) => (ScoreKind::Probability, probabilities),
-        None => (ScoreKind::Score, head.pipeline.decision_function(tap.view(), &rows)),
-    };
+    let predictions = head.predict(tap.view(), &rows);
     let (head, from) = (text(&args.head), text(cache.path()));
-    let document = PredictDocument::new(head, from, classes, kind, cache.paths()?, &scores);
+    let document = PredictDocument::new(head, from, origin.classes, cache.paths()?, &predictions);
     if let Some(out) = &args.out {
-        write(out, document.csv().as_bytes(), existing)?;
+        write(out, &document.bytes(format), existing)?;
         console::note(
             PROGRAM,
             &format!("{} predictions written to `{}`", rows.len(), out.display()),
         );
     }
-    match (args.json, &args.out) {
-        (true, _) => console::result(&to_json(&document))?,
-        (false, None) => console::result(&document.csv())?,
-        (false, Some(_)) => {}
+    match (&args.out, format) {
+        (None, PredictFormat::Csv) if !args.json => console::result(&document.csv())?,
+        (Some(_), _) if !args.json => {}
+        _ => console::result(&to_json(&document))?,
     }
     Ok(ExitCode::Done)
+}
+
+/// The format asked for, or that of the file to be written.
+///
+/// # Errors
+/// A usage error for a name that says nothing, and for binary data on standard output.
+fn format(asked: Option<PredictFormat>, out: Option<&Path>) -> Result<PredictFormat, clap::Error> {
+    match (asked, out) {
+        (Some(PredictFormat::Parquet), None) => Err(usage("`--format parquet` needs `--out FILE`")),
+        (Some(format), _) => Ok(format),
+        (None, None) => Ok(PredictFormat::Csv),
+        (None, Some(out)) => {
+            let extension = out.extension().unwrap_or_default().to_string_lossy();
+            PredictFormat::from_str(&extension, true).map_err(|_| {
+                let name = out.display();
+                usage(&format!("`{name}` ends in no format: add `--format csv|json|parquet`"))
+            })
+        }
+    }
 }

@@ -6,6 +6,7 @@ use anyhow::Context;
 use clap::Args;
 use feature_cache::Cache;
 use fit::atomic_file::check_vacant;
+use fit::calibration::calibrate;
 use fit::exit_code::ExitCode;
 use fit::family::SvmLoss;
 use fit::head_file::{Description, Origin, SavedHead, Training, save};
@@ -41,6 +42,11 @@ pub(crate) struct TrainArgs {
     #[arg(long, value_name = "C", default_value_t = 1.0, value_parser = positive)]
     c: f64,
 
+    /// Fit probabilities, too, on the scores of held-out rows: a sigmoid for each class of an SVM
+    /// (Platt), a temperature for softmax (5 folds, or as many as the smallest class has rows)
+    #[arg(long)]
+    calibrate: bool,
+
     /// Where to write the head
     #[arg(long, value_name = "HEAD.safetensors")]
     out: PathBuf,
@@ -55,6 +61,7 @@ Trains on the training split, or on all labelled rows of a cache without splits.
 Examples:
   fit train birds.h5 --head softmax --out birds.safetensors
   fit train birds.h5 --head svm --c 0.1 --hold-out 0.2 --out birds.safetensors
+  fit train birds.h5 --head svm --calibrate --out birds.safetensors
   fit train birds.h5 --head svm --class-weight balanced --normalize standardize,l2 \\
       --out birds.safetensors";
 
@@ -84,8 +91,8 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
 
     let steps = &args.fit.normalize;
     let (pipeline, report) = Pipeline::train(&train, &classes, steps, candidate, &settings)?;
-    let training_accuracy = pipeline.evaluate(&train, &classes).accuracy;
-    let held_out = held_out.map(|examples| pipeline.evaluate(&examples, &classes));
+    let fit_calibration = || calibrate(&pipeline, &train, &classes, candidate, &settings);
+    let calibration = args.calibrate.then(fit_calibration).transpose()?;
     let training = Training {
         cache: text(cache.path()),
         parts: vec![samples.training_part()],
@@ -94,9 +101,13 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     };
     let provenance = cache.provenance().of_tap(tap.name());
     let origin = Origin { classes, provenance, training, settings };
-    let description = Description::new(candidate, &pipeline, report, origin);
+    let mut description = Description::new(candidate, &pipeline, report, origin);
+    description.calibration = calibration;
     let head = SavedHead { pipeline, description };
     save(&head, &args.out, existing)?;
+
+    let training_accuracy = head.evaluate(&train).accuracy;
+    let held_out = held_out.map(|examples| head.evaluate(&examples));
 
     let document =
         TrainDocument::new(text(&args.out), head.description, training_accuracy, held_out);

@@ -1,10 +1,13 @@
 //! The JSON part of a head file.
 
+use std::fmt;
+
 use feature_cache::TapProvenance;
 use heads::{FitReport, Link};
 use serde::{Deserialize, Serialize};
 
 use crate::CREATED_BY;
+use crate::calibration::Calibration;
 use crate::family::Family;
 use crate::pipeline::Pipeline;
 use crate::rows::Part;
@@ -30,6 +33,9 @@ pub struct Description {
     pub origin: Origin,
     /// How the fit went.
     pub report: Report,
+    /// What makes probabilities of its scores, where that was fitted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibration: Option<Calibration>,
 }
 
 /// What heads are trained on: the same for all heads of a sweep.
@@ -97,6 +103,7 @@ impl Description {
             transform: pipeline.transform.steps(),
             origin,
             report: report.into(),
+            calibration: None,
         }
     }
 }
@@ -105,6 +112,15 @@ impl From<FitReport> for Report {
     fn from(report: FitReport) -> Self {
         let FitReport { n_iter, converged, objective, residual } = report;
         Self { n_iter, converged, objective, residual }
+    }
+}
+
+impl fmt::Display for LinkName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Softmax => "softmax",
+            Self::Margin => "margin",
+        })
     }
 }
 

@@ -9,8 +9,8 @@
 //! transform.I.scale  [n_features]
 //! ```
 //!
-//! and one metadata entry, `offshelf`, whose JSON has `format` = "offshelf-head", `version` = 1 and
-//! the fields of [`Description`]. The same fit gives the same bytes.
+//! and one metadata entry, `offshelf`, whose JSON has `format` = "offshelf-head", `version` = 2 and
+//! the fields of [`Description`]. Version 1 had no `calibration`. The same fit gives the same bytes.
 
 mod description;
 mod provenance;
@@ -20,12 +20,19 @@ mod write;
 pub use description::{Description, LinkName, Origin, Report, Training};
 pub use provenance::{ProvenanceMismatch, check_provenance};
 pub use read::{LoadError, OLDEST_VERSION, load};
+pub(crate) use write::metadata_json;
 pub use write::{head_bytes, save};
 
+use heads::Link;
+use ndarray::ArrayView2;
+
+use crate::calibration::{Calibration, Temperature};
+use crate::evaluation::{Evaluation, Predictions, evaluate};
+use crate::examples::Examples;
 use crate::pipeline::Pipeline;
 
 /// The version of head files that this program writes.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 const FORMAT: &str = "offshelf-head";
 const METADATA_KEY: &str = "offshelf";
@@ -39,5 +46,29 @@ pub struct SavedHead {
     pub description: Description,
 }
 
+impl SavedHead {
+    /// What the head says of the given rows of `features` `[n_samples, n_features]`, in their order,
+    /// with probabilities where it is a softmax head or was calibrated.
+    pub fn predict(&self, features: ArrayView2<'_, f32>, rows: &[usize]) -> Predictions {
+        let scores = self.pipeline.decision_function(features, rows);
+        match (&self.description.calibration, self.pipeline.head.link()) {
+            (Some(Calibration::Platt(platt)), _) => {
+                Predictions::from_calibrated_margins(scores, platt)
+            }
+            (Some(Calibration::Temperature(temperature)), _) => {
+                Predictions::from_logits(scores, *temperature)
+            }
+            (None, Link::Softmax) => Predictions::from_logits(scores, Temperature::ONE),
+            (None, Link::Margin) => Predictions::from_margins(scores),
+        }
+    }
+
+    /// Evaluates what the head says of `examples`, whose labels index its classes.
+    pub fn evaluate(&self, examples: &Examples<'_>) -> Evaluation {
+        let predictions = self.predict(examples.features, &examples.rows.indices);
+        evaluate(&predictions, &examples.rows.labels, &self.description.origin.classes)
+    }
+}
+
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -9,6 +9,7 @@ use safetensors::{Dtype, SafeTensorError, SafeTensors};
 use serde::Deserialize;
 
 use super::{Description, FORMAT, METADATA_KEY, SavedHead, VERSION};
+use crate::calibration::Calibration;
 use crate::pipeline::Pipeline;
 use crate::transform::{FittedStep, Step, Transform};
 
@@ -106,6 +107,12 @@ pub enum LoadError {
         /// The tensor.
         name: String,
     },
+    /// A calibration of another kind of head, of another number of classes, or not finite.
+    #[error("the calibration of head `{}` does not suit it", path.display())]
+    Calibration {
+        /// The file.
+        path: PathBuf,
+    },
     /// Fewer than two classes, or one name twice.
     #[error("the classes of head `{}` are not two or more different names", path.display())]
     Classes {
@@ -134,6 +141,10 @@ pub fn load(path: &Path) -> Result<SavedHead, LoadError> {
 
     let file = TensorFile { path, tensors };
     let n_classes = description.origin.classes.len();
+    let suits = |calibration: &Calibration| calibration.suits(description.link.into(), n_classes);
+    if !description.calibration.as_ref().is_none_or(suits) {
+        return Err(LoadError::Calibration { path: path.to_owned() });
+    }
     let (shape, coef) = file.numbers("coef")?;
     let n_features = match shape[..] {
         [rows, columns] if rows == n_classes => columns,

@@ -12,13 +12,15 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::atomic_file::Existing;
+use crate::calibration::{Calibration, Platt};
 use crate::class_weights::ClassWeights;
 use crate::family::{Family, SvmLoss};
 use crate::rows::Part;
 use crate::solver::{Algorithm, Candidate, Settings};
 use crate::transform::{FittedStep, Transform};
 
-fn saved() -> SavedHead {
+/// An SVM of two classes.
+pub(crate) fn saved() -> SavedHead {
     let transform = Transform(vec![
         FittedStep::L2,
         FittedStep::Standardize { mean: array![0.1, -0.2, 0.3], scale: array![1.0, 0.5, 2.0] },
@@ -85,13 +87,16 @@ impl Parts {
     }
 
     fn load(self) -> LoadError {
+        load_bytes(&self.bytes()).unwrap_err()
+    }
+
+    fn bytes(self) -> Vec<u8> {
         let views = self.tensors.iter().map(|(name, dtype, shape, bytes)| {
             (name, TensorView::new(*dtype, shape.clone(), bytes).unwrap())
         });
         let metadata =
             self.metadata.map(|json| HashMap::from([(METADATA_KEY.to_owned(), json.to_string())]));
-        let bytes = safetensors::serialize(views, metadata).unwrap();
-        load_bytes(&bytes).unwrap_err()
+        safetensors::serialize(views, metadata).unwrap()
     }
 }
 
@@ -178,4 +183,37 @@ fn damaged_tensors_are_refused_by_name() {
     let mut parts = Parts::new();
     parts.tensor("transform.1.scale").3[..4].copy_from_slice(&0f32.to_le_bytes());
     assert!(matches!(parts.load(), LoadError::Scale { .. }));
+}
+
+#[test]
+fn a_calibration_survives_to_the_last_bit() {
+    let (_folder, path) = place();
+    let mut head = saved();
+    let (slope, intercept) = (vec![1.0 / 3.0, 0.1 + 0.2], vec![-1e-300, 12345.678901234567]);
+    head.description.calibration = Some(Calibration::Platt(Platt { slope, intercept }));
+    save(&head, &path, Existing::Refuse).unwrap();
+    assert_eq!(load(&path).unwrap(), head);
+}
+
+#[test]
+fn a_calibration_that_does_not_suit_the_head_is_refused() {
+    for calibration in [
+        json!({"method": "platt", "slope": [1.0], "intercept": [0.0]}),
+        json!({"method": "platt", "slope": [1.0, 2.0], "intercept": [0.0]}),
+        json!({"method": "temperature", "temperature": 2.0}),
+    ] {
+        let mut parts = Parts::new();
+        parts.metadata()["calibration"] = calibration;
+        assert!(matches!(parts.load(), LoadError::Calibration { .. }));
+    }
+    let mut parts = Parts::new();
+    parts.metadata()["calibration"] = json!({"method": "isotonic"});
+    assert!(matches!(parts.load(), LoadError::Metadata { .. }));
+}
+
+#[test]
+fn a_head_of_version_1_is_read() {
+    let mut parts = Parts::new();
+    parts.metadata()["version"] = json!(1);
+    assert_eq!(load_bytes(&parts.bytes()).unwrap(), saved());
 }

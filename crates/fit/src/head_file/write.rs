@@ -39,10 +39,14 @@ pub fn head_bytes(head: &SavedHead) -> Vec<u8> {
             .expect("four bytes were written for each element");
         (name, view)
     });
-    let metadata = Metadata { format: FORMAT, version: VERSION, description: &head.description };
-    let json = serde_json::to_string(&metadata).expect("a description has string keys only");
-    safetensors::serialize(views, Some(HashMap::from([(METADATA_KEY.to_owned(), json)])))
-        .expect("a header of a few kilobytes serializes")
+    let metadata = HashMap::from([(METADATA_KEY.to_owned(), metadata_json(&head.description))]);
+    safetensors::serialize(views, Some(metadata)).expect("a header of a few kilobytes serializes")
+}
+
+/// A description as the metadata of a head file holds it, in JSON with format and version.
+pub(crate) fn metadata_json(description: &Description) -> String {
+    let metadata = Metadata { format: FORMAT, version: VERSION, description };
+    serde_json::to_string(&metadata).expect("a description has string keys only")
 }
 
 /// Writes `head` to `path`, whole or not at all.

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::Stamp;
-use super::metrics::{class_table, confusion_table, summary};
-use crate::evaluation::Evaluation;
+use super::metrics::{class_table, confused_table, confusion_table, metric_table, worst_table};
+use crate::evaluation::{Confused, Evaluation, WorstRow};
 use crate::rows::Part;
 
 /// The document of `fit eval`.
@@ -21,24 +21,92 @@ pub struct EvalDocument {
     /// The scores.
     #[serde(flatten)]
     pub evaluation: Evaluation,
+    /// The most confused pairs of classes, as many as were asked for.
+    pub most_confused: Vec<ConfusedPair>,
+    /// The worst rows, as many as were asked for.
+    pub worst: Vec<WorstImage>,
+}
+
+/// Rows of one class that were predicted as one other.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ConfusedPair {
+    /// The class of the rows.
+    pub label: String,
+    /// The class predicted.
+    pub prediction: String,
+    /// How many rows.
+    pub rows: u64,
+    /// Their share of the rows of the class.
+    pub share: f64,
+}
+
+/// A row that the head gets wrong, or least right.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct WorstImage {
+    /// Path of the image, relative to the image root.
+    pub path: String,
+    /// Its class.
+    pub label: String,
+    /// The class predicted.
+    pub prediction: String,
+    /// Probability of its class; null for plain margins.
+    pub probability: Option<f64>,
+    /// Score of its class less the highest score of another.
+    pub margin: f64,
 }
 
 impl EvalDocument {
-    /// The document of an evaluation of `head` on the rows of `split` in `cache`.
+    /// The document of an evaluation of `head` on the rows of `split` in `cache`, without details.
     pub fn new(head: String, cache: String, split: Part, evaluation: Evaluation) -> Self {
-        Self { stamp: Stamp::new("offshelf-eval"), head, cache, split, evaluation }
+        let stamp = Stamp::new("offshelf-eval");
+        Self { stamp, head, cache, split, evaluation, most_confused: Vec::new(), worst: Vec::new() }
+    }
+
+    /// The same document with pairs of classes.
+    pub fn with_most_confused(mut self, pairs: &[Confused]) -> Self {
+        let classes = &self.evaluation.classes;
+        let pair = |pair: &Confused| ConfusedPair {
+            label: classes[pair.label].name.clone(),
+            prediction: classes[pair.prediction].name.clone(),
+            rows: pair.rows,
+            share: pair.rows as f64 / classes[pair.label].support as f64,
+        };
+        self.most_confused = pairs.iter().map(pair).collect();
+        self
+    }
+
+    /// The same document with rows, named by the path of each row evaluated.
+    pub fn with_worst(mut self, rows: &[WorstRow], path_of: impl Fn(usize) -> String) -> Self {
+        let classes = &self.evaluation.classes;
+        let image = |row: &WorstRow| WorstImage {
+            path: path_of(row.position),
+            label: classes[row.label].name.clone(),
+            prediction: classes[row.prediction].name.clone(),
+            probability: row.probability,
+            margin: row.margin,
+        };
+        self.worst = rows.iter().map(image).collect();
+        self
     }
 
     /// The document as text.
     pub fn text(&self) -> String {
-        format!(
-            "{} on {} (split: {})\n{}\n\n{}\n{}",
+        let evaluation = &self.evaluation;
+        let mut text = format!(
+            "{} on {} (split: {}, {} rows)\n\n{}\n{}\n{}",
             self.head,
             self.cache,
             self.split,
-            summary(&self.evaluation),
-            class_table(&self.evaluation),
-            confusion_table(&self.evaluation),
-        )
+            evaluation.n_samples,
+            metric_table(evaluation),
+            class_table(evaluation),
+            confusion_table(evaluation),
+        );
+        for table in [confused_table(&self.most_confused), worst_table(&self.worst)] {
+            if let Some(table) = table {
+                text += &format!("\n{table}");
+            }
+        }
+        text
     }
 }

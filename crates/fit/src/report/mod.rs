@@ -3,10 +3,12 @@
 //! Every document begins with `format`, `version` and `created_by`. Fields are added without a new
 //! version; a field that goes away or changes its meaning raises it.
 
+mod compare;
 mod csv;
 mod eval;
 mod metrics;
 mod predict;
+mod predict_parquet;
 mod sweep;
 mod table;
 mod train;
@@ -15,8 +17,9 @@ use serde::Serialize;
 
 use crate::CREATED_BY;
 
-pub use eval::EvalDocument;
-pub use predict::{PredictDocument, Prediction, ScoreKind};
+pub use compare::{CompareDocument, ComparedHead};
+pub use eval::{ConfusedPair, EvalDocument, WorstImage};
+pub use predict::{PredictDocument, PredictFormat, Prediction, ScoreKind};
 pub use sweep::{LeaderboardDocument, Scoring, SweepDocument, WinnerDocument, leaderboard_csv};
 pub use train::TrainDocument;
 

@@ -1,10 +1,10 @@
 //! What `fit predict` says.
 
-use ndarray::Array2;
 use serde::Serialize;
 
-use super::{Stamp, csv};
-use crate::evaluation::argmax_rows;
+use super::predict_parquet::parquet_bytes;
+use super::{Stamp, csv, to_json};
+use crate::evaluation::Predictions;
 
 /// What the numbers of a prediction are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -14,6 +14,17 @@ pub enum ScoreKind {
     Probability,
     /// Margins: the sign says in or out, the size says nothing absolute.
     Score,
+}
+
+/// How predictions are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum PredictFormat {
+    /// Comma-separated values, a line for each row
+    Csv,
+    /// One JSON document
+    Json,
+    /// Apache Parquet, the columns of the CSV
+    Parquet,
 }
 
 /// The document of `fit predict`.
@@ -45,19 +56,24 @@ pub struct Prediction {
 }
 
 impl PredictDocument {
-    /// The document of `scores` `[n_samples, n_classes]` for the images at `paths`.
+    /// The document of what `head` says of the images at `paths`: probabilities where there are
+    /// any, else scores.
     pub fn new(
         head: String,
         cache: String,
         classes: Vec<String>,
-        kind: ScoreKind,
         paths: Vec<String>,
-        scores: &Array2<f32>,
+        predictions: &Predictions,
     ) -> Self {
-        let predicted = argmax_rows(scores.view());
-        let rows = paths.into_iter().zip(predicted).zip(scores.rows());
+        let (kind, scores) = match predictions.probabilities() {
+            Some(probabilities) => {
+                (ScoreKind::Probability, probabilities.mapv(|probability| probability as f32))
+            }
+            None => (ScoreKind::Score, predictions.scores().to_owned()),
+        };
+        let rows = paths.into_iter().zip(predictions.classes()).zip(scores.rows());
         let predictions = rows
-            .map(|((path, class), scores)| Prediction {
+            .map(|((path, &class), scores)| Prediction {
                 path,
                 prediction: classes[class].clone(),
                 scores: scores.to_vec(),
@@ -67,16 +83,29 @@ impl PredictDocument {
         Self { stamp, head, cache, classes, kind, predictions }
     }
 
-    /// The predictions as CSV: `path`, `prediction`, and a column for each class, named
+    /// The bytes of a file of this format.
+    pub fn bytes(&self, format: PredictFormat) -> Vec<u8> {
+        match format {
+            PredictFormat::Csv => self.csv().into_bytes(),
+            PredictFormat::Json => to_json(self).into_bytes(),
+            PredictFormat::Parquet => parquet_bytes(self),
+        }
+    }
+
+    /// Names of the columns of CSV and Parquet: `path`, `prediction`, and for each class
     /// `probability:CLASS` or `score:CLASS`.
-    pub fn csv(&self) -> String {
+    pub(super) fn columns(&self) -> impl Iterator<Item = String> {
         let kind = match self.kind {
             ScoreKind::Probability => "probability",
             ScoreKind::Score => "score",
         };
         let names = ["path".to_owned(), "prediction".to_owned()].into_iter();
-        let header = names.chain(self.classes.iter().map(|class| format!("{kind}:{class}")));
-        let mut text = csv::line(header);
+        names.chain(self.classes.iter().map(move |class| format!("{kind}:{class}")))
+    }
+
+    /// The predictions as CSV, a line for each row after the names of the columns.
+    pub fn csv(&self) -> String {
+        let mut text = csv::line(self.columns());
         for Prediction { path, prediction, scores } in &self.predictions {
             let names = [path.clone(), prediction.clone()].into_iter();
             text += &csv::line(names.chain(scores.iter().map(f32::to_string)));
@@ -89,21 +118,49 @@ impl PredictDocument {
 mod tests {
     use ndarray::array;
 
+    use std::io::Write;
+
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+    use parquet::record::Field;
+
     use super::*;
 
-    #[test]
-    fn csv_has_a_column_a_class() {
-        let document = PredictDocument::new(
+    fn document() -> PredictDocument {
+        PredictDocument::new(
             "head".into(),
             "cache".into(),
             vec!["cat".into(), "dog".into()],
-            ScoreKind::Score,
             vec!["a,b.png".into(), "c.png".into()],
-            &array![[0.5, -0.25], [-1.0, 2.0]],
-        );
+            &Predictions::from_margins(array![[0.5, -0.25], [-1.0, 2.0]]),
+        )
+    }
+
+    #[test]
+    fn csv_has_a_column_a_class() {
         assert_eq!(
-            document.csv(),
+            document().csv(),
             "path,prediction,score:cat,score:dog\n\"a,b.png\",cat,0.5,-0.25\nc.png,dog,-1,2\n"
         );
+    }
+
+    #[test]
+    fn parquet_has_the_columns_of_the_csv() {
+        let bytes = document().bytes(PredictFormat::Parquet);
+        assert_eq!(bytes, document().bytes(PredictFormat::Parquet), "the same bytes each time");
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(&bytes).unwrap();
+        let reader = SerializedFileReader::new(file).unwrap();
+        let rows: Vec<Vec<(String, Field)>> =
+            reader.get_row_iter(None).unwrap().map(|row| row.unwrap().into_columns()).collect();
+        let text = |text: &str| Field::Str(text.to_owned());
+        let row = |path, prediction, cat, dog| {
+            vec![
+                ("path".to_owned(), text(path)),
+                ("prediction".to_owned(), text(prediction)),
+                ("score:cat".to_owned(), Field::Float(cat)),
+                ("score:dog".to_owned(), Field::Float(dog)),
+            ]
+        };
+        assert_eq!(rows, [row("a,b.png", "cat", 0.5, -0.25), row("c.png", "dog", -1.0, 2.0)]);
     }
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::metrics::summary;
 use super::{Stamp, metrics};
+use crate::calibration::{Calibration, Temperature};
 use crate::evaluation::Evaluation;
 use crate::head_file::Description;
 
@@ -52,6 +53,13 @@ impl TrainDocument {
             text += &format!("held out: {}\n\n", summary(evaluation));
             text += &metrics::class_table(evaluation);
             text.push('\n');
+        }
+        match &self.trained.calibration {
+            Some(Calibration::Platt(_)) => text += "calibrated: a sigmoid for each class\n",
+            Some(Calibration::Temperature(Temperature { temperature })) => {
+                text += &format!("calibrated: temperature {temperature:.3}\n");
+            }
+            None => {}
         }
         text + &format!("head: {}\n", self.path)
     }

@@ -1,0 +1,78 @@
+//! Scores of every row by a head that has not seen it.
+
+use ndarray::Array2;
+
+use super::{Calibration, CalibrationError};
+use crate::examples::Examples;
+use crate::folds::{Fold, FoldError, stratified_k_fold};
+use crate::pipeline::Pipeline;
+use crate::solver::{Candidate, Settings, SolverError};
+use crate::transform::Steps;
+
+/// Folds of the cross-validation that gives [`calibrate`] its scores; fewer when the smallest class
+/// has fewer rows.
+pub const MOST_FOLDS: usize = 5;
+
+/// Why a head has no calibration.
+#[derive(Debug, thiserror::Error)]
+pub enum CalibrateError {
+    /// A class of one row cannot be held out.
+    #[error(transparent)]
+    Folds(#[from] FoldError),
+    /// A fit failed.
+    #[error(transparent)]
+    Solver(#[from] SolverError),
+    /// The scores cannot be used.
+    #[error(transparent)]
+    Scores(#[from] CalibrationError),
+}
+
+/// Fits the calibration of `pipeline`, which was trained as `candidate` on all of `examples`: on the
+/// scores of rows held out by [`MOST_FOLDS`] stratified folds, which [`Settings::seed`] shuffles.
+///
+/// The scores of heads trained on a part of the rows are taken to be spread as those of the head
+/// trained on all.
+///
+/// # Errors
+/// [`CalibrateError`].
+pub fn calibrate(
+    pipeline: &Pipeline,
+    examples: &Examples<'_>,
+    classes: &[String],
+    candidate: Candidate,
+    settings: &Settings,
+) -> Result<Calibration, CalibrateError> {
+    let labels = &examples.rows.labels;
+    let rows_of = |class| labels.iter().filter(|&&label| label == class).count();
+    let smallest = (0..classes.len()).map(rows_of).min().unwrap_or(0);
+    let folds = stratified_k_fold(labels, classes, smallest.clamp(2, MOST_FOLDS), settings.seed)?;
+    let steps = pipeline.transform.steps();
+    let scores = held_out_scores(examples, classes, &folds, &steps, candidate, settings)?;
+    Ok(Calibration::fit(pipeline.head.link(), scores.view(), labels)?)
+}
+
+/// Scores `[n_samples, n_classes]` of all `examples`, each by the head of the fold that holds it
+/// out; zeros for rows that no fold holds out.
+///
+/// # Errors
+/// The [`SolverError`] of a fit that failed.
+pub fn held_out_scores(
+    examples: &Examples<'_>,
+    classes: &[String],
+    folds: &[Fold],
+    steps: &Steps,
+    candidate: Candidate,
+    settings: &Settings,
+) -> Result<Array2<f32>, SolverError> {
+    let mut scores = Array2::zeros((examples.rows.len(), classes.len()));
+    for fold in folds {
+        let train = examples.at(&fold.train);
+        let (pipeline, _) = Pipeline::train(&train, classes, steps, candidate, settings)?;
+        let held_out = examples.at(&fold.held_out);
+        let of_fold = pipeline.decision_function(held_out.features, &held_out.rows.indices);
+        for (&position, row) in fold.held_out.iter().zip(of_fold.rows()) {
+            scores.row_mut(position).assign(&row);
+        }
+    }
+    Ok(scores)
+}

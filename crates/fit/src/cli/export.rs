@@ -1,0 +1,50 @@
+//! `fit export`
+
+use std::path::PathBuf;
+
+use clap::Args;
+use fit::atomic_file::{check_vacant, write};
+use fit::exit_code::ExitCode;
+use fit::export::{Target, export};
+use fit::head_file::load;
+
+use super::PROGRAM;
+use super::fit_args::existing;
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct ExportArgs {
+    /// The head, made by `fit train` or `fit sweep --out`
+    #[arg(value_name = "HEAD.safetensors")]
+    head: PathBuf,
+
+    /// What to write
+    #[arg(long, value_enum)]
+    to: Target,
+
+    /// Where to write it
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+
+    /// Replace an existing file
+    #[arg(long)]
+    force: bool,
+}
+
+const EXAMPLES: &str = "\
+onnx: takes `features` as the cache has them, the transform is in the model; gives `label` (an index
+into the metadata entry `classes`), `scores`, and `probabilities` where the head has them.
+npz: arrays `coef`, `intercept`, `classes`, `link`, `transform`, and those of transform and calibration.
+
+Examples:
+  fit export birds.safetensors --to onnx --out birds.onnx
+  fit export birds.safetensors --to npz --out birds.npz";
+
+pub(super) fn run(args: &ExportArgs) -> anyhow::Result<ExitCode> {
+    let existing = existing(args.force);
+    check_vacant(&args.out, existing)?;
+    let head = load(&args.head)?;
+    write(&args.out, &export(&head, args.to), existing)?;
+    console::note(PROGRAM, &format!("written to `{}`", args.out.display()));
+    Ok(ExitCode::Done)
+}

@@ -1,0 +1,137 @@
+//! Intervals by the bootstrap.
+
+use rand::{Rng, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::{Averages, ClassCounts, Predictions};
+
+/// How often rows are drawn anew, and with what seed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Bootstrap {
+    /// Number of resamples, at least 1.
+    pub resamples: usize,
+    /// Seed.
+    pub seed: u64,
+}
+
+/// A lower and an upper end.
+pub type Interval = [f64; 2];
+
+/// 95 % intervals of an evaluation.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Intervals {
+    /// How they were made.
+    #[serde(flatten)]
+    pub bootstrap: Bootstrap,
+    /// Of the accuracy.
+    pub accuracy: Interval,
+    /// Of the mean per-class accuracy.
+    pub mean_class_accuracy: Interval,
+    /// Of the macro F1.
+    pub macro_f1: Interval,
+    /// Of the log loss, where there is one.
+    pub log_loss: Option<Interval>,
+}
+
+/// Percentile intervals (Efron, Bootstrap methods: another look at the jackknife, 1979): as many
+/// rows as there are drawn with replacement, each metric computed of them, this done
+/// `bootstrap.resamples` times, and the 2.5 % and 97.5 % percentiles taken (numpy's default, linear
+/// between neighbors).
+///
+/// They say how far the metrics would vary over test sets of this size; not how far they would over
+/// training sets. Each resample has a stream of random numbers of its own, so that the number of
+/// threads changes nothing. There must be at least one row.
+pub fn bootstrap(predictions: &Predictions, labels: &[usize], bootstrap: Bootstrap) -> Intervals {
+    let mut stream = Xoshiro256PlusPlus::seed_from_u64(bootstrap.seed);
+    let streams: Vec<_> = (0..bootstrap.resamples)
+        .map(|_| {
+            stream.jump();
+            stream.clone()
+        })
+        .collect();
+    let resamples: Vec<Resample> =
+        streams.into_par_iter().map(|rng| resample(predictions, labels, rng)).collect();
+    let interval = |metric: fn(&Resample) -> f64| {
+        let mut values: Vec<f64> = resamples.iter().map(metric).collect();
+        values.sort_unstable_by(f64::total_cmp);
+        [percentile(&values, 0.025), percentile(&values, 0.975)]
+    };
+    Intervals {
+        bootstrap,
+        accuracy: interval(|r| r.accuracy),
+        mean_class_accuracy: interval(|r| r.mean_class_accuracy),
+        macro_f1: interval(|r| r.macro_f1),
+        log_loss: predictions.log_probabilities().map(|_| interval(|r| r.log_loss)),
+    }
+}
+
+struct Resample {
+    accuracy: f64,
+    mean_class_accuracy: f64,
+    macro_f1: f64,
+    /// Zero for plain margins.
+    log_loss: f64,
+}
+
+fn resample(predictions: &Predictions, labels: &[usize], mut rng: Xoshiro256PlusPlus) -> Resample {
+    let logs = predictions.log_probabilities();
+    let mut loss = 0.0;
+    let pairs = (0..labels.len()).map(|_| {
+        let row = rng.gen_range(0..labels.len());
+        let label = labels[row];
+        loss -= logs.map_or(0.0, |logs| logs[[row, label]]);
+        (label, predictions.classes()[row])
+    });
+    let counts = ClassCounts::count(predictions.n_classes(), pairs);
+    Resample {
+        accuracy: counts.accuracy(),
+        mean_class_accuracy: counts.mean_class_accuracy(),
+        macro_f1: Averages::of(&counts).of_classes.f1,
+        log_loss: loss / labels.len() as f64,
+    }
+}
+
+/// The value below which `share` of the sorted `values` lie.
+fn percentile(values: &[f64], share: f64) -> f64 {
+    let place = share * (values.len() - 1) as f64;
+    let (below, above) = (values[place.floor() as usize], values[place.ceil() as usize]);
+    below + (above - below) * place.fract()
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array2;
+
+    use super::*;
+    use crate::calibration::Temperature;
+
+    fn intervals(threads: usize, seed: u64) -> Intervals {
+        let labels: Vec<usize> = (0..90).map(|row| row % 3).collect();
+        let scores =
+            Array2::from_shape_fn((90, 3), |(row, class)| ((row * 7 + class * 5) % 11) as f32);
+        let predictions = Predictions::from_logits(scores, Temperature::ONE);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| bootstrap(&predictions, &labels, Bootstrap { resamples: 50, seed }))
+    }
+
+    #[test]
+    fn the_seed_decides_and_the_number_of_threads_does_not() {
+        assert_eq!(intervals(1, 0), intervals(3, 0));
+        assert_ne!(intervals(1, 0), intervals(1, 1));
+    }
+
+    #[test]
+    fn intervals_are_around_what_they_belong_to() {
+        let Intervals { accuracy: [low, high], log_loss, .. } = intervals(1, 0);
+        assert!(0.0 < low && low < high && high < 1.0);
+        assert!(log_loss.is_some_and(|[low, high]| 0.0 < low && low < high));
+    }
+
+    #[test]
+    fn percentiles_are_linear_between_neighbors() {
+        assert_eq!(percentile(&[1.0, 2.0, 4.0], 0.75), 3.0);
+        assert_eq!(percentile(&[5.0], 0.975), 5.0);
+    }
+}

@@ -1,0 +1,45 @@
+//! Whether probabilities are what they claim to be.
+
+/// Bins of the expected calibration error.
+pub const N_BINS: usize = 15;
+
+/// Expected calibration error (Guo et al., On calibration of modern neural networks, ICML 2017,
+/// equation 3): rows are put into [`N_BINS`] bins of equal width by the probability of the class
+/// that is predicted for them; the error is the mean over rows of how far, in their bin, mean
+/// probability and accuracy lie apart. A bin holds its upper edge and not its lower one.
+///
+/// `rows` gives that probability, and whether the prediction is right; at least one row.
+pub fn calibration_error(rows: impl Iterator<Item = (f64, bool)>) -> f64 {
+    #[derive(Clone, Copy, Default)]
+    struct Bin {
+        probability: f64,
+        hits: u64,
+    }
+    let mut bins = [Bin::default(); N_BINS];
+    let mut n_rows = 0u64;
+    for (probability, is_hit) in rows {
+        let bin = (probability * N_BINS as f64).ceil() as usize;
+        let bin = &mut bins[bin.clamp(1, N_BINS) - 1];
+        bin.probability += probability;
+        bin.hits += u64::from(is_hit);
+        n_rows += 1;
+    }
+    let gaps = bins.iter().map(|bin| (bin.probability - bin.hits as f64).abs());
+    gaps.sum::<f64>() / n_rows as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn honest_probabilities_have_no_error_and_boasting_costs_its_excess() {
+        let half = [(0.5, true), (0.5, false)];
+        assert_eq!(calibration_error(half.into_iter()), 0.0);
+        let boast = [(1.0, true), (1.0, false)];
+        assert_eq!(calibration_error(boast.into_iter()), 0.5);
+        // Errors in opposite directions do not cancel between bins.
+        let both = [(0.6, true), (1.0, false)];
+        assert!((calibration_error(both.into_iter()) - 0.7).abs() < 1e-15);
+    }
+}
