@@ -1,7 +1,7 @@
 //! Tests of `fit` from outside.
 //!
 //! - `metrics`, `transforms`: equality with scikit-learn, by committed reference values
-//! - `train`, `sweep`, `apply`: what the program does when all is well
+//! - `train`, `sweep`, `layers`, `apply`: what the program does when all is well
 //! - `refusals`: what it says when not, and its exit code
 //!
 //! `fixture` makes caches of Gaussian classes and runs the program on them.
@@ -9,6 +9,7 @@
 
 mod apply;
 mod fixture;
+mod layers;
 mod metrics;
 mod refusals;
 mod sweep;

@@ -5,6 +5,7 @@
 
 mod csv;
 mod eval;
+mod layers;
 mod metrics;
 mod predict;
 mod sweep;
@@ -16,8 +17,12 @@ use serde::Serialize;
 use crate::CREATED_BY;
 
 pub use eval::EvalDocument;
+pub use layers::{LayersDocument, TapStanding};
 pub use predict::{PredictDocument, Prediction, ScoreKind};
-pub use sweep::{LeaderboardDocument, Scoring, SweepDocument, WinnerDocument, leaderboard_csv};
+pub use sweep::{
+    LeaderboardDocument, Scoring, SweepDocument, SweepSubject, WinnerDocument, folds_csv,
+    leaderboard_csv,
+};
 pub use train::TrainDocument;
 
 /// The first fields of every document.
@@ -30,7 +35,11 @@ pub struct Stamp {
 
 impl Stamp {
     fn new(format: &'static str) -> Self {
-        Self { format, version: 1, created_by: CREATED_BY }
+        Self::of_version(format, 1)
+    }
+
+    fn of_version(format: &'static str, version: u32) -> Self {
+        Self { format, version, created_by: CREATED_BY }
     }
 }
 

@@ -36,6 +36,7 @@ pub fn solve_path(
                     .loss(loss)
                     .c(c)
                     .tol(options.tol)
+                    .max_iter(options.max_iter)
                     .class_weight(options.class_weight.clone())
                     .seed(options.seed)
                     .check()?
@@ -43,6 +44,7 @@ pub fn solve_path(
                 PathLoss::Softmax => Softmax::params()
                     .c(c)
                     .tol(options.tol)
+                    .max_iter(options.max_iter)
                     .class_weight(options.class_weight.clone())
                     .check()?
                     .fit(&dataset)?,
