@@ -299,12 +299,13 @@ mod tests {
             ("power:0.5,standardize", Sampling::None),
             ("none", Sampling::Smote(3)),
         ] {
-            let asked = fits(&[3, 4], &[0.1, 1.0]);
+            let asked = fits(&[3, 4], &[0.1, 10.0]);
             let scores = scores_of(steps, sampling, &asked, 1, usize::MAX);
             assert_eq!(scores.len(), asked.len(), "{steps} {sampling}");
             assert!(asked.iter().all(|fit| scores.iter().any(|(made, _)| made == fit)));
             assert!(scores.iter().all(|(_, score)| score.n_rows == 15 && score.converged));
-            assert!(scores.iter().all(|(_, score)| score.accuracy > 0.6), "{steps} {sampling}");
+            let of_large_c = scores.iter().filter(|(fit, _)| fit.c == 10.0);
+            assert!(of_large_c.map(|(_, s)| s.accuracy).all(|a| a > 0.7), "{steps} {sampling}");
             let threads = scores_of(steps, sampling, &asked, 3, usize::MAX);
             assert_eq!(scores, threads, "scores do not depend on the number of threads");
         }
@@ -326,5 +327,19 @@ mod tests {
         for steps in ["l2", "standardize"] {
             assert_eq!(scores_of(steps, Sampling::None, &fits(&[3], &[0.1, 1.0]), 1, 5).len(), 5);
         }
+    }
+
+    #[test]
+    fn folds_together_score_as_folds_apart() {
+        // Softmax does not see a rotation of all features, nor, since its intercept is free, a
+        // shift of the origin: with all its axes, `pca` changes nothing but where it is learned.
+        let asked: Vec<_> =
+            fits(&[3], &[0.01, 1.0]).into_iter().filter(|f| f.family == FAMILIES[0]).collect();
+        let mut together = scores_of("none", Sampling::None, &asked, 1, usize::MAX);
+        let mut apart = scores_of("pca:5", Sampling::None, &asked, 1, usize::MAX);
+        let order = |(fit, _): &(FoldFit, FoldScore)| (fit.fold, fit.c.to_bits());
+        together.sort_by_key(order);
+        apart.sort_by_key(order);
+        assert_eq!(together, apart);
     }
 }

@@ -163,7 +163,7 @@ mod tests {
         assert!(single.to_string().contains("hint: add images"));
         assert_eq!(divide(&labels(), &apart, 1, 0).unwrap_err(), FoldError::TooFewFolds(1));
         let grouped = divide(&[0, 0, 0, 1, 1, 2, 2], &[0, 0, 1, 2, 3, 4, 5], 3, 0).unwrap_err();
-        assert!(grouped.to_string().contains("has 2 "), "{grouped}");
+        assert!(grouped.to_string().contains("has 3 in 2 groups\nhint: use"), "{grouped}");
         let grouped = divide(&[0, 0, 0, 1, 1, 2, 2], &[0, 0, 0, 1, 2, 3, 4], 2, 0).unwrap_err();
         assert!(grouped.to_string().contains("has 3 in 1 groups\nhint: add"), "{grouped}");
     }

@@ -86,8 +86,8 @@ mod tests {
             }
             let again = sample(sampling, x.view(), &labels, 3, 0);
             assert_eq!(again, (sampled.clone(), sampled_labels));
-            let other = sample(sampling, x.view(), &labels, 3, 1);
-            assert_ne!(other.0, sampled, "{sampling}");
+            let differs = |seed| sample(sampling, x.view(), &labels, 3, seed).0 != sampled;
+            assert!((1..9).any(differs), "{sampling}");
         }
     }
 

@@ -138,17 +138,18 @@ impl FitLog {
         self.scores.get(&text(key)).copied()
     }
 
-    /// Keeps the score of a fit. A score that is known stays as it is.
+    /// Keeps the score of a fit, and says whether it is new. A score that is known stays as it is.
     ///
     /// # Errors
     /// [`FitLogError::Io`].
-    pub fn insert(&mut self, key: FitKey, score: FoldScore) -> Result<(), FitLogError> {
+    pub fn insert(&mut self, key: FitKey, score: FoldScore) -> Result<bool, FitLogError> {
         let text = text(&key);
-        if self.scores.contains_key(&text) {
-            return Ok(());
+        let is_new = !self.scores.contains_key(&text);
+        if is_new {
+            self.append(&Entry { key, score })?;
+            self.scores.insert(text, score);
         }
-        self.scores.insert(text, score);
-        self.append(&Entry { key, score })
+        Ok(is_new)
     }
 
     /// Makes sure that what was kept survives a crash of the machine.
@@ -261,8 +262,8 @@ mod tests {
         let mut log = open(&path, "s").unwrap();
         for c in cs {
             assert_eq!(log.get(&key(c)), None);
-            log.insert(key(c), score(c)).unwrap();
-            log.insert(key(c), score(0.0)).unwrap();
+            assert!(log.insert(key(c), score(c)).unwrap());
+            assert!(!log.insert(key(c), score(0.0)).unwrap(), "it is known");
         }
         log.sync().unwrap();
         drop(log);

@@ -86,8 +86,8 @@ impl Sweep<'_> {
         Ok(counts)
     }
 
-    /// Makes the fits that `log` has not, and keeps them there. `on_fit` is called after each; the
-    /// sweep ends early when that breaks.
+    /// Makes the fits that `log` has not, and keeps them there. `on_fit` is called after each of them;
+    /// the sweep ends early when that breaks.
     ///
     /// # Errors
     /// [`SweepError`].
@@ -98,10 +98,14 @@ impl Sweep<'_> {
     ) -> Result<ControlFlow<()>, SweepError> {
         for tap in self.taps {
             let data = self.data_digests(tap)?;
+            let missing = |steps| (steps, self.missing(log, &data, tap, steps));
+            let to_make: Vec<_> = self.transforms.iter().map(missing).collect();
+            if to_make.iter().all(|(_, fits)| fits.is_empty()) {
+                continue;
+            }
             let features = TapFeatures::open(self.cache, Some(tap))?;
             let examples = features.examples(self.plan.divided.clone())?;
-            for steps in self.transforms {
-                let fits = self.missing(log, &data, tap, steps);
+            for (steps, fits) in to_make {
                 let setup = Setup {
                     examples: &examples,
                     classes: &self.plan.classes,
@@ -110,17 +114,22 @@ impl Sweep<'_> {
                     settings: self.settings,
                 };
                 let mut kept = Ok(());
-                let mut take = |fit: FoldFit, score: FoldScore| {
-                    kept = log.insert(self.key(&data, tap, steps, fit), score);
-                    if kept.is_err() { ControlFlow::Break(()) } else { on_fit() }
+                let mut take = |fit: FoldFit, score: FoldScore| match log
+                    .insert(self.key(&data, tap, steps, fit), score)
+                {
+                    Ok(true) => on_fit(),
+                    Ok(false) => ControlFlow::Continue(()),
+                    Err(error) => {
+                        kept = Err(error);
+                        ControlFlow::Break(())
+                    }
                 };
                 let flow = cross_validate(setup, &fits, &mut take);
                 kept?;
                 log.sync()?;
-                let configuration = || format!("cannot score heads on `{tap}` ({steps})");
-                let flow = flow.map_err(|source| SweepError::Solver {
-                    configuration: configuration(),
-                    source,
+                let flow = flow.map_err(|source| {
+                    let configuration = format!("cannot score heads on `{tap}` ({steps})");
+                    SweepError::Solver { configuration, source }
                 })?;
                 if flow.is_break() {
                     return Ok(flow);
@@ -130,7 +139,7 @@ impl Sweep<'_> {
         Ok(ControlFlow::Continue(()))
     }
 
-    /// The scores of every configuration at every C, once all its fits are in `log`.
+    /// The scores of every configuration at every C all of whose fits are in `log`.
     ///
     /// # Errors
     /// [`SweepError::Cache`].
