@@ -132,7 +132,7 @@ impl Folder {
             features
         };
         let features: Vec<_> = (0..cache.taps.len()).map(features_of).collect();
-        let features: Vec<_> = features.iter().map(|features| features.view()).collect();
+        let features: Vec<_> = features.iter().map(Array2::view).collect();
         feature_cache::write(&self.path(name), &header, &samples, &[], &features).unwrap();
     }
 

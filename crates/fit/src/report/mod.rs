@@ -5,6 +5,7 @@
 
 mod csv;
 mod eval;
+mod folds;
 mod layers;
 mod metrics;
 mod predict;
@@ -17,11 +18,11 @@ use serde::Serialize;
 use crate::CREATED_BY;
 
 pub use eval::EvalDocument;
+pub use folds::folds_csv;
 pub use layers::{LayersDocument, TapStanding};
 pub use predict::{PredictDocument, Prediction, ScoreKind};
 pub use sweep::{
-    LeaderboardDocument, Scoring, SweepDocument, SweepSubject, WinnerDocument, folds_csv,
-    leaderboard_csv,
+    LeaderboardDocument, Scoring, SweepDocument, SweepSubject, WinnerDocument, leaderboard_csv,
 };
 pub use train::TrainDocument;
 

@@ -105,7 +105,7 @@ fn from_rows(
     let strips =
         || (0..n_features).step_by(STRIP).map(|start| start..(start + STRIP).min(n_features));
     let centered = |strip: std::ops::Range<usize>| {
-        x.slice(s![.., strip.clone()]).mapv(f64::from) - &mean.slice(s![strip])
+        x.slice(s![.., strip.clone()]).mapv(f64::from) - mean.slice(s![strip])
     };
     let mut sums = vec![0.0; n_samples * n_samples];
     for strip in strips() {
