@@ -1,11 +1,13 @@
-//! Features and labels, ready for a solver.
+//! Labelled rows of a feature matrix, and what a solver is given of them.
 
-use ndarray::{Array1, Array2, ArrayView2, Axis};
+use ndarray::{Array2, ArrayView2};
 
+use crate::row_source::RowSource;
 use crate::rows::Rows;
-use crate::transform::{Steps, Transform};
+use crate::sampling::{Sampling, sample};
+use crate::transform::{Steps, Transform, TransformError, fit_transform};
 
-/// Labelled rows of a feature matrix; the features stay where they are until they are gathered.
+/// Labelled rows of a feature matrix; the features stay where they are until they are asked for.
 #[derive(Clone, Debug)]
 pub struct Examples<'a> {
     /// All features of the tap, `[n_samples, n_features]`.
@@ -14,46 +16,44 @@ pub struct Examples<'a> {
     pub rows: Rows,
 }
 
-/// A copy of some rows, transformed: what a solver is given.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Prepared {
-    /// Transformed features, `[n, n_features]`.
-    pub x: Array2<f32>,
-    /// Class of each row.
-    pub y: Array1<usize>,
-}
-
 impl<'a> Examples<'a> {
     /// The examples at `positions`.
     pub fn at(&self, positions: &[usize]) -> Self {
         Self { features: self.features, rows: self.rows.at(positions) }
     }
 
-    /// Copies the rows, learns `steps` from them, and transforms them.
-    pub fn fit_transform(&self, steps: &Steps) -> (Transform, Prepared) {
-        let mut x = self.gather();
-        let transform = Transform::fit_in_place(steps, &mut x);
-        (transform, Prepared { x, y: self.labels() })
+    /// Learns `steps` from these rows.
+    ///
+    /// # Errors
+    /// [`TransformError`].
+    pub fn learn(&self, steps: &Steps) -> Result<Transform, TransformError> {
+        let untransformed = Transform::default();
+        let rows =
+            RowSource::block_by_block(self.features.reborrow(), &self.rows.indices, &untransformed);
+        fit_transform(steps, &rows)
     }
 
-    /// Copies the rows and transforms them with what was learned from others.
-    pub fn transformed_by(&self, transform: &Transform) -> Prepared {
-        let mut x = self.gather();
-        transform.apply(&mut x);
-        Prepared { x, y: self.labels() }
+    /// The rows, transformed.
+    pub fn transformed<'b>(&'b self, transform: &'b Transform) -> RowSource<'b> {
+        RowSource::new(self.features.reborrow(), &self.rows.indices, transform)
     }
 
-    fn gather(&self) -> Array2<f32> {
-        self.features.select(Axis(0), &self.rows.indices)
-    }
-
-    fn labels(&self) -> Array1<usize> {
-        self.rows.labels.iter().copied().collect()
+    /// The rows, transformed and sampled, with their labels, which lie below `n_classes`.
+    pub fn sampled(
+        &self,
+        transform: &Transform,
+        sampling: Sampling,
+        n_classes: usize,
+        seed: u64,
+    ) -> (Array2<f32>, Vec<usize>) {
+        let rows = self.transformed(transform).into_kept();
+        sample(sampling, rows.view(), &self.rows.labels, n_classes, seed)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use heads::FeatureRows;
     use ndarray::array;
 
     use super::*;
@@ -63,10 +63,21 @@ mod tests {
         let features = array![[1.0, 2.0], [3.0, 6.0], [5.0, 2.0], [7.0, 6.0]];
         let rows = Rows { indices: vec![0, 1, 3], labels: vec![1, 0, 1] };
         let examples = Examples { features: features.view(), rows };
-        let steps = "standardize".parse().unwrap();
-        let (transform, train) = examples.at(&[0, 1]).fit_transform(&steps);
-        assert_eq!(train.x, array![[-1.0, -1.0], [1.0, 1.0]]);
-        let held_out = examples.at(&[2]).transformed_by(&transform);
-        assert_eq!(held_out, Prepared { x: array![[5.0, 1.0]], y: array![1] });
+        let train = examples.at(&[0, 1]);
+        let transform = train.learn(&"standardize".parse().unwrap()).unwrap();
+        assert_eq!(train.transformed(&transform).into_kept(), array![[-1.0, -1.0], [1.0, 1.0]]);
+        let all = examples.transformed(&transform);
+        assert_eq!(all.block(2..3, &mut Vec::new()), array![[5.0, 1.0]]);
+    }
+
+    #[test]
+    fn sampling_follows_the_transform() {
+        let features = array![[3.0, 4.0], [0.0, 2.0], [6.0, 8.0]];
+        let rows = Rows { indices: vec![0, 1, 2], labels: vec![0, 1, 0] };
+        let examples = Examples { features: features.view(), rows };
+        let transform = examples.learn(&"l2".parse().unwrap()).unwrap();
+        let (x, labels) = examples.sampled(&transform, Sampling::Over, 2, 0);
+        assert_eq!(x, array![[0.6, 0.8], [0.0, 1.0], [0.6, 0.8], [0.0, 1.0]]);
+        assert_eq!(labels, [0, 1, 0, 1]);
     }
 }

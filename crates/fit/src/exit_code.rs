@@ -15,6 +15,8 @@ pub enum ExitCode {
     Cache = 3,
     /// Finished, but a solver reached its iteration limit before its tolerance.
     Unconverged = 4,
+    /// Stopped by Ctrl-C or SIGTERM; what was done is kept where that was asked for.
+    Interrupted = 130,
 }
 
 impl ExitCode {
@@ -26,9 +28,10 @@ impl ExitCode {
         let gravity = |code| match code {
             Self::Done => 0,
             Self::Unconverged => 1,
-            Self::Failed => 2,
-            Self::Cache => 3,
-            Self::Usage => 4,
+            Self::Interrupted => 2,
+            Self::Failed => 3,
+            Self::Cache => 4,
+            Self::Usage => 5,
         };
         if gravity(other) > gravity(self) { other } else { self }
     }
@@ -42,11 +45,11 @@ impl From<ExitCode> for process::ExitCode {
 
 #[cfg(test)]
 mod tests {
-    use super::ExitCode::{Cache, Done, Failed, Unconverged, Usage};
+    use super::ExitCode::{Cache, Done, Failed, Interrupted, Unconverged, Usage};
 
     #[test]
     fn the_graver_code_wins_in_either_order() {
-        let ascending = [Done, Unconverged, Failed, Cache, Usage];
+        let ascending = [Done, Unconverged, Interrupted, Failed, Cache, Usage];
         for (i, a) in ascending.into_iter().enumerate() {
             assert_eq!(a.merge(a), a);
             for b in &ascending[i..] {
@@ -57,6 +60,7 @@ mod tests {
 
     #[test]
     fn numbers_are_the_contract() {
-        assert_eq!([Done, Failed, Usage, Cache, Unconverged].map(|c| c as u8), [0, 1, 2, 3, 4]);
+        let codes = [Done, Failed, Usage, Cache, Unconverged, Interrupted].map(|c| c as u8);
+        assert_eq!(codes, [0, 1, 2, 3, 4, 130]);
     }
 }

@@ -1,13 +1,14 @@
 //! A head with the transform that its features need.
 
-use heads::{FitReport, LinearHead, Link};
+use heads::{FitReport, Fitted, LinearHead, Link};
 use ndarray::{Array2, ArrayView2, Axis, concatenate};
 use rayon::prelude::*;
 
 use crate::calibration::Temperature;
 use crate::evaluation::{Evaluation, Predictions, evaluate};
 use crate::examples::Examples;
-use crate::solver::{Candidate, Settings, SolverError, fit};
+use crate::sampling::Sampling;
+use crate::solver::{Candidate, Problem, Settings, SolverError, fit};
 use crate::transform::{Steps, Transform};
 
 /// Rows that are copied, transformed and scored at a time, so that memory does not grow with the
@@ -35,9 +36,23 @@ impl Pipeline {
         candidate: Candidate,
         settings: &Settings,
     ) -> Result<(Self, FitReport), SolverError> {
-        let (transform, prepared) = examples.fit_transform(steps);
-        let fitted = fit(candidate, settings, classes, &prepared)?;
-        Ok((Self { transform, head: fitted.head }, fitted.report))
+        let transform = examples.learn(steps)?;
+        let Fitted { head, report } = if settings.sampling == Sampling::None {
+            let rows = examples.transformed(&transform);
+            let labels = &examples.rows.labels;
+            fit(candidate, Problem { rows: &rows, labels, classes }, settings)?
+        } else {
+            let (sampling, seed) = (settings.sampling, settings.seed);
+            let (rows, labels) = examples.sampled(&transform, sampling, classes.len(), seed);
+            let rows = rows.view();
+            fit(candidate, Problem { rows: &rows, labels: &labels, classes }, settings)?
+        };
+        Ok((Self { transform, head }, report))
+    }
+
+    /// Features of a row, before it is transformed.
+    pub fn n_features(&self) -> usize {
+        self.transform.n_features_in().unwrap_or_else(|| self.head.n_features())
     }
 
     /// Scores `[rows.len(), n_classes]` of the given rows of `features`
@@ -79,11 +94,8 @@ impl Pipeline {
         rows: &[usize],
         score: impl Fn(ArrayView2<'_, f32>) -> Array2<f32> + Sync,
     ) -> Array2<f32> {
-        let score_block = |rows: &[usize]| {
-            let mut x = features.select(Axis(0), rows);
-            self.transform.apply(&mut x);
-            score(x.view())
-        };
+        let score_block =
+            |rows: &[usize]| score(self.transform.apply(features.select(Axis(0), rows)).view());
         let blocks: Vec<_> = rows.par_chunks(BLOCK_ROWS).map(score_block).collect();
         let views: Vec<_> = blocks.iter().map(Array2::view).collect();
         match views.as_slice() {

@@ -144,3 +144,24 @@ fn margins_are_scores() {
     let csv = folder.fit("predict h.safetensors a.h5").ok().stdout;
     assert!(csv.starts_with("path,prediction,score:ant,score:bee,score:cat\n"));
 }
+
+#[test]
+fn a_head_file_of_version_1_still_predicts_what_it_did() {
+    // Made by fit 0.1.0 when it wrote version 1, on this cache, with `train --head svm --c 0.5
+    // --normalize standardize,l2`; and what that program predicted.
+    let folder = Folder::with(&Cache::of(20));
+    let head = include_bytes!("golden/head-version-1.safetensors");
+    std::fs::write(folder.path("h.safetensors"), head).unwrap();
+    let json = folder.fit("predict h.safetensors a.h5 --json").ok().json();
+    for (row, expected) in
+        [[1.001_180_9, -1.338_724_6, -1.364_488_7], [-1.475_509_9, 1.156_004_4, -1.284_894_7]]
+            .into_iter()
+            .enumerate()
+    {
+        let scores = &json["predictions"][row]["scores"];
+        for (class, expected) in expected.into_iter().enumerate() {
+            // The order of f32 sums may differ from machine to machine.
+            assert!((scores[class].as_f64().unwrap() - expected).abs() < 1e-5, "{scores}");
+        }
+    }
+}

@@ -24,13 +24,28 @@ pub(crate) struct Cache {
     pub(crate) rows: Vec<(i32, Split)>,
     /// Half the width of a class; centers lie 2 apart.
     pub(crate) noise: f32,
+    /// How far apart the centers are on each tap, in units of the above; 1 where there is no number.
+    pub(crate) strengths: Vec<f32>,
+    /// Rows whose images are the same, byte by byte, as those of an earlier row.
+    pub(crate) copies: Vec<(usize, usize)>,
+    /// Path of the image of a row.
+    pub(crate) path: fn(usize) -> String,
 }
 
 impl Cache {
     /// `n` rows of each of three classes, interleaved, without splits.
     pub(crate) fn of(n: usize) -> Self {
         let rows = (0..3 * n as i32).map(|row| (row % 3, Split::None)).collect();
-        Self { taps: vec![TAP], n_views: 1, classes: CLASSES.to_vec(), rows, noise: 1.0 }
+        Self {
+            taps: vec![TAP],
+            n_views: 1,
+            classes: CLASSES.to_vec(),
+            rows,
+            noise: 1.0,
+            strengths: Vec::new(),
+            copies: Vec::new(),
+            path: |row| format!("{row:04}.png"),
+        }
     }
 
     /// 20 training, 10 validation and 10 test rows of each class.
@@ -93,35 +108,47 @@ impl Folder {
             shard: None,
         };
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(7);
-        let sample = |(row, &(label, split)): (usize, &(i32, Split))| Sample {
-            path: format!("{row:04}.png"),
-            content_hash: [row as u8; 32],
-            size: 1,
-            mtime_ns: 0,
-            label,
-            split,
+        let sample = |(row, &(label, split)): (usize, &(i32, Split))| {
+            let copied = cache.copies.iter().find(|(copy, _)| *copy == row);
+            let content = copied.map_or(row, |(_, original)| *original);
+            let mut content_hash = [0; 32];
+            content_hash[..8].copy_from_slice(&(content as u64).to_le_bytes());
+            let path = (cache.path)(row);
+            Sample { path, content_hash, size: 1, mtime_ns: 0, label, split }
         };
         let samples: Vec<Sample> = cache.rows.iter().enumerate().map(sample).collect();
         let n_rows = cache.rows.len() * cache.n_views;
-        let features = Array2::from_shape_fn((n_rows, N_FEATURES), |(row, column)| {
+        let noise = Array2::from_shape_fn((n_rows, N_FEATURES), |_| {
             // Four uniform numbers make something near a Gaussian of deviation 0.58.
-            let noise: f32 = (0..4).map(|_| rng.gen_range(-0.5..0.5)).sum();
-            let (label, _) = cache.rows[row / cache.n_views];
-            let center = if column as i32 % 3 == label { 2.0 } else { 0.0 };
-            center + cache.noise * noise
+            cache.noise * (0..4).map(|_| rng.gen_range(-0.5..0.5)).sum::<f32>()
         });
-        let features = vec![features.view(); cache.taps.len()];
+        let features_of = |tap: usize| {
+            let strength = cache.strengths.get(tap).copied().unwrap_or(1.0);
+            let mut features = noise.clone();
+            for ((row, column), value) in features.indexed_iter_mut() {
+                let (label, _) = cache.rows[row / cache.n_views];
+                *value += if column as i32 % 3 == label { 2.0 * strength } else { 0.0 };
+            }
+            features
+        };
+        let features: Vec<_> = (0..cache.taps.len()).map(features_of).collect();
+        let features: Vec<_> = features.iter().map(Array2::view).collect();
         feature_cache::write(&self.path(name), &header, &samples, &[], &features).unwrap();
     }
 
-    /// Runs `fit` with the words of `line` as arguments.
-    pub(crate) fn fit(&self, line: &str) -> Run {
+    /// `fit` with the words of `line` as arguments.
+    pub(crate) fn command(&self, line: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_fit"));
         // Tests run at once, and a program started while another test writes a cache inherits the
         // open file with HDF5's lock on it.
         command.env("HDF5_USE_FILE_LOCKING", "FALSE");
-        let output =
-            command.current_dir(self.0.path()).args(line.split_whitespace()).output().unwrap();
+        command.current_dir(self.0.path()).args(line.split_whitespace());
+        command
+    }
+
+    /// Runs `fit` with the words of `line` as arguments.
+    pub(crate) fn fit(&self, line: &str) -> Run {
+        let output = self.command(line).output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
         Run {
             code: output.status.code().unwrap(),
@@ -150,6 +177,13 @@ impl Run {
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap()
+    }
+
+    /// Checks that all went well, and that standard error has `note` and nothing else.
+    #[track_caller]
+    pub(crate) fn noted(self, note: &str) -> Self {
+        assert_eq!((self.code, self.stderr.trim_end()), (0, note), "{}", self.stdout);
+        self
     }
 
     /// Checks code and message of a refusal, and that nothing was printed as a result.

@@ -2,7 +2,7 @@
 //!
 //! - `metrics`, `transforms`: equality with scikit-learn, by committed reference values
 //! - `calibration`: likewise, and `fit train --calibrate`
-//! - `train`, `sweep`, `apply`, `compare`, `export`: what the program does when all is well
+//! - `train`, `sweep`, `layers`, `apply`, `compare`, `export`: what the program does when all is well
 //! - `refusals`: what it says when not, and its exit code
 //!
 //! `fixture` makes caches of Gaussian classes and runs the program on them.
@@ -13,6 +13,7 @@ mod calibration;
 mod compare;
 mod export;
 mod fixture;
+mod layers;
 mod metrics;
 mod refusals;
 mod sweep;

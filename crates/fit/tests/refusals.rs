@@ -77,6 +77,15 @@ fn an_unknown_tap_is_code_3_with_those_there_are() {
 }
 
 #[test]
+fn more_axes_than_there_are_are_refused_with_those_there_are() {
+    let folder = Folder::with(&Cache::of(5));
+    let line = format!("{TRAIN} --normalize pca:7");
+    folder.fit(&line).refused(1, &["`pca:7` asks for 7 axes", "\nhint: ask for 6 or fewer"]);
+    let sweep = folder.fit("sweep a.h5 --normalize l2,whiten:7");
+    sweep.refused(1, &[TAP, "l2,whiten:7", "asks for 7 axes", "\nhint: ask for 6 or fewer"]);
+}
+
+#[test]
 fn several_taps_need_a_choice() {
     let folder = Folder::with(&Cache { taps: vec!["block4_pool:gap", TAP], ..Cache::of(5) });
     folder.fit(TRAIN).refused(2, &["`block4_pool:gap`", TAP, "--tap"]);
@@ -102,6 +111,7 @@ fn existing_output_is_kept() {
     assert_eq!(folder.bytes("h.safetensors"), b"mine");
     fs::create_dir(folder.path("out")).unwrap();
     folder.fit("sweep a.h5 --out out").refused(1, &["`out` exists", "--force"]);
+    assert_eq!(fs::read_dir(folder.path("out")).unwrap().count(), 0);
 }
 
 #[test]
@@ -164,6 +174,9 @@ fn usage_errors_are_code_2() {
         ("sweep a.h5 --c 0,1", "positive"),
         ("sweep a.h5 --c x", "not a number"),
         ("sweep a.h5 --normalize l3", "unknown transform `l3`"),
+        ("sweep a.h5 --normalize power", "exponent"),
+        ("sweep a.h5 --normalize pca:0", "number of axes"),
+        ("sweep a.h5 --seeds 0", "--seeds"),
         ("sweep a.h5 --class-weight cat", "NAME=WEIGHT"),
         ("sweep a.h5 --head softmax --loss hinge", "`--loss` is for"),
         ("train a.h5 --head svm --c -1 --out h", "unexpected argument"),
@@ -188,6 +201,7 @@ fn help_and_version_are_no_errors() {
         "--help",
         "train --help",
         "sweep --help",
+        "layers --help",
         "eval --help",
         "predict --help",
         "compare --help",

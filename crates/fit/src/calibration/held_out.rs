@@ -4,7 +4,7 @@ use ndarray::Array2;
 
 use super::{Calibration, CalibrationError};
 use crate::examples::Examples;
-use crate::folds::{Fold, FoldError, stratified_k_fold};
+use crate::folds::{Divisible, Division, FoldError, stratified_k_fold};
 use crate::pipeline::Pipeline;
 use crate::solver::{Candidate, Settings, SolverError};
 use crate::transform::Steps;
@@ -28,7 +28,8 @@ pub enum CalibrateError {
 }
 
 /// Fits the calibration of `pipeline`, which was trained as `candidate` on all of `examples`: on the
-/// scores of rows held out by [`MOST_FOLDS`] stratified folds, which [`Settings::seed`] shuffles.
+/// scores of rows held out by [`MOST_FOLDS`] stratified folds, which [`Settings::seed`] shuffles and
+/// which keep rows of one group (`groups`, one number a row) together.
 ///
 /// The scores of heads trained on a part of the rows are taken to be spread as those of the head
 /// trained on all.
@@ -38,6 +39,7 @@ pub enum CalibrateError {
 pub fn calibrate(
     pipeline: &Pipeline,
     examples: &Examples<'_>,
+    groups: &[usize],
     classes: &[String],
     candidate: Candidate,
     settings: &Settings,
@@ -45,9 +47,10 @@ pub fn calibrate(
     let labels = &examples.rows.labels;
     let rows_of = |class| labels.iter().filter(|&&label| label == class).count();
     let smallest = (0..classes.len()).map(rows_of).min().unwrap_or(0);
-    let folds = stratified_k_fold(labels, classes, smallest.clamp(2, MOST_FOLDS), settings.seed)?;
+    let rows = Divisible { labels, groups, classes };
+    let division = stratified_k_fold(rows, smallest.clamp(2, MOST_FOLDS), settings.seed)?;
     let steps = pipeline.transform.steps();
-    let scores = held_out_scores(examples, classes, &folds, &steps, candidate, settings)?;
+    let scores = held_out_scores(examples, classes, &division, &steps, candidate, settings)?;
     Ok(Calibration::fit(pipeline.head.link(), scores.view(), labels)?)
 }
 
@@ -59,18 +62,19 @@ pub fn calibrate(
 pub fn held_out_scores(
     examples: &Examples<'_>,
     classes: &[String],
-    folds: &[Fold],
+    division: &Division,
     steps: &Steps,
     candidate: Candidate,
     settings: &Settings,
 ) -> Result<Array2<f32>, SolverError> {
     let mut scores = Array2::zeros((examples.rows.len(), classes.len()));
-    for fold in folds {
-        let train = examples.at(&fold.train);
+    for fold in 0..division.n_folds {
+        let train = examples.at(&division.train(fold));
         let (pipeline, _) = Pipeline::train(&train, classes, steps, candidate, settings)?;
-        let held_out = examples.at(&fold.held_out);
+        let positions = division.held_out(fold);
+        let held_out = examples.at(&positions);
         let of_fold = pipeline.decision_function(held_out.features, &held_out.rows.indices);
-        for (&position, row) in fold.held_out.iter().zip(of_fold.rows()) {
+        for (&position, row) in positions.iter().zip(of_fold.rows()) {
             scores.row_mut(position).assign(&row);
         }
     }

@@ -4,12 +4,16 @@ use std::path::{Path, PathBuf};
 
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, ValueEnum};
+use feature_cache::Cache;
 use fit::atomic_file::Existing;
 use fit::class_weights::ClassWeights;
 use fit::family::{Family, SvmLoss};
-use fit::rows::{Part, Samples};
+use fit::groups::{GroupBy, GroupError, group_rows};
+use fit::rows::{Part, Rows, Samples};
+use fit::sampling::Sampling;
 use fit::solver::{Algorithm, Settings};
-use fit::transform::Steps;
+use fit::sweep::SweepRequest;
+use fit::tap_features::{TapError, TapFeatures};
 
 use super::Cli;
 
@@ -25,18 +29,19 @@ pub(super) enum Head {
 /// Options on features, solvers and rows.
 #[derive(Debug, Args)]
 pub(super) struct FitArgs {
-    /// The tap to use; needed when the cache has several
-    #[arg(long, value_name = "NAME")]
-    pub(super) tap: Option<String>,
-
-    /// Transforms in order: `none`, or a list of `l2` (unit rows) and `standardize` (columns of
-    /// mean 0 and deviation 1, learned on training rows)
-    #[arg(long, value_name = "STEPS", default_value = "l2")]
-    pub(super) normalize: Steps,
-
     /// Weights that multiply C: `none`, `balanced`, or a list such as `cat=2,dog=0.5`
     #[arg(long, value_name = "WEIGHTS", default_value = "none")]
     pub(super) class_weight: ClassWeights,
+
+    /// Make classes equally large in training: `none`, `over` (repeat rows), `under` (leave rows
+    /// out), `smote` or `smote:K` (add rows between K nearest neighbors, 5 by default)
+    #[arg(long, value_name = "HOW", default_value = "none")]
+    pub(super) sampling: Sampling,
+
+    /// Keep images together that lie in one folder (`dir`), or in one group of a CSV file with the
+    /// columns `path,group`; images of equal content are together anyway
+    #[arg(long, value_name = "dir|FILE.csv")]
+    pub(super) group_by: Option<GroupBy>,
 
     /// Hold out this fraction of each class, and evaluate on it at the end (caches without splits)
     #[arg(long, value_name = "FRACTION")]
@@ -46,17 +51,13 @@ pub(super) struct FitArgs {
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(super) seed: u64,
 
-    /// Stopping tolerance, relative [default: the solver's own]
+    /// Stopping tolerance, relative [default: 1e-3 to compare heads, 1e-4 for heads that are kept]
     #[arg(long, value_name = "TOL")]
     pub(super) tol: Option<f64>,
 
-    /// Iteration limit [default: the solver's own]
+    /// Iteration limit, for each C [default: 10000]
     #[arg(long, value_name = "N")]
     pub(super) max_iter: Option<usize>,
-
-    /// Replace existing output
-    #[arg(long)]
-    pub(super) force: bool,
 
     /// Print one JSON document
     #[arg(long)]
@@ -70,9 +71,57 @@ impl FitArgs {
             tol: self.tol,
             max_iter: self.max_iter,
             class_weight: self.class_weight.clone(),
+            sampling: self.sampling,
             seed: self.seed,
         }
     }
+
+    /// How rows of `cache` are grouped.
+    pub(super) fn group_rows<'a>(
+        &'a self,
+        cache: &'a Cache,
+    ) -> impl Fn(&Rows) -> Result<Vec<usize>, GroupError> + 'a {
+        |rows| group_rows(cache, self.group_by.as_ref(), rows)
+    }
+}
+
+/// Options on cross-validation.
+#[derive(Debug, Args)]
+pub(super) struct DivisionArgs {
+    /// Folds of cross-validation [default: the validation split where there is one, else 5]
+    #[arg(long, value_name = "K")]
+    folds: Option<usize>,
+
+    /// Repeat with other folds: so many seeds, from that of `--seed` on
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    seeds: u64,
+}
+
+impl DivisionArgs {
+    pub(super) fn request(&self, fit: &FitArgs) -> SweepRequest {
+        SweepRequest {
+            folds: self.folds,
+            hold_out: fit.hold_out,
+            seed: fit.seed,
+            n_seeds: self.seeds,
+        }
+    }
+}
+
+/// The taps asked for, each once, or all of the cache.
+///
+/// # Errors
+/// For a name that no tap of the cache has.
+pub(super) fn taps(cache: &Cache, asked: &[String]) -> Result<Vec<String>, TapError> {
+    let all = || cache.taps().iter().map(|tap| tap.name.clone()).collect();
+    let mut taps: Vec<String> = if asked.is_empty() { all() } else { Vec::new() };
+    for name in asked {
+        TapFeatures::open(cache, Some(name))?;
+        if !taps.contains(name) {
+            taps.push(name.clone());
+        }
+    }
+    Ok(taps)
 }
 
 pub(super) fn existing(force: bool) -> Existing {

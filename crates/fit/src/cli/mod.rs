@@ -6,6 +6,8 @@ mod eval;
 mod export;
 pub(crate) mod failure;
 mod fit_args;
+mod interrupt;
+mod layers;
 mod predict;
 mod sweep;
 mod train;
@@ -27,7 +29,7 @@ pub(crate) struct Cli {
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 failed; 2 usage; 3 cache missing, incomplete or incompatible;
-4 finished, but a solver did not converge.
+4 finished, but a solver did not converge; 130 interrupted, what is done is kept.
 
 Results go to standard output (one JSON document with --json), all else to standard error.";
 
@@ -37,6 +39,8 @@ enum Command {
     Train(train::TrainArgs),
     /// Compare heads over a grid of C, and refit the best of each kind
     Sweep(sweep::SweepArgs),
+    /// Train the same head on every tap of the cache, and show accuracy by depth
+    Layers(layers::LayersArgs),
     /// Evaluate a head on the labelled rows of a cache
     Eval(eval::EvalArgs),
     /// Predict the class of every row of a cache
@@ -53,6 +57,7 @@ impl Cli {
         match self.command {
             Command::Train(args) => train::run(&args),
             Command::Sweep(args) => sweep::run(&args),
+            Command::Layers(args) => layers::run(&args),
             Command::Eval(args) => eval::run(&args),
             Command::Predict(args) => predict::run(&args),
             Command::Compare(args) => compare::run(&args),

@@ -1,28 +1,30 @@
 //! `fit sweep`
 
 use std::env;
-use std::path::PathBuf;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 
 use anyhow::Context;
 use clap::Args;
 use console::Progress;
-use feature_cache::Cache;
-use fit::atomic_file::check_vacant;
+use feature_cache::{Cache, Provenance};
 use fit::c_grid::CGrid;
-use fit::cross_validation::{Setup, cross_validate};
 use fit::exit_code::ExitCode;
 use fit::family::SvmLoss;
 use fit::head_file::{Origin, Training};
-use fit::report::{Scoring, SweepDocument, WinnerDocument, to_json};
+use fit::report::{Scoring, SweepDocument, SweepSubject, WinnerDocument, to_json};
 use fit::rows::Samples;
-use fit::solver::{Algorithm, Candidate};
-use fit::sweep::{leaderboard, refit_winners};
-use fit::sweep_folder::write_sweep_folder;
-use fit::sweep_plan::{SweepPlan, SweepRequest, plan};
-use fit::tap_features::TapFeatures;
+use fit::solver::Algorithm;
+use fit::sweep::{
+    FitCounts, FitLog, Selection, Sweep, Winner, check_folder, leaderboard, open_folder, plan,
+    refit_winners, samples_digest, write_folder,
+};
+use fit::transform::Steps;
 
 use super::PROGRAM;
-use super::fit_args::{CacheArg, FitArgs, Head, existing, families, text};
+use super::fit_args::{CacheArg, DivisionArgs, FitArgs, Head, existing, families, taps, text};
+use super::interrupt::stop_flag;
 use super::unconverged::warn_unconverged;
 
 #[derive(Debug, Args)]
@@ -30,6 +32,17 @@ use super::unconverged::warn_unconverged;
 pub(crate) struct SweepArgs {
     #[command(flatten)]
     cache: CacheArg,
+
+    /// The taps to use, one or several [default: all of the cache]
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    tap: Vec<String>,
+
+    /// Transforms in order: `none`, or a list of `l2` (unit rows), `power:P` (sign(x) |x|^P),
+    /// `standardize` (columns of mean 0 and deviation 1), `pca:D` (D principal axes), `whiten` or
+    /// `whiten:D` (principal axes of deviation 1); the last three learn from the training rows of
+    /// each fold. Repeat the option to compare several lists
+    #[arg(long, value_name = "STEPS", default_values = ["l2"])]
+    normalize: Vec<Steps>,
 
     /// Kinds of head
     #[arg(long, value_enum, value_delimiter = ',', default_values = ["softmax", "svm"])]
@@ -43,88 +56,195 @@ pub(crate) struct SweepArgs {
     #[arg(long, value_name = "GRID", default_value = "1e-3..1e2:10")]
     c: CGrid,
 
-    /// Folds of cross-validation [default: the validation split where there is one, else 5]
-    #[arg(long, value_name = "K")]
-    folds: Option<usize>,
+    #[command(flatten)]
+    division: DivisionArgs,
 
-    /// Write leaderboard, heads and the record of the sweep to this new folder
+    /// Refit the smallest C within one standard error of the best, rather than the best
+    #[arg(long)]
+    one_standard_error: bool,
+
+    /// Write leaderboard, heads and the record of the sweep to this folder; a folder that has them
+    /// is gone on with, and only what it lacks is computed
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+
+    /// Forget what the folder has, and start anew
+    #[arg(long)]
+    force: bool,
 
     #[command(flatten)]
     fit: FitArgs,
 }
 
 const EXAMPLES: &str = "\
-The best C of each head and loss is the one of highest mean accuracy. That head is fitted again on
-all rows but the held-out ones (or the test split), and evaluated on those once.
+Every tap, transform, head, loss and C is scored on the same folds, which keep equal images
+together. The best of each head and loss is fitted again on all rows but the held-out ones (or the
+test split), and evaluated on those once.
+
+Ctrl-C keeps the fits that are done in the folder of --out; the same command goes on from there, and
+a command with more values, heads, taps or transforms computes those alone.
 
 Examples:
   fit sweep birds.h5
   fit sweep birds.h5 --head svm --loss hinge,squared-hinge --c 0.01..100:9 --hold-out 0.2
-  fit sweep birds.h5 --head softmax --c 0.1,1,10 --folds 10 --out sweep --json";
+  fit sweep birds.h5 --normalize none --normalize l2 --normalize power:0.5,l2 --out sweep
+  fit sweep birds.h5 --head softmax --c 0.1,1,10 --folds 10 --seeds 3 --out sweep --json";
 
 pub(super) fn run(args: &SweepArgs) -> anyhow::Result<ExitCode> {
     let families = families(&args.head, &args.loss)?;
     let settings = args.fit.settings(Algorithm::Auto);
-    let existing = existing(args.fit.force);
+    let existing = existing(args.force);
     if let Some(out) = &args.out {
-        check_vacant(out, existing)?;
+        check_folder(out, existing)?;
+    }
+    let cache = Cache::open(&args.cache.cache)?;
+    let taps = taps(&cache, &args.tap)?;
+    let plan =
+        plan(&Samples::of(&cache), &args.fit.group_rows(&cache), args.division.request(&args.fit))
+            .with_context(|| format!("cannot sweep `{}`", cache.path().display()))?;
+    let transforms = distinct(&args.normalize);
+    let sweep = Sweep {
+        cache: &cache,
+        plan: &plan,
+        taps: &taps,
+        transforms: &transforms,
+        families: &families,
+        cs: args.c.values(),
+        settings: &settings,
+    };
+    let samples = samples_digest(&cache)?;
+    let mut log = match &args.out {
+        Some(out) => open_folder(out, &samples, existing)?,
+        None => FitLog::default(),
+    };
+    let counts = sweep.count(&log)?;
+    if make_fits(args, sweep, &mut log, counts)?.is_break() {
+        return Ok(ExitCode::Interrupted);
     }
 
-    let cache = Cache::open(&args.cache.cache)?;
-    let tap = TapFeatures::open(&cache, args.fit.tap.as_deref())?;
-    let request =
-        SweepRequest { folds: args.folds, hold_out: args.fit.hold_out, seed: args.fit.seed };
-    let SweepPlan { classes, rows, parts, folds, fixed_split, held_out } =
-        plan(&Samples::of(&cache), request)
-            .with_context(|| format!("cannot sweep `{}`", cache.path().display()))?;
-    let train = tap.examples(rows)?;
-    let held_out = held_out.map(|rows| tap.examples(rows)).transpose()?;
-
-    let of_family = |family| args.c.values().iter().map(move |&c| Candidate { family, c });
-    let candidates: Vec<_> = families.iter().copied().flat_map(of_family).collect();
-    let steps = &args.fit.normalize;
-    let setup = Setup { classes: &classes, steps, settings: &settings };
-    let progress =
-        Progress::start(PROGRAM, "fits", candidates.len() * folds.len() + families.len());
-    let on_fit = || progress.advance(1);
-    let scores = cross_validate(&train, &folds, &candidates, setup, &on_fit)?;
-    let leaderboard = leaderboard(&scores);
-    let winners = refit_winners(&leaderboard, setup, &train, held_out.as_ref(), &on_fit)?;
+    let selection =
+        if args.one_standard_error { Selection::OneStandardError } else { Selection::Best };
+    let leaderboard = leaderboard(&sweep.scores(&log)?, plan.n_folds(), selection);
+    let n_winners = leaderboard.iter().filter(|standing| standing.refitted).count();
+    let progress = Progress::start(PROGRAM, "refits", n_winners);
+    let winners = refit_winners(sweep, &leaderboard, &mut || progress.advance(1))?;
     drop(progress);
 
-    let training = Training {
-        cache: text(cache.path()),
-        parts,
-        hold_out: args.fit.hold_out,
-        n_samples: train.rows.len(),
-    };
-    let provenance = cache.provenance().of_tap(tap.name());
-    let origin = Origin { classes, provenance, training, settings };
-    let scoring = if fixed_split { Scoring::ValidationSplit } else { Scoring::Folds(folds.len()) };
+    let subject = subject(args, sweep, samples, selection);
     let winner_documents = winners.iter().map(WinnerDocument::new).collect();
-    let document = SweepDocument::new(
-        command(),
-        origin.clone(),
-        steps.clone(),
-        scoring,
-        leaderboard,
-        winner_documents,
-    );
+    let document = SweepDocument::new(subject, leaderboard, winner_documents);
     if let Some(out) = &args.out {
-        write_sweep_folder(out, &document, winners, &origin, existing)?;
+        write_out(out, sweep, &document, winners)?;
     }
     let document = document.with_times();
     console::result(&if args.fit.json { to_json(&document) } else { document.text() })?;
+    if counts.known > 0 {
+        let FitCounts { known, missing } = counts;
+        let note = format!("{} fits: {known} reused, {missing} made", known + missing);
+        console::note(PROGRAM, &note);
+    }
     if let (Some(out), false) = (&args.out, args.fit.json) {
         console::result(&format!("written to {}\n", out.display()))?;
     }
     Ok(warn_unconverged(document.unconverged()))
 }
 
+/// Makes the fits that are missing. Breaks when Ctrl-C ended that, having said so.
+fn make_fits(
+    args: &SweepArgs,
+    sweep: Sweep<'_>,
+    log: &mut FitLog,
+    counts: FitCounts,
+) -> anyhow::Result<ControlFlow<()>> {
+    let stop = stop_flag()?;
+    let progress = Progress::start(PROGRAM, "fits", counts.missing);
+    let mut n_made = 0;
+    let flow = sweep.run(log, &mut || {
+        n_made += 1;
+        progress.advance(1);
+        if stop.load(Ordering::Relaxed) {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    })?;
+    drop(progress);
+    // When the last fit was made before anybody noticed, nothing is missing.
+    if flow.is_continue() || n_made >= counts.missing {
+        return Ok(ControlFlow::Continue(()));
+    }
+    let n_done = counts.known + n_made;
+    let n_fits = counts.known + counts.missing;
+    let note = match &args.out {
+        Some(out) => format!(
+            "stopped: {n_done} of {n_fits} fits are in `{}`\nhint: the same command goes on from there",
+            out.display()
+        ),
+        None => {
+            format!("stopped after {n_done} of {n_fits} fits\nhint: `--out DIR` keeps what is done")
+        }
+    };
+    console::note(PROGRAM, &note);
+    Ok(flow)
+}
+
+/// What was swept, for the record.
+fn subject(
+    args: &SweepArgs,
+    sweep: Sweep<'_>,
+    samples: String,
+    selection: Selection,
+) -> SweepSubject {
+    let Sweep { cache, plan, taps, transforms, settings, .. } = sweep;
+    SweepSubject {
+        command: command(),
+        classes: plan.classes.clone(),
+        provenance: Provenance { taps: taps.to_vec(), ..cache.provenance().clone() },
+        samples,
+        training: Training {
+            cache: text(cache.path()),
+            parts: plan.parts.clone(),
+            hold_out: args.fit.hold_out,
+            n_samples: plan.refit.len(),
+        },
+        settings: settings.clone(),
+        transforms: transforms.to_vec(),
+        scoring: Scoring::of(plan),
+        seeds: plan.divisions.iter().map(|(seed, _)| *seed).collect(),
+        group_by: args.fit.group_by.as_ref().map(ToString::to_string),
+        selection,
+    }
+}
+
+/// Writes the folder. The heads of a tap are bound to its features.
+fn write_out(
+    out: &Path,
+    Sweep { cache, plan, settings, .. }: Sweep<'_>,
+    document: &SweepDocument,
+    winners: Vec<Winner>,
+) -> anyhow::Result<()> {
+    let origin = |tap: &str| Origin {
+        classes: plan.classes.clone(),
+        provenance: cache.provenance().of_tap(tap),
+        training: document.subject.training.clone(),
+        settings: settings.clone(),
+    };
+    write_folder(out, document, winners, &origin, plan, &cache.paths()?)?;
+    Ok(())
+}
+
 /// Program and arguments, without the folder that the program happens to lie in.
 fn command() -> Vec<String> {
     let arguments = env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned());
     ["fit".to_owned()].into_iter().chain(arguments).collect()
+}
+
+fn distinct(transforms: &[Steps]) -> Vec<Steps> {
+    let mut distinct: Vec<Steps> = Vec::new();
+    for steps in transforms {
+        if !distinct.contains(steps) {
+            distinct.push(steps.clone());
+        }
+    }
+    distinct
 }

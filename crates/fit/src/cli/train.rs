@@ -14,8 +14,9 @@ use fit::pipeline::Pipeline;
 use fit::report::{TrainDocument, to_json};
 use fit::rows::Samples;
 use fit::solver::{Algorithm, Candidate};
-use fit::sweep_plan::training_rows;
+use fit::sweep::training_rows;
 use fit::tap_features::TapFeatures;
+use fit::transform::Steps;
 
 use super::fit_args::{CacheArg, FitArgs, Head, check_smo, existing, families, text};
 use super::unconverged::warn_unconverged;
@@ -34,6 +35,15 @@ pub(crate) struct TrainArgs {
     #[arg(long, value_enum)]
     loss: Option<SvmLoss>,
 
+    /// The tap to use; needed when the cache has several
+    #[arg(long, value_name = "NAME")]
+    tap: Option<String>,
+
+    /// Transforms in order: `none`, or a list of `l2`, `power:P`, `standardize`, `pca:D`, `whiten`,
+    /// `whiten:D`; see `fit sweep --help`
+    #[arg(long, value_name = "STEPS", default_value = "l2")]
+    normalize: Steps,
+
     /// Algorithm
     #[arg(long, value_enum, default_value = "auto")]
     solver: Algorithm,
@@ -50,6 +60,10 @@ pub(crate) struct TrainArgs {
     /// Where to write the head
     #[arg(long, value_name = "HEAD.safetensors")]
     out: PathBuf,
+
+    /// Replace an existing head
+    #[arg(long)]
+    force: bool,
 
     #[command(flatten)]
     fit: FitArgs,
@@ -78,21 +92,27 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     let candidate = Candidate { family, c: args.c };
     let settings = args.fit.settings(args.solver);
     check_smo(family, &settings)?;
-    let existing = existing(args.fit.force);
+    let existing = existing(args.force);
     check_vacant(&args.out, existing)?;
 
     let cache = Cache::open(&args.cache.cache)?;
-    let tap = TapFeatures::open(&cache, args.fit.tap.as_deref())?;
+    let tap = TapFeatures::open(&cache, args.tap.as_deref())?;
     let samples = Samples::of(&cache);
-    let (rows, classes, held_out) = training_rows(&samples, args.fit.hold_out, args.fit.seed)
+    let groups = args.fit.group_rows(&cache);
+    let FitArgs { hold_out, seed, .. } = args.fit;
+    let (rows, classes, held_out) = training_rows(&samples, &groups, hold_out, seed)
         .with_context(|| format!("cannot train on `{}`", cache.path().display()))?;
     let train = tap.examples(rows)?;
     let held_out = held_out.map(|rows| tap.examples(rows)).transpose()?;
 
-    let steps = &args.fit.normalize;
+    let steps = &args.normalize;
     let (pipeline, report) = Pipeline::train(&train, &classes, steps, candidate, &settings)?;
-    let fit_calibration = || calibrate(&pipeline, &train, &classes, candidate, &settings);
-    let calibration = args.calibrate.then(fit_calibration).transpose()?;
+    let calibration = if args.calibrate {
+        let groups = groups(&train.rows)?;
+        Some(calibrate(&pipeline, &train, &groups, &classes, candidate, &settings)?)
+    } else {
+        None
+    };
     let training = Training {
         cache: text(cache.path()),
         parts: vec![samples.training_part()],

@@ -7,6 +7,8 @@
 //! link                      U  []                        `softmax` or `margin`: what scores are
 //! transform                 U  [n_steps]                 names of the steps, in order
 //! transform.I.mean, .scale  f4 [n_features]              for each `standardize`, I its place
+//! transform.I.mean          f4 [n_features]              for each `pca` or `whiten`
+//! transform.I.projection    f4 [n_axes, n_features]      likewise: projection @ (x - mean)
 //! calibration.temperature   f8 []                        where one was fitted
 //! calibration.slope         f8 [n_classes]               likewise, for margins
 //! calibration.intercept     f8 [n_classes]
@@ -56,8 +58,13 @@ pub fn archive_bytes(head: &SavedHead) -> Vec<u8> {
     ];
     for (place, step) in pipeline.transform.0.iter().enumerate() {
         let learned = match step {
-            FittedStep::L2 => vec![],
-            FittedStep::Standardize { mean, scale } => vec![("mean", mean), ("scale", scale)],
+            FittedStep::L2 | FittedStep::Power(_) => vec![],
+            FittedStep::Standardize { mean, scale } => {
+                vec![("mean", mean.view().into_dyn()), ("scale", scale.view().into_dyn())]
+            }
+            FittedStep::Project { mean, projection, .. } => {
+                vec![("mean", mean.view().into_dyn()), ("projection", projection.view().into_dyn())]
+            }
         };
         for (name, values) in learned {
             let name = format!("transform.{place}.{name}");

@@ -1,16 +1,20 @@
 //! Head files: a fitted pipeline with everything needed to use it again.
 //!
-//! A head file is a safetensors file with these f32 tensors:
+//! A head file is a safetensors file with these f32 tensors, where I is the place of a step of the
+//! transform, from 0, and `n_features` is the number of features that reach the step or the head:
 //!
 //! ```text
-//! coef               [n_classes, n_features]
-//! intercept          [n_classes]
-//! transform.I.mean   [n_features]   for each `standardize`, I its place among the steps from 0
-//! transform.I.scale  [n_features]
+//! coef                    [n_classes, n_features]
+//! intercept               [n_classes]
+//! transform.I.mean        [n_features]           for each `standardize`, `pca` and `whiten`
+//! transform.I.scale       [n_features]           for each `standardize`
+//! transform.I.projection  [n_axes, n_features]   for each `pca` and `whiten`
 //! ```
 //!
 //! and one metadata entry, `offshelf`, whose JSON has `format` = "offshelf-head", `version` = 2 and
-//! the fields of [`Description`]. Version 1 had no `calibration`. The same fit gives the same bytes.
+//! the fields of [`Description`]. The same fit gives the same bytes.
+//!
+//! Version 1 had no `calibration`, no steps but `l2` and `standardize`, and is still read.
 
 mod description;
 mod provenance;

@@ -150,8 +150,7 @@ pub fn load(path: &Path) -> Result<SavedHead, LoadError> {
         [rows, columns] if rows == n_classes => columns,
         _ => return Err(file.misshapen("coef", format!("[{n_classes}, n_features]"), shape)),
     };
-    let coef = Array2::from_shape_vec((n_classes, n_features), coef)
-        .expect("the shape of a tensor fits its numbers");
+    let coef = matrix(n_classes, n_features, coef);
     let intercept = file.vector("intercept", n_classes)?;
     let transform = read_transform(&file, &description, n_features)?;
     let head = LinearHead::new(coef, intercept, description.link.into())
@@ -180,31 +179,52 @@ fn read_description(path: &Path, json: Option<&String>) -> Result<Description, L
     Ok(description)
 }
 
+/// The transform whose rows have `n_features` at its end. Steps are read from the last to the first,
+/// since a projection changes the number of features of those before it.
 fn read_transform(
     file: &TensorFile<'_>,
     description: &Description,
-    n_features: usize,
+    mut n_features: usize,
 ) -> Result<Transform, LoadError> {
-    let read_step = |(place, step): (usize, &Step)| match step {
-        Step::L2 => Ok(FittedStep::L2),
-        Step::Standardize => {
-            let mean = file.vector(&format!("transform.{place}.mean"), n_features)?;
-            let name = format!("transform.{place}.scale");
-            let scale = file.vector(&name, n_features)?;
-            if scale.iter().any(|&value| value <= 0.0) {
-                return Err(LoadError::Scale { path: file.path.to_owned(), name });
+    let steps = &description.transform.0;
+    let mut fitted = Vec::with_capacity(steps.len());
+    for (place, &step) in steps.iter().enumerate().rev() {
+        let name = |what: &str| format!("transform.{place}.{what}");
+        fitted.push(match step {
+            Step::L2 => FittedStep::L2,
+            Step::Power(exponent) => FittedStep::Power(exponent),
+            Step::Standardize => {
+                let mean = file.vector(&name("mean"), n_features)?;
+                let name = name("scale");
+                let scale = file.vector(&name, n_features)?;
+                if scale.iter().any(|&value| value <= 0.0) {
+                    return Err(LoadError::Scale { path: file.path.to_owned(), name });
+                }
+                FittedStep::Standardize { mean, scale }
             }
-            Ok(FittedStep::Standardize { mean, scale })
-        }
-    };
-    description
-        .transform
-        .0
-        .iter()
-        .enumerate()
-        .map(read_step)
-        .collect::<Result<_, _>>()
-        .map(Transform)
+            Step::Pca(_) | Step::Whiten(_) => {
+                let name_of_axes = name("projection");
+                let (shape, axes) = file.numbers(&name_of_axes)?;
+                let n_axes = n_features;
+                n_features = match shape[..] {
+                    [rows, columns] if rows == n_axes => columns,
+                    _ => {
+                        let expected = format!("[{n_axes}, n_features]");
+                        return Err(file.misshapen(&name_of_axes, expected, shape));
+                    }
+                };
+                let mean = file.vector(&name("mean"), n_features)?;
+                FittedStep::Project { step, mean, projection: matrix(n_axes, n_features, axes) }
+            }
+        });
+    }
+    fitted.reverse();
+    Ok(Transform(fitted))
+}
+
+fn matrix(rows: usize, columns: usize, numbers: Vec<f32>) -> Array2<f32> {
+    Array2::from_shape_vec((rows, columns), numbers)
+        .expect("the shape of a tensor fits its numbers")
 }
 
 struct TensorFile<'a> {

@@ -16,14 +16,21 @@ use crate::calibration::{Calibration, Platt};
 use crate::class_weights::ClassWeights;
 use crate::family::{Family, SvmLoss};
 use crate::rows::Part;
+use crate::sampling::Sampling;
 use crate::solver::{Algorithm, Candidate, Settings};
-use crate::transform::{FittedStep, Transform};
+use crate::transform::{FittedStep, Step, Transform};
 
 /// An SVM of two classes.
 pub(crate) fn saved() -> SavedHead {
     let transform = Transform(vec![
         FittedStep::L2,
-        FittedStep::Standardize { mean: array![0.1, -0.2, 0.3], scale: array![1.0, 0.5, 2.0] },
+        FittedStep::Standardize { mean: array![0.1, -0.2], scale: array![1.0, 0.5] },
+        FittedStep::Project {
+            step: Step::Whiten(None),
+            mean: array![0.0, 0.5],
+            projection: array![[1.0, -1.0], [0.5, 0.25], [0.0, 3.0]],
+        },
+        FittedStep::Power(0.5),
     ]);
     let coef = array![[1.0, -2.0, 0.5], [0.25, 3.0, -1.0]];
     let origin = Origin {
@@ -48,6 +55,7 @@ pub(crate) fn saved() -> SavedHead {
             tol: None,
             max_iter: Some(5),
             class_weight: ClassWeights::Balanced,
+            sampling: Sampling::Smote(3),
             seed: 3,
         },
     };
@@ -170,7 +178,13 @@ fn damaged_tensors_are_refused_by_name() {
     parts.tensor("coef").1 = Dtype::I32;
     assert!(matches!(parts.load(), LoadError::TensorType { got: Dtype::I32, .. }));
 
-    for (name, shape) in [("coef", vec![3, 2]), ("intercept", vec![1, 2]), ("coef", vec![6])] {
+    for (name, shape) in [
+        ("coef", vec![3, 2]),
+        ("intercept", vec![1, 2]),
+        ("coef", vec![6]),
+        ("transform.2.projection", vec![2, 3]),
+        ("transform.1.mean", vec![1, 2]),
+    ] {
         let mut parts = Parts::new();
         parts.tensor(name).2 = shape;
         assert!(matches!(parts.load(), LoadError::TensorShape { .. }), "{name}");

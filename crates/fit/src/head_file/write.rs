@@ -27,10 +27,18 @@ pub fn head_bytes(head: &SavedHead) -> Vec<u8> {
         ("intercept".to_owned(), vec![linear.n_classes()], le_bytes(linear.intercept().iter())),
     ];
     for (place, step) in head.pipeline.transform.0.iter().enumerate() {
-        if let FittedStep::Standardize { mean, scale } = step {
-            for (name, values) in [("mean", mean), ("scale", scale)] {
-                let name = format!("transform.{place}.{name}");
-                tensors.push((name, vec![values.len()], le_bytes(values.iter())));
+        let mut add = |name: &str, shape: Vec<usize>, bytes| {
+            tensors.push((format!("transform.{place}.{name}"), shape, bytes));
+        };
+        match step {
+            FittedStep::L2 | FittedStep::Power(_) => {}
+            FittedStep::Standardize { mean, scale } => {
+                add("mean", vec![mean.len()], le_bytes(mean.iter()));
+                add("scale", vec![scale.len()], le_bytes(scale.iter()));
+            }
+            FittedStep::Project { mean, projection, .. } => {
+                add("mean", vec![mean.len()], le_bytes(mean.iter()));
+                add("projection", projection.shape().to_vec(), le_bytes(projection.iter()));
             }
         }
     }

@@ -6,6 +6,8 @@
 mod compare;
 mod csv;
 mod eval;
+mod folds;
+mod layers;
 mod metrics;
 mod predict;
 mod predict_parquet;
@@ -19,8 +21,12 @@ use crate::CREATED_BY;
 
 pub use compare::{CompareDocument, ComparedHead};
 pub use eval::{ConfusedPair, EvalDocument, WorstImage};
+pub use folds::folds_csv;
+pub use layers::{LayersDocument, TapStanding};
 pub use predict::{PredictDocument, PredictFormat, Prediction, ScoreKind};
-pub use sweep::{LeaderboardDocument, Scoring, SweepDocument, WinnerDocument, leaderboard_csv};
+pub use sweep::{
+    LeaderboardDocument, Scoring, SweepDocument, SweepSubject, WinnerDocument, leaderboard_csv,
+};
 pub use train::TrainDocument;
 
 /// The first fields of every document.
@@ -33,7 +39,11 @@ pub struct Stamp {
 
 impl Stamp {
     fn new(format: &'static str) -> Self {
-        Self { format, version: 1, created_by: CREATED_BY }
+        Self::of_version(format, 1)
+    }
+
+    fn of_version(format: &'static str, version: u32) -> Self {
+        Self { format, version, created_by: CREATED_BY }
     }
 }
 

@@ -1,14 +1,15 @@
 //! What `fit sweep` says and writes.
 
+use feature_cache::Provenance;
 use serde::Serialize;
 
 use super::metrics::summary;
 use super::table::{percent, table};
 use super::{Stamp, csv};
 use crate::evaluation::Evaluation;
-use crate::head_file::{Origin, Report};
-use crate::solver::Candidate;
-use crate::sweep::{Standing, Winner};
+use crate::head_file::{Report, Training};
+use crate::solver::{Candidate, Settings};
+use crate::sweep::{Configuration, Selection, Standing, SweepPlan, Winner};
 use crate::transform::Steps;
 
 /// The document of `fit sweep`.
@@ -16,23 +17,44 @@ use crate::transform::Steps;
 pub struct SweepDocument {
     #[serde(flatten)]
     stamp: Stamp,
-    /// Program and arguments.
-    pub command: Vec<String>,
     /// What was swept.
     #[serde(flatten)]
-    pub origin: Origin,
-    /// Transform.
-    pub transform: Steps,
-    /// How candidates were scored.
-    pub scoring: Scoring,
+    pub subject: SweepSubject,
     /// All candidates, best first.
     pub leaderboard: Vec<Standing>,
-    /// The best of each family, refitted.
+    /// The chosen candidate of each head and loss, refitted.
     pub winners: Vec<WinnerDocument>,
-    /// Fit time in seconds for each row of the leaderboard, over all folds. Only on standard
-    /// output: files of equal sweeps are equal.
+    /// Fit time in seconds for each row of the leaderboard, over all folds and seeds. Only on
+    /// standard output: files of equal sweeps are equal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fit_seconds: Option<Vec<f64>>,
+}
+
+/// What a sweep is about: all that is known before the first fit.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SweepSubject {
+    /// Program and arguments.
+    pub command: Vec<String>,
+    /// Class names.
+    pub classes: Vec<String>,
+    /// What made the features, with the taps that were swept.
+    pub provenance: Provenance,
+    /// Digest of the samples, their labels and splits.
+    pub samples: String,
+    /// The rows that winners are trained on.
+    pub training: Training,
+    /// Settings; their seed is the first of `seeds`.
+    pub settings: Settings,
+    /// Transforms.
+    pub transforms: Vec<Steps>,
+    /// How candidates are scored.
+    pub scoring: Scoring,
+    /// Seed of each division.
+    pub seeds: Vec<u64>,
+    /// What groups rows, besides the content of their images.
+    pub group_by: Option<String>,
+    /// How the candidates that are refitted are chosen.
+    pub selection: Selection,
 }
 
 /// What the scores on the leaderboard are means over.
@@ -48,9 +70,11 @@ pub enum Scoring {
 /// A winner, without its numbers.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct WinnerDocument {
-    /// The candidate.
+    /// The configuration.
     #[serde(flatten)]
-    pub candidate: Candidate,
+    pub configuration: Configuration,
+    /// Its C.
+    pub c: f64,
     /// The name that its head has in an output folder.
     pub file: String,
     /// How the refit went.
@@ -67,35 +91,52 @@ pub struct LeaderboardDocument<'a> {
     leaderboard: &'a [Standing],
 }
 
+impl Scoring {
+    /// How `plan` scores.
+    pub fn of(plan: &SweepPlan) -> Self {
+        if plan.fixed_split { Self::ValidationSplit } else { Self::Folds(plan.n_folds()) }
+    }
+
+    /// `by 5-fold cross-validation`, with a number of seeds when there are several.
+    pub(super) fn text(self, n_seeds: usize) -> String {
+        let seeds = if n_seeds == 1 { String::new() } else { format!(" with {n_seeds} seeds") };
+        match self {
+            Self::ValidationSplit => format!("on the validation split{seeds}"),
+            Self::Folds(n_folds) => format!("by {n_folds}-fold cross-validation{seeds}"),
+        }
+    }
+}
+
 impl WinnerDocument {
     /// The document of `winner`.
     pub fn new(winner: &Winner) -> Self {
-        let Winner { candidate, report, held_out, .. } = winner;
-        let file = format!("{}.safetensors", candidate.family.file_stem());
-        let (report, held_out) = ((*report).into(), held_out.clone());
-        Self { candidate: *candidate, file, report, held_out }
+        let Winner { configuration, c, report, held_out, .. } = winner;
+        Self {
+            configuration: configuration.clone(),
+            c: *c,
+            file: format!("{}.safetensors", configuration.family.file_stem()),
+            report: (*report).into(),
+            held_out: held_out.clone(),
+        }
     }
 }
 
 impl<'a> LeaderboardDocument<'a> {
     /// The document of `leaderboard`.
     pub fn new(leaderboard: &'a [Standing]) -> Self {
-        Self { stamp: Stamp::new("offshelf-leaderboard"), leaderboard }
+        Self { stamp: Stamp::of_version("offshelf-leaderboard", 2), leaderboard }
     }
 }
 
 impl SweepDocument {
     /// The document of a sweep, without times.
     pub fn new(
-        command: Vec<String>,
-        origin: Origin,
-        transform: Steps,
-        scoring: Scoring,
+        subject: SweepSubject,
         leaderboard: Vec<Standing>,
         winners: Vec<WinnerDocument>,
     ) -> Self {
-        let stamp = Stamp::new("offshelf-sweep");
-        Self { stamp, command, origin, transform, scoring, leaderboard, winners, fit_seconds: None }
+        let stamp = Stamp::of_version("offshelf-sweep", 2);
+        Self { stamp, subject, leaderboard, winners, fit_seconds: None }
     }
 
     /// The same document with the times of the fits.
@@ -106,22 +147,23 @@ impl SweepDocument {
 
     /// The document as text: how it was scored, the leaderboard, and the winners.
     pub fn text(&self) -> String {
-        let Origin { classes, provenance, training, .. } = &self.origin;
-        let scoring = match self.scoring {
-            Scoring::ValidationSplit => "on the validation split".to_owned(),
-            Scoring::Folds(n_folds) => format!("by {n_folds}-fold cross-validation"),
-        };
+        let SweepSubject { classes, training, scoring, seeds, selection, .. } = &self.subject;
         let mut text = format!(
-            "{} rows of {} classes, {} (transform: {}), scored {scoring}\n\n{}\n",
+            "{} rows of {} classes, scored {}\n\n{}\n",
             training.n_samples,
             classes.len(),
-            provenance.tap,
-            self.transform,
+            scoring.text(seeds.len()),
             leaderboard_table(&self.leaderboard),
         );
-        text += "* best of its head and loss, refitted on all these rows\n";
-        for WinnerDocument { candidate: Candidate { family, c }, held_out, .. } in &self.winners {
-            text += &format!("\n{family}, C = {c}\n");
+        text += match selection {
+            Selection::Best => "* best of its head and loss, refitted on all these rows\n",
+            Selection::OneStandardError => {
+                "* smallest C within one standard error of the best of its head and loss, refitted \
+                 on all these rows\n"
+            }
+        };
+        for WinnerDocument { configuration, c, held_out, .. } in &self.winners {
+            text += &format!("\n{configuration}, C = {c}\n");
             if let Some(evaluation) = held_out {
                 text += &format!("  held out: {}\n", summary(evaluation));
             }
@@ -131,10 +173,11 @@ impl SweepDocument {
 
     /// The candidates some fit of which did not converge, each once.
     pub fn unconverged(&self) -> Vec<Candidate> {
-        let scored = self.leaderboard.iter().map(|s| (s.candidate, s.converged));
-        let refitted = self.winners.iter().map(|w| (w.candidate, w.report.converged));
+        let scored = self.leaderboard.iter().map(|s| (&s.configuration, s.c, s.converged));
+        let refitted = self.winners.iter().map(|w| (&w.configuration, w.c, w.report.converged));
         let mut unconverged = Vec::new();
-        for (candidate, converged) in scored.chain(refitted) {
+        for (configuration, c, converged) in scored.chain(refitted) {
+            let candidate = Candidate { family: configuration.family, c };
             if !converged && !unconverged.contains(&candidate) {
                 unconverged.push(candidate);
             }
@@ -145,43 +188,66 @@ impl SweepDocument {
 
 fn leaderboard_table(leaderboard: &[Standing]) -> String {
     let rows = leaderboard.iter().map(|standing| {
+        let Configuration { tap, transform, family } = &standing.configuration;
         vec![
-            if standing.best { "*" } else { "" }.to_owned(),
-            standing.candidate.family.head().to_owned(),
-            standing.candidate.family.loss().to_owned(),
-            four_digits(standing.candidate.c),
+            if standing.refitted { "*" } else { "" }.to_owned(),
+            tap.clone(),
+            transform.to_string(),
+            family.head().to_owned(),
+            family.loss().to_owned(),
+            four_digits(standing.c),
             percent(standing.mean_accuracy),
             percent(standing.std_accuracy),
+            percent(standing.standard_error),
             percent(standing.mean_class_accuracy),
             format!("{:.2}", standing.fit_seconds),
             if standing.converged { "" } else { "not converged" }.to_owned(),
         ]
     });
-    let header = ["", "head", "loss", "C", "accuracy", "spread", "per-class", "fit seconds", ""];
-    table(&header, 3, rows.collect())
+    let header = [
+        "",
+        "tap",
+        "transform",
+        "head",
+        "loss",
+        "C",
+        "accuracy",
+        "spread",
+        "error",
+        "per-class",
+        "fit seconds",
+        "",
+    ];
+    table(&header, 5, rows.collect())
 }
 
-/// C as the table shows it; the winners' lines, JSON and CSV have it exactly.
-fn four_digits(c: f64) -> String {
+/// C as tables show it; the winners' lines, JSON and CSV have it exactly.
+pub(super) fn four_digits(c: f64) -> String {
     let rounded: f64 = format!("{c:.3e}").parse().expect("a printed f64 parses");
     rounded.to_string()
 }
 
 /// The leaderboard as CSV, shares as fractions.
 pub fn leaderboard_csv(leaderboard: &[Standing]) -> String {
-    let header =
-        "head,loss,c,mean_accuracy,std_accuracy,mean_class_accuracy,converged,best".split(',');
-    let mut text = csv::line(header);
+    let header = "tap,transform,head,loss,c,mean_accuracy,std_accuracy,standard_error,\
+                  mean_class_accuracy,n_fits,converged,best,refitted";
+    let mut text = csv::line(header.split(','));
     for standing in leaderboard {
+        let Configuration { tap, transform, family } = &standing.configuration;
         text += &csv::line([
-            standing.candidate.family.head().to_owned(),
-            standing.candidate.family.loss().to_owned(),
-            standing.candidate.c.to_string(),
+            tap.clone(),
+            transform.to_string(),
+            family.head().to_owned(),
+            family.loss().to_owned(),
+            standing.c.to_string(),
             standing.mean_accuracy.to_string(),
             standing.std_accuracy.to_string(),
+            standing.standard_error.to_string(),
             standing.mean_class_accuracy.to_string(),
+            standing.n_fits.to_string(),
             standing.converged.to_string(),
             standing.best.to_string(),
+            standing.refitted.to_string(),
         ]);
     }
     text

@@ -53,13 +53,22 @@ fn model(head: &SavedHead) -> ModelProto {
 
 fn head_graph(head: &SavedHead) -> Graph {
     let linear = &head.pipeline.head;
-    let (n_classes, n_features) = (linear.n_classes(), linear.n_features());
+    let n_classes = linear.n_classes();
     let mut graph = Graph::new("head");
-    let mut x = graph.input("features", &[Length::Batch, Length::Known(n_features)]);
+    let n_raw = head.pipeline.n_features();
+    let mut x = graph.input("features", &[Length::Batch, Length::Known(n_raw)]);
     for (place, step) in head.pipeline.transform.0.iter().enumerate() {
         let name = format!("transform.{place}");
         x = match step {
             FittedStep::L2 => l2(&mut graph, &x, &name),
+            FittedStep::Power(exponent) => signed_power(&mut graph, &x, *exponent as f32, &name),
+            FittedStep::Project { mean, projection, .. } => {
+                let mean = vector(&mut graph, &format!("{name}.mean"), mean.view());
+                let axes = format!("{name}.projection");
+                let axes = graph.constant(&axes, projection.shape(), projection.iter());
+                let centered = graph.node("Sub", [&x, &mean], &format!("{name}.centered"), vec![]);
+                graph.node("Gemm", [&centered, &axes], &name, vec![int("transB", 1)])
+            }
             FittedStep::Standardize { mean, scale } => {
                 let mean = vector(&mut graph, &format!("{name}.mean"), mean.view());
                 let scale = vector(&mut graph, &format!("{name}.scale"), scale.view());
@@ -68,7 +77,7 @@ fn head_graph(head: &SavedHead) -> Graph {
             }
         };
     }
-    let coef = graph.constant("coef", &[n_classes, n_features], linear.coef().iter());
+    let coef = graph.constant("coef", linear.coef().shape(), linear.coef().iter());
     let intercept = vector(&mut graph, "intercept", linear.intercept());
     let scores = graph.node("Gemm", [&x, &coef, &intercept], "scores", vec![int("transB", 1)]);
 
@@ -111,6 +120,15 @@ fn l2(graph: &mut Graph, x: &str, name: &str) -> String {
     // The largest value of a scaled row is 1, so that only the norm of zeros is below.
     let norm = graph.node("Max", [&length, &one], &format!("{name}.norm"), vec![]);
     graph.node("Div", [&scaled, &norm], name, vec![])
+}
+
+/// `sign(x) |x|^exponent`.
+fn signed_power(graph: &mut Graph, x: &str, exponent: f32, name: &str) -> String {
+    let exponent = graph.constant(&format!("{name}.exponent"), &[], [exponent].iter());
+    let signs = graph.node("Sign", [x], &format!("{name}.signs"), vec![]);
+    let sizes = graph.node("Abs", [x], &format!("{name}.sizes"), vec![]);
+    let powers = graph.node("Pow", [&sizes, &exponent], &format!("{name}.powers"), vec![]);
+    graph.node("Mul", [&signs, &powers], name, vec![])
 }
 
 /// `log(sigmoid(slope * scores + intercept))`, whose softmax is the sigmoids over their sum.

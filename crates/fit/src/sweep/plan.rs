@@ -1,6 +1,7 @@
 //! Which rows a sweep fits on, validates on, and keeps for the end.
 
-use crate::folds::{Fold, FoldError, stratified_hold_out, stratified_k_fold};
+use crate::folds::{Divisible, Division, FoldError, stratified_hold_out, stratified_k_fold};
+use crate::groups::GroupError;
 use crate::rows::{Part, Rows, RowsError, Samples};
 
 /// Folds when neither a number nor a validation split is given.
@@ -13,8 +14,10 @@ pub struct SweepRequest {
     pub folds: Option<usize>,
     /// Fraction of all rows to hold out, in a cache without splits.
     pub hold_out: Option<f64>,
-    /// Seed of both divisions.
+    /// Seed of what is held out, and of the first division.
     pub seed: u64,
+    /// Divisions, each with the seed after that of the one before it.
+    pub n_seeds: u64,
 }
 
 /// The rows of a sweep.
@@ -22,30 +25,45 @@ pub struct SweepRequest {
 pub struct SweepPlan {
     /// Classes of the training rows; labels index them.
     pub classes: Vec<String>,
-    /// Rows that choose and refit heads: training rows, then those of the validation split.
-    pub rows: Rows,
-    /// The splits that these rows come from.
-    pub parts: Vec<Part>,
-    /// Divisions to score on; positions into `rows`.
-    pub folds: Vec<Fold>,
+    /// Rows that the divisions divide: training rows, and those of a fixed validation split.
+    pub divided: Rows,
+    /// Divisions to score on, each with its seed.
+    pub divisions: Vec<(u64, Division)>,
     /// Whether the single fold is the cache's own validation split.
     pub fixed_split: bool,
+    /// Rows that winners are refitted on: training rows, then those of the validation split.
+    pub refit: Rows,
+    /// The splits that these rows come from.
+    pub parts: Vec<Part>,
     /// Rows touched once, by the winners.
     pub held_out: Option<Rows>,
 }
 
 /// Why a cache cannot be swept as asked.
-#[derive(Debug, PartialEq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum PlanError {
     /// Rows are missing, or of the wrong classes.
     #[error(transparent)]
     Rows(#[from] RowsError),
+    /// Rows cannot be grouped as asked.
+    #[error(transparent)]
+    Groups(#[from] GroupError),
     /// Rows cannot be divided as asked.
     #[error(transparent)]
     Folds(#[from] FoldError),
     /// The cache says itself what is held out.
     #[error("the cache has its own splits, so `--hold-out` does not apply\nhint: leave it out")]
     HoldOutOfSplits,
+}
+
+/// Gives the group of each row.
+pub type GroupRows<'a> = dyn Fn(&Rows) -> Result<Vec<usize>, GroupError> + 'a;
+
+impl SweepPlan {
+    /// Number of folds of each division.
+    pub fn n_folds(&self) -> usize {
+        self.divisions.first().map_or(0, |(_, division)| division.n_folds)
+    }
 }
 
 /// Plans a sweep.
@@ -57,26 +75,38 @@ pub enum PlanError {
 ///
 /// # Errors
 /// [`PlanError`].
-pub fn plan(samples: &Samples<'_>, request: SweepRequest) -> Result<SweepPlan, PlanError> {
-    let (train, classes, held_out) = training_rows(samples, request.hold_out, request.seed)?;
+pub fn plan(
+    samples: &Samples<'_>,
+    groups: &GroupRows<'_>,
+    request: SweepRequest,
+) -> Result<SweepPlan, PlanError> {
+    let SweepRequest { hold_out, seed, n_seeds, .. } = request;
+    let (train, classes, held_out) = training_rows(samples, groups, hold_out, seed)?;
     let part = samples.training_part();
     let select = |part: Part| -> Result<Option<Rows>, RowsError> {
         samples.has(part).then(|| samples.select(part, &classes)).transpose()
     };
     let validation = select(Part::Validation)?;
     let held_out = if part == Part::All { held_out } else { select(Part::Test)? };
-
-    let fixed_split = validation.is_some() && request.folds.is_none();
-    let rows = train.followed_by(&validation.clone().unwrap_or_default());
-    let folds = if fixed_split {
-        let (train, held_out) = (0..rows.len()).partition(|&position| position < train.len());
-        vec![Fold { train, held_out }]
-    } else {
-        let n_folds = request.folds.unwrap_or(DEFAULT_FOLDS);
-        stratified_k_fold(&train.labels, &classes, n_folds, request.seed)?
-    };
     let parts = if validation.is_some() { vec![part, Part::Validation] } else { vec![part] };
-    Ok(SweepPlan { classes, rows, parts, folds, fixed_split, held_out })
+    let fixed_split = validation.is_some() && request.folds.is_none();
+    let refit = train.followed_by(&validation.unwrap_or_default());
+
+    let seeds = seed..seed.saturating_add(n_seeds);
+    let (divided, divisions) = if fixed_split {
+        let is_held_out = |row: usize| (row >= train.len()).then_some(0);
+        let held_out_by = (0..refit.len()).map(is_held_out).collect();
+        let division = Division { n_folds: 1, held_out_by };
+        (refit.clone(), seeds.map(|seed| (seed, division.clone())).collect())
+    } else {
+        let groups = groups(&train)?;
+        let n_folds = request.folds.unwrap_or(DEFAULT_FOLDS);
+        let rows = Divisible { labels: &train.labels, groups: &groups, classes: &classes };
+        let divide = |seed| Ok((seed, stratified_k_fold(rows, n_folds, seed)?));
+        let divisions = seeds.map(divide).collect::<Result<_, FoldError>>()?;
+        (train, divisions)
+    };
+    Ok(SweepPlan { classes, divided, divisions, fixed_split, refit, parts, held_out })
 }
 
 /// The rows to train on, their classes, and the rows held out of them.
@@ -85,6 +115,7 @@ pub fn plan(samples: &Samples<'_>, request: SweepRequest) -> Result<SweepPlan, P
 /// [`PlanError`].
 pub fn training_rows(
     samples: &Samples<'_>,
+    groups: &GroupRows<'_>,
     hold_out: Option<f64>,
     seed: u64,
 ) -> Result<(Rows, Vec<String>, Option<Rows>), PlanError> {
@@ -95,8 +126,11 @@ pub fn training_rows(
     if part != Part::All {
         return Err(PlanError::HoldOutOfSplits);
     }
-    let fold = stratified_hold_out(&rows.labels, &classes, fraction, seed)?;
-    Ok((rows.at(&fold.train), classes, Some(rows.at(&fold.held_out))))
+    let groups = groups(&rows)?;
+    let divisible = Divisible { labels: &rows.labels, groups: &groups, classes: &classes };
+    let division = stratified_hold_out(divisible, fraction, seed)?;
+    let (train, held_out) = (rows.at(&division.train(0)), rows.at(&division.held_out(0)));
+    Ok((train, classes, Some(held_out)))
 }
 
 #[cfg(test)]
@@ -105,19 +139,30 @@ mod tests {
 
     use super::*;
 
-    const ASK: SweepRequest = SweepRequest { folds: None, hold_out: None, seed: 0 };
+    const ASK: SweepRequest = SweepRequest { folds: None, hold_out: None, seed: 0, n_seeds: 1 };
 
     fn plan_of(splits: &[Split], request: SweepRequest) -> Result<SweepPlan, PlanError> {
         let labels: Vec<i32> = (0..splits.len() as i32).map(|row| row % 2).collect();
         let classes = ["cat".to_owned(), "dog".to_owned()];
-        plan(&Samples { labels: &labels, splits, classes: &classes }, request)
+        let apart = |rows: &Rows| Ok((0..rows.len()).collect());
+        plan(&Samples { labels: &labels, splits, classes: &classes }, &apart, request)
     }
 
     #[test]
     fn without_splits_all_rows_are_cross_validated() {
         let plan = plan_of(&[NoSplit; 20], ASK).unwrap();
-        assert_eq!((plan.rows.len(), plan.folds.len(), plan.held_out), (20, DEFAULT_FOLDS, None));
+        let n_folds = plan.divisions[0].1.n_folds;
+        assert_eq!((plan.divided.len(), n_folds, plan.held_out), (20, DEFAULT_FOLDS, None));
+        assert_eq!(plan.refit, plan.divided);
         assert!(!plan.fixed_split);
+    }
+
+    #[test]
+    fn every_seed_divides_anew() {
+        let plan = plan_of(&[NoSplit; 20], SweepRequest { seed: 3, n_seeds: 2, ..ASK }).unwrap();
+        let [(first, a), (second, b)] = plan.divisions.as_slice() else { panic!() };
+        assert_eq!((*first, *second), (3, 4));
+        assert_ne!(a, b);
     }
 
     #[test]
@@ -125,8 +170,8 @@ mod tests {
         let request = SweepRequest { hold_out: Some(0.2), folds: Some(2), ..ASK };
         let plan = plan_of(&[NoSplit; 20], request).unwrap();
         let held_out = plan.held_out.unwrap();
-        assert_eq!((plan.rows.len(), held_out.len(), plan.folds.len()), (16, 4, 2));
-        assert!(held_out.indices.iter().all(|row| !plan.rows.indices.contains(row)));
+        assert_eq!((plan.refit.len(), plan.divided.len(), held_out.len()), (16, 16, 4));
+        assert!(held_out.indices.iter().all(|row| !plan.refit.indices.contains(row)));
     }
 
     #[test]
@@ -134,21 +179,21 @@ mod tests {
         let splits = [[Train; 10].as_slice(), &[Validation; 4], &[Test; 2]].concat();
         let fixed = plan_of(&splits, ASK).unwrap();
         assert!(fixed.fixed_split);
-        let fold = Fold { train: (0..10).collect(), held_out: (10..14).collect() };
-        assert_eq!((fixed.rows.len(), fixed.folds), (14, vec![fold]));
+        let (_, division) = &fixed.divisions[0];
+        assert_eq!(division.held_out(0), [10, 11, 12, 13]);
+        assert_eq!((fixed.refit.len(), division.n_folds), (14, 1));
         assert_eq!(fixed.held_out.unwrap().indices, [14, 15]);
 
         let folds = plan_of(&splits, SweepRequest { folds: Some(5), ..ASK }).unwrap();
-        assert_eq!((folds.rows.len(), folds.folds.len()), (14, 5));
-        let largest = folds.folds.iter().flat_map(|f| &f.held_out).max();
-        assert_eq!(largest, Some(&9), "folds are made of training rows only");
+        assert_eq!((folds.refit.len(), folds.divisions[0].1.n_folds), (14, 5));
+        assert_eq!(folds.divided.len(), 10, "folds are made of training rows only");
     }
 
     #[test]
     fn the_training_split_without_validation_is_cross_validated() {
         let splits = [[Train; 10].as_slice(), &[Test; 4]].concat();
         let plan = plan_of(&splits, ASK).unwrap();
-        assert_eq!((plan.rows.len(), plan.folds.len()), (10, DEFAULT_FOLDS));
+        assert_eq!((plan.refit.len(), plan.divisions[0].1.n_folds), (10, DEFAULT_FOLDS));
         assert_eq!(plan.parts, [Part::Train]);
     }
 
@@ -156,9 +201,10 @@ mod tests {
     fn impossible_plans_are_refused() {
         let splits = [[Train; 10].as_slice(), &[Test; 4]].concat();
         let hold_out = plan_of(&splits, SweepRequest { hold_out: Some(0.2), ..ASK });
-        assert_eq!(hold_out.unwrap_err(), PlanError::HoldOutOfSplits);
+        assert!(matches!(hold_out.unwrap_err(), PlanError::HoldOutOfSplits));
         let folds = plan_of(&[NoSplit; 8], ASK).unwrap_err();
         assert!(matches!(folds, PlanError::Folds(FoldError::SmallClass { rows: 4, .. })));
-        assert_eq!(plan_of(&[], ASK).unwrap_err(), PlanError::Rows(RowsError::NoLabels));
+        let none = plan_of(&[], ASK).unwrap_err();
+        assert!(matches!(none, PlanError::Rows(RowsError::NoLabels)));
     }
 }

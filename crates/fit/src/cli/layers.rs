@@ -1,0 +1,114 @@
+//! `fit layers`
+
+use std::ops::ControlFlow;
+
+use anyhow::Context;
+use clap::Args;
+use console::Progress;
+use feature_cache::Cache;
+use fit::c_grid::CGrid;
+use fit::exit_code::ExitCode;
+use fit::family::SvmLoss;
+use fit::layers::by_depth;
+use fit::report::{LayersDocument, Scoring, to_json};
+use fit::rows::Samples;
+use fit::solver::{Algorithm, Candidate};
+use fit::sweep::{FitLog, Selection, Sweep, leaderboard, plan};
+use fit::transform::Steps;
+
+use super::PROGRAM;
+use super::fit_args::{CacheArg, DivisionArgs, FitArgs, Head, families, text};
+use super::unconverged::warn_unconverged;
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct LayersArgs {
+    #[command(flatten)]
+    cache: CacheArg,
+
+    /// Kind of head
+    #[arg(long, value_enum, default_value = "svm")]
+    head: Head,
+
+    /// Loss of the SVM [default: hinge]
+    #[arg(long, value_enum)]
+    loss: Option<SvmLoss>,
+
+    /// Values of C, of which each tap takes the one that suits it best; see `fit sweep --help`
+    #[arg(long, value_name = "GRID", default_value = "1e-3..1e2:6")]
+    c: CGrid,
+
+    /// Transforms in order; see `fit sweep --help`
+    #[arg(long, value_name = "STEPS", default_value = "l2")]
+    normalize: Steps,
+
+    #[command(flatten)]
+    division: DivisionArgs,
+
+    #[command(flatten)]
+    fit: FitArgs,
+}
+
+const EXAMPLES: &str = "\
+The same head on every tap of the cache, by depth, scored as `fit sweep` scores. Extract several
+taps at once with `extract run --tap A --tap B`.
+
+Examples:
+  fit layers birds.h5
+  fit layers birds.h5 --head softmax --c 1 --json";
+
+pub(super) fn run(args: &LayersArgs) -> anyhow::Result<ExitCode> {
+    let losses: Vec<_> = args.loss.into_iter().collect();
+    let families = families(&[args.head], &losses)?;
+    let settings = args.fit.settings(Algorithm::Auto);
+    let cache = Cache::open(&args.cache.cache)?;
+    let plan =
+        plan(&Samples::of(&cache), &args.fit.group_rows(&cache), args.division.request(&args.fit))
+            .with_context(|| format!("cannot sweep `{}`", cache.path().display()))?;
+    let names: Vec<_> = cache.taps().iter().map(|tap| tap.name.clone()).collect();
+    let taps = by_depth(&names);
+    let transforms = [args.normalize.clone()];
+    let sweep = Sweep {
+        cache: &cache,
+        plan: &plan,
+        taps: &taps,
+        transforms: &transforms,
+        families: &families,
+        cs: args.c.values(),
+        settings: &settings,
+    };
+
+    let mut log = FitLog::default();
+    let progress = Progress::start(PROGRAM, "fits", sweep.count(&log)?.missing);
+    let flow = sweep.run(&mut log, &mut || {
+        progress.advance(1);
+        ControlFlow::Continue(())
+    })?;
+    debug_assert!(flow.is_continue(), "nothing stops it");
+    drop(progress);
+    let leaderboard = leaderboard(&sweep.scores(&log)?, plan.n_folds(), Selection::Best);
+
+    let n_features = |tap: &String| {
+        let found = cache.taps().iter().find(|known| known.name == *tap);
+        found.map_or(0, |tap| tap.n_features)
+    };
+    let taps: Vec<_> = taps.iter().map(|tap| (tap.clone(), n_features(tap))).collect();
+    let document = LayersDocument::new(
+        text(cache.path()),
+        (families[0], args.normalize.clone()),
+        (Scoring::of(&plan), plan.divided.len()),
+        &taps,
+        &leaderboard,
+    );
+    let n_seeds = plan.divisions.len();
+    console::result(&if args.fit.json { to_json(&document) } else { document.text(n_seeds) })?;
+    let unconverged = leaderboard.iter().filter(|standing| !standing.converged);
+    let mut candidates: Vec<Candidate> = Vec::new();
+    for standing in unconverged {
+        let candidate = Candidate { family: standing.configuration.family, c: standing.c };
+        if !candidates.contains(&candidate) {
+            candidates.push(candidate);
+        }
+    }
+    Ok(warn_unconverged(candidates))
+}

@@ -1,0 +1,27 @@
+//! What is swept over C.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::family::Family;
+use crate::transform::Steps;
+
+/// A tap, a transform, and a kind of head: everything but C.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Configuration {
+    /// Tap, `layer:pooling`.
+    pub tap: String,
+    /// Transform.
+    pub transform: Steps,
+    /// Kind of head and loss.
+    #[serde(flatten)]
+    pub family: Family,
+}
+
+impl fmt::Display for Configuration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { tap, transform, family } = self;
+        write!(f, "{family} on {tap} ({transform})")
+    }
+}

@@ -1,0 +1,208 @@
+//! The fits of a sweep: those that are known, and those to be made.
+
+use std::ops::ControlFlow;
+
+use feature_cache::{Cache, ReadError};
+
+use super::Configuration;
+use super::digest::data_digest;
+use super::fit_log::{FitKey, FitLog, FitLogError};
+use super::plan::SweepPlan;
+use super::standing::ScoredCandidate;
+use crate::cross_validation::{FoldFit, FoldScore, Setup, cross_validate};
+use crate::family::Family;
+use crate::solver::{Settings, SolverError};
+use crate::tap_features::{TapError, TapFeatures};
+use crate::transform::Steps;
+
+/// What is swept.
+#[derive(Clone, Copy)]
+pub struct Sweep<'a> {
+    /// Where the features are.
+    pub cache: &'a Cache,
+    /// Rows and their divisions.
+    pub plan: &'a SweepPlan,
+    /// Taps of the cache.
+    pub taps: &'a [String],
+    /// Transforms.
+    pub transforms: &'a [Steps],
+    /// Kinds of head.
+    pub families: &'a [Family],
+    /// Values of C, ascending.
+    pub cs: &'a [f64],
+    /// Settings, but for the seed, which is that of each division.
+    pub settings: &'a Settings,
+}
+
+/// How many fits a sweep has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FitCounts {
+    /// Found in the log.
+    pub known: usize,
+    /// Not there yet.
+    pub missing: usize,
+}
+
+/// Why a sweep failed.
+#[derive(Debug, thiserror::Error)]
+pub enum SweepError {
+    /// A tap cannot be used.
+    #[error(transparent)]
+    Tap(#[from] TapError),
+    /// The cache cannot be read.
+    #[error(transparent)]
+    Cache(#[from] ReadError),
+    /// Fits cannot be kept.
+    #[error(transparent)]
+    Log(#[from] FitLogError),
+    /// A head could not be fitted.
+    #[error("{configuration}")]
+    Solver {
+        /// The tap and the transform.
+        configuration: String,
+        /// Why.
+        source: SolverError,
+    },
+}
+
+/// The keys that all fits on a tap share with those of one division, in the order of the divisions.
+type DataDigests = Vec<(u64, String)>;
+
+impl Sweep<'_> {
+    /// Counts the fits that `log` has, and those that it has not.
+    ///
+    /// # Errors
+    /// [`SweepError::Cache`].
+    pub fn count(&self, log: &FitLog) -> Result<FitCounts, SweepError> {
+        let mut counts = FitCounts { known: 0, missing: 0 };
+        for tap in self.taps {
+            let data = self.data_digests(tap)?;
+            for steps in self.transforms {
+                let missing = self.missing(log, &data, tap, steps).len();
+                counts.missing += missing;
+                counts.known += self.fold_fits().count() - missing;
+            }
+        }
+        Ok(counts)
+    }
+
+    /// Makes the fits that `log` has not, and keeps them there. `on_fit` is called after each of them;
+    /// the sweep ends early when that breaks.
+    ///
+    /// # Errors
+    /// [`SweepError`].
+    pub fn run(
+        &self,
+        log: &mut FitLog,
+        on_fit: &mut dyn FnMut() -> ControlFlow<()>,
+    ) -> Result<ControlFlow<()>, SweepError> {
+        for tap in self.taps {
+            let data = self.data_digests(tap)?;
+            let missing = |steps| (steps, self.missing(log, &data, tap, steps));
+            let to_make: Vec<_> = self.transforms.iter().map(missing).collect();
+            if to_make.iter().all(|(_, fits)| fits.is_empty()) {
+                continue;
+            }
+            let features = TapFeatures::open(self.cache, Some(tap))?;
+            let examples = features.examples(self.plan.divided.clone())?;
+            for (steps, fits) in to_make {
+                let setup = Setup {
+                    examples: &examples,
+                    classes: &self.plan.classes,
+                    steps,
+                    divisions: &self.plan.divisions,
+                    settings: self.settings,
+                };
+                let mut kept = Ok(());
+                let mut take = |fit: FoldFit, score: FoldScore| match log
+                    .insert(self.key(&data, tap, steps, fit), score)
+                {
+                    Ok(true) => on_fit(),
+                    Ok(false) => ControlFlow::Continue(()),
+                    Err(error) => {
+                        kept = Err(error);
+                        ControlFlow::Break(())
+                    }
+                };
+                let flow = cross_validate(setup, &fits, &mut take);
+                kept?;
+                log.sync()?;
+                let flow = flow.map_err(|source| {
+                    let configuration = format!("cannot score heads on `{tap}` ({steps})");
+                    SweepError::Solver { configuration, source }
+                })?;
+                if flow.is_break() {
+                    return Ok(flow);
+                }
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// The scores of every configuration at every C all of whose fits are in `log`.
+    ///
+    /// # Errors
+    /// [`SweepError::Cache`].
+    pub fn scores(&self, log: &FitLog) -> Result<Vec<ScoredCandidate>, SweepError> {
+        let mut scored = Vec::new();
+        for tap in self.taps {
+            let data = self.data_digests(tap)?;
+            for steps in self.transforms {
+                for &family in self.families {
+                    for &c in self.cs {
+                        let of_candidate =
+                            self.fold_fits().filter(|fit| fit.family == family && fit.c == c);
+                        let folds: Option<Vec<_>> = of_candidate
+                            .map(|fit| log.get(&self.key(&data, tap, steps, fit)))
+                            .collect();
+                        let (tap, transform) = (tap.clone(), steps.clone());
+                        let configuration = Configuration { tap, transform, family };
+                        scored.extend(folds.map(|folds| ScoredCandidate {
+                            configuration,
+                            c,
+                            folds,
+                        }));
+                    }
+                }
+            }
+        }
+        Ok(scored)
+    }
+
+    fn missing(&self, log: &FitLog, data: &DataDigests, tap: &str, steps: &Steps) -> Vec<FoldFit> {
+        let is_missing = |fit: &FoldFit| log.get(&self.key(data, tap, steps, *fit)).is_none();
+        self.fold_fits().filter(is_missing).collect()
+    }
+
+    /// The fits for one tap and transform.
+    fn fold_fits(&self) -> impl Iterator<Item = FoldFit> {
+        self.plan.divisions.iter().flat_map(move |(seed, division)| {
+            self.families.iter().flat_map(move |&family| {
+                self.cs.iter().flat_map(move |&c| {
+                    (0..division.n_folds).map(move |fold| FoldFit { seed: *seed, family, c, fold })
+                })
+            })
+        })
+    }
+
+    fn data_digests(&self, tap: &str) -> Result<DataDigests, ReadError> {
+        let divisions = self.plan.divisions.iter();
+        divisions
+            .map(|(seed, division)| Ok((*seed, data_digest(self.cache, tap, self.plan, division)?)))
+            .collect()
+    }
+
+    fn key(&self, data: &DataDigests, tap: &str, steps: &Steps, fit: FoldFit) -> FitKey {
+        let FoldFit { seed, family, c, fold } = fit;
+        let (_, data) = data.iter().find(|(of, _)| *of == seed).expect("a fit is of a division");
+        FitKey {
+            data: data.clone(),
+            tap: tap.to_owned(),
+            transform: steps.clone(),
+            family,
+            c,
+            settings: Settings { seed, ..self.settings.clone() },
+            fold,
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! From scores on folds to a leaderboard, and to the candidates that are refitted.
+
+use serde::{Deserialize, Serialize};
+
+use super::Configuration;
+use crate::cross_validation::FoldScore;
+use crate::family::Family;
+
+/// A configuration with a C, and its scores on all folds of all divisions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScoredCandidate {
+    /// The configuration.
+    pub configuration: Configuration,
+    /// Its C.
+    pub c: f64,
+    /// Its scores, at least one: the folds of one division after those of another.
+    pub folds: Vec<FoldScore>,
+}
+
+/// How the candidate of each kind of head is chosen that is refitted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Selection {
+    /// The one of highest mean accuracy.
+    Best,
+    /// The smallest C, which regularizes most, whose mean accuracy is within one standard error of
+    /// the best one's, on the tap and after the transform of the best one (Breiman et al. 1984).
+    OneStandardError,
+}
+
+/// One candidate's place on the leaderboard.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Standing {
+    /// The configuration.
+    #[serde(flatten)]
+    pub configuration: Configuration,
+    /// C, which multiplies the summed loss.
+    pub c: f64,
+    /// Mean accuracy over folds and seeds.
+    pub mean_accuracy: f64,
+    /// Standard deviation of the accuracy over folds and seeds (dividing by their number, as
+    /// scikit-learn's `std_test_score`).
+    pub std_accuracy: f64,
+    /// Standard error of the mean accuracy, see [`leaderboard`].
+    pub standard_error: f64,
+    /// Mean over folds and seeds of the mean per-class accuracy.
+    pub mean_class_accuracy: f64,
+    /// Number of fits that these are means over.
+    pub n_fits: usize,
+    /// Whether every fit met its tolerance.
+    pub converged: bool,
+    /// Whether this is the best candidate of its head and loss.
+    pub best: bool,
+    /// Whether this is the candidate of its head and loss that was refitted.
+    pub refitted: bool,
+    /// Time of all fits together. Left out of JSON, so that equal sweeps give equal bytes.
+    #[serde(skip)]
+    pub fit_seconds: f64,
+}
+
+/// Ranks candidates: highest mean accuracy first, and among equals the smallest C, which
+/// regularizes most. Equal configurations keep their order.
+///
+/// The standard error is the deviation over all scores (dividing by one less than their number)
+/// over the root of the number of folds. Divisions with other seeds divide the same rows once more:
+/// they make the deviation surer, not the error smaller. With a single fold it is that of a share,
+/// `sqrt(p (1 - p) / n_rows)`.
+pub fn leaderboard(
+    scores: &[ScoredCandidate],
+    n_folds: usize,
+    selection: Selection,
+) -> Vec<Standing> {
+    let mut standings: Vec<_> = scores.iter().map(|scores| standing(scores, n_folds)).collect();
+    standings.sort_by(|a, b| b.mean_accuracy.total_cmp(&a.mean_accuracy).then(a.c.total_cmp(&b.c)));
+    let mut seen: Vec<Family> = Vec::new();
+    for best in 0..standings.len() {
+        let family = standings[best].configuration.family;
+        if seen.contains(&family) {
+            continue;
+        }
+        seen.push(family);
+        let refitted = match selection {
+            Selection::Best => best,
+            Selection::OneStandardError => smallest_c_within_error(&standings, best),
+        };
+        standings[best].best = true;
+        standings[refitted].refitted = true;
+    }
+    standings
+}
+
+fn smallest_c_within_error(standings: &[Standing], best: usize) -> usize {
+    let Standing { configuration, mean_accuracy, standard_error, .. } = &standings[best];
+    let is_within = |place: &usize| {
+        let standing = &standings[*place];
+        standing.configuration == *configuration
+            && standing.mean_accuracy >= mean_accuracy - standard_error
+    };
+    let smallest = |a: &usize, b: &usize| standings[*a].c.total_cmp(&standings[*b].c);
+    (0..standings.len()).filter(is_within).min_by(smallest).unwrap_or(best)
+}
+
+fn standing(scores: &ScoredCandidate, n_folds: usize) -> Standing {
+    let folds = &scores.folds;
+    let n_fits = folds.len();
+    let mean = |of: &dyn Fn(&FoldScore) -> f64| folds.iter().map(of).sum::<f64>() / n_fits as f64;
+    let mean_accuracy = mean(&|fold| fold.accuracy);
+    let variance = mean(&|fold| (fold.accuracy - mean_accuracy).powi(2));
+    let standard_error = if n_folds == 1 {
+        (mean_accuracy * (1.0 - mean_accuracy) / folds[0].n_rows as f64).sqrt()
+    } else {
+        (variance * n_fits as f64 / (n_fits - 1) as f64 / n_folds as f64).sqrt()
+    };
+    Standing {
+        configuration: scores.configuration.clone(),
+        c: scores.c,
+        mean_accuracy,
+        std_accuracy: variance.sqrt(),
+        standard_error,
+        mean_class_accuracy: mean(&|fold| fold.mean_class_accuracy),
+        n_fits,
+        converged: folds.iter().all(|fold| fold.converged),
+        best: false,
+        refitted: false,
+        fit_seconds: folds.iter().map(|fold| fold.fit_seconds).sum(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::family::SvmLoss;
+
+    const SVM: Family = Family::Svm(SvmLoss::Hinge);
+
+    fn scored(tap: &str, family: Family, c: f64, accuracies: &[f64]) -> ScoredCandidate {
+        let fold = |&accuracy: &f64| FoldScore {
+            n_rows: 100,
+            accuracy,
+            mean_class_accuracy: accuracy / 2.0,
+            converged: accuracy < 0.95,
+            fit_seconds: 0.25,
+        };
+        let (tap, transform) = (tap.to_owned(), "l2".parse().unwrap());
+        let configuration = Configuration { tap, transform, family };
+        ScoredCandidate { configuration, c, folds: accuracies.iter().map(fold).collect() }
+    }
+
+    fn places(board: &[Standing]) -> Vec<(Family, f64, bool, bool)> {
+        let place = |s: &Standing| (s.configuration.family, s.c, s.best, s.refitted);
+        board.iter().map(place).collect()
+    }
+
+    #[test]
+    fn best_first_and_the_smaller_c_of_equals() {
+        let softmax = Family::Softmax;
+        let scores = [
+            scored("a", softmax, 0.1, &[0.5, 0.7]),
+            scored("a", softmax, 10.0, &[0.8, 0.8]),
+            scored("a", softmax, 1.0, &[0.6, 1.0]),
+            scored("a", SVM, 1.0, &[0.7, 0.7]),
+        ];
+        let board = leaderboard(&scores, 2, Selection::Best);
+        assert_eq!(
+            places(&board),
+            [
+                (softmax, 1.0, true, true),
+                (softmax, 10.0, false, false),
+                (SVM, 1.0, true, true),
+                (softmax, 0.1, false, false)
+            ]
+        );
+        let first = &board[0];
+        assert!((first.std_accuracy - 0.2).abs() < 1e-12);
+        assert!((first.standard_error - 0.2).abs() < 1e-12);
+        assert_eq!((first.mean_class_accuracy, first.fit_seconds, first.n_fits), (0.4, 0.5, 2));
+        assert!(!first.converged && board[1].converged);
+    }
+
+    #[test]
+    fn seeds_do_not_make_the_error_smaller_and_one_fold_has_that_of_a_share() {
+        let folds = [0.5, 0.7, 0.5, 0.7];
+        let error = |folds: &[f64], n_folds| {
+            let scored = [scored("a", SVM, 1.0, folds)];
+            leaderboard(&scored, n_folds, Selection::Best)[0].standard_error
+        };
+        // Variance 0.01 * 4/3 over two folds.
+        assert!((error(&folds, 2) - (0.04f64 / 3.0 / 2.0).sqrt()).abs() < 1e-12);
+        assert!((error(&[0.9], 1) - 0.03).abs() < 1e-12);
+        assert!((error(&[0.9, 0.9], 1) - 0.03).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_one_standard_error_rule_takes_the_smallest_c_of_the_best_configuration() {
+        // The best is 0.8 with an error of 0.1.
+        let scores = [
+            scored("a", SVM, 0.01, &[0.69, 0.69]),
+            scored("a", SVM, 0.1, &[0.71, 0.71]),
+            scored("a", SVM, 1.0, &[0.75, 0.75]),
+            scored("a", SVM, 10.0, &[0.7, 0.9]),
+            scored("b", SVM, 0.001, &[0.79, 0.79]),
+        ];
+        let board = leaderboard(&scores, 2, Selection::OneStandardError);
+        let chosen: Vec<_> = board.iter().filter(|s| s.refitted).collect();
+        assert_eq!(chosen.len(), 1);
+        assert_eq!((chosen[0].configuration.tap.as_str(), chosen[0].c), ("a", 0.1));
+        assert!(board[0].best && board[0].c == 10.0);
+    }
+
+    #[test]
+    fn json_has_no_times() {
+        let scores = [scored("a", Family::Softmax, 1.0, &[0.5])];
+        let board = leaderboard(&scores, 1, Selection::Best);
+        let json = serde_json::to_value(&board).unwrap();
+        assert_eq!((&json[0]["head"], &json[0]["tap"]), (&"softmax".into(), &"a".into()));
+        assert_eq!(json[0]["transform"], serde_json::json!(["l2"]));
+        assert!(json[0].get("fit_seconds").is_none());
+    }
+}

@@ -1,0 +1,55 @@
+//! Chosen candidates, fitted again on all rows that are not held out, and tested.
+
+use heads::FitReport;
+
+use super::fits::{Sweep, SweepError};
+use super::{Configuration, Standing};
+use crate::evaluation::Evaluation;
+use crate::pipeline::Pipeline;
+use crate::solver::Candidate;
+use crate::tap_features::TapFeatures;
+
+/// A candidate that was chosen, fitted again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Winner {
+    /// The configuration.
+    pub configuration: Configuration,
+    /// Its C.
+    pub c: f64,
+    /// What came out of the fit.
+    pub pipeline: Pipeline,
+    /// How the fit went.
+    pub report: FitReport,
+    /// Evaluation on the rows held out from everything above, where there are any.
+    pub held_out: Option<Evaluation>,
+}
+
+/// Refits the chosen candidates of the leaderboard on training and validation rows, and evaluates
+/// each once on the held-out ones. Nothing is chosen after that.
+///
+/// # Errors
+/// [`SweepError`].
+pub fn refit_winners(
+    sweep: Sweep<'_>,
+    leaderboard: &[Standing],
+    on_fit: &mut dyn FnMut(),
+) -> Result<Vec<Winner>, SweepError> {
+    let Sweep { plan, settings, .. } = sweep;
+    let refit = |standing: &Standing| {
+        let Standing { configuration, c, .. } = standing;
+        let candidate = Candidate { family: configuration.family, c: *c };
+        let tap = TapFeatures::open(sweep.cache, Some(&configuration.tap))?;
+        let train = tap.examples(plan.refit.clone())?;
+        let steps = &configuration.transform;
+        let (pipeline, report) = Pipeline::train(&train, &plan.classes, steps, candidate, settings)
+            .map_err(|source| SweepError::Solver {
+                configuration: format!("cannot refit {configuration}"),
+                source,
+            })?;
+        let held_out = plan.held_out.clone().map(|rows| tap.examples(rows)).transpose()?;
+        let held_out = held_out.map(|examples| pipeline.evaluate(&examples, &plan.classes));
+        on_fit();
+        Ok(Winner { configuration: configuration.clone(), c: *c, pipeline, report, held_out })
+    };
+    leaderboard.iter().filter(|standing| standing.refitted).map(refit).collect()
+}
