@@ -6,9 +6,9 @@
 //! around them, [`mcnemar()`] whether two heads differ, [`worst_rows`] where a head is wrong.
 //!
 //! What scikit-learn has, too, equals its values to 1e-9, which tests check (only [`top_k_accuracy`]
-//! breaks ties otherwise). linfa has a `ConfusionMatrix`, but it counts in f32 (wrong beyond 2^24 rows, and 1e-7 at best), leaves out
-//! classes that no row has, divides zero by zero, and returns recall under the name of precision
-//! and the other way round. So counts and scores are our own.
+//! breaks ties otherwise). linfa has a `ConfusionMatrix`, but it counts in f32 (wrong beyond 2^24
+//! rows, and 1e-7 at best), leaves out classes that no row has, divides zero by zero, and returns
+//! recall under the name of precision and the other way round. So counts and scores are our own.
 
 mod averages;
 mod bootstrap;
