@@ -37,8 +37,7 @@ fn cache() -> (TempDir, PathBuf) {
         split: if row < 2 { Split::Test } else { Split::Train },
     };
     let samples: Vec<_> = (0..N_SAMPLES).map(sample).collect();
-    let tap =
-        Tap { name: TAP.to_owned(), n_views: 1, n_features: N_FEATURES, dtype: Dtype::F32 };
+    let tap = Tap { name: TAP.to_owned(), n_views: 1, n_features: N_FEATURES, dtype: Dtype::F32 };
     let header = Header {
         provenance: Provenance {
             backbone: "vgg16".into(),
@@ -101,7 +100,8 @@ fn the_documented_lines_of_numpy_give_the_same_labels() {
         return;
     }
     let (folder, cache) = cache();
-    let (archive, predictions) = exported(folder.path(), &cache, "--head svm --normalize l2", "npz");
+    let (archive, predictions) =
+        exported(folder.path(), &cache, "--head svm --normalize l2", "npz");
     let mut python = python_with("numpy, h5py").expect("it was there");
     let script = include_str!("exports/documented_example.py");
     python.args(["-c", script]).arg(&cache).arg(archive).arg(predictions).arg(documented_example());

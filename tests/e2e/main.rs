@@ -13,9 +13,9 @@
 mod bad_input;
 #[cfg(unix)]
 mod demo_images;
+mod exports;
 #[cfg(target_os = "linux")]
 mod faults;
-mod exports;
 mod h5py;
 mod line;
 mod programs;
