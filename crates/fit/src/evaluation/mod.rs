@@ -1,14 +1,14 @@
 //! How good predictions are.
 //!
 //! [`Predictions`] is what a head says of some rows: scores `[n_samples, n_classes]`, and
-//! probabilities where it has them. [`evaluate`] computes every metric of one class a row,
-//! [`evaluate_multi_label`] those of any number of classes a row, [`bootstrap`] intervals around
-//! them, [`mcnemar`] whether two heads differ, [`worst_rows`] where a head is wrong.
+//! probabilities where it has them. [`evaluate()`] computes every metric of one class a row,
+//! [`evaluate_multi_label`] those of any number of classes a row, [`bootstrap()`] intervals
+//! around them, [`mcnemar()`] whether two heads differ, [`worst_rows`] where a head is wrong.
 //!
-//! All of them equal scikit-learn's, which tests check against committed values. linfa has a
-//! `ConfusionMatrix`, but it counts in f32 (wrong beyond 2^24 rows, and 1e-7 at best), leaves out
-//! classes that no row has, divides zero by zero, and returns recall under the name of precision
-//! and the other way round. So counts and scores are our own.
+//! What scikit-learn has, too, equals its values to 1e-9, which tests check (only [`top_k_accuracy`]
+//! breaks ties otherwise). linfa has a `ConfusionMatrix`, but it counts in f32 (wrong beyond 2^24
+//! rows, and 1e-7 at best), leaves out classes that no row has, divides zero by zero, and returns
+//! recall under the name of precision and the other way round. So counts and scores are our own.
 
 mod averages;
 mod bootstrap;

@@ -7,6 +7,9 @@ use super::table::{percent, table};
 use crate::evaluation::{McNemar, McNemarTest, mcnemar};
 use crate::rows::Part;
 
+/// Below it, four digits say nothing.
+const SMALLEST_PRINTED: f64 = 1e-4;
+
 /// The document of `fit compare`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CompareDocument {
@@ -73,9 +76,13 @@ impl CompareDocument {
             McNemarTest::ExactBinomial => "exact binomial".to_owned(),
             McNemarTest::ChiSquare { statistic } => format!("chi-square {statistic:.3}"),
         };
+        let p_value = match p_value {
+            0.0..SMALLEST_PRINTED => format!("p < {SMALLEST_PRINTED}"),
+            _ => format!("p = {p_value:.4}"),
+        };
         format!(
             "on {} (split: {}, {} rows)\n\n{}\nboth right: {}, neither: {}\n\
-             McNemar's test ({test}): p = {p_value:.4}\n",
+             McNemar's test ({test}): {p_value}\n",
             self.cache,
             self.split,
             self.n_samples,
@@ -103,5 +110,9 @@ mod tests {
         let json = serde_json::to_value(&document).unwrap();
         assert_eq!((&json["test"], &json["only_first"]), (&"exact_binomial".into(), &2.into()));
         assert!(document.text().contains("McNemar's test (exact binomial): p = 1.0000"));
+        let sure = [vec![true; 60], vec![false; 60]];
+        let heads = ["a".to_owned(), "b".to_owned()];
+        let document = CompareDocument::new("c.h5".into(), Part::All, heads, &sure);
+        assert!(document.text().contains("McNemar's test (chi-square 58.017): p < 0.0001"));
     }
 }

@@ -102,10 +102,9 @@ impl EvalDocument {
             class_table(evaluation),
             confusion_table(evaluation),
         );
-        for table in [confused_table(&self.most_confused), worst_table(&self.worst)] {
-            if let Some(table) = table {
-                text += &format!("\n{table}");
-            }
+        let details = [confused_table(&self.most_confused), worst_table(&self.worst)];
+        for table in details.into_iter().flatten() {
+            text += &format!("\n{table}");
         }
         text
     }

@@ -45,7 +45,7 @@ pub(super) fn metric_table(evaluation: &Evaluation) -> String {
     row("log loss", digits(evaluation.log_loss), interval);
     row("expected calibration error", digits(evaluation.calibration_error), None);
     let header = if intervals.is_some() { "95 % interval" } else { "" };
-    table(&["metric", "", header], 1, rows)
+    table(&["metric", "value", header], 1, rows)
 }
 
 /// Precision, recall, F1, areas and support of each class.
