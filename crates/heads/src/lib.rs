@@ -60,7 +60,7 @@ pub use knn::{Knn, KnnHead, KnnParams, KnnValidParams, KnnVote, knn_held_out_sco
 pub use linear_head::{LinearHead, Link, ShapeError};
 pub use linear_svm::{HingeLoss, LinearSvm, LinearSvmParams, LinearSvmValidParams};
 pub use mlp::{
-    ArchitectureError, Epoch, Mlp, MlpArchitecture, MlpFit, MlpHead, MlpLayer, MlpOutput,
+    ArchitectureError, Mlp, MlpArchitecture, MlpEpoch, MlpFit, MlpHead, MlpLayer, MlpOutput,
     MlpParams, MlpValidParams,
 };
 pub use one_vs_one::{OneVsOneHead, OneVsOnePoint, solve_one_vs_one_path};

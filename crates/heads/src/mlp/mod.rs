@@ -39,4 +39,4 @@ mod train;
 pub use architecture::{ArchitectureError, MlpArchitecture, MlpLayer, MlpOutput};
 pub use head::MlpHead;
 pub use params::{Mlp, MlpParams, MlpValidParams};
-pub use train::{Epoch, MlpFit};
+pub use train::{MlpEpoch, MlpFit};

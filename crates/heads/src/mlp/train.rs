@@ -24,14 +24,14 @@ pub struct MlpFit {
     /// was to go on until the validation loss stops falling, and `max_epochs` came first.
     pub report: FitReport,
     /// Every epoch.
-    pub curve: Vec<Epoch>,
+    pub curve: Vec<MlpEpoch>,
     /// The index in `curve` of the epoch that the head is from.
     pub best_epoch: usize,
 }
 
 /// What an epoch came to.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Epoch {
+pub struct MlpEpoch {
     /// Mean loss of the batches, each before its step, with dropout.
     pub loss: f64,
     /// The part of right predictions, like `loss`.
@@ -100,12 +100,12 @@ impl MlpValidParams {
         training: &[usize],
         validation: &[usize],
         rng: &mut Xoshiro256PlusPlus,
-    ) -> Result<(Network, Vec<Epoch>, usize), FitError> {
+    ) -> Result<(Network, Vec<MlpEpoch>, usize), FitError> {
         let lengths = network.parameters_mut().into_iter().map(|array| array.len());
         let mut adam =
             Adam::new(self.learning_rate() as f32, lengths.collect::<Vec<_>>().into_iter());
         let mut order = training.to_vec();
-        let mut curve: Vec<Epoch> = Vec::new();
+        let mut curve: Vec<MlpEpoch> = Vec::new();
         let mut best: Option<(usize, Network)> = None;
         while curve.len() < self.max_epochs() {
             order.shuffle(rng);
@@ -114,7 +114,7 @@ impl MlpValidParams {
                 train.add(step(data, &mut network, &mut adam, batch, rng));
             }
             let held_out = (!validation.is_empty()).then(|| validate(data, &network, validation));
-            let epoch = Epoch {
+            let epoch = MlpEpoch {
                 loss: train.sum / training.len() as f64,
                 accuracy: train.accuracy(),
                 val_loss: held_out.map(|loss| loss.sum / validation.len() as f64),

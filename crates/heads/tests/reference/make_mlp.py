@@ -12,6 +12,11 @@ and so are two formulas that PyTorch has differently: Adam adds epsilon to the r
 uncorrected mean square, and the moving variance averages variances that are not corrected for the
 size of the batch.
 
+Head: on 773 stamps of 12 classes (block5_pool:gap, preset keras; 146 animals; every third row is for
+testing) torch 2.11 gave, for seeds 0 to 4, a mean of 0.88992 with a standard error of 0.00570 after 20
+epochs, and 0.96202 with 0.00190 after 100. Crate `heads` gave 0.87597 with 0.00442, and 0.95969 with
+0.00417; of 25 seeds after 20 epochs 0.88496 with 0.00460, and torch 0.88899 with 0.00495.
+
 Steps: for each network of NETWORKS its initial arrays `<n>.initial.<i>` (f32, as crate `heads` orders
 them), features `<n>.x`, labels `<n>.y` (u8), scores before training `<n>.before`, the loss of every
 step `<n>.losses`, and after 5 epochs of batches in the order of rows the arrays `<n>.trained.<i>` and
