@@ -4,7 +4,8 @@
 //! | head | problem | solver |
 //! |------|---------|--------|
 //! | [`Softmax`] | multinomial logistic regression | L-BFGS |
-//! | [`LinearSvm`] | one-vs-rest SVM, hinge or squared hinge | dual coordinate descent |
+//! | [`LinearSvm`] | one-vs-rest SVM, hinge or squared hinge | dual, on the matrix of inner products or by coordinate descent |
+//! | [`OneVsOneHead`] | one-vs-one SVM, hinge | dual, with a vote of the pairs |
 //! | [`Smo`] | one-vs-rest SVM, hinge, unpenalized intercept | linfa-svm, for small data |
 //!
 //! In all of them `C` multiplies the summed loss, as in LIBLINEAR, and the penalty is half the
