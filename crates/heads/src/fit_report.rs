@@ -13,8 +13,8 @@ pub struct Fitted {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FitReport {
     /// Iterations done: L-BFGS steps ([`Softmax`](crate::Softmax)), or for the class that needed
-    /// most of them passes over the data ([`LinearSvm`](crate::LinearSvm)) or steps on pairs of
-    /// samples ([`Smo`](crate::Smo)).
+    /// most of them passes over the data or rounds of working sets
+    /// ([`LinearSvm`](crate::LinearSvm)) or steps on pairs of samples ([`Smo`](crate::Smo)).
     pub n_iter: usize,
     /// Whether the stopping rule was met (for every class of a one-vs-rest head), rather than the
     /// limit of iterations.

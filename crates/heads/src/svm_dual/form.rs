@@ -5,6 +5,9 @@
 //! its f32 sets a limit to precision. Coordinate descent on the rows themselves
 //! (`linear_svm::dual_coordinate_descent`) works in f64 and needs no memory of its own, but many more
 //! passes over all features as C grows.
+//!
+//! Measured at 5360 rows of 67 classes, C = 0.167, `tol` 1e-4: with 330 features descent takes 2.6 s of
+//! CPU time and the matrix 2.0 s, with 4096 features the matrix takes 4.3 s. Larger C moves the balance towards the matrix.
 
 /// Bytes that the matrix of inner products may take: 23,000 rows. A constant, since results must not
 /// depend on the machine.
