@@ -51,7 +51,7 @@ pub enum FitError {
         /// The number of samples.
         got: usize,
     },
-    /// The system has not the memory that a solver needs.
+    /// A solver needs more memory than it may take, or than the system has.
     #[error(
         "the matrix of inner products needs `{bytes}` bytes of memory\n  \
          hint: use fewer samples, or a machine with more memory"

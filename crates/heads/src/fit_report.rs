@@ -13,7 +13,7 @@ pub struct Fitted<H = LinearHead> {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FitReport {
     /// Iterations done: steps of two passes over the features each ([`Softmax`](crate::Softmax)), or
-    /// for the class that needed most of them passes over the data
+    /// for the class that needed most of them passes over the data or rounds of working sets
     /// ([`LinearSvm`](crate::LinearSvm)) or steps on pairs of samples ([`Smo`](crate::Smo)).
     pub n_iter: usize,
     /// Whether the stopping rule was met (for every class of a one-vs-rest head), rather than the

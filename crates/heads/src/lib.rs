@@ -4,7 +4,8 @@
 //! | head | problem | solver |
 //! |------|---------|--------|
 //! | [`Softmax`] | multinomial logistic regression | two-direction Newton steps on preconditioned gradients |
-//! | [`LinearSvm`] | one-vs-rest SVM, hinge or squared hinge | dual coordinate descent |
+//! | [`LinearSvm`] | one-vs-rest SVM, hinge or squared hinge | dual, on the matrix of inner products or by coordinate descent |
+//! | [`OneVsOneHead`] | one-vs-one SVM, hinge | dual, with a vote of the pairs |
 //! | [`Smo`] | one-vs-rest SVM, hinge, unpenalized intercept | linfa-svm, for small data |
 //! | [`Ridge`] | least squares on targets 1 and -1 | Cholesky; leave-one-out by eigenvectors |
 //! | [`GaussianSvm`] | one-vs-rest SVM with a Gaussian kernel | linfa-svm, for small data |

@@ -321,6 +321,21 @@ fn one_vs_one_refuses_several_labels_a_row() {
     assert!(matches!(error, Err(FitError::OneVsOneMultiLabel)));
 }
 
+#[test]
+fn a_matrix_beyond_its_limit_is_refused() {
+    let x = Array2::<f32>::zeros((30_000, 1));
+    let labels: Vec<usize> = (0..30_000).map(|row| row % 2).collect();
+    let held_out_by = vec![None; 30_000];
+    let problem = PathProblem {
+        rows: &x.view(),
+        targets: Targets::Classes(&labels),
+        n_classes: 2,
+        folds: Folds { n_folds: 1, held_out_by: &held_out_by },
+    };
+    let error = solve_one_vs_one_path(&problem, &options(), &mut |_| ControlFlow::Break(()));
+    assert!(matches!(error, Err(FitError::OutOfMemory { bytes: 3_600_000_000 })));
+}
+
 /// More than a thousand rows: the form that multiplies all rows by each other, to the tolerance
 /// that makes it the choice, against the f64 solver.
 #[test]

@@ -72,3 +72,57 @@ pub(crate) fn solve_path(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ClassWeight, Folds, Targets, svm_dual};
+
+    #[test]
+    fn both_forms_reach_the_same_optimum() {
+        let value = |(i, j): (usize, usize)| ((i * 37 + j * 101 + i * j * 7) % 29) as f32 / 29.0;
+        let x = Array2::from_shape_fn((90, 5), value);
+        let label = |(row, class): (usize, usize)| match row % 5 {
+            4 => 0,
+            side if side == class || value((row, class)) > 0.8 => 1,
+            _ => -1,
+        };
+        let labels = Array2::from_shape_fn((90, 3), label);
+        let held_out_by: Vec<_> = (0..90).map(|row| [None, Some(0), Some(1)][row % 3]).collect();
+        let view = x.view();
+        let problem = PathProblem {
+            rows: &view,
+            targets: Targets::MultiLabel(labels.view()),
+            n_classes: 3,
+            folds: Folds { n_folds: 2, held_out_by: &held_out_by },
+        };
+        let options = PathOptions {
+            cs: vec![0.01, 1.0],
+            tol: 1e-4,
+            max_iter: 10_000,
+            class_weight: ClassWeight::Balanced,
+            seed: 0,
+            keep_heads: true,
+        };
+        let (mut rows, mut matrix) = (Vec::new(), Vec::new());
+        solve_path(&problem, &options, &mut |point| {
+            rows.push(point);
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+        svm_dual::solve_path(&problem, HingeLoss::Hinge, &options, &mut |point| {
+            matrix.push(point);
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+        for (a, b) in rows.iter().zip(&matrix) {
+            for (a, b) in a.reports.iter().zip(&b.reports) {
+                assert!(a.converged && b.converged);
+                assert!((a.objective - b.objective).abs() < 2e-4 * a.objective);
+            }
+            let difference = (&a.held_out_scores - &b.held_out_scores).mapv(f32::abs);
+            assert!(difference.iter().all(|&value| value < 5e-3), "{difference}");
+            assert_eq!((a.heads.len(), b.heads.len()), (2, 2));
+        }
+    }
+}

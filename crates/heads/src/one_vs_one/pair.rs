@@ -1,8 +1,8 @@
 use std::ops::Range;
 
 use crate::{
-    gram::Gram,
-    simd::{Entry, Level},
+    gram::{Gram, TILE},
+    simd::{Columns, Entry, Level, add_columns_f64},
     svm_dual::{BoxProblem, BoxSolver, Measure, Price, Sample, warm_start_factor},
 };
 
@@ -118,7 +118,6 @@ fn solve_fold(solution: &mut FoldSolution, settings: &PairSettings<'_>, memory: 
         && solution.n_iter < settings.max_iter.min(ROUNDS)
     {
         solver.solve(problem, tolerance, settings.level, solution.n_iter as u64);
-        // Summed anew: what many small changes left of rounding goes.
         sum_scores(problem, entries, settings.level);
         solution.measure = Measure::of(samples(problem, signed_weights), price);
         solution.n_iter += 1;
@@ -135,12 +134,29 @@ fn samples<'a>(
     values.map(|((&signed_weight, &beta), &score)| Sample { signed_weight, beta, score })
 }
 
-/// Computes the scores anew.
+/// Computes the scores anew, summed in f64: a loss that C multiplies is made of their last digits.
 fn sum_scores(problem: &mut BoxProblem, entries: &mut Vec<Entry>, level: Level) {
+    let stride = BoxProblem::stride(problem.beta.len());
     let nonzero = problem.beta.iter().enumerate().filter(|&(_, &beta)| beta != 0.0);
     entries.clear();
     entries.extend(nonzero.map(|(i, &value)| Entry { position: i as u32, value }));
-    let mut scores = std::mem::take(&mut problem.scores);
-    problem.multiply(entries, &mut scores, level);
-    problem.scores = scores;
+    problem.scores.resize(stride, 0.0);
+    let (tiles, rest) = problem.scores.as_chunks_mut::<TILE>();
+    let done = tiles.len() * TILE;
+    for (tile, scores) in tiles.iter_mut().enumerate() {
+        let mut sums = [0.0; TILE];
+        let columns = Columns { values: &problem.gram[tile * TILE..], stride };
+        add_columns_f64(level, &mut sums, columns, entries);
+        *scores = sums.map(|sum| sum as f32);
+    }
+    let mut sums = [0.0; TILE];
+    for entry in &*entries {
+        let column = &problem.gram[entry.position as usize * stride..][..stride];
+        for (sum, &x) in sums.iter_mut().zip(&column[done..]) {
+            *sum += f64::from(entry.value) * f64::from(x);
+        }
+    }
+    for (score, sum) in rest.iter_mut().zip(sums) {
+        *score = sum as f32;
+    }
 }

@@ -14,7 +14,7 @@ use crate::{
     FitError, FitReport, HingeLoss, PathOptions, PathProblem, Targets,
     gram::{Gram, Layout},
     simd::Level,
-    svm_dual::Price,
+    svm_dual::{Price, check_matrix},
 };
 
 /// One value of C on a path of one-vs-one heads.
@@ -47,6 +47,7 @@ pub fn solve_one_vs_one_path(
     on_point: &mut dyn FnMut(OneVsOnePoint) -> ControlFlow<()>,
 ) -> Result<(), FitError> {
     options.check()?;
+    check_matrix(problem.rows.n_samples())?;
     let Targets::Classes(labels) = problem.targets else {
         return Err(FitError::OneVsOneMultiLabel);
     };

@@ -5,6 +5,11 @@
 //! its f32 sets a limit to precision. Coordinate descent on the rows themselves
 //! (`linear_svm::dual_coordinate_descent`) works in f64 and needs no memory of its own, but many more
 //! passes over all features as C grows.
+//!
+//! Measured at 5360 rows of 67 classes, C = 0.167, `tol` 1e-4: with 330 features descent takes 2.6 s of
+//! CPU time and the matrix 2.0 s, with 4096 features the matrix takes 4.3 s. Larger C moves the balance towards the matrix.
+
+use crate::FitError;
 
 /// Bytes that the matrix of inner products may take: 23,000 rows. A constant, since results must not
 /// depend on the machine.
@@ -22,6 +27,18 @@ const FINEST_TOL: f64 = 1e-5;
 /// Whether the matrix of so many rows may be held.
 pub(crate) fn matrix_fits(n_samples: usize) -> bool {
     n_samples.saturating_mul(n_samples).saturating_mul(size_of::<f32>()) <= LARGEST_MATRIX
+}
+
+/// Refuses more rows than the matrix may have.
+///
+/// # Errors
+/// [`FitError::OutOfMemory`].
+pub(crate) fn check_matrix(n_samples: usize) -> Result<(), FitError> {
+    if matrix_fits(n_samples) {
+        return Ok(());
+    }
+    let bytes = n_samples.saturating_mul(n_samples).saturating_mul(size_of::<f32>());
+    Err(FitError::OutOfMemory { bytes })
 }
 
 /// Whether a single fit should use the matrix.

@@ -5,6 +5,7 @@ use ndarray::Array2;
 use super::{
     coef,
     column::{Column, columns_of},
+    form::check_matrix,
     scores::{Scores, Shared},
     solve::{Path, Stop},
 };
@@ -36,6 +37,7 @@ pub(super) fn solve_path_at(
     on_point: &mut dyn FnMut(PathPoint) -> ControlFlow<()>,
 ) -> Result<(), FitError> {
     options.check()?;
+    check_matrix(problem.rows.n_samples())?;
     let layout = Layout::of_folds(&problem.folds);
     let columns = columns_of(problem, &options.class_weight, &layout)?;
     let gram = Gram::new(problem.rows, &layout, level)?;
