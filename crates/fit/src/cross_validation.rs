@@ -17,7 +17,7 @@ use crate::family::Family;
 use crate::folds::Division;
 use crate::sampling::Sampling;
 use crate::solver::{Problem, Settings, SolverError, solve_folds};
-use crate::transform::Steps;
+use crate::transform::{Steps, Transform};
 
 /// What is cross-validated: the rows of one tap after one transform.
 #[derive(Clone, Copy)]
@@ -63,17 +63,20 @@ pub struct FoldScore {
     pub fit_seconds: f64,
 }
 
+/// Takes the score of a fit; the cross-validation ends soon after this breaks.
+pub type TakeScore<'a> = dyn FnMut(FoldFit, FoldScore) -> ControlFlow<()> + 'a;
+
 /// Makes `fits`, and gives the score of each to `take` as soon as it is there, until that breaks.
 ///
-/// Where folds are one problem, the fits of one C are made for all folds, even if some were not
-/// asked for.
+/// Where folds are one problem, the fits of one C are made, and their scores taken, for all folds,
+/// even if some were not asked for.
 ///
 /// # Errors
 /// [`SolverError`].
 pub fn cross_validate(
     setup: Setup<'_, '_>,
     fits: &[FoldFit],
-    take: &mut dyn FnMut(FoldFit, FoldScore) -> ControlFlow<()>,
+    take: &mut TakeScore<'_>,
 ) -> Result<ControlFlow<()>, SolverError> {
     for (seed, division) in setup.divisions {
         let settings = Settings { seed: *seed, ..setup.settings.clone() };
@@ -96,7 +99,7 @@ fn all_folds(
     setup: Setup<'_, '_>,
     division: &Division,
     fits: &[FoldFit],
-    take: &mut dyn FnMut(FoldFit, FoldScore) -> ControlFlow<()>,
+    take: &mut TakeScore<'_>,
 ) -> Result<ControlFlow<()>, SolverError> {
     if fits.is_empty() {
         return Ok(ControlFlow::Continue(()));
@@ -114,45 +117,67 @@ fn fold_by_fold(
     setup: Setup<'_, '_>,
     division: &Division,
     fits: &[FoldFit],
-    take: &mut dyn FnMut(FoldFit, FoldScore) -> ControlFlow<()>,
+    take: &mut TakeScore<'_>,
 ) -> Result<ControlFlow<()>, SolverError> {
-    let Setup { examples, classes, settings, .. } = setup;
     for fold in 0..division.n_folds {
         let fits: Vec<_> = fits.iter().copied().filter(|fit| fit.fold == fold).collect();
         if fits.is_empty() {
             continue;
         }
-        let held_out = division.held_out(fold);
-        let train = examples.at(&division.train(fold));
-        let transform = train.learn(setup.steps)?;
-        let flow = if settings.sampling == Sampling::None {
-            let rows = examples.transformed(&transform);
-            let labels = &examples.rows.labels;
-            let held_out_by: Vec<_> =
-                division.held_out_by.iter().map(|&by| (by == Some(fold)).then_some(0)).collect();
-            let folds = Folds { n_folds: 1, held_out_by: &held_out_by };
-            let problem = Problem { rows: &rows, labels, classes };
-            solve_paths(setup, problem, folds, &[(fold, held_out)], &fits, take)?
+        let transform = setup.examples.at(&division.train(fold)).learn(setup.steps)?;
+        let flow = if setup.settings.sampling == Sampling::None {
+            one_fold(setup, division, fold, &transform, &fits, take)?
         } else {
-            let (sampling, seed) = (settings.sampling, settings.seed);
-            let (x, mut labels) = train.sampled(&transform, sampling, classes.len(), seed);
-            let n_train = labels.len();
-            let held_out = examples.at(&held_out);
-            labels.extend_from_slice(&held_out.rows.labels);
-            let held_out = held_out.transformed(&transform).into_kept();
-            let rows = concatenate![Axis(0), x, held_out];
-            let is_held_out = |row: usize| (row >= n_train).then_some(0);
-            let held_out_by: Vec<_> = (0..labels.len()).map(is_held_out).collect();
-            let folds = Folds { n_folds: 1, held_out_by: &held_out_by };
-            let problem = Problem { rows: &rows.view(), labels: &labels, classes };
-            let held_out = (n_train..labels.len()).collect();
-            solve_paths(setup, problem, folds, &[(fold, held_out)], &fits, take)?
+            sampled_fold(setup, division, fold, &transform, &fits, take)?
         };
         if flow.is_break() {
             return Ok(flow);
         }
     }
     Ok(ControlFlow::Continue(()))
+}
+
+/// One fold on the rows that are divided.
+fn one_fold(
+    setup: Setup<'_, '_>,
+    division: &Division,
+    fold: usize,
+    transform: &Transform,
+    fits: &[FoldFit],
+    take: &mut TakeScore<'_>,
+) -> Result<ControlFlow<()>, SolverError> {
+    let rows = setup.examples.transformed(transform);
+    let labels = &setup.examples.rows.labels;
+    let problem = Problem { rows: &rows, labels, classes: setup.classes };
+    let is_held_out = |&by: &Option<usize>| (by == Some(fold)).then_some(0);
+    let held_out_by: Vec<_> = division.held_out_by.iter().map(is_held_out).collect();
+    let folds = Folds { n_folds: 1, held_out_by: &held_out_by };
+    solve_paths(setup, problem, folds, &[(fold, division.held_out(fold))], fits, take)
+}
+
+/// One fold on sampled training rows, which the held-out rows follow as they are.
+fn sampled_fold(
+    setup: Setup<'_, '_>,
+    division: &Division,
+    fold: usize,
+    transform: &Transform,
+    fits: &[FoldFit],
+    take: &mut TakeScore<'_>,
+) -> Result<ControlFlow<()>, SolverError> {
+    let Setup { examples, classes, settings, .. } = setup;
+    let train = examples.at(&division.train(fold));
+    let (train, mut labels) =
+        train.sampled(transform, settings.sampling, classes.len(), settings.seed);
+    let n_train = labels.len();
+    let held_out = examples.at(&division.held_out(fold));
+    labels.extend_from_slice(&held_out.rows.labels);
+    let rows = concatenate![Axis(0), train, held_out.transformed(transform).into_kept()];
+    let problem = Problem { rows: &rows.view(), labels: &labels, classes };
+    let is_held_out = |row: usize| (row >= n_train).then_some(0);
+    let held_out_by: Vec<_> = (0..labels.len()).map(is_held_out).collect();
+    let folds = Folds { n_folds: 1, held_out_by: &held_out_by };
+    let held_out = (n_train..labels.len()).collect();
+    solve_paths(setup, problem, folds, &[(fold, held_out)], fits, take)
 }
 
 /// A path for each family of `fits`. `of_problem` says, for each fold of the problem, its number in
@@ -163,34 +188,24 @@ fn solve_paths(
     folds: Folds<'_>,
     of_problem: &[(usize, Vec<usize>)],
     fits: &[FoldFit],
-    take: &mut dyn FnMut(FoldFit, FoldScore) -> ControlFlow<()>,
+    take: &mut TakeScore<'_>,
 ) -> Result<ControlFlow<()>, SolverError> {
-    let mut families: Vec<Family> = Vec::new();
-    for fit in fits {
-        if !families.contains(&fit.family) {
-            families.push(fit.family);
-        }
-    }
-    let mut flow = ControlFlow::Continue(());
-    for family in families {
-        let mut cs: Vec<f64> =
-            fits.iter().filter(|fit| fit.family == family).map(|fit| fit.c).collect();
+    for family in families(fits) {
+        let of_family = fits.iter().filter(|fit| fit.family == family);
+        let mut cs: Vec<f64> = of_family.map(|fit| fit.c).collect();
         cs.sort_by(f64::total_cmp);
         cs.dedup();
+        let mut flow = ControlFlow::Continue(());
         let mut started = Instant::now();
         let mut on_point = |point: PathPoint| {
             let fit_seconds = started.elapsed().as_secs_f64() / of_problem.len() as f64;
             for ((fold, held_out), report) in of_problem.iter().zip(&point.reports) {
-                let scores = point.held_out_scores.view();
-                let score = FoldScore {
-                    converged: report.converged,
-                    fit_seconds,
-                    ..score(scores, held_out, problem.labels)
-                };
                 let fit = FoldFit { seed: setup.settings.seed, family, c: point.c, fold: *fold };
-                flow = take(fit, score);
-                if flow.is_break() {
-                    break;
+                let converged = report.converged;
+                let score = score(point.held_out_scores.view(), held_out, problem.labels);
+                // What was fitted is kept, whether it is time to stop or not.
+                if take(fit, FoldScore { converged, fit_seconds, ..score }).is_break() {
+                    flow = ControlFlow::Break(());
                 }
             }
             started = Instant::now();
@@ -198,13 +213,24 @@ fn solve_paths(
         };
         solve_folds(family, &cs, problem, folds, setup.settings, &mut on_point)?;
         if flow.is_break() {
-            break;
+            return Ok(flow);
         }
     }
-    Ok(flow)
+    Ok(ControlFlow::Continue(()))
 }
 
-/// The score on the rows `held_out` of `scores` `[n_samples, n_classes]`.
+/// The families of `fits`, each once.
+fn families(fits: &[FoldFit]) -> Vec<Family> {
+    let mut families = Vec::new();
+    for fit in fits {
+        if !families.contains(&fit.family) {
+            families.push(fit.family);
+        }
+    }
+    families
+}
+
+/// The score on the rows `held_out` of `scores` `[n_samples, n_classes]`, but for how the fit went.
 fn score(scores: ArrayView2<'_, f32>, held_out: &[usize], labels: &[usize]) -> FoldScore {
     let predictions = argmax_rows(scores.select(Axis(0), held_out).view());
     let labels: Vec<usize> = held_out.iter().map(|&row| labels[row]).collect();
@@ -231,7 +257,7 @@ mod tests {
 
     const FAMILIES: [Family; 2] = [Family::Softmax, Family::Svm(SvmLoss::SquaredHinge)];
 
-    /// Scores of `fits` on three classes of 25, 20 and 15 rows in four folds, in order.
+    /// Scores of `fits` on three classes of 26, 19 and 15 rows in four folds, in order.
     fn scores_of(
         steps: &str,
         sampling: Sampling,
@@ -324,8 +350,10 @@ mod tests {
 
     #[test]
     fn it_ends_as_soon_as_it_is_told_to() {
-        for steps in ["l2", "standardize"] {
-            assert_eq!(scores_of(steps, Sampling::None, &fits(&[3], &[0.1, 1.0]), 1, 5).len(), 5);
+        // Four folds of one C are fitted before anybody can say so.
+        for (steps, expected) in [("l2", 8), ("standardize", 5)] {
+            let scores = scores_of(steps, Sampling::None, &fits(&[3], &[0.1, 1.0]), 1, 5);
+            assert_eq!(scores.len(), expected, "{steps}");
         }
     }
 

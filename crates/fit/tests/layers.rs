@@ -27,6 +27,13 @@ fn accuracy_is_shown_by_depth_and_the_best_tap_marked() {
 }
 
 #[test]
+fn a_single_tap_says_how_to_get_more() {
+    let folder = Folder::with(&Cache::of(10));
+    let text = folder.fit("layers a.h5 --c 1").ok().stdout;
+    assert!(text.contains("* best: the only tap; `extract run --tap A --tap B`"), "{text}");
+}
+
+#[test]
 fn each_tap_takes_the_c_that_the_sweep_would() {
     let folder = Folder::with(&three_taps());
     let layers = folder.fit("layers a.h5 --c 0.01,1 --folds 3 --seed 5 --json").ok().json();

@@ -104,6 +104,9 @@ impl LayersDocument {
         let deepest = self.taps.len() - 1;
         let before = deepest - self.taps.iter().position(|tap| tap.best).unwrap_or(deepest);
         let place = match before {
+            0 if deepest == 0 => {
+                "the only tap; `extract run --tap A --tap B` makes more".to_owned()
+            }
             0 => "the deepest tap".to_owned(),
             1 => "the tap before the deepest".to_owned(),
             n => format!("{n} taps before the deepest"),
