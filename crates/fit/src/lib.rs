@@ -1,19 +1,21 @@
 //! From a feature cache to small heads: the library under the program `fit`.
 //!
 //! ```text
-//! rows -> folds -> cross_validation -> sweep        which head, which C
-//!           \          |
-//!            transform + solver -> head_file        one fitted head, kept with its provenance
-//!                                    |
-//!                                evaluation         how good it is
+//! rows -> groups -> folds -> cross_validation -> sweep    which tap, transform, head and C
+//!                              |
+//!        transform -> row_source -> sampling -> solver -> head_file    one fitted head, kept
+//!                                                           |
+//!                                                       evaluation     how good it is
 //! ```
 //!
-//! [`rows`] says which rows of a cache take part, [`folds`] divides them, [`transform`] prepares
-//! features, [`solver`] calls the crate `heads`, [`cross_validation`] scores families of heads over
-//! a grid of C, [`sweep`] ranks them and refits the winners, [`pipeline`] is a head with its
-//! transform, [`calibration`] makes probabilities of its scores, [`evaluation`] computes metrics,
-//! [`head_file`] keeps a pipeline with everything needed to use it again, [`export`] writes it for
-//! other programs, and [`report`] holds the documents and tables that the program prints.
+//! [`rows`] says which rows of a cache take part, [`groups`] which of them belong together, [`folds`]
+//! divides them, [`transform`] prepares features, [`row_source`] hands them to solvers without a copy
+//! where that can be, [`sampling`] balances classes, [`solver`] calls the crate `heads`,
+//! [`cross_validation`] scores families of heads on folds, [`sweep`] ranks them, keeps what was
+//! computed, and refits the winners, [`pipeline`] is a head with its transform, [`calibration`]
+//! makes probabilities of its scores, [`evaluation`] computes metrics, [`head_file`] keeps a pipeline with
+//! everything needed to use it again, [`export`] writes it for other programs, and [`report`] holds the
+//! documents and tables that the program prints.
 //!
 //! Nothing here prints. The same cache, options and seed give the same heads, whatever the number
 //! of threads. libtorch is never linked.

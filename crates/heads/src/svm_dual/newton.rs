@@ -7,7 +7,7 @@ use crate::simd::{Entry, Level, add_scaled};
 const JITTER: f32 = 5e-6;
 
 /// More free variables than these are left to descent.
-const MAX_FREE: usize = 1200;
+const MAX_FREE: usize = 4096;
 
 /// A projected step shorter than this part of the way is not worth taking.
 const SHORTEST_STEP: f64 = 0.3;

@@ -19,7 +19,7 @@ const ROOM: usize = 96;
 const LARGEST: usize = 900;
 
 /// Free variables of a working set at most.
-const MOST_FREE: usize = 1200;
+const MOST_FREE: usize = 4096;
 
 /// How precisely a working set is solved, in units of the column's violation.
 const PRECISION: f32 = 0.02;
