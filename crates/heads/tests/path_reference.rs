@@ -119,6 +119,7 @@ fn check_loss(set: &Set, x: ArrayView2<'_, f32>, labels: &[usize], loss: Loss) {
         assert!(error.abs() <= OBJECTIVE, "{key}: objective {got}, optimum {optimum}: {error:e}");
 
         let held_out = point.held_out_scores.slice(s![set.n_train.., ..]);
+        assert!(held_out.iter().all(|score| score.is_finite()), "{key}: scores");
         let same = held_out.rows().into_iter().map(argmax).zip(&expected.predicted[index]);
         let equal = same.filter(|(got, expected)| got == *expected).count();
         assert!(
