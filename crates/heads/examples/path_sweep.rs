@@ -5,7 +5,8 @@
 //! cargo run --release --package heads --example path_sweep -- fit LOSS FOLDER TOL C
 //! ```
 //!
-//! `LOSS` is `hinge`, `squared-hinge` or `softmax`. `FOLDER` holds little-endian numbers without a
+//! `LOSS` is `hinge`, `squared-hinge`, `softmax`, or in sweeps `one-vs-one` (hinge loss) or `ridge`,
+//! which leaves rows out one by one, whatever the folds; these two keep no heads. `FOLDER` holds little-endian numbers without a
 //! header: `x.f32` `[n_samples, n_features]`, `labels.u32` `[n_samples]`, and `folds.i32`
 //! `[n_samples]`, the fold that holds a row out or -1.
 //!
@@ -26,14 +27,21 @@ use std::{
 };
 
 use heads::{
-    ClassWeight, Folds, HingeLoss, LinearSvm, PathLoss, PathOptions, PathPoint, PathProblem,
-    Softmax, Targets, solve_path,
+    ClassWeight, FitReport, Folds, HingeLoss, LinearSvm, PathLoss, PathOptions, PathPoint,
+    PathProblem, Softmax, Targets, ridge_leave_one_out, solve_one_vs_one_path, solve_path,
 };
 use linfa::{DatasetBase, traits::Fit};
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 use serde_json::{Value, json};
 
 const MAX_ITER: usize = 10_000;
+
+/// What is fitted.
+enum Loss {
+    Path(PathLoss),
+    OneVsOne,
+    Ridge,
+}
 
 /// What a folder holds.
 struct Data {
@@ -71,18 +79,20 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(writeln!(std::io::stdout(), "{report}")?)
 }
 
-fn parse_loss(name: &str) -> Result<PathLoss, String> {
+fn parse_loss(name: &str) -> Result<Loss, String> {
     match name {
-        "hinge" => Ok(PathLoss::Svm(HingeLoss::Hinge)),
-        "squared-hinge" => Ok(PathLoss::Svm(HingeLoss::SquaredHinge)),
-        "softmax" => Ok(PathLoss::Softmax),
+        "hinge" => Ok(Loss::Path(PathLoss::Svm(HingeLoss::Hinge))),
+        "squared-hinge" => Ok(Loss::Path(PathLoss::Svm(HingeLoss::SquaredHinge))),
+        "softmax" => Ok(Loss::Path(PathLoss::Softmax)),
+        "one-vs-one" => Ok(Loss::OneVsOne),
+        "ridge" => Ok(Loss::Ridge),
         _ => Err(format!("`{name}` is no loss that has a path")),
     }
 }
 
 fn sweep(
     data: &Data,
-    loss: PathLoss,
+    loss: Loss,
     tol: f64,
     cs: Vec<f64>,
     keep_heads: bool,
@@ -104,29 +114,44 @@ fn sweep(
     };
     let mut points = Vec::new();
     let start = Instant::now();
-    solve_path(&problem, loss, &options, &mut |point| {
-        points.push(point);
-        ControlFlow::Continue(())
-    })?;
+    match loss {
+        Loss::Path(loss) => solve_path(&problem, loss, &options, &mut |point| {
+            points.push(point);
+            ControlFlow::Continue(())
+        })?,
+        Loss::OneVsOne => solve_one_vs_one_path(&problem, &options, &mut |point| {
+            points.push(headless(point.c, point.reports, point.held_out_scores));
+            ControlFlow::Continue(())
+        })?,
+        Loss::Ridge => {
+            let PathOptions { cs, class_weight, .. } = &options;
+            let scores =
+                ridge_leave_one_out(&x, problem.targets, data.n_classes, cs, class_weight)?;
+            points
+                .extend(cs.iter().zip(scores).map(|(&c, scores)| headless(c, Vec::new(), scores)));
+        }
+    }
     Ok((points, start.elapsed().as_secs_f64()))
 }
 
-fn fit(
-    data: &Data,
-    loss: PathLoss,
-    tol: f64,
-    c: f64,
-) -> Result<(Vec<PathPoint>, f64), Box<dyn Error>> {
+fn headless(c: f64, reports: Vec<FitReport>, held_out_scores: Array2<f32>) -> PathPoint {
+    PathPoint { c, reports, held_out_scores, heads: Vec::new() }
+}
+
+fn fit(data: &Data, loss: Loss, tol: f64, c: f64) -> Result<(Vec<PathPoint>, f64), Box<dyn Error>> {
     let rows: Vec<usize> =
         (0..data.labels.len()).filter(|&row| data.held_out_by[row] != Some(0)).collect();
     let labels: Array1<usize> = rows.iter().map(|&row| data.labels[row]).collect();
     let training = DatasetBase::new(data.x.select(Axis(0), &rows), labels);
     let start = Instant::now();
     let fitted = match loss {
-        PathLoss::Svm(loss) => {
+        Loss::Path(PathLoss::Svm(loss)) => {
             LinearSvm::params().loss(loss).c(c).tol(tol).max_iter(MAX_ITER).fit(&training)?
         }
-        PathLoss::Softmax => Softmax::params().c(c).tol(tol).max_iter(MAX_ITER).fit(&training)?,
+        Loss::Path(PathLoss::Softmax) => {
+            Softmax::params().c(c).tol(tol).max_iter(MAX_ITER).fit(&training)?
+        }
+        Loss::OneVsOne | Loss::Ridge => return Err("only sweeps know this loss".into()),
     };
     let seconds = start.elapsed().as_secs_f64();
     let held_out_scores = fitted.head.decision_function(data.x.view());

@@ -1,7 +1,7 @@
 use std::ops::{ControlFlow, Range};
 
 use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
-use ndarray::{Array1, Array2, Axis, s};
+use ndarray::{Array1, Array2, s};
 use rayon::prelude::*;
 
 use super::{
@@ -16,6 +16,9 @@ use crate::{
     simd::Level,
     svm_dual::{Price, check_matrix},
 };
+
+/// Rows that are multiplied at a time for the weights, in f32; their sums are added in f64.
+const BLOCK: usize = 256;
 
 /// One value of C on a path of one-vs-one heads.
 #[derive(Debug, Clone, PartialEq)]
@@ -230,25 +233,28 @@ impl<'a> Sorted<'a> {
     /// The head of a fold: `w = sum_i beta_i x_i` for each pair.
     fn head(&self, problem: &PathProblem<'_>, betas: &Array2<f32>) -> OneVsOneHead {
         let (k, d) = (self.classes.len(), problem.rows.n_features());
-        let mut coef = Array2::<f32>::zeros((n_pairs(k), d));
-        let mut intercept = Array1::<f32>::zeros(n_pairs(k));
+        let mut coef = Array2::<f64>::zeros((n_pairs(k), d));
+        let mut intercept = Array1::<f64>::zeros(n_pairs(k));
         let mut buffer = Vec::new();
         for (a, class) in self.classes.iter().enumerate() {
-            let mut x = Array2::zeros((class.len(), d));
-            for (position, mut out) in class.clone().zip(x.rows_mut()) {
-                let row = self.layout.rows()[position].expect("classes are of rows, not padding");
-                out.assign(&problem.rows.block(row..row + 1, &mut buffer).row(0));
-            }
-            let betas = betas.slice(s![class.clone(), ..]);
-            let weights = betas.t().dot(&x);
-            let sums = betas.sum_axis(Axis(0));
-            for b in (0..k).filter(|&b| b != a) {
-                let pair = pair_index(k, a.min(b), a.max(b));
-                let mut coef = coef.row_mut(pair);
-                coef += &weights.row(b);
-                intercept[pair] += sums[b];
+            for first in class.clone().step_by(BLOCK) {
+                let block = first..class.end.min(first + BLOCK);
+                let mut x = Array2::zeros((block.len(), d));
+                for (position, mut out) in block.clone().zip(x.rows_mut()) {
+                    let row =
+                        self.layout.rows()[position].expect("classes are of rows, not padding");
+                    out.assign(&problem.rows.block(row..row + 1, &mut buffer).row(0));
+                }
+                let betas = betas.slice(s![block, ..]);
+                let weights = betas.t().dot(&x);
+                for b in (0..k).filter(|&b| b != a) {
+                    let pair = pair_index(k, a.min(b), a.max(b));
+                    coef.row_mut(pair).zip_mut_with(&weights.row(b), |w, &v| *w += f64::from(v));
+                    intercept[pair] += betas.column(b).iter().copied().map(f64::from).sum::<f64>();
+                }
             }
         }
+        let (coef, intercept) = (coef.mapv(|w| w as f32), intercept.mapv(|b| b as f32));
         OneVsOneHead::new(k, coef, intercept).expect("a row for each pair")
     }
 }

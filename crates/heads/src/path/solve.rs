@@ -9,10 +9,11 @@ use crate::{
 
 /// Solves a path: every class and every fold together, C after C.
 ///
-/// The hinge is solved in its dual, on the matrix of inner products of all rows, as long as that
-/// may be held, and one binary problem at a time beyond; softmax and the squared hinge, which have
-/// derivatives, by products with the features. Each point goes to `on_point` as soon as it is
-/// solved; the path ends early when that breaks.
+/// The hinge is solved in its dual: on the matrix of inner products of all rows, where that may be
+/// held and rows are long enough for it, else one binary problem at a time. Softmax and the squared
+/// hinge, which have derivatives, are solved by products with the features; the squared hinge on few
+/// rows in the dual too. Each point goes to `on_point` as soon as it is solved; the path ends early
+/// when that breaks.
 ///
 /// # Errors
 /// [`FitError`] if features, labels or options cannot be used; see its variants.
@@ -22,16 +23,18 @@ pub fn solve_path(
     options: &PathOptions,
     on_point: &mut dyn FnMut(PathPoint) -> ControlFlow<()>,
 ) -> Result<(), FitError> {
+    let (n, d) = (problem.rows.n_samples(), problem.rows.n_features());
     let (smooth_loss, intercept) = match loss {
-        PathLoss::Softmax => (SmoothLoss::Softmax, Intercept::Unpenalized),
-        PathLoss::Svm(HingeLoss::SquaredHinge) => (SmoothLoss::SquaredHinge, Intercept::Penalized),
-        PathLoss::Svm(HingeLoss::Hinge) => {
-            return if svm_dual::matrix_fits(problem.rows.n_samples()) {
-                svm_dual::solve_path(problem, HingeLoss::Hinge, options, on_point)
-            } else {
-                linear_svm::solve_path(problem, options, on_point)
-            };
+        PathLoss::Svm(HingeLoss::Hinge) if !svm_dual::matrix_suits(n, d) => {
+            return linear_svm::solve_path(problem, options, on_point);
         }
+        PathLoss::Svm(hinge)
+            if hinge == HingeLoss::Hinge || svm_dual::matrix_suits_squared_hinge(n, d) =>
+        {
+            return svm_dual::solve_path(problem, hinge, options, on_point);
+        }
+        PathLoss::Svm(_) => (SmoothLoss::SquaredHinge, Intercept::Penalized),
+        PathLoss::Softmax => (SmoothLoss::Softmax, Intercept::Unpenalized),
     };
     let kernel = Kernel::from_env();
     smooth::solve_path(problem, smooth_loss, intercept, kernel, options, on_point)

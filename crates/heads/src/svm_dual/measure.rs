@@ -1,8 +1,8 @@
 use super::price::Price;
 
-/// A spread below which differences of scores are lost in f32: it keeps constant features from
-/// asking for an exact zero.
-const SMALLEST_SPREAD: f64 = 1e-6;
+/// Violations that sums in f32 cannot tell from none, where scores are near the margin. Features that
+/// do not tell classes apart have scores that differ by no more.
+const SMALLEST_VIOLATION: f64 = 2e-6;
 
 /// How far from the optimum a binary problem is.
 #[derive(Debug, Clone, Copy, Default)]
@@ -58,11 +58,11 @@ impl Measure {
     }
 
     /// What is compared with `tol`: the larger of the relative duality gap and the violation
-    /// relative to the spread.
+    /// relative to the spread, where f32 can tell it.
     pub(crate) fn residual(&self) -> f64 {
         // Both are 0 where a column has no row.
         let gap = (self.primal - self.dual) / self.primal.max(f64::MIN_POSITIVE);
-        let violation = self.violation / self.spread.max(SMALLEST_SPREAD);
-        gap.max(violation)
+        let is_lost = self.violation <= SMALLEST_VIOLATION;
+        gap.max(if is_lost { 0.0 } else { self.violation / self.spread })
     }
 }

@@ -53,7 +53,7 @@ mod working_set;
 
 pub(crate) use box_problem::{BoxProblem, BoxSolver};
 pub(crate) use fit::fit;
-pub(crate) use form::{check_matrix, matrix_fits, matrix_pays};
+pub(crate) use form::{check_matrix, matrix_pays, matrix_suits, matrix_suits_squared_hinge};
 pub(crate) use measure::{Measure, Sample};
 pub(crate) use path::solve_path;
 pub(crate) use price::Price;
