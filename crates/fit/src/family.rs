@@ -12,6 +12,8 @@ pub enum Family {
     Softmax,
     /// Linear support vector machine, one-vs-rest.
     Svm(SvmLoss),
+    /// Least squares on targets 1 and -1, one-vs-rest.
+    Ridge,
 }
 
 /// The loss of a linear support vector machine.
@@ -25,29 +27,32 @@ pub enum SvmLoss {
 }
 
 impl Family {
-    /// `softmax` or `svm`.
+    /// `softmax`, `svm` or `ridge`.
     pub fn head(self) -> &'static str {
         match self {
             Self::Softmax => "softmax",
             Self::Svm(_) => "svm",
+            Self::Ridge => "ridge",
         }
     }
 
-    /// `log`, `hinge` or `squared_hinge`.
+    /// `log`, `hinge`, `squared_hinge` or `squared`.
     pub fn loss(self) -> &'static str {
         match self {
             Self::Softmax => "log",
             Self::Svm(SvmLoss::Hinge) => "hinge",
             Self::Svm(SvmLoss::SquaredHinge) => "squared_hinge",
+            Self::Ridge => "squared",
         }
     }
 
-    /// A name for files: `softmax`, `svm-hinge`, `svm-squared-hinge`.
+    /// A name for files: `softmax`, `svm-hinge`, `svm-squared-hinge`, `ridge`.
     pub fn file_stem(self) -> &'static str {
         match self {
             Self::Softmax => "softmax",
             Self::Svm(SvmLoss::Hinge) => "svm-hinge",
             Self::Svm(SvmLoss::SquaredHinge) => "svm-squared-hinge",
+            Self::Ridge => "ridge",
         }
     }
 }
@@ -55,7 +60,7 @@ impl Family {
 impl fmt::Display for Family {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Softmax => f.write_str("softmax"),
+            Self::Softmax | Self::Ridge => f.write_str(self.head()),
             Self::Svm(_) => write!(f, "svm ({})", self.loss()),
         }
     }
@@ -71,6 +76,7 @@ mod tests {
         assert_eq!(json(Family::Softmax), r#"{"head":"softmax"}"#);
         let svm = Family::Svm(SvmLoss::SquaredHinge);
         assert_eq!(json(svm), r#"{"head":"svm","loss":"squared_hinge"}"#);
+        assert_eq!(json(Family::Ridge), r#"{"head":"ridge"}"#);
         assert_eq!(serde_json::from_str::<Family>(&json(svm)).unwrap(), svm);
     }
 }

@@ -203,5 +203,6 @@ fn path_loss(family: Family) -> PathLoss {
         Family::Softmax => PathLoss::Softmax,
         Family::Svm(SvmLoss::Hinge) => PathLoss::Svm(HingeLoss::Hinge),
         Family::Svm(SvmLoss::SquaredHinge) => PathLoss::Svm(HingeLoss::SquaredHinge),
+        Family::Ridge => PathLoss::Ridge,
     }
 }

@@ -24,6 +24,8 @@ pub(super) enum Head {
     Softmax,
     /// Linear support vector machine, one-vs-rest: margins
     Svm,
+    /// Ridge classifier, least squares on targets 1 and -1: margins
+    Ridge,
 }
 
 /// Options on features, solvers and rows.
@@ -134,13 +136,14 @@ pub(super) fn existing(force: bool) -> Existing {
 /// A usage error for a loss without an SVM.
 pub(super) fn families(heads: &[Head], losses: &[SvmLoss]) -> Result<Vec<Family>, clap::Error> {
     if !losses.is_empty() && !heads.contains(&Head::Svm) {
-        return Err(usage("`--loss` is for `--head svm`; softmax has one loss"));
+        return Err(usage("`--loss` is for `--head svm`; other heads have one loss"));
     }
     let losses = if losses.is_empty() { &[SvmLoss::Hinge] } else { losses };
     let mut families = Vec::new();
     for head in heads {
         let of_head = match head {
             Head::Softmax => vec![Family::Softmax],
+            Head::Ridge => vec![Family::Ridge],
             Head::Svm => losses.iter().map(|&loss| Family::Svm(loss)).collect(),
         };
         for family in of_head {

@@ -1,12 +1,14 @@
 use crate::{ClassWeight, HingeLoss, ParamError};
 
-/// The loss of a path, with what is penalised besides the weights.
+/// The loss of a path, with what is penalized besides the weights.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PathLoss {
-    /// One-vs-rest linear SVM with a penalised intercept.
+    /// One-vs-rest linear SVM with a penalized intercept.
     Svm(HingeLoss),
-    /// Multinomial logistic regression with an unpenalised intercept.
+    /// Multinomial logistic regression with an unpenalized intercept.
     Softmax,
+    /// Least squares on targets 1 and -1 with an unpenalized intercept.
+    Ridge,
 }
 
 /// How a path is solved.

@@ -3,6 +3,7 @@ use std::ops::ControlFlow;
 use super::{PathLoss, PathOptions, PathPoint, PathProblem};
 use crate::{
     FitError, HingeLoss, linear_svm,
+    ridge::solve_ridge_path,
     smooth::{self, Intercept, Kernel, SmoothLoss},
     svm_dual,
 };
@@ -12,7 +13,7 @@ use crate::{
 /// The hinge is solved in its dual: on the matrix of inner products of all rows, where that may be
 /// held and rows are long enough for it, else one binary problem at a time. Softmax and the squared
 /// hinge, which have derivatives, are solved by products with the features; the squared hinge on few
-/// rows in the dual too. Each point goes to `on_point` as soon as it is solved; the path ends early
+/// rows in the dual too. Ridge is solved directly. Each point goes to `on_point` as soon as it is solved; the path ends early
 /// when that breaks.
 ///
 /// # Errors
@@ -35,6 +36,10 @@ pub fn solve_path(
         }
         PathLoss::Svm(_) => (SmoothLoss::SquaredHinge, Intercept::Penalized),
         PathLoss::Softmax => (SmoothLoss::Softmax, Intercept::Unpenalized),
+        PathLoss::Ridge => {
+            let PathOptions { cs, class_weight, keep_heads, .. } = options;
+            return solve_ridge_path(problem, cs, class_weight, *keep_heads, on_point);
+        }
     };
     let kernel = Kernel::from_env();
     smooth::solve_path(problem, smooth_loss, intercept, kernel, options, on_point)
