@@ -40,7 +40,7 @@ const MAX_ITER: usize = 10_000;
 enum Loss {
     Path(PathLoss),
     OneVsOne,
-    Ridge,
+    RidgeLeaveOneOut,
 }
 
 /// What a folder holds.
@@ -85,7 +85,7 @@ fn parse_loss(name: &str) -> Result<Loss, String> {
         "squared-hinge" => Ok(Loss::Path(PathLoss::Svm(HingeLoss::SquaredHinge))),
         "softmax" => Ok(Loss::Path(PathLoss::Softmax)),
         "one-vs-one" => Ok(Loss::OneVsOne),
-        "ridge" => Ok(Loss::Ridge),
+        "ridge" => Ok(Loss::RidgeLeaveOneOut),
         _ => Err(format!("`{name}` is no loss that has a path")),
     }
 }
@@ -123,7 +123,7 @@ fn sweep(
             points.push(headless(point.c, point.reports, point.held_out_scores));
             ControlFlow::Continue(())
         })?,
-        Loss::Ridge => {
+        Loss::RidgeLeaveOneOut => {
             let PathOptions { cs, class_weight, .. } = &options;
             let scores =
                 ridge_leave_one_out(&x, problem.targets, data.n_classes, cs, class_weight)?;
@@ -151,7 +151,9 @@ fn fit(data: &Data, loss: Loss, tol: f64, c: f64) -> Result<(Vec<PathPoint>, f64
         Loss::Path(PathLoss::Softmax) => {
             Softmax::params().c(c).tol(tol).max_iter(MAX_ITER).fit(&training)?
         }
-        Loss::OneVsOne | Loss::Ridge => return Err("only sweeps know this loss".into()),
+        Loss::OneVsOne | Loss::Path(PathLoss::RidgeLeaveOneOut) | Loss::RidgeLeaveOneOut => {
+            return Err("only sweeps know this loss".into());
+        }
     };
     let seconds = start.elapsed().as_secs_f64();
     let held_out_scores = fitted.head.decision_function(data.x.view());
