@@ -151,7 +151,7 @@ fn fit(data: &Data, loss: Loss, tol: f64, c: f64) -> Result<(Vec<PathPoint>, f64
         Loss::Path(PathLoss::Softmax) => {
             Softmax::params().c(c).tol(tol).max_iter(MAX_ITER).fit(&training)?
         }
-        Loss::OneVsOne | Loss::Path(PathLoss::RidgeLeaveOneOut) | Loss::RidgeLeaveOneOut => {
+        Loss::OneVsOne | Loss::Path(PathLoss::Ridge) | Loss::RidgeLeaveOneOut => {
             return Err("only sweeps know this loss".into());
         }
     };
