@@ -89,7 +89,7 @@ def sweep(ours, loss, options):
 
     n_jobs = min(options.jobs, problem.n_folds)
     measured = np.unique(np.linspace(0, len(cs) - 1, options.cells).round().astype(int))
-    runs, cells = [], {name: [] for name in options.peers or PEERS[loss]}
+    runs, cells = [], {name: [] for name in PEERS[loss] if name in (options.peers or PEERS[loss])}
     for index in measured:
         for name in cells:
             if name == "RidgeClassifierCV":
@@ -181,7 +181,7 @@ def single(ours, loss, options):
     """One fit on the rows that fold 0 does not hold out, each program with all cores, in turn."""
     problem = ours.problem
     out = problem.folds == 0
-    runs, cells = [], {name: [] for name in options.peers or PEERS[loss]}
+    runs, cells = [], {name: [] for name in PEERS[loss] if name in (options.peers or PEERS[loss])}
     for _ in range(options.rounds):
         runs.append(ours.run("fit", loss, SINGLE_TOL, [SINGLE_C]))
         scores = ours.scores(1)[0, out]
@@ -245,7 +245,7 @@ def parse(arguments):
         default="hinge,squared-hinge,softmax",
         help=f"of {', '.join(PEERS)}, separated by commas (default: %(default)s)",
     )
-    parser.add_argument("--peers", help="only these, separated by commas (default: all of the loss)")
+    parser.add_argument("--peers", help="only these of the peers of a loss, separated by commas")
     parser.add_argument(
         "--d", default="512,4096", help="columns of the generated features (default: %(default)s)"
     )
