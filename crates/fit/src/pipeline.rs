@@ -58,50 +58,32 @@ impl Pipeline {
     /// Scores `[rows.len(), n_classes]` of the given rows of `features`
     /// `[n_samples, n_features]`, in their order.
     pub fn decision_function(&self, features: ArrayView2<'_, f32>, rows: &[usize]) -> Array2<f32> {
-        self.by_blocks(features, rows, |x| self.head.decision_function(x))
-    }
-
-    /// Probabilities `[rows.len(), n_classes]`; `None` when the head has none.
-    pub fn predict_proba(
-        &self,
-        features: ArrayView2<'_, f32>,
-        rows: &[usize],
-    ) -> Option<Array2<f32>> {
-        let proba = |x: ArrayView2<'_, f32>| {
-            self.head.predict_proba(x).expect("a softmax head has probabilities")
+        let score_block = |rows: &[usize]| {
+            let x = self.transform.apply(features.select(Axis(0), rows));
+            self.head.decision_function(x.view())
         };
-        self.is_probabilistic().then(|| self.by_blocks(features, rows, proba))
-    }
-
-    /// Whether the head gives probabilities.
-    pub fn is_probabilistic(&self) -> bool {
-        self.head.link() == Link::Softmax
-    }
-
-    /// Evaluates the predictions for `examples`, whose labels index `classes`, those of the head.
-    pub fn evaluate(&self, examples: &Examples<'_>, classes: &[String]) -> Evaluation {
-        let scores = self.decision_function(examples.features, &examples.rows.indices);
-        let predictions = match self.head.link() {
-            Link::Softmax => Predictions::from_logits(scores, Temperature::ONE),
-            Link::Margin => Predictions::from_margins(scores),
-        };
-        evaluate(&predictions, &examples.rows.labels, classes)
-    }
-
-    fn by_blocks(
-        &self,
-        features: ArrayView2<'_, f32>,
-        rows: &[usize],
-        score: impl Fn(ArrayView2<'_, f32>) -> Array2<f32> + Sync,
-    ) -> Array2<f32> {
-        let score_block =
-            |rows: &[usize]| score(self.transform.apply(features.select(Axis(0), rows)).view());
         let blocks: Vec<_> = rows.par_chunks(BLOCK_ROWS).map(score_block).collect();
         let views: Vec<_> = blocks.iter().map(Array2::view).collect();
         match views.as_slice() {
             [] => Array2::zeros((0, self.head.n_classes())),
             views => concatenate(Axis(0), views).expect("every block has a column a class"),
         }
+    }
+
+    /// What the head says of the given rows of `features` `[n_samples, n_features]`, in their order,
+    /// with probabilities where it is a softmax head.
+    pub fn predict(&self, features: ArrayView2<'_, f32>, rows: &[usize]) -> Predictions {
+        let scores = self.decision_function(features, rows);
+        match self.head.link() {
+            Link::Softmax => Predictions::from_logits(scores, Temperature::ONE),
+            Link::Margin => Predictions::from_margins(scores),
+        }
+    }
+
+    /// Evaluates the predictions for `examples`, whose labels index `classes`, those of the head.
+    pub fn evaluate(&self, examples: &Examples<'_>, classes: &[String]) -> Evaluation {
+        let predictions = self.predict(examples.features, &examples.rows.indices);
+        evaluate(&predictions, &examples.rows.labels, classes)
     }
 }
 
@@ -121,7 +103,8 @@ mod tests {
         let features = array![[2.0, 0.0], [9.0, 9.0], [0.0, 4.0]];
         let scores = pipeline.decision_function(features.view(), &[2, 0]);
         assert_eq!(scores, array![[0.0, 1.5], [1.0, 0.5]]);
-        let proba = pipeline.predict_proba(features.view(), &[2, 0]).unwrap();
+        let predictions = pipeline.predict(features.view(), &[2, 0]);
+        let proba = predictions.probabilities().unwrap();
         assert!(proba.rows().into_iter().all(|row| (row.sum() - 1.0).abs() < 1e-6));
         assert_eq!(pipeline.decision_function(features.view(), &[]).dim(), (0, 2));
     }
@@ -134,6 +117,6 @@ mod tests {
         let features = Array2::from_shape_fn((n, 1), |(row, _)| row as f32);
         let scores = pipeline.decision_function(features.view(), &(0..n).collect::<Vec<_>>());
         assert_eq!(scores.column(0), features.column(0));
-        assert_eq!(pipeline.predict_proba(features.view(), &[0]), None);
+        assert!(pipeline.predict(features.view(), &[0]).probabilities().is_none());
     }
 }

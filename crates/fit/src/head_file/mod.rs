@@ -27,10 +27,9 @@ pub use read::{LoadError, OLDEST_VERSION, load};
 pub(crate) use write::metadata_json;
 pub use write::{head_bytes, save};
 
-use heads::Link;
 use ndarray::ArrayView2;
 
-use crate::calibration::{Calibration, Temperature};
+use crate::calibration::Calibration;
 use crate::evaluation::{Evaluation, Predictions, evaluate};
 use crate::examples::Examples;
 use crate::pipeline::Pipeline;
@@ -54,16 +53,15 @@ impl SavedHead {
     /// What the head says of the given rows of `features` `[n_samples, n_features]`, in their order,
     /// with probabilities where it is a softmax head or was calibrated.
     pub fn predict(&self, features: ArrayView2<'_, f32>, rows: &[usize]) -> Predictions {
-        let scores = self.pipeline.decision_function(features, rows);
-        match (&self.description.calibration, self.pipeline.head.link()) {
-            (Some(Calibration::Platt(platt)), _) => {
-                Predictions::from_calibrated_margins(scores, platt)
+        let scores = || self.pipeline.decision_function(features, rows);
+        match &self.description.calibration {
+            Some(Calibration::Platt(platt)) => {
+                Predictions::from_calibrated_margins(scores(), platt)
             }
-            (Some(Calibration::Temperature(temperature)), _) => {
-                Predictions::from_logits(scores, *temperature)
+            Some(Calibration::Temperature(temperature)) => {
+                Predictions::from_logits(scores(), *temperature)
             }
-            (None, Link::Softmax) => Predictions::from_logits(scores, Temperature::ONE),
-            (None, Link::Margin) => Predictions::from_margins(scores),
+            None => self.pipeline.predict(features, rows),
         }
     }
 

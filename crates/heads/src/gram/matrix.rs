@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use ndarray::{ArrayView1, Axis};
+use ndarray::Axis;
 use rayon::prelude::*;
 
 use super::{
@@ -8,7 +8,7 @@ use super::{
     block::{Rows, add_products},
     memory::Numbers,
 };
-use crate::{FeatureRows, FitError, simd::Level};
+use crate::{FeatureRows, FitError, path::check_finite, simd::Level};
 
 /// Positions of a panel: the rows of two panels are all of the features that are held at a time.
 const PANEL: usize = 8 * TILE;
@@ -35,7 +35,7 @@ impl Gram {
         level: Level,
     ) -> Result<Self, FitError> {
         let n_positions = layout.n_positions();
-        refuse_not_finite(rows)?;
+        check_finite(rows)?;
         let mut numbers = Numbers::zeros(n_positions * n_positions)?;
         let all = numbers.as_mut_slice();
         all.par_chunks_mut(PANEL * TILE).for_each(|part| part.fill(1.0));
@@ -114,22 +114,6 @@ fn gather(rows: &dyn FeatureRows, of: &[Option<usize>], panel: &mut Vec<f32>) {
             }
         },
     );
-}
-
-/// Refuses the first row that has a feature which is not finite.
-fn refuse_not_finite(rows: &dyn FeatureRows) -> Result<(), FitError> {
-    let n = rows.n_samples();
-    let first_bad = |buffer: &mut Vec<f32>, block: usize| {
-        let range = block * TILE..((block + 1) * TILE).min(n);
-        let values = rows.block(range.clone(), buffer);
-        let is_bad = |row: ArrayView1<'_, f32>| !row.iter().all(|value| value.is_finite());
-        values.rows().into_iter().position(is_bad).map(|row| range.start + row)
-    };
-    let blocks = (0..n.div_ceil(TILE)).into_par_iter();
-    match blocks.map_init(Vec::new, first_bad).flatten().min() {
-        Some(row) => Err(FitError::NotFinite { row }),
-        None => Ok(()),
-    }
 }
 
 /// Fills the tiles above the diagonal from those below it; `first` is the first tile of `rows`.

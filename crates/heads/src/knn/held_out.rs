@@ -6,7 +6,7 @@ use super::{
     nearest::{Nearest, Neighbor},
     unit_rows::{offer_all, unit_rows},
 };
-use crate::{FitError, Folds, ParamError, PathProblem, Targets};
+use crate::{FitError, Folds, ParamError, PathProblem, Targets, path::check_finite};
 
 /// Rows that one thread holds against all others; for each such block the features are read once.
 const QUERY_ROWS: usize = 256;
@@ -79,7 +79,7 @@ fn checked_labels<'a>(
     }
     assert!(labels.iter().all(|&label| label < problem.n_classes), "labels below n_classes");
     check_folds(problem.folds, labels, problem.n_classes, n_neighbors)?;
-    check_finite(problem)?;
+    check_finite(problem.rows)?;
     Ok(labels)
 }
 
@@ -107,20 +107,6 @@ fn check_folds(
         let got = counts.iter().sum();
         if got < asked {
             return Err(FitError::TooFewNeighbors { asked, got });
-        }
-    }
-    Ok(())
-}
-
-fn check_finite(problem: &PathProblem<'_>) -> Result<(), FitError> {
-    let n_samples = problem.rows.n_samples();
-    let mut buffer = Vec::new();
-    for start in (0..n_samples).step_by(QUERY_ROWS) {
-        let block = problem.rows.block(start..n_samples.min(start + QUERY_ROWS), &mut buffer);
-        let is_finite =
-            |row: ndarray::ArrayView1<'_, f32>| row.iter().all(|value| value.is_finite());
-        if let Some(row) = block.rows().into_iter().position(|row| !is_finite(row)) {
-            return Err(FitError::NotFinite { row: start + row });
         }
     }
     Ok(())

@@ -1,4 +1,5 @@
-//! A path whose matrix of inner products would be too large: every binary problem by itself.
+//! A path that the matrix of inner products does not suit (see `svm_dual::matrix_suits`): every
+//! binary problem by itself.
 
 use std::ops::ControlFlow;
 
@@ -11,7 +12,8 @@ use super::{
     fit::{generators, squared_norm},
 };
 use crate::{
-    FitError, PathOptions, PathPoint, PathProblem, one_vs_rest::assemble, svm_dual::signed_weights,
+    FitError, PathOptions, PathPoint, PathProblem, one_vs_rest::assemble, path::check_finite,
+    svm_dual::signed_weights,
 };
 
 /// Solves a path of one-vs-rest or multi-label problems with hinge loss by coordinate descent, each
@@ -25,14 +27,11 @@ pub(crate) fn solve_path(
     on_point: &mut dyn FnMut(PathPoint) -> ControlFlow<()>,
 ) -> Result<(), FitError> {
     options.check()?;
+    check_finite(problem.rows)?;
     let sides = signed_weights(problem, &options.class_weight)?;
     let (n, k) = (problem.rows.n_samples(), problem.n_classes);
     let mut buffer = Vec::new();
     let x = problem.rows.block(0..n, &mut buffer);
-    let finite = |row: ndarray::ArrayView1<'_, f32>| row.iter().all(|value| value.is_finite());
-    if let Some(row) = x.rows().into_iter().position(|row| !finite(row)) {
-        return Err(FitError::NotFinite { row });
-    }
     let squared_norms: Vec<f64> = x.rows().into_iter().map(|row| 1.0 + squared_norm(row)).collect();
     for &c in &options.cs {
         let mut rngs = generators(options.seed, sides.len());

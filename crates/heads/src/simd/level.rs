@@ -18,6 +18,11 @@ pub(super) enum Instructions {
     Avx512,
 }
 
+/// Whether the environment variable `OFFSHELF_SIMD` is `portable`.
+pub(crate) fn portable_is_forced() -> bool {
+    std::env::var_os("OFFSHELF_SIMD").is_some_and(|set| set == "portable")
+}
+
 impl Level {
     /// What every processor of the target has.
     pub(crate) const PORTABLE: Self = Self(Instructions::Portable);
@@ -27,9 +32,8 @@ impl Level {
     pub(crate) fn detected() -> Self {
         static DETECTED: OnceLock<Level> = OnceLock::new();
         *DETECTED.get_or_init(|| {
-            let portable = std::env::var_os("OFFSHELF_SIMD").is_some_and(|set| set == "portable");
             let best = Self::available().last().copied();
-            if portable { Self::PORTABLE } else { best.unwrap_or(Self::PORTABLE) }
+            if portable_is_forced() { Self::PORTABLE } else { best.unwrap_or(Self::PORTABLE) }
         })
     }
 

@@ -7,4 +7,4 @@ mod level;
 
 pub(crate) use add_columns::{Columns, Entry, add_columns, add_columns_f64};
 pub(crate) use coordinate_descent::{CoordinateSweep, Movers, add_scaled, sweep_coordinates};
-pub(crate) use level::Level;
+pub(crate) use level::{Level, portable_is_forced};

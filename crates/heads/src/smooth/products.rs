@@ -5,6 +5,8 @@
 
 use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
 
+use crate::simd::portable_is_forced;
+
 /// Which code multiplies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kernel {
@@ -17,10 +19,7 @@ pub(crate) enum Kernel {
 impl Kernel {
     /// faer, unless the environment variable `OFFSHELF_SIMD` is `portable`.
     pub(crate) fn from_env() -> Self {
-        match std::env::var_os("OFFSHELF_SIMD") {
-            Some(value) if value == "portable" => Self::Portable,
-            _ => Self::Faer,
-        }
+        if portable_is_forced() { Self::Portable } else { Self::Faer }
     }
 
     /// `out = left right`, or `out += left right`.

@@ -1,11 +1,10 @@
-use std::ops::ControlFlow;
-
 use linfa::{DatasetBase, traits::Fit};
 use ndarray::{Array1, ArrayBase, Data, Ix2};
 
 use super::SoftmaxValidParams;
 use crate::{
-    FitError, Fitted, Folds, PathOptions, PathProblem, Targets,
+    FitError, Fitted, PathOptions,
+    path::fit_single,
     smooth::{self, Intercept, Kernel, SmoothLoss},
     training_set::TrainingSet,
 };
@@ -22,13 +21,6 @@ impl<D: Data<Elem = f32>> Fit<ArrayBase<D, Ix2>, Array1<usize>, FitError> for So
         dataset: &DatasetBase<ArrayBase<D, Ix2>, Array1<usize>>,
     ) -> Result<Fitted, FitError> {
         let training = TrainingSet::new(dataset)?;
-        let labels = training.labels().to_vec();
-        let problem = PathProblem {
-            rows: &training.x(),
-            targets: Targets::Classes(&labels),
-            n_classes: training.n_classes(),
-            folds: Folds { n_folds: 1, held_out_by: &vec![None; labels.len()] },
-        };
         let options = PathOptions {
             cs: vec![self.c()],
             tol: self.tol(),
@@ -38,21 +30,9 @@ impl<D: Data<Elem = f32>> Fit<ArrayBase<D, Ix2>, Array1<usize>, FitError> for So
             keep_heads: true,
         };
         let intercept = if self.fit_intercept() { Intercept::Unpenalized } else { Intercept::None };
-        let (mut head, mut report) = (None, None);
-        smooth::solve_path(
-            &problem,
-            SmoothLoss::Softmax,
-            intercept,
-            Kernel::from_env(),
-            &options,
-            &mut |mut point| {
-                (head, report) = (point.heads.pop(), point.reports.pop());
-                ControlFlow::Break(())
-            },
-        )?;
-        Ok(Fitted {
-            head: head.expect("a path of one C and one fold has one head"),
-            report: report.expect("a path of one C and one fold has one report"),
+        let (loss, kernel) = (SmoothLoss::Softmax, Kernel::from_env());
+        fit_single(&training, |problem, on_point| {
+            smooth::solve_path(problem, loss, intercept, kernel, &options, on_point)
         })
     }
 }

@@ -6,8 +6,8 @@ use crate::simd::{Entry, Level, add_scaled};
 /// Added to the diagonal, relative to its mean: `K` of the free variables is nearly singular.
 const JITTER: f32 = 5e-6;
 
-/// More free variables than these are left to descent.
-const MAX_FREE: usize = 4096;
+/// More free variables than these are left to descent. Their matrix takes 64 MiB for each thread.
+pub(super) const MOST_FREE: usize = 4096;
 
 /// A projected step shorter than this part of the way is not worth taking.
 const SHORTEST_STEP: f64 = 0.3;
@@ -59,7 +59,7 @@ pub(super) fn newton_step(
     let NewtonMemory { free, residual, direction, .. } = memory;
     free.clear();
     free.extend((0..problem.beta.len()).filter(|&i| !frozen[i] && problem.is_free(i)));
-    if free.is_empty() || free.len() > MAX_FREE {
+    if free.is_empty() || free.len() > MOST_FREE {
         return Step::Taken;
     }
     residual.clear();

@@ -7,6 +7,7 @@ use super::{
     changes::Changes,
     column::Column,
     measure::Sample,
+    newton::MOST_FREE,
     price::Price,
     scores::{Scores, Shared},
 };
@@ -17,9 +18,6 @@ const ROOM: usize = 96;
 
 /// Variables of a working set, unless more than these are free.
 const LARGEST: usize = 900;
-
-/// Free variables of a working set at most.
-const MOST_FREE: usize = 4096;
 
 /// How precisely a working set is solved, in units of the column's violation.
 const PRECISION: f32 = 0.02;
