@@ -15,6 +15,8 @@ fn main() -> process::ExitCode {
         Command::Verify(arguments) => cli::verify(&arguments),
         Command::Info(arguments) => cli::info(&arguments),
         Command::Merge(arguments) => cli::merge(&arguments),
+        Command::Summary(arguments) => cli::summary(&arguments),
+        Command::Classify(arguments) => cli::classify(&arguments),
         Command::Weights(cli::WeightsCommand::List(arguments)) => cli::list_weights(&arguments),
         Command::Weights(cli::WeightsCommand::Fetch(arguments)) => cli::fetch_weights(&arguments),
         Command::Weights(cli::WeightsCommand::Convert(arguments)) => {

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod backbones;
 mod commands;
 mod run;
 mod weights;

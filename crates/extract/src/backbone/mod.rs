@@ -1,64 +1,32 @@
-//! The networks: a table of layers each, without a number in it that is learned.
+//! The networks: a graph of operations each, without a number in it that is learned.
+//!
+//! A [`Backbone`] is a list of [`Node`]s, each after those that it takes its input from. Where Keras
+//! has a network of the same layout (the VGG family), layers are called as Keras calls them, and
+//! otherwise as torchvision or timm calls its modules; those names are understood everywhere.
+//!
+//! Fully connected layers are written as convolutions: `fc6` of VGG16 has a kernel of 7x7, so that it
+//! gives one vector for an input of 224x224 pixels, and a map of vectors for a larger one (Simonyan
+//! and Zisserman 2015, section 3.2). torchvision squeezes the map to 7x7 before `fc6` instead; at
+//! 224x224 pixels, where that does nothing, the two are the same.
 
-mod layer;
+mod alexnet;
+mod builder;
+mod efficientnet_lite0;
+mod graph;
+mod inception_v3;
+mod known;
+mod mobilenet_v2;
+mod parameters;
+mod resnet;
+mod shapes;
+mod summary;
 mod vgg;
 
-pub use layer::{Convolution, Layer, MaxPool};
-pub use vgg::VGG16;
-
-/// A network as far as features are taken from it: its layers from the input on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Backbone {
-    /// Its name: `vgg16`.
-    pub name: &'static str,
-    /// Its layers, each fed by the one before.
-    pub layers: &'static [Layer],
-}
-
-/// Every backbone there is.
-pub const BACKBONES: &[Backbone] = &[VGG16];
-
-/// No backbone has that name.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown backbone `{name}`\nhint: known are {}", known_backbones())]
-pub struct UnknownBackbone {
-    /// The name asked for.
-    pub name: String,
-}
-
-fn known_backbones() -> String {
-    let names: Vec<_> = BACKBONES.iter().map(|backbone| format!("`{}`", backbone.name)).collect();
-    names.join(", ")
-}
-
-impl Backbone {
-    /// The backbone called `name`.
-    ///
-    /// # Errors
-    /// [`UnknownBackbone`], with the names that are known.
-    pub fn named(name: &str) -> Result<&'static Self, UnknownBackbone> {
-        BACKBONES
-            .iter()
-            .find(|backbone| backbone.name == name)
-            .ok_or_else(|| UnknownBackbone { name: name.to_owned() })
-    }
-
-    /// Its convolutions, from the input on.
-    pub fn convolutions(&self) -> impl Iterator<Item = &'static Convolution> + use<> {
-        self.layers.iter().filter_map(|layer| match layer {
-            Layer::Convolution(convolution) => Some(convolution),
-            Layer::MaxPool(_) => None,
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_unknown_backbone_is_named_beside_the_known_ones() {
-        let error = Backbone::named("vgg61").unwrap_err();
-        assert_eq!(error.to_string(), "unknown backbone `vgg61`\nhint: known are `vgg16`");
-    }
-}
+pub use builder::{Builder, INPUT};
+pub use graph::{
+    Backbone, BatchNorm, Convolution, Kernel, Layer, Node, NodeId, Operation, Padding, Window,
+};
+pub use known::{UnknownBackbone, backbones};
+pub use parameters::Parameter;
+pub use shapes::{Shape, TooSmall};
+pub use summary::{SummaryRow, summary};

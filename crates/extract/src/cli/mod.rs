@@ -1,9 +1,11 @@
 //! The command line: what may be asked for. One file a command carries it out.
 
+mod classify;
 mod info;
 mod interrupt;
 mod merge;
 mod run;
+mod summary;
 mod verify;
 mod weights;
 
@@ -12,9 +14,11 @@ use feature_cache::{MergeError, OpenError, ReadError};
 
 use crate::exit_code::ExitCode;
 
+pub(crate) use self::classify::{ClassifyArguments, classify};
 pub(crate) use self::info::{InfoArguments, info};
 pub(crate) use self::merge::{MergeArguments, merge};
 pub(crate) use self::run::{RunArguments, run};
+pub(crate) use self::summary::{SummaryArguments, summary};
 pub(crate) use self::verify::{VerifyArguments, verify};
 pub(crate) use self::weights::{
     WeightsCommand, convert as convert_weights, fetch as fetch_weights, list as list_weights,
@@ -44,6 +48,10 @@ pub(crate) enum Command {
     Info(InfoArguments),
     /// Join the shards of `extract run --shard` into one cache
     Merge(MergeArguments),
+    /// Show the layers of a network: names, shapes and numbers of parameters
+    Summary(SummaryArguments),
+    /// Say what images show, by the pretrained classifier
+    Classify(ClassifyArguments),
     /// List, fetch or convert pretrained weights
     #[command(subcommand)]
     Weights(WeightsCommand),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use extract::backbone::Backbone;
-use extract::weights::{self, ConvertRequest, FetchEvent, FetchSettings, State};
+use extract::weights::{self, Classifier, ConvertRequest, FetchEvent, FetchSettings, State};
 use preprocess::Preset;
 use serde_json::json;
 
@@ -52,6 +52,9 @@ pub(crate) struct ConvertArguments {
     /// The preprocessing that they expect [default: the one usual with the source's layer names]
     #[arg(long)]
     preset: Option<String>,
+    /// Leave the classifier's weights out, whatever they are
+    #[arg(long)]
+    without_classifier: bool,
     /// What to call them [default: the source's file name]
     #[arg(long)]
     name: Option<String>,
@@ -126,13 +129,15 @@ pub(crate) fn convert(arguments: &ConvertArguments) -> anyhow::Result<ExitCode> 
         preset: arguments.preset.as_deref(),
         name: arguments.name.as_deref(),
         licence: arguments.licence.as_deref(),
+        classifier: if arguments.without_classifier {
+            Classifier::LeaveOut
+        } else {
+            Classifier::Keep
+        },
         out: &arguments.out,
     })?;
     if !converted.skipped.is_empty() {
-        console::note(
-            PROGRAM,
-            &format!("left out, not part of the backbone: {}", converted.skipped.join(", ")),
-        );
+        console::note(PROGRAM, &format!("left out: {}", converted.skipped.join(", ")));
     }
     let metadata = &converted.metadata;
     let (out, name, digest) = (arguments.out.display(), &metadata.name, &metadata.digest);

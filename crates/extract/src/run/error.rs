@@ -8,7 +8,7 @@ use preprocess::UnknownPreset;
 
 use super::existing::ExistingError;
 use crate::backbone::UnknownBackbone;
-use crate::engine::DeviceError;
+use crate::engine::libtorch::DeviceError;
 use crate::tap::{Tap, TapError};
 use crate::weights::ResolveError;
 
@@ -30,9 +30,23 @@ pub enum RunError {
         /// The weights asked for.
         weights: String,
         /// Their backbone.
-        found: String,
+        found: &'static str,
         /// The backbone asked for.
         expected: &'static str,
+    },
+    /// The weights lack what a tap needs.
+    #[error(
+        "the weights `{weights}` do not reach the tap `{tap}`: they lack {}\n\
+         hint: take weights with the classifier, or a tap before it",
+        missing.join(", ")
+    )]
+    MissingTensors {
+        /// The weights asked for.
+        weights: String,
+        /// The tap asked for.
+        tap: Tap,
+        /// Names of the tensors that are not there.
+        missing: Vec<String>,
     },
     /// No such preset.
     #[error(transparent)]

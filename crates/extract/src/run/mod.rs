@@ -15,6 +15,7 @@ mod features;
 mod job;
 mod known;
 mod load;
+mod named_preset;
 mod network;
 mod outcome;
 mod pipeline;
@@ -28,7 +29,6 @@ mod walk;
 use std::cell::LazyCell;
 use std::sync::atomic::AtomicBool;
 
-use self::network::Network;
 use self::plan::Plan;
 use crate::engine::Engine;
 
@@ -37,6 +37,7 @@ pub use self::dry_run::Forecast;
 pub use self::error::RunError;
 pub use self::existing::ExistingError;
 pub use self::job::{Job, Request};
+pub(crate) use self::network::Network;
 pub use self::network::NetworkRequest;
 pub use self::outcome::{Event, Outcome};
 pub use self::recipe::Recipe;

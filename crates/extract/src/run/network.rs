@@ -1,23 +1,24 @@
 //! The network that was asked for: backbone, weights, taps, preprocessing, device.
 
 use feature_cache::{Dtype, Provenance};
-use preprocess::Preset;
+use preprocess::{Preset, Resize};
 
 use super::error::RunError;
+use super::named_preset::named_preset;
 use super::recipe::Recipe;
 use crate::backbone::Backbone;
-use crate::engine::{self, Libtorch};
+use crate::engine::libtorch::{self, Libtorch};
 use crate::tap::{Tap, TapError};
 use crate::weights::{self, Weights};
 
 /// Which network, and what to read of it.
 #[derive(Clone, Debug)]
 pub struct NetworkRequest {
-    /// Name of the backbone.
-    pub backbone: String,
+    /// Name of the backbone; by default the one that the weights are for.
+    pub backbone: Option<String>,
     /// Name or path of the weights.
     pub weights: String,
-    /// Taps, each `NAME[:POOL]`.
+    /// Taps, each `NAME[:POOL]`; by default [`Tap::default_of`] the backbone.
     pub taps: Vec<String>,
     /// Name of the preprocessing; by default the one that the weights were trained with.
     pub preset: Option<String>,
@@ -28,37 +29,54 @@ pub struct NetworkRequest {
 }
 
 /// A network in which everything is there and fits together.
-pub(super) struct Network {
-    backbone: &'static Backbone,
-    weights: Weights,
-    preset: Preset,
+pub(crate) struct Network {
+    pub(crate) backbone: &'static Backbone,
+    pub(crate) weights: Weights,
+    pub(crate) preset: Preset,
     taps: Vec<Tap>,
     /// The same taps, as the cache describes them.
     matrices: Vec<feature_cache::Tap>,
     dtype: Dtype,
-    device: tch::Device,
+    device: libtorch::Device,
 }
 
 impl Network {
-    pub(super) fn resolve(request: &NetworkRequest) -> Result<Self, RunError> {
-        let backbone = Backbone::named(&request.backbone)?;
-        let taps = parse_taps(&request.taps, backbone)?;
-        let device = engine::device(&request.device)?;
+    pub(crate) fn resolve(request: &NetworkRequest) -> Result<Self, RunError> {
+        let device = libtorch::device(&request.device)?;
+        let asked = match &request.backbone {
+            Some(name) => {
+                let backbone = Backbone::named(name)?;
+                // Before the weights are read, which takes time.
+                parse_taps(&request.taps, backbone)?;
+                Some(backbone)
+            }
+            None => None,
+        };
         let weights = weights::resolve(&request.weights)?;
-        if weights.backbone() != backbone.name {
+        let backbone = Backbone::named(weights.backbone())?;
+        if let Some(asked) = asked.filter(|asked| asked.name != backbone.name) {
             return Err(RunError::WeightsOfAnotherBackbone {
                 weights: request.weights.clone(),
-                found: weights.backbone().to_owned(),
-                expected: backbone.name,
+                found: backbone.name,
+                expected: asked.name,
             });
         }
-        let preset = Preset::named(request.preset.as_deref().unwrap_or(weights.preset()))?;
+        let taps = parse_taps(&request.taps, backbone)?;
+        check_tensors(&taps, backbone, &weights)?;
+        let preset = named_preset(request.preset.as_deref().unwrap_or(weights.preset()))?;
         let matrices = matrices(&taps, backbone, &preset, request.dtype)?;
         Ok(Self { backbone, weights, preset, taps, matrices, dtype: request.dtype, device })
     }
 
+    /// Resizes images to this size without keeping their aspect ratio, whatever the preset says.
+    pub(crate) fn squash(&mut self, width: u32, height: u32) -> Result<(), RunError> {
+        self.preset.resize = Resize::Squash { width, height };
+        self.matrices = matrices(&self.taps, self.backbone, &self.preset, self.dtype)?;
+        Ok(())
+    }
+
     /// Loads the network onto its device.
-    pub(super) fn load(&self) -> Libtorch {
+    pub(crate) fn load(&self) -> Libtorch {
         let normalization = &self.preset.normalization;
         Libtorch::new(self.backbone, &self.weights, &self.taps, normalization, self.device)
     }
@@ -73,14 +91,14 @@ impl Network {
             taps: self.taps.iter().map(Tap::to_string).collect(),
             preprocessing: serde_json::to_value(&self.preset).expect("a preset is plain data"),
             views: "center".to_owned(),
-            engine: engine::NAME.to_owned(),
+            engine: libtorch::NAME.to_owned(),
             dtype: self.dtype,
         };
         Recipe { preset: self.preset.clone(), taps: self.matrices.clone(), provenance }
     }
 
-    pub(super) fn warnings(&self) -> Vec<String> {
-        let trained_with = Preset::named(self.weights.preset()).ok();
+    pub(crate) fn warnings(&self) -> Vec<String> {
+        let trained_with = named_preset(self.weights.preset()).ok();
         let differs = |trained: Preset| trained.normalization != self.preset.normalization;
         if trained_with.is_some_and(differs) {
             vec![format!(
@@ -96,6 +114,9 @@ impl Network {
 }
 
 fn parse_taps(names: &[String], backbone: &'static Backbone) -> Result<Vec<Tap>, RunError> {
+    if names.is_empty() {
+        return Ok(vec![Tap::default_of(backbone)]);
+    }
     let mut taps = Vec::new();
     for name in names {
         let tap = Tap::parse(name, backbone)?;
@@ -105,6 +126,18 @@ fn parse_taps(names: &[String], backbone: &'static Backbone) -> Result<Vec<Tap>,
         taps.push(tap);
     }
     Ok(taps)
+}
+
+/// Weight files may lack layers of the classifier, on which no tap may then depend.
+fn check_tensors(taps: &[Tap], backbone: &Backbone, weights: &Weights) -> Result<(), RunError> {
+    for tap in taps {
+        let missing = weights.missing(backbone, [tap.node]);
+        if !missing.is_empty() {
+            let (weights, tap) = (weights.name().to_owned(), tap.clone());
+            return Err(RunError::MissingTensors { weights, tap, missing });
+        }
+    }
+    Ok(())
 }
 
 fn matrices(

@@ -1,92 +1,42 @@
 //! Collects a backbone's tensors from a source, and says what does not fit.
 
-use super::part::{Part, tensor_names};
+use std::collections::HashMap;
+
 use super::tensor::{Tensor, Tensors};
-use crate::backbone::{Backbone, Convolution};
+use super::tensor_error::TensorError;
+use crate::backbone::{Backbone, Layer, Operation, Parameter};
 
-/// The fully connected layers on top of the convolutions, as Keras and torchvision call them. They
-/// belong to the published files and not to the convolutional part, so they are left out.
-const CLASSIFIER_LAYERS: [&str; 4] = ["fc1", "fc2", "predictions", "classifier"];
+/// The fully connected layers on top of a network, as Keras and torchvision call them.
+const CLASSIFIER_LAYERS: [&str; 5] = ["fc1", "fc2", "predictions", "classifier", "fc"];
 
-/// Why a set of tensors is not the weights of a backbone.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum TensorError {
-    /// A tensor of the backbone is not there.
-    #[error("tensor `{name}` is missing")]
-    Missing {
-        /// Its name in a converted file.
-        name: String,
-    },
-    /// A tensor is neither the backbone's nor one of the classifier's on top of it.
-    #[error("tensor `{name}` does not belong to the backbone")]
-    Extra {
-        /// Its name in the source.
-        name: String,
-    },
-    /// Two tensors of the source claim the same place.
-    #[error("tensor `{source_name}` is a second `{name}`")]
-    Repeated {
-        /// The tensor's name in a converted file.
-        name: String,
-        /// The later tensor's name in the source.
-        source_name: String,
-    },
-    /// A tensor has another shape than the backbone's.
-    #[error("tensor `{name}` has shape {got:?}, expected {expected:?}")]
-    Misshapen {
-        /// Its name in the source.
-        name: String,
-        /// The backbone's shape.
-        expected: Vec<usize>,
-        /// The shape found, dimensions in the same order.
-        got: Vec<usize>,
-    },
-    /// A tensor is not of type `f32`. Rounding or widening would make other weights of it, so
-    /// nothing is converted silently.
-    #[error(
-        "tensor `{name}` holds `{got}`, expected `float32`\nhint: save the weights as float32 first"
-    )]
-    DataType {
-        /// Its name in the source.
-        name: String,
-        /// The type found, as the source's format calls it.
-        got: String,
-    },
-    /// A tensor holds more or fewer values than its shape says.
-    #[error("tensor `{name}` holds {got} values, its shape asks for {expected}")]
-    Length {
-        /// Its name in the source.
-        name: String,
-        /// The product of its shape.
-        expected: usize,
-        /// The number of values found.
-        got: usize,
-    },
-}
+/// PyTorch's count of the batches that a normalization was trained on: no weight.
+const BATCH_COUNTER: &str = "num_batches_tracked";
 
 /// How the layers of a source are called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Naming {
     /// Keras: `block1_conv1`.
     Keras,
-    /// torchvision: `features.0`.
+    /// torchvision or timm: `features.0`.
     Torchvision,
 }
 
-impl Naming {
-    /// The preprocessing that weights published under such names expect.
-    pub(super) fn preset(self) -> &'static str {
-        match self {
-            Self::Keras => "keras",
-            Self::Torchvision => "torchvision",
-        }
-    }
+/// Whether the classifier's tensors are taken from a source that has them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Classifier {
+    /// They are taken, and must fit.
+    Keep,
+    /// They are left out, whatever they are.
+    LeaveOut,
 }
 
 /// The tensors of one backbone, as far as they have been found.
 #[derive(Debug)]
 pub(super) struct Assembly<'a> {
     backbone: &'a Backbone,
+    /// Operations by every name of their layers.
+    places: HashMap<&'a str, (&'a Operation, &'a Layer)>,
+    classifier: Classifier,
     tensors: Tensors,
     skipped: Vec<String>,
     naming: Naming,
@@ -95,7 +45,7 @@ pub(super) struct Assembly<'a> {
 /// A backbone's tensors, complete.
 #[derive(Debug)]
 pub(super) struct Assembled {
-    /// Every tensor of the backbone and no other.
+    /// The tensors of the backbone and no other; those of a layer of the classifier may be absent.
     pub(super) tensors: Tensors,
     /// Names of what the source has besides, in its order.
     pub(super) skipped: Vec<String>,
@@ -103,23 +53,51 @@ pub(super) struct Assembled {
     pub(super) naming: Naming,
 }
 
+/// Where a tensor belongs.
+#[derive(Debug)]
+pub(super) struct Place<'a> {
+    layer: &'a Layer,
+    parameter: Parameter,
+    /// Whether it may also come with two dimensions, [outputs, inputs * height * width].
+    may_be_flat: bool,
+}
+
 impl<'a> Assembly<'a> {
-    pub(super) fn new(backbone: &'a Backbone) -> Self {
-        Self { backbone, tensors: Tensors::new(), skipped: Vec::new(), naming: Naming::Keras }
+    pub(super) fn new(backbone: &'a Backbone, classifier: Classifier) -> Self {
+        let mut places = HashMap::new();
+        let mut naming = Naming::Torchvision;
+        for operation in backbone.nodes.iter().map(|node| &node.operation) {
+            let Some(layer) = operation.layer() else { continue };
+            if layer.keras.is_some() {
+                naming = Naming::Keras;
+            }
+            let names = [Some(&layer.name), Some(&layer.module), layer.alias.as_ref()];
+            for name in names.into_iter().flatten() {
+                places.insert(name.as_str(), (operation, layer));
+            }
+        }
+        let (tensors, skipped) = (Tensors::new(), Vec::new());
+        // Without a classifier of its own, a backbone leaves that of the source out.
+        let has_one = places.values().any(|(_, layer)| layer.in_classifier);
+        let classifier = if has_one { classifier } else { Classifier::LeaveOut };
+        Self { backbone, places, classifier, tensors, skipped, naming }
     }
 
     pub(super) fn backbone(&self) -> &'a Backbone {
         self.backbone
     }
 
-    /// The convolution with that layer name, if there is one.
-    pub(super) fn convolution(&self, name: &str) -> Option<&'static Convolution> {
-        self.backbone.convolutions().find(|convolution| convolution.name == name)
+    /// The layers for which Keras has a name, each with it.
+    pub(super) fn keras_layers(&self) -> impl Iterator<Item = (&'a str, &'a Operation)> + use<'a> {
+        let operations = self.backbone.nodes.iter().map(|node| &node.operation);
+        operations.filter_map(|operation| Some((operation.layer()?.keras.as_deref()?, operation)))
     }
 
-    /// Whether `name` is a layer on top of the backbone, or a tensor of one.
-    pub(super) fn is_classifier(name: &str) -> bool {
-        CLASSIFIER_LAYERS.contains(&name.split('.').next().unwrap_or(name))
+    /// Whether `name`, a layer of a source or a tensor of one, belongs to a classifier that is to be
+    /// left out.
+    pub(super) fn leaves_out(&self, name: &str) -> bool {
+        let first = name.split('.').next().unwrap_or(name);
+        self.classifier == Classifier::LeaveOut && CLASSIFIER_LAYERS.contains(&first)
     }
 
     /// Leaves a tensor of the source out and remembers that it was there.
@@ -130,16 +108,14 @@ impl<'a> Assembly<'a> {
     /// The place of a tensor with a full name, `block1_conv1.weight` or `features.0.weight`.
     ///
     /// `None` when there is no such place. Remembers which of the two namings the source has.
-    pub(super) fn locate(&mut self, source_name: &str) -> Option<(&'static Convolution, Part)> {
-        let (layer, suffix) = source_name.rsplit_once('.')?;
-        let part = Part::BOTH.into_iter().find(|part| part.suffix() == suffix)?;
-        if let Some(convolution) = self.convolution(layer) {
-            return Some((convolution, part));
+    pub(super) fn locate(&mut self, source_name: &str) -> Option<Place<'a>> {
+        let (layer_name, suffix) = source_name.rsplit_once('.')?;
+        let &(operation, layer) = self.places.get(layer_name)?;
+        let place = Place::of(operation, |parameter| parameter.suffix == suffix)?;
+        if layer.name != layer_name {
+            self.naming = Naming::Torchvision;
         }
-        let convolution =
-            self.backbone.convolutions().find(|convolution| convolution.torchvision == layer)?;
-        self.naming = Naming::Torchvision;
-        Some((convolution, part))
+        Some(place)
     }
 
     /// Puts a tensor of the source in its place, reading its values only when its shape fits.
@@ -147,23 +123,31 @@ impl<'a> Assembly<'a> {
     /// `shape` is in the order of a converted file (OIHW), as are the values that `read` yields.
     pub(super) fn place<E: From<TensorError>>(
         &mut self,
-        (convolution, part): (&Convolution, Part),
+        place: &Place<'_>,
         source_name: &str,
         shape: &[usize],
         read: impl FnOnce() -> Result<Vec<f32>, E>,
     ) -> Result<(), E> {
-        let name = part.tensor_name(convolution);
-        let expected = part.tensor_shape(convolution);
-        if shape != expected {
-            let name = source_name.to_owned();
-            return Err(TensorError::Misshapen { name, expected, got: shape.to_vec() }.into());
+        if place.layer.in_classifier && self.classifier == Classifier::LeaveOut {
+            self.skip(source_name);
+            return Ok(());
+        }
+        let name = place.parameter.name_in(place.layer);
+        let expected = place.parameter.shape.clone();
+        if !place.accepts(shape) {
+            let (name, got) = (source_name.to_owned(), shape.to_vec());
+            return Err(E::from(if place.layer.in_classifier {
+                TensorError::MisshapenClassifier { name, expected, got }
+            } else {
+                TensorError::Misshapen { name, expected, got }
+            }));
         }
         if self.tensors.contains_key(&name) {
             let source_name = source_name.to_owned();
             return Err(TensorError::Repeated { name, source_name }.into());
         }
         let values = read()?;
-        let length = expected.iter().product();
+        let length = place.parameter.len();
         if values.len() != length {
             let name = source_name.to_owned();
             return Err(TensorError::Length { name, expected: length, got: values.len() }.into());
@@ -174,30 +158,81 @@ impl<'a> Assembly<'a> {
 
     /// Places a tensor whose full name says where it belongs.
     ///
-    /// A tensor of the classifier is skipped, any other unknown one refused.
+    /// What only training uses is skipped, as is a classifier that is to be left out; any other
+    /// unknown tensor is refused.
     pub(super) fn place_by_name<E: From<TensorError>>(
         &mut self,
         source_name: &str,
         shape: &[usize],
         read: impl FnOnce() -> Result<Vec<f32>, E>,
     ) -> Result<(), E> {
+        if let Some((layer, BATCH_COUNTER)) = source_name.rsplit_once('.')
+            && self.places.contains_key(layer)
+        {
+            return Ok(());
+        }
+        if self.leaves_out(source_name) || self.is_auxiliary(source_name) {
+            self.skip(source_name);
+            return Ok(());
+        }
         match self.locate(source_name) {
-            Some(place) => self.place(place, source_name, shape, read),
-            None if Self::is_classifier(source_name) => {
-                self.skip(source_name);
-                Ok(())
-            }
+            Some(place) => self.place(&place, source_name, shape, read),
             None => Err(TensorError::Extra { name: source_name.to_owned() }.into()),
         }
     }
 
-    /// The tensors, if all are there.
+    /// Whether a tensor belongs to a part of the network that only training uses.
+    fn is_auxiliary(&self, name: &str) -> bool {
+        let modules = self.backbone.auxiliary;
+        modules.iter().any(|module| name.strip_prefix(module).is_some_and(|r| r.starts_with('.')))
+    }
+
+    /// The tensors, if all are there. A layer of the classifier may be absent as a whole.
     pub(super) fn finish(self) -> Result<Assembled, TensorError> {
-        for name in tensor_names(self.backbone) {
-            if !self.tensors.contains_key(&name) {
+        for operation in self.backbone.nodes.iter().map(|node| &node.operation) {
+            let Some(layer) = operation.layer() else { continue };
+            let names = operation.parameters().into_iter().map(|p| p.name_in(layer));
+            let (found, missing): (Vec<_>, Vec<_>) =
+                names.partition(|name| self.tensors.contains_key(name));
+            if layer.in_classifier && found.is_empty() {
+                continue;
+            }
+            if let Some(name) = missing.into_iter().next() {
                 return Err(TensorError::Missing { name });
             }
         }
         Ok(Assembled { tensors: self.tensors, skipped: self.skipped, naming: self.naming })
     }
+}
+
+impl<'a> Place<'a> {
+    /// The first parameter of `operation` that `is_it`.
+    pub(super) fn of(operation: &'a Operation, is_it: impl Fn(&Parameter) -> bool) -> Option<Self> {
+        let layer = operation.layer()?;
+        let parameter = operation.parameters().into_iter().find(is_it)?;
+        let may_be_flat = is_dense(operation) && parameter.shape.len() == 4;
+        Some(Self { layer, parameter, may_be_flat })
+    }
+
+    /// A convolution's kernel, or its bias, by the number of dimensions: for formats in which the
+    /// names of the two vary.
+    pub(super) fn of_rank(operation: &'a Operation, rank: usize) -> Option<Self> {
+        let rank = if rank == 2 && is_dense(operation) { 4 } else { rank };
+        Self::of(operation, |parameter| parameter.shape.len() == rank)
+    }
+
+    /// The shape in a converted file.
+    pub(super) fn shape(&self) -> &[usize] {
+        &self.parameter.shape
+    }
+
+    fn accepts(&self, shape: &[usize]) -> bool {
+        let expected = &self.parameter.shape;
+        let flat = || [expected[0], expected[1..].iter().product()];
+        shape == expected || self.may_be_flat && shape == flat()
+    }
+}
+
+fn is_dense(operation: &Operation) -> bool {
+    matches!(operation, Operation::Convolution(convolution) if convolution.dense)
 }

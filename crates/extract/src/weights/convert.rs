@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::assembly::Assembled;
+use super::assembly::{Assembled, Classifier, Naming};
 use super::digest::digest;
 use super::metadata::Metadata;
 use super::sha256::sha256_of_file;
@@ -19,12 +19,14 @@ pub struct ConvertRequest<'a> {
     /// The backbone that the weights are for.
     pub backbone: &'a Backbone,
     /// The preprocessing that they expect. `None` takes the one that goes with the source's names
-    /// for its layers: `keras` for Keras' names, `torchvision` for torchvision's.
+    /// for its layers: `keras` for Keras' names, the [`Backbone`]'s own for others.
     pub preset: Option<&'a str>,
     /// What to call the weights. `None` takes the source's file name without its extension.
     pub name: Option<&'a str>,
     /// The terms they are published under. `None` becomes `unknown`.
     pub licence: Option<&'a str>,
+    /// Whether to take the classifier's weights, too.
+    pub classifier: Classifier,
     /// The file to write. It must not exist.
     pub out: &'a Path,
 }
@@ -72,8 +74,9 @@ pub enum ConvertError {
 
 /// Converts `request.source` and writes it to `request.out`, whole or not at all.
 ///
-/// Tensors of the classifier on top of the backbone are left out and listed, as are constants of an
-/// ONNX model. Any other tensor that is missing, extra, misshapen or not `f32` is an error.
+/// What only training uses is left out and listed, as are constants of an ONNX model, and the
+/// classifier where that is asked for. The classifier's layers may be absent; any other tensor that is
+/// missing, extra, misshapen or not `f32` is an error.
 ///
 /// # Errors
 ///
@@ -82,15 +85,19 @@ pub fn convert(request: &ConvertRequest<'_>) -> Result<Converted, ConvertError> 
     if request.out.exists() {
         return Err(ConvertError::OutputExists { path: request.out.to_owned() });
     }
-    let (format, assembled) = read_source(request.source, request.backbone)?;
+    let (format, assembled) = read_source(request.source, request.backbone, request.classifier)?;
     let sha256 = sha256_of_file(request.source)
         .map_err(|source| ConvertError::Read { path: request.source.to_owned(), source })?;
     let file_name = request.source.file_name().unwrap_or_default().to_string_lossy();
     let stem = request.source.file_stem().unwrap_or_default().to_string_lossy();
+    let usual_preset = match assembled.naming {
+        Naming::Keras => "keras",
+        Naming::Torchvision => request.backbone.preset,
+    };
     let metadata = Metadata {
         backbone: request.backbone.name.to_owned(),
         name: request.name.unwrap_or(&stem).to_owned(),
-        preset: request.preset.unwrap_or(assembled.naming.preset()).to_owned(),
+        preset: request.preset.unwrap_or(usual_preset).to_owned(),
         digest: digest(&assembled.tensors),
         origin: format!("{file_name} (SHA-256 {sha256})"),
         licence: request.licence.unwrap_or("unknown").to_owned(),
@@ -103,8 +110,9 @@ pub fn convert(request: &ConvertRequest<'_>) -> Result<Converted, ConvertError> 
 pub(super) fn read_source(
     path: &Path,
     backbone: &Backbone,
+    classifier: Classifier,
 ) -> Result<(Format, Assembled), ConvertError> {
-    source::read(path, backbone).map_err(|reason| match reason {
+    source::read(path, backbone, classifier).map_err(|reason| match reason {
         SourceError::Read(source) => ConvertError::Read { path: path.to_owned(), source },
         reason => ConvertError::Source { path: path.to_owned(), reason },
     })

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::assembly::Classifier;
 use super::cache_folder::{NoCacheFolder, cache_folder};
 use super::convert::{ConvertError, read_source};
 use super::digest::digest;
@@ -203,7 +204,7 @@ pub fn fetch_entry(
 
 /// The weights at `path` if they are the entry's.
 pub(super) fn open_intact(path: &Path, entry: &Entry) -> Option<Weights> {
-    let weights = Weights::open_for(path, &[*entry.backbone]).ok()?;
+    let weights = Weights::open_for(path, std::slice::from_ref(entry.backbone)).ok()?;
     (weights.digest() == entry.digest).then_some(weights)
 }
 
@@ -241,7 +242,7 @@ fn attempt(
     if let Some(expected) = expected_sha256.filter(|expected| *expected != sha256) {
         return Err(AttemptError::Sha256 { expected: expected.to_owned(), got: sha256 });
     }
-    let (_, assembled) = read_source(&file, entry.backbone)?;
+    let (_, assembled) = read_source(&file, entry.backbone, Classifier::Keep)?;
     let got = digest(&assembled.tensors);
     if got != entry.digest {
         return Err(AttemptError::Digest { expected: entry.digest.to_owned(), got });

@@ -1,19 +1,19 @@
 //! Opens a weight file and checks all of it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use safetensors::{SafeTensorError, SafeTensors};
 
-use super::assembly::{Assembly, TensorError};
+use super::assembly::{Assembly, Classifier};
 use super::digest::digest;
 use super::metadata::{Metadata, MetadataError};
-use super::part::tensor_names;
 use super::source::place_view;
 use super::tensor::{Tensor, Tensors};
-use crate::backbone::{BACKBONES, Backbone};
+use super::tensor_error::TensorError;
+use crate::backbone::{Backbone, NodeId, backbones};
 
 /// Why a file was not accepted as weights.
 #[derive(Debug, thiserror::Error)]
@@ -79,7 +79,7 @@ pub enum OpenError {
         /// The backbone in the file.
         backbone: String,
         /// The tensor and what is wrong with it.
-        reason: TensorError,
+        reason: Box<TensorError>,
     },
     /// The tensors are not those that were written.
     #[error(
@@ -104,7 +104,8 @@ pub(super) fn convert_hint(path: &Path) -> String {
     )
 }
 
-/// The weights of a backbone: complete, of the right shapes, and those that were written.
+/// The weights of a backbone: complete (save for layers of the classifier), of the right shapes, and
+/// those that were written.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Weights {
     metadata: Metadata,
@@ -118,7 +119,7 @@ impl Weights {
     ///
     /// [`OpenError`]: unreadable, truncated, altered, of another layout, version or backbone.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
-        Self::open_for(path, BACKBONES)
+        Self::open_for(path, backbones())
     }
 
     /// As [`Weights::open`], for the backbones of the caller's own table.
@@ -144,7 +145,7 @@ impl Weights {
         let tensors = read_tensors(&file, backbone).map_err(|reason| OpenError::Tensor {
             path: path.to_owned(),
             backbone: metadata.backbone.clone(),
-            reason,
+            reason: Box::new(reason),
         })?;
         let got = digest(&tensors);
         if got != metadata.digest {
@@ -152,6 +153,45 @@ impl Weights {
             return Err(OpenError::Digest { path: path.to_owned(), expected, got });
         }
         Ok(Self { metadata, tensors })
+    }
+
+    /// Weights that come from no file: those of `backbone` called `name`, with all their tensors by
+    /// the names and in the shapes of a converted file (see [`super`]).
+    ///
+    /// # Errors
+    ///
+    /// [`TensorError`] when one is missing, extra or misshapen.
+    pub fn from_tensors(
+        backbone: &Backbone,
+        name: &str,
+        tensors: impl IntoIterator<Item = (String, Vec<usize>, Vec<f32>)>,
+    ) -> Result<Self, TensorError> {
+        let mut assembly = Assembly::new(backbone, Classifier::Keep);
+        for (name, shape, values) in tensors {
+            assembly.place_by_name::<TensorError>(&name, &shape, || Ok(values))?;
+        }
+        let tensors = assembly.finish()?.tensors;
+        let metadata = Metadata {
+            backbone: backbone.name.to_owned(),
+            name: name.to_owned(),
+            preset: backbone.preset.to_owned(),
+            digest: digest(&tensors),
+            origin: "no file".to_owned(),
+            licence: "unknown".to_owned(),
+        };
+        Ok(Self { metadata, tensors })
+    }
+
+    /// The tensors that `nodes` of `backbone`, and what they depend on, need and that are not here.
+    pub fn missing(
+        &self,
+        backbone: &Backbone,
+        nodes: impl IntoIterator<Item = NodeId>,
+    ) -> Vec<String> {
+        let needed = backbone.needed(nodes);
+        let nodes = backbone.nodes.iter().zip(needed).filter(|(_, needed)| *needed);
+        let names = nodes.flat_map(|(node, _)| node.operation.tensor_names());
+        names.filter(|name| !self.tensors.contains_key(name)).collect()
     }
 
     /// What the file says about itself.
@@ -169,7 +209,7 @@ impl Weights {
         &self.metadata.backbone
     }
 
-    /// The preprocessing that the weights were trained with: `keras` or `torchvision`.
+    /// The preprocessing that the weights were trained with: `keras`, `torchvision`.
     pub fn preset(&self) -> &str {
         &self.metadata.preset
     }
@@ -205,9 +245,11 @@ fn read_metadata(
 
 /// The tensors of a converted file, which has the backbone's own names and no others.
 fn read_tensors(file: &SafeTensors<'_>, backbone: &Backbone) -> Result<Tensors, TensorError> {
-    let mut assembly = Assembly::new(backbone);
+    let mut assembly = Assembly::new(backbone, Classifier::Keep);
+    let expected: HashSet<String> =
+        backbone.nodes.iter().flat_map(|node| node.operation.tensor_names()).collect();
     for name in file.names() {
-        if !tensor_names(backbone).any(|expected| expected == name) {
+        if !expected.contains(name) {
             return Err(TensorError::Extra { name: name.to_owned() });
         }
     }

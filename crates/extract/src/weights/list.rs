@@ -17,7 +17,7 @@ pub enum State {
 }
 
 /// One line of `extract weights list`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Listing {
     /// The weights.
     pub entry: Entry,

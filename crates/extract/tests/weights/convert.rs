@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use extract::weights::{ConvertError, ConvertRequest, Format, Weights, convert};
+use extract::weights::{Classifier, ConvertError, ConvertRequest, Format, Weights, convert};
 
-use super::tiny::{TINY, convert_tiny, converted, expected, reference};
+use super::tiny::{TINY, convert_tiny, converted, expected, reference, tiny};
 
 /// Converts a reference file and compares everything with what the script computed. No tolerance:
 /// conversion moves numbers and computes none.
@@ -15,7 +15,7 @@ fn check(source: &str, format: Format, preset: &str, skipped: &[&str]) {
     assert_eq!(converted.format, format);
     assert_eq!(converted.skipped, skipped);
 
-    let weights = Weights::open_for(&out, &[TINY]).unwrap();
+    let weights = Weights::open_for(&out, tiny()).unwrap();
     let expected = expected();
     assert_eq!(weights.digest(), expected.digest);
     assert_eq!(weights.preset(), preset);
@@ -50,6 +50,11 @@ fn torchvision_zip_with_strides_and_shared_storage() {
 }
 
 #[test]
+fn torchvision_before_pytorch_1_6() {
+    check("legacy.pth", Format::TorchLegacy, "torchvision", &["classifier.0.weight"]);
+}
+
+#[test]
 fn onnx_with_raw_data_and_keras_names() {
     check("keras.onnx", Format::Onnx, "keras", &["const_starts__79"]);
 }
@@ -72,7 +77,7 @@ fn safetensors_with_torchvision_names() {
 #[test]
 fn the_metadata_tell_where_the_weights_come_from() {
     let (_folder, path) = converted();
-    let weights = Weights::open_for(&path, &[TINY]).unwrap();
+    let weights = Weights::open_for(&path, tiny()).unwrap();
     assert_eq!(weights.name(), "keras");
     assert_eq!(weights.metadata().licence, "unknown");
     let origin = &weights.metadata().origin;
@@ -90,10 +95,11 @@ fn what_the_user_states_wins_over_what_is_guessed() {
         preset: Some("keras"),
         name: Some("mine"),
         licence: Some("CC0"),
+        classifier: Classifier::Keep,
         out: &out,
     };
     convert(&request).unwrap();
-    let weights = Weights::open_for(&out, &[TINY]).unwrap();
+    let weights = Weights::open_for(&out, tiny()).unwrap();
     assert_eq!((weights.preset(), weights.name()), ("keras", "mine"));
     assert_eq!(weights.metadata().licence, "CC0");
 }

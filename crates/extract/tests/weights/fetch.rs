@@ -12,7 +12,7 @@ use extract::weights::{
 };
 
 use super::server::{Answer, Server};
-use super::tiny::{TINY, expected, reference};
+use super::tiny::{TINY, expected, reference, tiny};
 
 const URL: Source = Source::Url { url: "https://weights.invalid/released/tiny.h5", sha256: None };
 const OTHER_SHA256: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
@@ -95,7 +95,7 @@ fn a_served_file_is_converted_and_kept() {
     assert_eq!(attempt.done, fs::metadata(reference("keras_released.h5")).unwrap().len());
     assert_eq!(attempt.log, [format!("try {}/released/tiny.h5", server.address)]);
 
-    let weights = Weights::open_for(&fetched.path, &[TINY]).unwrap();
+    let weights = Weights::open_for(&fetched.path, tiny()).unwrap();
     assert_eq!(weights.digest(), expected().digest);
     assert_eq!(*weights.metadata(), fetched.metadata);
     assert_eq!(weights.metadata().licence, "CC0");

@@ -5,10 +5,10 @@ use std::path::Path;
 
 use extract::weights::{OpenError, TensorError, Weights};
 
-use super::tiny::{TINY, converted, reference};
+use super::tiny::{converted, reference, tiny};
 
 fn open_error(path: &Path) -> OpenError {
-    Weights::open_for(path, &[TINY]).unwrap_err()
+    Weights::open_for(path, tiny()).unwrap_err()
 }
 
 /// Replaces text in the header by text of the same length and opens the file.
@@ -54,7 +54,7 @@ fn any_altered_value_is_noticed() {
 fn a_tensor_of_another_name_is_extra() {
     let error = open_error_after("\"block1_conv1.bias\"", "\"block7_conv1.bias\"");
     let OpenError::Tensor { reason, .. } = error else { panic!("{error}") };
-    assert_eq!(reason, TensorError::Extra { name: "block7_conv1.bias".into() });
+    assert_eq!(*reason, TensorError::Extra { name: "block7_conv1.bias".into() });
 }
 
 #[test]

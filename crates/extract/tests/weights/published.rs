@@ -15,7 +15,7 @@ fn real_weights_have_the_published_probe_values() {
     fetch(NAME, &settings, &mut |_| ()).unwrap();
     let weights = resolve_in(NAME, &settings).unwrap();
     assert_eq!((weights.backbone(), weights.preset()), ("vgg16", "keras"));
-    assert_eq!(list(&settings)[0].state, State::Fetched);
+    assert_eq!(state_of(NAME, &settings), State::Fetched);
 
     // Published in Keras' order: height, width, input, output.
     let kernel = |layer: &str, [y, x, input, output]: [usize; 4]| {
@@ -35,6 +35,11 @@ fn real_weights_have_the_published_probe_values() {
     assert_eq!(kernel("block5_conv3", [0, 2, 0, 400]), -0.008714244);
 
     an_altered_copy_is_refused(&settings);
+}
+
+fn state_of(name: &str, settings: &FetchSettings) -> State {
+    let listings = list(settings);
+    listings.iter().find(|listing| listing.entry.name == name).unwrap().state
 }
 
 /// A copy under the registry's name in another folder, with one bit of its last value changed.

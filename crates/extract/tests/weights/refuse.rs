@@ -100,13 +100,6 @@ fn a_checkpoint_that_is_no_state_dict_is_refused() {
 }
 
 #[test]
-fn the_old_torch_format_is_refused_with_the_way_out() {
-    let message = refusal(&reference("legacy.pth"));
-    assert_contains(&message, "torch.save before PyTorch 1.6");
-    assert_contains(&message, "hint: in Python, torch.save(torch.load(FILE), NEW_FILE)");
-}
-
-#[test]
 fn onnx_with_its_values_elsewhere_is_refused() {
     let message = refusal(&reference("external.onnx"));
     assert_contains(&message, "keeps the values of `features.0.weight` in another file");
@@ -144,6 +137,7 @@ fn every_format_cut_short_is_refused() {
     let files = [
         "keras_released.h5",
         "torchvision.pth",
+        "legacy.pth",
         "keras.onnx",
         "torchvision.onnx",
         "keras.safetensors",

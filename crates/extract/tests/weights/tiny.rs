@@ -2,28 +2,25 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
-use extract::backbone::{Backbone, Convolution, Layer};
-use extract::weights::{ConvertError, ConvertRequest, Converted, convert};
+use extract::backbone::{Backbone, Builder, INPUT, Kernel, Layer};
+use extract::weights::{Classifier, ConvertError, ConvertRequest, Converted, convert};
 use serde::Deserialize;
 
-pub(crate) const TINY: Backbone = Backbone {
-    name: "tiny",
-    layers: &[
-        Layer::Convolution(Convolution {
-            name: "block1_conv1",
-            torchvision: "features.0",
-            inputs: 3,
-            outputs: 4,
-        }),
-        Layer::Convolution(Convolution {
-            name: "block1_conv2",
-            torchvision: "features.2",
-            inputs: 4,
-            outputs: 8,
-        }),
-    ],
-};
+pub(crate) static TINY: LazyLock<Backbone> = LazyLock::new(|| {
+    let mut graph = Builder::new();
+    let layer = |name, module| Layer::new(name, module).keras(name);
+    let kernel = Kernel::square(3);
+    let first = graph.convolution(INPUT, layer("block1_conv1", "features.0"), 4, kernel, true);
+    graph.convolution(first, layer("block1_conv2", "features.2"), 8, kernel, true);
+    graph.finish("tiny", 224, "torchvision")
+});
+
+/// The table of backbones with the tiny one alone.
+pub(crate) fn tiny() -> &'static [Backbone] {
+    std::slice::from_ref(&TINY)
+}
 
 #[derive(Deserialize)]
 pub(crate) struct Expected {
@@ -56,6 +53,7 @@ pub(crate) fn convert_tiny(source: &Path, out: &Path) -> Result<Converted, Conve
         preset: None,
         name: None,
         licence: None,
+        classifier: Classifier::Keep,
         out,
     })
 }

@@ -34,15 +34,16 @@ pub(crate) struct RunArguments {
     /// The cache to write, or to bring up to date
     #[arg(long, value_name = "FILE.h5")]
     out: PathBuf,
-    /// The network
-    #[arg(long, default_value = "vgg16")]
-    backbone: String,
+    /// The network [default: the one that the weights are for]
+    #[arg(long)]
+    backbone: Option<String>,
     /// Name of fetched weights, or a converted file
     #[arg(long, value_name = "NAME|PATH", default_value = "vgg16-keras-notop")]
     weights: String,
-    /// Layer to read, and how its map becomes a vector: block1_pool to block5_pool (or torchvision's
-    /// features.N) with gap, max or flatten; repeat for several
-    #[arg(long = "tap", value_name = "NAME[:POOL]", default_value = "block5_pool:gap")]
+    /// Layer to read, and how its map becomes a vector: any layer by the name that Keras or torchvision
+    /// has for it, with gap, max, gem:P, flatten or spp:N,N,...; repeat for several [default: the last
+    /// layer before the classifier, with gap]
+    #[arg(long = "tap", value_name = "NAME[:POOL]")]
     taps: Vec<String>,
     /// Preprocessing: keras, keras-nearest or torchvision [default: the one of the weights]
     #[arg(long)]

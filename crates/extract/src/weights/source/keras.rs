@@ -4,7 +4,8 @@
 //! below `/model_weights` (a whole saved model), and `layers/<layer>/vars/<n>` (Keras 3). The names
 //! of the datasets differ as well (`block1_conv1_W_1:0`, `kernel:0`, `0`). So a layer is any group
 //! with a layer's name, wherever it lies, and its kernel and bias are told apart by their number of
-//! dimensions.
+//! dimensions. Of the backbones, Keras has VGG16 and VGG19; its ResNets, MobileNetV2 and InceptionV3
+//! are other networks than torchvision's, with strides, paddings or biases elsewhere.
 
 use std::path::Path;
 
@@ -12,9 +13,9 @@ use hdf5::types::{FloatSize, TypeDescriptor};
 use hdf5::{Dataset, Group};
 
 use super::SourceError;
-use crate::backbone::Convolution;
-use crate::weights::assembly::{Assembly, TensorError};
-use crate::weights::part::Part;
+use crate::backbone::Operation;
+use crate::weights::assembly::{Assembly, Place};
+use crate::weights::tensor_error::TensorError;
 
 /// Groups that hold the state of training, not weights.
 const OPTIMIZER_GROUPS: [&str; 2] = ["optimizer", "optimizer_weights"];
@@ -23,6 +24,9 @@ const OPTIMIZER_GROUPS: [&str; 2] = ["optimizer", "optimizer_weights"];
 const MAX_DEPTH: usize = 16;
 
 pub(super) fn read(path: &Path, assembly: &mut Assembly<'_>) -> Result<(), SourceError> {
+    if assembly.keras_layers().next().is_none() {
+        return Err(SourceError::NotInKeras { backbone: assembly.backbone().name });
+    }
     let file = hdf5::File::open(path)?;
     find_layers(&file, "", MAX_DEPTH, assembly)
 }
@@ -39,10 +43,10 @@ fn find_layers(
         let Ok(child) = group.group(&name) else {
             return Err(TensorError::Extra { name: path }.into());
         };
-        if OPTIMIZER_GROUPS.contains(&name.as_str()) || Assembly::is_classifier(&name) {
+        if OPTIMIZER_GROUPS.contains(&name.as_str()) || assembly.leaves_out(&name) {
             assembly.skip(&path);
-        } else if let Some(convolution) = assembly.convolution(&name) {
-            place_layer(convolution, &child, &path, depth, assembly)?;
+        } else if let Some((_, layer)) = assembly.keras_layers().find(|(known, _)| *known == name) {
+            place_layer(layer, &child, &path, depth, assembly)?;
         } else {
             let depth = one_deeper(depth, &path)?;
             find_layers(&child, &path, depth, assembly)?;
@@ -53,7 +57,7 @@ fn find_layers(
 
 /// Places every dataset below a layer's group.
 fn place_layer(
-    convolution: &Convolution,
+    layer: &Operation,
     group: &Group,
     path: &str,
     depth: usize,
@@ -63,9 +67,9 @@ fn place_layer(
         let path = format!("{path}/{name}");
         if let Ok(child) = group.group(&name) {
             let depth = one_deeper(depth, &path)?;
-            place_layer(convolution, &child, &path, depth, assembly)?;
+            place_layer(layer, &child, &path, depth, assembly)?;
         } else {
-            place_dataset(convolution, &group.dataset(&name)?, &path, assembly)?;
+            place_dataset(layer, &group.dataset(&name)?, &path, assembly)?;
         }
     }
     Ok(())
@@ -76,31 +80,40 @@ fn one_deeper(depth: usize, path: &str) -> Result<usize, SourceError> {
 }
 
 fn place_dataset(
-    convolution: &Convolution,
+    layer: &Operation,
     dataset: &Dataset,
     path: &str,
     assembly: &mut Assembly<'_>,
 ) -> Result<(), SourceError> {
     let stored = dataset.shape();
-    let Some(part) = Part::of_rank(stored.len()) else {
+    let Some(place) = Place::of_rank(layer, stored.len()) else {
         return Err(TensorError::Extra { name: path.to_owned() }.into());
     };
-    let shape = match stored[..] {
-        [height, width, inputs, outputs] => vec![outputs, inputs, height, width],
-        _ => stored.clone(),
+    // In which order the values lie. A fully connected layer has one dimension for the inputs: height,
+    // width and channel of the map that was flattened.
+    let hwio = match (&stored[..], place.shape()) {
+        (&[height, width, inputs, outputs], _) => Some([height, width, inputs, outputs]),
+        (&[inputs, outputs], &[_, channels, height, width])
+            if inputs == channels * height * width =>
+        {
+            Some([height, width, channels, outputs])
+        }
+        _ => None,
     };
-    assembly.place((convolution, part), path, &shape, || {
+    let shape = match hwio {
+        Some([height, width, inputs, outputs]) => vec![outputs, inputs, height, width],
+        None => stored,
+    };
+    assembly.place(&place, path, &shape, || {
         let data_type = dataset.dtype()?.to_descriptor()?;
         if data_type != TypeDescriptor::Float(FloatSize::U4) {
             let got = data_type.to_string();
             return Err(TensorError::DataType { name: path.to_owned(), got }.into());
         }
         let values = dataset.read_raw::<f32>()?;
-        Ok(match stored[..] {
-            [height, width, inputs, outputs] => {
-                hwio_to_oihw(&values, [height, width, inputs, outputs])
-            }
-            _ => values,
+        Ok(match hwio {
+            Some(hwio) => hwio_to_oihw(&values, hwio),
+            None => values,
         })
     })
 }

@@ -4,9 +4,11 @@
 //! that it finds to an [`Assembly`], which decides by name and shape before any values are read.
 
 mod keras;
+mod legacy_torch;
 mod onnx;
 mod pickle;
 mod safetensors;
+mod strided;
 mod torch;
 
 use std::fs::File;
@@ -15,7 +17,8 @@ use std::path::Path;
 
 use ::safetensors::SafeTensorError;
 
-use super::assembly::{Assembled, Assembly, TensorError};
+use super::assembly::{Assembled, Assembly, Classifier};
+use super::tensor_error::TensorError;
 use crate::backbone::Backbone;
 
 pub(super) use self::safetensors::place_view;
@@ -29,6 +32,8 @@ pub enum Format {
     KerasHdf5,
     /// A state dict as `torch.save` has written it since PyTorch 1.6: `.pth`, `.pt`.
     TorchZip,
+    /// A state dict as `torch.save` wrote it before.
+    TorchLegacy,
     /// Initializers of an ONNX model.
     Onnx,
     /// safetensors with Keras' or torchvision's names.
@@ -44,18 +49,21 @@ pub enum SourceError {
     /// The file is of none of the known formats.
     #[error(
         "is of an unknown format\n\
-         hint: known are Keras .h5, torch.save (zip format), ONNX and safetensors"
+         hint: known are Keras .h5, torch.save, ONNX and safetensors"
     )]
     UnknownFormat,
-    /// A file that `torch.save` wrote before PyTorch 1.6.
-    #[error(
-        "is in the format of torch.save before PyTorch 1.6, which is not read\n\
-         hint: in Python, torch.save(torch.load(FILE), NEW_FILE) writes it in the zip format"
-    )]
-    LegacyTorch,
     /// HDF5 could not read the file.
     #[error("is a damaged HDF5 file: {0}")]
     Hdf5(#[from] hdf5::Error),
+    /// Keras has no network like the backbone.
+    #[error(
+        "is a file of Keras, which has no network of the same layout as `{backbone}`\n\
+         hint: convert the weights that torchvision or timm publishes for it"
+    )]
+    NotInKeras {
+        /// The backbone.
+        backbone: &'static str,
+    },
     /// The groups of an HDF5 file are nested as no Keras file's are.
     #[error("nests groups too deeply, down to `{group}`")]
     Nesting {
@@ -103,7 +111,7 @@ pub(super) fn detect(path: &Path) -> Result<Format, SourceError> {
     } else if start.starts_with(ZIP_SIGNATURE) {
         Ok(Format::TorchZip)
     } else if start.starts_with(LEGACY_TORCH_SIGNATURE) {
-        Err(SourceError::LegacyTorch)
+        Ok(Format::TorchLegacy)
     } else if start.get(8) == Some(&b'{') {
         // After the length of the header, eight bytes, comes its JSON.
         Ok(Format::Safetensors)
@@ -116,12 +124,17 @@ pub(super) fn detect(path: &Path) -> Result<Format, SourceError> {
 }
 
 /// Reads all tensors of `backbone` from a file of any known format.
-pub(super) fn read(path: &Path, backbone: &Backbone) -> Result<(Format, Assembled), SourceError> {
+pub(super) fn read(
+    path: &Path,
+    backbone: &Backbone,
+    classifier: Classifier,
+) -> Result<(Format, Assembled), SourceError> {
     let format = detect(path)?;
-    let mut assembly = Assembly::new(backbone);
+    let mut assembly = Assembly::new(backbone, classifier);
     match format {
         Format::KerasHdf5 => keras::read(path, &mut assembly)?,
         Format::TorchZip => torch::read(path, &mut assembly)?,
+        Format::TorchLegacy => legacy_torch::read(path, &mut assembly)?,
         Format::Onnx => onnx::read(path, &mut assembly)?,
         Format::Safetensors => safetensors::read(path, &mut assembly)?,
     }

@@ -9,10 +9,10 @@ use std::path::Path;
 use prost::Message;
 
 use super::SourceError;
-use crate::backbone::Convolution;
-use crate::weights::assembly::{Assembly, TensorError};
-use crate::weights::part::Part;
+use crate::backbone::Operation;
+use crate::weights::assembly::{Assembly, Place};
 use crate::weights::tensor::f32_from_le_bytes;
+use crate::weights::tensor_error::TensorError;
 
 /// The fields of `onnx.proto` that hold weights; unknown ones are skipped when decoding.
 #[derive(Clone, PartialEq, Message)]
@@ -54,7 +54,7 @@ pub(super) fn read(path: &Path, assembly: &mut Assembly<'_>) -> Result<(), Sourc
     for tensor in &model.graph.unwrap_or_default().initializer {
         match locate(assembly, tensor) {
             Some(place) => {
-                assembly.place(place, &tensor.name, &shape(tensor), || values(tensor))?;
+                assembly.place(&place, &tensor.name, &shape(tensor), || values(tensor))?;
             }
             None => assembly.skip(&tensor.name),
         }
@@ -62,16 +62,17 @@ pub(super) fn read(path: &Path, assembly: &mut Assembly<'_>) -> Result<(), Sourc
     Ok(())
 }
 
-/// Where an initializer belongs: by its full name, or, since exporters wrap the layers' names in
-/// paths of their own, by the convolution named somewhere in it and its number of dimensions.
-fn locate(
-    assembly: &mut Assembly<'_>,
-    tensor: &TensorProto,
-) -> Option<(&'static Convolution, Part)> {
+/// Where an initializer belongs: by its full name, or, since exporters wrap Keras' names in paths of
+/// their own, by the convolution named somewhere in it and its number of dimensions. (A fully
+/// connected layer's is not looked for: `fc1` may stand in the name of anything.)
+fn locate<'a>(assembly: &mut Assembly<'a>, tensor: &TensorProto) -> Option<Place<'a>> {
     assembly.locate(&tensor.name).or_else(|| {
-        let part = Part::of_rank(tensor.dims.len())?;
-        let mut convolutions = assembly.backbone().convolutions();
-        Some((convolutions.find(|convolution| names(&tensor.name, convolution.name))?, part))
+        let is_named = |&(name, operation): &(&str, &Operation)| {
+            let in_classifier = operation.layer().is_some_and(|layer| layer.in_classifier);
+            !in_classifier && names(&tensor.name, name)
+        };
+        let (_, operation) = assembly.keras_layers().find(is_named)?;
+        Place::of_rank(operation, tensor.dims.len())
     })
 }
 

@@ -7,9 +7,10 @@ use ::safetensors::SafeTensors;
 use ::safetensors::tensor::{Dtype, TensorView};
 
 use super::SourceError;
-use crate::weights::assembly::{Assembly, TensorError};
+use crate::weights::assembly::Assembly;
 use crate::weights::metadata::Metadata;
 use crate::weights::tensor::f32_from_le_bytes;
+use crate::weights::tensor_error::TensorError;
 
 pub(super) fn read(path: &Path, assembly: &mut Assembly<'_>) -> Result<(), SourceError> {
     let bytes = fs::read(path)?;

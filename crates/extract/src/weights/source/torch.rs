@@ -1,4 +1,4 @@
-//! Reads state dicts as `torch.save` writes them since PyTorch 1.6.
+//! Reads state dicts as `torch.save` has written them since PyTorch 1.6.
 //!
 //! The file is a zip archive with one folder. Its `data.pkl` maps names to tensors, each a strided
 //! window on a storage; the storages' bytes are members of their own, `data/<key>`.
@@ -11,9 +11,11 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use super::SourceError;
-use super::pickle::{PickleError, StridedTensor, read_state_dict};
-use crate::weights::assembly::{Assembly, TensorError};
+use super::pickle::{PickleError, read_state_dict};
+use super::strided::gather;
+use crate::weights::assembly::Assembly;
 use crate::weights::tensor::f32_from_le_bytes;
+use crate::weights::tensor_error::TensorError;
 
 /// Why a zip archive is not a state dict.
 #[derive(Debug, thiserror::Error)]
@@ -27,7 +29,7 @@ pub enum TorchError {
     /// The archive has no `data.pkl`.
     #[error("is a zip archive, but not one of torch.save: it has no `data.pkl`")]
     NoPickle,
-    /// The pickle was refused.
+    /// A pickle was refused.
     #[error("{0}")]
     Pickle(#[from] PickleError),
     /// The dictionary maps a name to something else than a tensor.
@@ -38,6 +40,12 @@ pub enum TorchError {
     NotATensor {
         /// The key.
         name: String,
+    },
+    /// A storage in the file is that of no tensor.
+    #[error("is damaged: no tensor lies in its storage `{key}`")]
+    UnknownStorage {
+        /// What the file calls it.
+        key: String,
     },
     /// The values were written on a big-endian machine.
     #[error("holds big-endian values, which are not read")]
@@ -94,54 +102,4 @@ fn read_member(archive: &mut ZipArchive<File>, name: &str) -> Result<Vec<u8>, To
     let mut bytes = Vec::new();
     archive.by_name(name)?.read_to_end(&mut bytes)?;
     Ok(bytes)
-}
-
-/// The tensor's values in row-major order, or `None` when it reaches beyond its storage.
-fn gather(storage: &[f32], tensor: &StridedTensor) -> Option<Vec<f32>> {
-    let mut last = tensor.offset;
-    for (&size, &stride) in tensor.shape.iter().zip(&tensor.stride) {
-        last = last.checked_add(size.checked_sub(1)?.checked_mul(stride)?)?;
-    }
-    if last >= storage.len() {
-        return None;
-    }
-    let mut indices = vec![tensor.offset];
-    for (&size, &stride) in tensor.shape.iter().zip(&tensor.stride) {
-        indices = indices
-            .into_iter()
-            .flat_map(|first| (0..size).map(move |step| first + step * stride))
-            .collect();
-    }
-    Some(indices.into_iter().map(|index| storage[index]).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn tensor(offset: usize, shape: &[usize], stride: &[usize]) -> StridedTensor {
-        StridedTensor {
-            data_type: "float32",
-            storage: "0".into(),
-            offset,
-            shape: shape.to_vec(),
-            stride: stride.to_vec(),
-        }
-    }
-
-    #[test]
-    fn strides_and_offset_are_respected() {
-        let storage = [0., 1., 2., 3., 4., 5., 6.];
-        let transposed = tensor(1, &[2, 3], &[1, 2]);
-        assert_eq!(gather(&storage, &transposed).unwrap(), [1., 3., 5., 2., 4., 6.]);
-    }
-
-    #[test]
-    fn a_window_beyond_the_storage_is_refused_however_it_gets_there() {
-        let storage = [0.; 6];
-        assert_eq!(gather(&storage, &tensor(1, &[6], &[1])), None);
-        assert_eq!(gather(&storage, &tensor(0, &[2, 2], &[5, 1])), None);
-        assert_eq!(gather(&storage, &tensor(0, &[3], &[usize::MAX])), None);
-        assert_eq!(gather(&storage, &tensor(usize::MAX, &[2], &[1])), None);
-    }
 }

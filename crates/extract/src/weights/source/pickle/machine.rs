@@ -7,8 +7,17 @@ use super::error::PickleError;
 use super::opcode;
 use super::value::{Global, Id, StridedTensor, Value};
 
-/// Runs a pickle. Returns all its values and which of them is the result.
-pub(super) fn run(bytes: &[u8]) -> Result<(Vec<Value>, Id), PickleError> {
+/// What is left of a pickle that was run.
+pub(super) struct Finished {
+    pub(super) values: Vec<Value>,
+    /// Which of the values is the result.
+    pub(super) root: Id,
+    /// Number of bytes of the pickle.
+    pub(super) length: usize,
+}
+
+/// Runs the pickle that `bytes` begin with.
+pub(super) fn run(bytes: &[u8]) -> Result<Finished, PickleError> {
     let mut machine = Machine {
         cursor: Cursor::new(bytes),
         values: vec![],
@@ -17,7 +26,7 @@ pub(super) fn run(bytes: &[u8]) -> Result<(Vec<Value>, Id), PickleError> {
         memo: HashMap::new(),
     };
     let root = machine.run()?;
-    Ok((machine.values, root))
+    Ok(Finished { values: machine.values, root, length: machine.cursor.position() })
 }
 
 struct Machine<'a> {
@@ -39,7 +48,9 @@ impl Machine<'_> {
                 // The version says nothing that the instructions themselves do not.
                 opcode::PROTO => drop(self.cursor.byte()?),
                 opcode::MARK => self.marks.push(self.stack.len()),
-                opcode::NONE | opcode::NEWTRUE | opcode::NEWFALSE => self.push(Value::Other),
+                opcode::NONE => self.push(Value::Other),
+                opcode::NEWTRUE => self.push(Value::Bool(true)),
+                opcode::NEWFALSE => self.push(Value::Bool(false)),
                 opcode::BINFLOAT => {
                     self.cursor.take(8)?;
                     self.push(Value::Other);
@@ -50,6 +61,11 @@ impl Machine<'_> {
                 opcode::LONG1 => self.long()?,
                 opcode::BINUNICODE => {
                     let length = self.cursor.u32()? as usize;
+                    let text = self.cursor.text(length)?;
+                    self.push(Value::Text(text));
+                }
+                opcode::SHORT_BINSTRING => {
+                    let length = self.cursor.byte()?.into();
                     let text = self.cursor.text(length)?;
                     self.push(Value::Text(text));
                 }
@@ -69,6 +85,15 @@ impl Machine<'_> {
                 opcode::SETITEMS => {
                     let items = self.pop_to_mark()?;
                     self.set_items(&items)?;
+                }
+                opcode::EMPTY_LIST => self.push(Value::List(vec![])),
+                opcode::APPEND => {
+                    let items = self.pop_many(1)?;
+                    self.append(&items)?;
+                }
+                opcode::APPENDS => {
+                    let items = self.pop_to_mark()?;
+                    self.append(&items)?;
                 }
                 opcode::BINPUT => {
                     let slot = self.cursor.byte()?.into();
@@ -163,6 +188,16 @@ impl Machine<'_> {
         }
     }
 
+    fn append(&mut self, items: &[Id]) -> Result<(), PickleError> {
+        match self.stack.last().map(|&id| &mut self.values[id]) {
+            Some(Value::List(list)) => {
+                list.extend(items);
+                Ok(())
+            }
+            _ => self.malformed(),
+        }
+    }
+
     fn remember(&mut self, slot: u32) -> Result<(), PickleError> {
         let Some(&id) = self.stack.last() else { return self.malformed() };
         self.memo.insert(slot, id);
@@ -184,11 +219,16 @@ impl Machine<'_> {
         Ok(())
     }
 
-    /// BINPERSID: `('storage', class, key, device, number of elements)`.
+    /// BINPERSID: `('storage', class, key, device, number of elements)`; the format before PyTorch 1.6
+    /// has `None` after that, or else what makes the storage a part of another one, which no state
+    /// dict has.
     fn persistent_id(&mut self) -> Result<(), PickleError> {
         let id = self.pop()?;
         let Value::Tuple(items) = &self.values[id] else { return self.malformed() };
-        let [_, class, key, ..] = items[..] else { return self.malformed() };
+        let [_, class, key, _, _, ref part @ ..] = items[..] else { return self.malformed() };
+        if part.iter().any(|&id| self.values[id] != Value::Other) {
+            return self.malformed();
+        }
         match (&self.values[class], &self.values[key]) {
             (&Value::Global(Global::Storage(data_type)), Value::Text(key)) => {
                 let key = key.clone();
@@ -205,6 +245,11 @@ impl Machine<'_> {
         let Value::Tuple(arguments) = &self.values[arguments] else { return self.malformed() };
         match (&self.values[function], &arguments[..]) {
             (Value::Global(Global::OrderedDict), []) => self.push(Value::Dict(vec![])),
+            // As Python 2 pickles it.
+            (Value::Global(Global::OrderedDict), &[pairs]) => match self.pairs(pairs) {
+                Some(entries) => self.push(Value::Dict(entries)),
+                None => return self.malformed(),
+            },
             (Value::Global(Global::RebuildParameter), &[tensor, ..]) => self.stack.push(tensor),
             (Value::Global(Global::RebuildTensor), &[storage, offset, shape, stride, ..]) => {
                 match self.rebuild_tensor(storage, offset, shape, stride) {
@@ -233,6 +278,18 @@ impl Machine<'_> {
             shape,
             stride,
         })
+    }
+
+    /// A list of lists of two.
+    fn pairs(&self, id: Id) -> Option<Vec<(Id, Id)>> {
+        let Value::List(pairs) = &self.values[id] else { return None };
+        let pair = |&id: &Id| match &self.values[id] {
+            Value::List(pair) => {
+                <[Id; 2]>::try_from(&pair[..]).ok().map(|[key, value]| (key, value))
+            }
+            _ => None,
+        };
+        pairs.iter().map(pair).collect()
     }
 
     fn sizes(&self, id: Id) -> Option<Vec<usize>> {

@@ -13,5 +13,7 @@ mod state_dict;
 mod value;
 
 pub use error::PickleError;
-pub(super) use state_dict::read_state_dict;
+pub(super) use state_dict::{
+    Entries, read_first_state_dict, read_state_dict, read_texts, read_truth, skip_number,
+};
 pub(super) use value::StridedTensor;

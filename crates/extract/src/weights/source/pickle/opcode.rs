@@ -13,6 +13,8 @@ pub(super) const BININT2: u8 = b'M';
 pub(super) const BININT: u8 = b'J';
 pub(super) const LONG1: u8 = 0x8a;
 pub(super) const BINUNICODE: u8 = b'X';
+/// Text that Python 2 pickled.
+pub(super) const SHORT_BINSTRING: u8 = b'U';
 
 pub(super) const EMPTY_TUPLE: u8 = b')';
 pub(super) const TUPLE1: u8 = 0x85;
@@ -22,6 +24,9 @@ pub(super) const TUPLE: u8 = b't';
 pub(super) const EMPTY_DICT: u8 = b'}';
 pub(super) const SETITEM: u8 = b's';
 pub(super) const SETITEMS: u8 = b'u';
+pub(super) const EMPTY_LIST: u8 = b']';
+pub(super) const APPEND: u8 = b'a';
+pub(super) const APPENDS: u8 = b'e';
 
 pub(super) const BINPUT: u8 = b'q';
 pub(super) const LONG_BINPUT: u8 = b'r';

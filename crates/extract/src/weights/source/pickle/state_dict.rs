@@ -1,25 +1,71 @@
 //! What is left of a pickle once it has run.
 
 use super::error::PickleError;
-use super::machine::run;
+use super::machine::{Finished, run};
 use super::value::{StridedTensor, Value};
 
-/// The entries of a pickled dictionary, in its order: each key with the tensor that it maps to, or
-/// `None` where the value is something else.
-pub(crate) fn read_state_dict(
-    bytes: &[u8],
-) -> Result<Vec<(String, Option<StridedTensor>)>, PickleError> {
-    let (values, root) = run(bytes)?;
-    let malformed = PickleError::Malformed { at: bytes.len() };
+/// Keys in their order, each with the tensor that it maps to, or `None` where the value is something
+/// else.
+pub(crate) type Entries = Vec<(String, Option<StridedTensor>)>;
+
+/// The entries of a pickled dictionary.
+pub(crate) fn read_state_dict(bytes: &[u8]) -> Result<Entries, PickleError> {
+    Ok(read_first_state_dict(bytes)?.0)
+}
+
+/// The entries of the dictionary whose pickle `bytes` begin with, and what follows the pickle.
+pub(crate) fn read_first_state_dict(bytes: &[u8]) -> Result<(Entries, &[u8]), PickleError> {
+    let Finished { values, root, length } = run(bytes)?;
+    let malformed = PickleError::Malformed { at: length };
     let Value::Dict(entries) = &values[root] else { return Err(malformed) };
-    entries
+    let entries: Result<Entries, PickleError> = entries
         .iter()
         .map(|&(key, value)| match (&values[key], &values[value]) {
             (Value::Text(name), Value::Tensor(tensor)) => Ok((name.clone(), Some(tensor.clone()))),
             (Value::Text(name), _) => Ok((name.clone(), None)),
             _ => Err(malformed.clone()),
         })
-        .collect()
+        .collect();
+    Ok((entries?, &bytes[length..]))
+}
+
+/// The value of a truth of that name in the dictionary whose pickle `bytes` begin with, if it has one,
+/// and what follows the pickle.
+pub(crate) fn read_truth<'a>(
+    bytes: &'a [u8],
+    name: &str,
+) -> Result<(Option<bool>, &'a [u8]), PickleError> {
+    let Finished { values, root, length } = run(bytes)?;
+    let Value::Dict(entries) = &values[root] else {
+        return Err(PickleError::Malformed { at: length });
+    };
+    let truth = entries.iter().find_map(|&(key, value)| match (&values[key], &values[value]) {
+        (Value::Text(key), &Value::Bool(truth)) if key == name => Some(truth),
+        _ => None,
+    });
+    Ok((truth, &bytes[length..]))
+}
+
+/// The list of texts whose pickle `bytes` begin with, and what follows the pickle.
+pub(crate) fn read_texts(bytes: &[u8]) -> Result<(Vec<String>, &[u8]), PickleError> {
+    let Finished { values, root, length } = run(bytes)?;
+    let malformed = PickleError::Malformed { at: length };
+    let Value::List(items) = &values[root] else { return Err(malformed) };
+    let text = |&id: &usize| match &values[id] {
+        Value::Text(text) => Ok(text.clone()),
+        _ => Err(malformed.clone()),
+    };
+    let texts: Result<Vec<String>, PickleError> = items.iter().map(text).collect();
+    Ok((texts?, &bytes[length..]))
+}
+
+/// What follows the number whose pickle `bytes` begin with.
+pub(crate) fn skip_number(bytes: &[u8]) -> Result<&[u8], PickleError> {
+    let Finished { values, root, length } = run(bytes)?;
+    match values[root] {
+        Value::Int(_) => Ok(&bytes[length..]),
+        _ => Err(PickleError::Malformed { at: length }),
+    }
 }
 
 #[cfg(test)]

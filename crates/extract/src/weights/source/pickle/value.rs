@@ -19,7 +19,8 @@ impl Global {
     pub(super) fn named(module: &str, name: &str) -> Option<Self> {
         Some(match (module, name) {
             ("collections", "OrderedDict") => Self::OrderedDict,
-            ("torch._utils", "_rebuild_tensor_v2") => Self::RebuildTensor,
+            // The first version is of 2017; the second has further arguments that are no matter here.
+            ("torch._utils", "_rebuild_tensor" | "_rebuild_tensor_v2") => Self::RebuildTensor,
             ("torch._utils", "_rebuild_parameter") => Self::RebuildParameter,
             ("torch", "FloatStorage") => Self::Storage("float32"),
             ("torch", "DoubleStorage") => Self::Storage("float64"),
@@ -40,7 +41,7 @@ impl Global {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct StridedTensor {
     pub(crate) data_type: &'static str,
-    /// Name of the archive member with the storage's bytes.
+    /// What the file calls the storage.
     pub(crate) storage: String,
     pub(crate) offset: usize,
     pub(crate) shape: Vec<usize>,
@@ -50,11 +51,13 @@ pub(crate) struct StridedTensor {
 /// What the machine computes with.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Value {
-    /// `None`, a truth value or a float: never needed, only carried.
+    /// `None` or a float: never needed, only carried.
     Other,
+    Bool(bool),
     Int(i64),
     Text(String),
     Tuple(Vec<Id>),
+    List(Vec<Id>),
     Dict(Vec<(Id, Id)>),
     Global(Global),
     Storage {

@@ -1,0 +1,135 @@
+//! Images in, classes out.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use feature_cache::Dtype;
+use preprocess::{Preset, Rgb};
+use rayon::prelude::*;
+
+use super::class_names::{ClassName, imagenet_1k};
+use crate::engine::Engine;
+use crate::run::{Network, NetworkRequest, RunError};
+
+/// Images in one pass of the network.
+const BATCH: usize = 16;
+
+/// Which network classifies, and how.
+#[derive(Clone, Debug)]
+pub struct ClassifyRequest {
+    /// Name of the backbone; by default the one that the weights are for.
+    pub backbone: Option<String>,
+    /// Name or path of the weights.
+    pub weights: String,
+    /// Name of the preprocessing; by default the one that the weights were trained with.
+    pub preset: Option<String>,
+    /// Width and height to which images are resized without keeping their aspect ratio, whatever the
+    /// preset says.
+    pub squash: Option<(u32, u32)>,
+    /// `auto`, `cpu`, `cuda` or `cuda:N`.
+    pub device: String,
+    /// How many classes to give, the likeliest first.
+    pub top: usize,
+}
+
+/// A class, and how likely the network finds it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Guess {
+    /// Number of the class.
+    pub index: usize,
+    /// The class.
+    pub class: ClassName,
+    /// Its probability.
+    pub probability: f32,
+}
+
+/// What became of one image: its likeliest classes, or why it could not be read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClassifiedImage {
+    /// The file.
+    pub path: PathBuf,
+    /// The classes.
+    pub result: Result<Vec<Guess>, String>,
+}
+
+/// Classifies the files `paths`, which are told of in their order.
+///
+/// Where an image is larger than the network's, a network with fully connected layers on maps (VGG,
+/// AlexNet) gives the mean of the probabilities of every window.
+///
+/// # Errors
+/// [`RunError`] when there is no such network, or its weights have no classifier. An image that cannot
+/// be read is no error. `warn` is told what is odd about the request.
+pub fn classify(
+    request: &ClassifyRequest,
+    paths: &[PathBuf],
+    warn: &mut dyn FnMut(&str),
+) -> Result<Vec<ClassifiedImage>, RunError> {
+    let mut network = Network::resolve(&NetworkRequest {
+        backbone: request.backbone.clone(),
+        weights: request.weights.clone(),
+        taps: vec!["probabilities".to_owned()],
+        preset: request.preset.clone(),
+        dtype: Dtype::F32,
+        device: request.device.clone(),
+    })?;
+    if let Some((width, height)) = request.squash {
+        network.squash(width, height)?;
+    }
+    network.warnings().iter().for_each(|warning| warn(warning));
+    let engine = network.load();
+    let batches = paths.chunks(BATCH);
+    Ok(batches.flat_map(|paths| batch(&engine, &network.preset, paths, request.top)).collect())
+}
+
+/// One pass of the network.
+fn batch(
+    engine: &dyn Engine,
+    preset: &Preset,
+    paths: &[PathBuf],
+    top: usize,
+) -> Vec<ClassifiedImage> {
+    let loaded: Vec<Result<Rgb, String>> =
+        paths.par_iter().map(|path| load(path, preset)).collect();
+    let pixels: Vec<Rgb> = loaded.iter().filter_map(|image| image.as_ref().ok()).cloned().collect();
+    let probabilities =
+        if pixels.is_empty() { Vec::new() } else { engine.forward(&pixels).remove(0) };
+    let mut rows = probabilities.chunks_exact(imagenet_1k().len());
+    let classify = |(path, image): (&PathBuf, Result<Rgb, String>)| ClassifiedImage {
+        path: path.clone(),
+        result: image.map(|_| guesses(rows.next().expect("a row for each image"), top)),
+    };
+    paths.iter().zip(loaded).map(classify).collect()
+}
+
+fn load(path: &Path, preset: &Preset) -> Result<Rgb, String> {
+    let bytes = fs::read(path).map_err(|error| format!("cannot read the file: {error}"))?;
+    let image = preprocess::decode(&bytes).map_err(|error| error.to_string())?;
+    Ok(preset.pixels(&image))
+}
+
+/// The `top` classes of greatest probability; of equal ones the first.
+fn guesses(probabilities: &[f32], top: usize) -> Vec<Guess> {
+    let mut order: Vec<usize> = (0..probabilities.len()).collect();
+    order.sort_by(|&a, &b| probabilities[b].total_cmp(&probabilities[a]));
+    let guess = |index: usize| Guess {
+        index,
+        class: imagenet_1k()[index],
+        probability: probabilities[index],
+    };
+    order.into_iter().take(top).map(guess).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_likeliest_classes_come_first_and_of_equal_ones_the_lower() {
+        let mut probabilities = vec![0.0; 1000];
+        (probabilities[273], probabilities[5], probabilities[9]) = (0.5, 0.25, 0.25);
+        let guesses = guesses(&probabilities, 3);
+        assert_eq!(guesses.iter().map(|guess| guess.index).collect::<Vec<_>>(), [273, 5, 9]);
+        assert_eq!((guesses[0].class.name, guesses[0].probability), ("dingo", 0.5));
+    }
+}

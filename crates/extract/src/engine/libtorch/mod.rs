@@ -1,0 +1,19 @@
+//! The engine that runs on libtorch: every backbone, on the CPU or an NVIDIA GPU.
+//!
+//! Activations stay in NHWC order in memory (PyTorch's `channels_last`), which the convolutions of
+//! oneDNN and cuDNN prefer. libtorch sees that from the strides alone: a tensor is laid out as
+//! NHWC and then permuted, without a copy, to the NCHW shape that the operators speak of.
+//!
+//! Everything that names tch lies in this folder.
+
+mod device;
+mod input;
+mod network;
+mod operation;
+mod pool;
+
+pub use device::{Device, DeviceError, device};
+pub use network::Libtorch;
+
+/// Name of this engine in the provenance of features.
+pub const NAME: &str = "libtorch";
