@@ -18,7 +18,7 @@ pub struct ConvolutionLayer<'a> {
     pub outputs: usize,
     /// [outputs, inputs, 3, 3].
     pub weight: &'a [f32],
-    /// [outputs].
+    /// One for each output channel.
     pub bias: &'a [f32],
 }
 

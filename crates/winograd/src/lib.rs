@@ -18,9 +18,10 @@
 //! ```
 //!
 //! The module `points` has the mathematics. Channels are innermost everywhere, so that vectors are vectors of
-//! channels and no number changes its place among its neighbors; images are padded in memory, so that
-//! no kernel knows of borders; each kernel is written once and compiled for several [`Level`]s. Bias,
-//! ReLU and the maximum after a convolution belong to its last transform.
+//! The module `points` has the mathematics. Channels are innermost everywhere, so that vectors are
+//! vectors of channels and no number changes its place among its neighbors; images are padded in
+//! memory, so that no kernel knows of borders; each kernel is written once and compiled for several
+//! [`Level`]s. Bias, ReLU and the maximum after a convolution belong to its last transform.
 //!
 //! A convolution is computed in one of three forms: `direct` for images of few channels, `fused`
 //! where all of its weights fit into the cache, `phased` where they do not.

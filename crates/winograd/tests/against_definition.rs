@@ -55,7 +55,7 @@ impl Example {
     }
 
     fn network(&self, taps: &[usize], level: Level) -> Network {
-        Network::new(&self.layers(), taps, level).unwrap()
+        Network::new(&self.layers(), taps, level).expect("a chain of layers")
     }
 
     /// Every layer's output for one image, as defined.
