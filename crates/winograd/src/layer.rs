@@ -74,6 +74,12 @@ pub(crate) const MOST_DIRECT: usize = 16;
 /// Channels of all layers but the input come in multiples of this: two of the longest vectors.
 const GROUP: usize = 32;
 
+/// Whether convolutions with so many channels can be layers.
+pub fn computes(inputs: usize, outputs: usize) -> bool {
+    let inputs_fit = (1..=MOST_DIRECT).contains(&inputs) || inputs.is_multiple_of(GROUP);
+    inputs > 0 && outputs > 0 && inputs_fit && outputs.is_multiple_of(GROUP)
+}
+
 /// Checks that `layers` are a network, and gives the number of channels of its images.
 pub(crate) fn check(layers: &[Layer<'_>]) -> Result<usize, LayerError> {
     let Some(Layer::Convolution(first)) = layers.first() else {
@@ -84,8 +90,7 @@ pub(crate) fn check(layers: &[Layer<'_>]) -> Result<usize, LayerError> {
         let &Layer::Convolution(ConvolutionLayer { inputs, outputs, weight, bias }) = layer else {
             continue;
         };
-        let inputs_fit = (1..=MOST_DIRECT).contains(&inputs) || inputs.is_multiple_of(GROUP);
-        if inputs == 0 || outputs == 0 || !inputs_fit || !outputs.is_multiple_of(GROUP) {
+        if !computes(inputs, outputs) {
             return Err(LayerError::Channels { layer: index, inputs, outputs });
         }
         if inputs != given {

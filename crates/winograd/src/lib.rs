@@ -42,6 +42,6 @@ mod simd;
 mod step;
 
 pub use activation::Activation;
-pub use layer::{ConvolutionLayer, Layer, LayerError};
+pub use layer::{ConvolutionLayer, Layer, LayerError, computes};
 pub use network::{Batch, Network};
 pub use simd::Level;
