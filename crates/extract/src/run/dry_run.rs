@@ -46,7 +46,7 @@ pub(super) fn forecast(
     };
     let never = AtomicBool::new(false);
     let last = existing::open(job, &recipe.provenance)?;
-    let table = walk(plan, last.as_ref(), &loader, job.batch, &never, report, |_| Ok(()))?;
+    let (table, _) = walk(plan, last.as_ref(), &loader, job.batch, &never, report, |_| Ok(()))?;
 
     let mut known = unfinished::peek(recipe, job)?;
     known.extend(last.as_ref().map_or(Ok(Vec::new()), Cache::content_hashes)?);

@@ -9,7 +9,8 @@ use super::error::RunError;
 use super::features::Features;
 use super::job::Job;
 use super::load::Loader;
-use super::outcome::{Event, Outcome};
+use super::outcome::{Event, Outcome, Spent};
+use super::pipeline::LoadTimes;
 use super::plan::Plan;
 use super::recipe::Recipe;
 use super::table::Table;
@@ -31,8 +32,8 @@ pub(super) fn extract(
     // Another process may have finished it between the plan and the lock.
     let last = existing::open(job, &recipe.provenance)?;
     let mut features = Features::new(partial, last.as_ref(), engine, &recipe.taps, job.batch)?;
-    let table = match compute(recipe, job, &plan, last.as_ref(), &mut features, stop, report) {
-        Ok(table) => table,
+    let (table, LoadTimes { loading, waiting }) = match compute(recipe, job, &plan, last.as_ref(), &mut features, stop, report) {
+        Ok(computed) => computed,
         Err(error) => {
             let n_rows = features.n_rows();
             unfinished::leave(features.partial, n_rows, job)?;
@@ -40,6 +41,7 @@ pub(super) fn extract(
         }
     };
 
+    let (forward, mut writing) = (features.forwarding(), features.writing());
     let counts = table.counts(features.n_computed());
     let n_samples = table.len();
     let up_to_date = last.map_or(Ok(false), |last| table.equals(&last, &plan.classes))?;
@@ -53,10 +55,13 @@ pub(super) fn extract(
             taps: recipe.taps.clone(),
             shard: job.shard,
         };
+        let start = Instant::now();
         features.partial.finish(&header, table.samples(), &table.unreadable)?;
+        writing += start.elapsed();
     }
+    let spent = Spent { loading, waiting, forward, writing };
     let (taps, unreadable, elapsed) = (recipe.taps.clone(), table.unreadable, started.elapsed());
-    Ok(Outcome { up_to_date, n_samples, counts, classes: plan.classes, taps, unreadable, elapsed })
+    Ok(Outcome { up_to_date, n_samples, counts, classes: plan.classes, taps, unreadable, elapsed, spent })
 }
 
 /// Looks at every image of `plan`, and computes the features that are not known.
@@ -68,7 +73,7 @@ fn compute<'a>(
     features: &mut Features<'_>,
     stop: &AtomicBool,
     report: &mut dyn FnMut(Event<'_>),
-) -> Result<Table<'a>, RunError> {
+) -> Result<(Table<'a>, LoadTimes), RunError> {
     let n_images = plan.samples.len();
     let known = features.partial.known();
     let loader = Loader {
@@ -78,7 +83,7 @@ fn compute<'a>(
         rehash: job.rehash,
         wants: &|content_hash| !known.contains(content_hash),
     };
-    let table = walk(plan, last, &loader, job.batch, stop, report, |image| features.add(image))?;
+    let (table, times) = walk(plan, last, &loader, job.batch, stop, report, |image| features.add(image))?;
     let stopped = || stop.load(Ordering::Relaxed);
     if !stopped() {
         features.forward()?;
@@ -90,5 +95,5 @@ fn compute<'a>(
     if table.len() == 0 {
         return Err(WriteError::NoSamples { path: job.out.clone() }.into());
     }
-    Ok(table)
+    Ok((table, times))
 }

@@ -1,5 +1,7 @@
 //! New contents on their way through the network.
 
+use std::time::{Duration, Instant};
+
 use feature_cache::{Cache, KnownRows, Partial, ReadError, Tap, WriteError};
 use preprocess::Rgb;
 
@@ -22,6 +24,8 @@ pub(super) struct Features<'a> {
     /// Images that come after those.
     n_left: usize,
     n_computed: usize,
+    forwarding: Duration,
+    writing: Duration,
 }
 
 impl<'a> Features<'a> {
@@ -48,12 +52,24 @@ impl<'a> Features<'a> {
             pixels: Vec::new(),
             n_left: 0,
             n_computed: 0,
+            forwarding: Duration::ZERO,
+            writing: Duration::ZERO,
         })
     }
 
     /// Images that went through the network in this run.
     pub(super) fn n_computed(&self) -> usize {
         self.n_computed
+    }
+
+    /// Time that the network took.
+    pub(super) fn forwarding(&self) -> Duration {
+        self.forwarding
+    }
+
+    /// Time that keeping its rows took.
+    pub(super) fn writing(&self) -> Duration {
+        self.writing
     }
 
     /// Rows of the unfinished run, those of this process included.
@@ -79,7 +95,10 @@ impl<'a> Features<'a> {
         if self.waiting.is_empty() {
             return Ok(());
         }
+        let start = Instant::now();
         let features = self.engine.forward(&self.pixels);
+        self.forwarding += start.elapsed();
+        let start = Instant::now();
         self.n_computed += self.waiting.len();
         self.pixels.clear();
         self.partial.expect_rows(self.waiting.len() + self.n_left);
@@ -95,6 +114,7 @@ impl<'a> Features<'a> {
                 .collect();
             self.partial.push(content_hash, &rows)?;
         }
+        self.writing += start.elapsed();
         Ok(())
     }
 }

@@ -39,7 +39,7 @@ pub use self::existing::ExistingError;
 pub use self::job::{Job, Request};
 pub(crate) use self::network::Network;
 pub use self::network::NetworkRequest;
-pub use self::outcome::{Event, Outcome};
+pub use self::outcome::{Event, Outcome, Spent};
 pub use self::recipe::Recipe;
 
 /// Extracts the features of every image of a folder, in the order of the manifest.

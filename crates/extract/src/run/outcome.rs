@@ -24,6 +24,22 @@ pub struct Outcome {
     pub unreadable: Vec<UnreadableImage>,
     /// Time from the first image to the finished file.
     pub elapsed: Duration,
+    /// What it was spent on.
+    pub spent: Spent,
+}
+
+/// Where the time of a run went. Images are loaded while the network works: what is no part of
+/// `waiting`, `forward` and `writing` went into looking at images that are known.
+#[derive(Clone, Copy, Debug)]
+pub struct Spent {
+    /// Reading, decoding and resizing: the time of all threads added up.
+    pub loading: Duration,
+    /// The network waited for images.
+    pub waiting: Duration,
+    /// The network worked; on a GPU, copies to and from it included.
+    pub forward: Duration,
+    /// Features were written.
+    pub writing: Duration,
 }
 
 /// Progress of a run, for whoever shows it.

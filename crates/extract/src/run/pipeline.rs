@@ -1,8 +1,9 @@
 //! Loading images ahead of the network.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use feature_cache::UnreadableImage;
 use rayon::prelude::*;
@@ -18,6 +19,15 @@ const BATCHES_AHEAD: usize = 2;
 /// Images as they were loaded.
 pub(super) type Batch = Vec<Result<Loaded, UnreadableImage>>;
 
+/// What loading took.
+#[derive(Clone, Copy)]
+pub(super) struct LoadTimes {
+    /// Time that threads were at work, that of all of them added up.
+    pub(super) loading: Duration,
+    /// Time that nothing was loaded yet for the network to work on.
+    pub(super) waiting: Duration,
+}
+
 /// Loads the images on all cores, and hands them to `consume` in batches, in order. Ends early when
 /// `stop` becomes true.
 ///
@@ -29,14 +39,22 @@ pub(super) fn load_ahead(
     batch: usize,
     stop: &AtomicBool,
     mut consume: impl FnMut(Batch) -> Result<(), RunError>,
-) -> Result<(), RunError> {
+) -> Result<LoadTimes, RunError> {
+    let (loading_ns, mut waiting) = (AtomicU64::new(0), Duration::ZERO);
     let (sender, batches) = sync_channel(BATCHES_AHEAD);
     thread::scope(|scope| {
+        let loading_ns = &loading_ns;
         scope.spawn(move || {
             loop {
                 let images: Result<Vec<Image>, _> = images.by_ref().take(batch).collect();
                 let is_last = images.as_ref().map_or(true, Vec::is_empty);
-                let load = |image| loader.load(image);
+                let load = |image| {
+                    let start = Instant::now();
+                    let loaded = loader.load(image);
+                    let ns = start.elapsed().as_nanos().try_into().unwrap_or(u64::MAX);
+                    loading_ns.fetch_add(ns, Ordering::Relaxed);
+                    loaded
+                };
                 let loaded = images.map(|i| i.into_par_iter().map(load).collect::<Batch>());
                 // Without a receiver it is over, and nobody listens any more.
                 if sender.send(loaded).is_err() || is_last {
@@ -44,7 +62,17 @@ pub(super) fn load_ahead(
                 }
             }
         });
-        let goes_on = |_: &_| !stop.load(Ordering::Relaxed);
-        batches.into_iter().take_while(goes_on).try_for_each(|batch| consume(batch?))
+        // Dropped with this block, the receiver tells the loading thread that it is over.
+        let batches = batches;
+        loop {
+            let start = Instant::now();
+            let batch = batches.recv();
+            waiting += start.elapsed();
+            match batch {
+                Ok(batch) if !stop.load(Ordering::Relaxed) => consume(batch?)?,
+                _ => return Ok(()),
+            }
+        }
     })
+    .map(|()| LoadTimes { loading: Duration::from_nanos(loading_ns.into_inner()), waiting })
 }

@@ -9,7 +9,7 @@ use super::error::RunError;
 use super::known::Images;
 use super::load::{Loaded, Loader};
 use super::outcome::Event;
-use super::pipeline::load_ahead;
+use super::pipeline::{LoadTimes, load_ahead};
 use super::plan::Plan;
 use super::table::Table;
 
@@ -31,7 +31,7 @@ pub(super) fn walk<'a>(
     stop: &AtomicBool,
     report: &mut dyn FnMut(Event<'_>),
     mut compute: impl FnMut(New) -> Result<(), WriteError>,
-) -> Result<Table<'a>, RunError> {
+) -> Result<(Table<'a>, LoadTimes), RunError> {
     let mut n_left = plan.samples.len();
     report(Event::Start { n_images: n_left });
     let mut table = Table::new(&plan.samples, last);
@@ -40,7 +40,7 @@ pub(super) fn walk<'a>(
         table.unreadable.push(unreadable.clone());
     }
     let mut images = Images::new(&plan.samples, last);
-    load_ahead(&mut images, loader, batch, stop, |batch| {
+    let times = load_ahead(&mut images, loader, batch, stop, |batch| {
         let n_images = batch.len();
         for image in batch {
             n_left -= 1;
@@ -61,5 +61,5 @@ pub(super) fn walk<'a>(
         Ok(())
     })?;
     table.complete(images.gone);
-    Ok(table)
+    Ok((table, times))
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use extract::run::{Counts, Job, Outcome};
+use extract::run::{Counts, Job, Outcome, Spent};
 use feature_cache::UnreadableImage;
 use serde::Serialize;
 
@@ -22,6 +22,7 @@ pub(super) struct Report<'a> {
     unreadable: Vec<UnreadableReport<'a>>,
     seconds: f64,
     images_per_second: f64,
+    seconds_of: SpentReport,
 }
 
 #[derive(Serialize)]
@@ -35,6 +36,26 @@ struct TapReport<'a> {
 pub(super) struct UnreadableReport<'a> {
     path: &'a str,
     reason: &'a str,
+}
+
+/// See [`Spent`].
+#[derive(Serialize)]
+struct SpentReport {
+    loading: f64,
+    waiting: f64,
+    forward: f64,
+    writing: f64,
+}
+
+impl From<Spent> for SpentReport {
+    fn from(spent: Spent) -> Self {
+        Self {
+            loading: spent.loading.as_secs_f64(),
+            waiting: spent.waiting.as_secs_f64(),
+            forward: spent.forward.as_secs_f64(),
+            writing: spent.writing.as_secs_f64(),
+        }
+    }
 }
 
 /// See [`Counts`].
@@ -78,6 +99,7 @@ impl<'a> Report<'a> {
             unreadable: UnreadableReport::list(&outcome.unreadable),
             seconds,
             images_per_second: outcome.n_samples as f64 / seconds,
+            seconds_of: outcome.spent.into(),
         }
     }
 }
@@ -93,6 +115,14 @@ impl fmt::Display for Report<'_> {
         }
         writeln!(f, "  {}", self.counts)?;
         writeln!(f, "  {seconds:.1} s, {images_per_second:.1} images/s")?;
+        if self.counts.computed > 0 {
+            let SpentReport { loading, waiting, forward, writing } = &self.seconds_of;
+            writeln!(
+                f,
+                "  of which {forward:.1} s in the network, {waiting:.1} s waiting for images, \
+                 {writing:.1} s writing; {loading:.1} s of all threads went into loading images"
+            )?;
+        }
         if !self.unreadable.is_empty() {
             writeln!(f, "  {} could not be read (listed in /errors)", self.unreadable.len())?;
         }
