@@ -67,6 +67,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         shard: None,
         rehash: arguments.rehash,
         replace: false,
+        any_engine: false,
         segments: SegmentLimits { rows: arguments.segment_rows.unwrap_or(limits.rows), ..limits },
     };
     let outcome =

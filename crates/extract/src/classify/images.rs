@@ -8,7 +8,7 @@ use preprocess::{Preset, Rgb};
 use rayon::prelude::*;
 
 use super::class_names::{ClassName, imagenet_1k};
-use crate::engine::Engine;
+use crate::engine::{Engine, EngineRequest};
 use crate::run::{Network, NetworkRequest, RunError};
 
 /// Images in one pass of the network.
@@ -71,6 +71,7 @@ pub fn classify(
         taps: vec!["probabilities".to_owned()],
         preset: request.preset.clone(),
         dtype: Dtype::F32,
+        engine: EngineRequest::Auto,
         device: request.device.clone(),
     })?;
     if let Some((width, height)) = request.squash {

@@ -8,7 +8,7 @@ use preprocess::UnknownPreset;
 
 use super::existing::ExistingError;
 use crate::backbone::UnknownBackbone;
-use crate::engine::libtorch::DeviceError;
+use crate::engine::ChoiceError;
 use crate::tap::{Tap, TapError};
 use crate::weights::ResolveError;
 
@@ -57,9 +57,9 @@ pub enum RunError {
     /// One tap asked for twice.
     #[error("the tap `{0}` is asked for twice")]
     TapTwice(Tap),
-    /// No such device.
+    /// No engine for it.
     #[error(transparent)]
-    Device(#[from] DeviceError),
+    Engine(#[from] ChoiceError),
     /// There are fewer images than shards, or nearly so.
     #[error("no image of `{}` falls into shard {shard}\nhint: use fewer shards", images.display())]
     EmptyShard {

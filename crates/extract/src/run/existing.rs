@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use feature_cache::{Cache, Difference, OpenError, Provenance, Shard};
 
 use super::job::Job;
+use super::recipe::Recipe;
 
 /// Why a run leaves alone what lies under the cache's name.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +49,7 @@ pub(super) fn open(job: &Job, provenance: &Provenance) -> Result<Option<Cache>, 
         Err(error) => return Err(ExistingError::Damaged(error)),
     };
     let mut differences = provenance.differences(cache.provenance());
+    differences.retain(|difference| !(job.any_engine && is_engine(difference)));
     let usable = differences.is_empty();
     if cache.shard() != job.shard {
         let (expected, found) = (shard_name(job.shard), shard_name(cache.shard()));
@@ -58,6 +60,28 @@ pub(super) fn open(job: &Job, provenance: &Provenance) -> Result<Option<Cache>, 
     } else {
         Err(ExistingError::OtherFeatures { path: path(), differences })
     }
+}
+
+/// `recipe`, with all engines in it that rows of a joint cache come from, where `job` lets rows of
+/// others into it.
+pub(super) fn with_engines(mut recipe: Recipe, job: &Job) -> Recipe {
+    const AND: &str = " + ";
+    if job.any_engine
+        && let Ok(last) = Cache::open(&job.out)
+        && recipe.provenance.differences(last.provenance()).iter().all(is_engine)
+    {
+        let engine = &mut recipe.provenance.engine;
+        let mut engines: Vec<&str> = last.provenance().engine.split(AND).collect();
+        engines.push(engine);
+        engines.sort_unstable();
+        engines.dedup();
+        *engine = engines.join(AND);
+    }
+    recipe
+}
+
+fn is_engine(difference: &Difference) -> bool {
+    difference.field == "engine"
 }
 
 fn shard_name(shard: Option<Shard>) -> String {

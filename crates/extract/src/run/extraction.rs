@@ -32,14 +32,15 @@ pub(super) fn extract(
     // Another process may have finished it between the plan and the lock.
     let last = existing::open(job, &recipe.provenance)?;
     let mut features = Features::new(partial, last.as_ref(), engine, &recipe.taps, job.batch)?;
-    let (table, LoadTimes { loading, waiting }) = match compute(recipe, job, &plan, last.as_ref(), &mut features, stop, report) {
-        Ok(computed) => computed,
-        Err(error) => {
-            let n_rows = features.n_rows();
-            unfinished::leave(features.partial, n_rows, job)?;
-            return Err(error);
-        }
-    };
+    let (table, LoadTimes { loading, waiting }) =
+        match compute(recipe, job, &plan, last.as_ref(), &mut features, stop, report) {
+            Ok(computed) => computed,
+            Err(error) => {
+                let n_rows = features.n_rows();
+                unfinished::leave(features.partial, n_rows, job)?;
+                return Err(error);
+            }
+        };
 
     let (forward, mut writing) = (features.forwarding(), features.writing());
     let counts = table.counts(features.n_computed());
@@ -61,7 +62,16 @@ pub(super) fn extract(
     }
     let spent = Spent { loading, waiting, forward, writing };
     let (taps, unreadable, elapsed) = (recipe.taps.clone(), table.unreadable, started.elapsed());
-    Ok(Outcome { up_to_date, n_samples, counts, classes: plan.classes, taps, unreadable, elapsed, spent })
+    Ok(Outcome {
+        up_to_date,
+        n_samples,
+        counts,
+        classes: plan.classes,
+        taps,
+        unreadable,
+        elapsed,
+        spent,
+    })
 }
 
 /// Looks at every image of `plan`, and computes the features that are not known.
@@ -83,7 +93,8 @@ fn compute<'a>(
         rehash: job.rehash,
         wants: &|content_hash| !known.contains(content_hash),
     };
-    let (table, times) = walk(plan, last, &loader, job.batch, stop, report, |image| features.add(image))?;
+    let (table, times) =
+        walk(plan, last, &loader, job.batch, stop, report, |image| features.add(image))?;
     let stopped = || stop.load(Ordering::Relaxed);
     if !stopped() {
         features.forward()?;

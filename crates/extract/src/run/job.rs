@@ -30,6 +30,8 @@ pub struct Job {
     pub rehash: bool,
     /// Let a damaged cache, one of other features, or an unfinished run of other features go.
     pub replace: bool,
+    /// Use rows of the last cache though another engine computed them: they differ in the last bits.
+    pub any_engine: bool,
     /// When rows are put on disk, safe from what may happen to the process.
     pub segments: SegmentLimits,
 }

@@ -59,7 +59,8 @@ pub fn run(
     let network = Network::resolve(&request.network)?;
     network.warnings().iter().for_each(|warning| report(Event::Warning(warning)));
     let engine = LazyCell::new(|| network.load());
-    run_with(&network.recipe(), &engine, &request.job, stop, report)
+    let recipe = existing::with_engines(network.recipe(), &request.job);
+    run_with(&recipe, &engine, &request.job, stop, report)
 }
 
 /// As [`run`], with an engine of the caller's. `recipe` must tell what `engine` computes.
@@ -85,7 +86,8 @@ pub fn run_with(
 pub fn dry_run(request: &Request, report: &mut dyn FnMut(Event<'_>)) -> Result<Forecast, RunError> {
     let network = Network::resolve(&request.network)?;
     network.warnings().iter().for_each(|warning| report(Event::Warning(warning)));
-    dry_run_with(&network.recipe(), &request.job, report)
+    let recipe = existing::with_engines(network.recipe(), &request.job);
+    dry_run_with(&recipe, &request.job, report)
 }
 
 /// As [`dry_run()`], for a recipe of the caller's.

@@ -1,4 +1,4 @@
-//! The network that was asked for: backbone, weights, taps, preprocessing, device.
+//! The network that was asked for: backbone, weights, taps, preprocessing, engine.
 
 use feature_cache::{Dtype, Provenance};
 use preprocess::{Preset, Resize};
@@ -7,7 +7,7 @@ use super::error::RunError;
 use super::named_preset::named_preset;
 use super::recipe::Recipe;
 use crate::backbone::Backbone;
-use crate::engine::libtorch::{self, Libtorch};
+use crate::engine::{Choice, Engine, EngineRequest};
 use crate::tap::{Tap, TapError};
 use crate::weights::{self, Weights};
 
@@ -24,6 +24,8 @@ pub struct NetworkRequest {
     pub preset: Option<String>,
     /// Element type of the stored features.
     pub dtype: Dtype,
+    /// What computes.
+    pub engine: EngineRequest,
     /// `auto`, `cpu`, `cuda` or `cuda:N`.
     pub device: String,
 }
@@ -37,12 +39,11 @@ pub(crate) struct Network {
     /// The same taps, as the cache describes them.
     matrices: Vec<feature_cache::Tap>,
     dtype: Dtype,
-    device: libtorch::Device,
+    engine: Choice,
 }
 
 impl Network {
     pub(crate) fn resolve(request: &NetworkRequest) -> Result<Self, RunError> {
-        let device = libtorch::device(&request.device)?;
         let asked = match &request.backbone {
             Some(name) => {
                 let backbone = Backbone::named(name)?;
@@ -62,10 +63,11 @@ impl Network {
             });
         }
         let taps = parse_taps(&request.taps, backbone)?;
+        let engine = request.engine.choose(&request.device, backbone, &taps)?;
         check_tensors(&taps, backbone, &weights)?;
         let preset = named_preset(request.preset.as_deref().unwrap_or(weights.preset()))?;
         let matrices = matrices(&taps, backbone, &preset, request.dtype)?;
-        Ok(Self { backbone, weights, preset, taps, matrices, dtype: request.dtype, device })
+        Ok(Self { backbone, weights, preset, taps, matrices, dtype: request.dtype, engine })
     }
 
     /// Resizes images to this size without keeping their aspect ratio, whatever the preset says.
@@ -75,10 +77,9 @@ impl Network {
         Ok(())
     }
 
-    /// Loads the network onto its device.
-    pub(crate) fn load(&self) -> Libtorch {
-        let normalization = &self.preset.normalization;
-        Libtorch::new(self.backbone, &self.weights, &self.taps, normalization, self.device)
+    /// Loads the network into its engine.
+    pub(crate) fn load(&self) -> Box<dyn Engine> {
+        self.engine.load(self.backbone, &self.weights, &self.taps, &self.preset.normalization)
     }
 
     pub(super) fn recipe(&self) -> Recipe {
@@ -91,7 +92,7 @@ impl Network {
             taps: self.taps.iter().map(Tap::to_string).collect(),
             preprocessing: serde_json::to_value(&self.preset).expect("a preset is plain data"),
             views: "center".to_owned(),
-            engine: libtorch::NAME.to_owned(),
+            engine: self.engine.name().to_owned(),
             dtype: self.dtype,
         };
         Recipe { preset: self.preset.clone(), taps: self.matrices.clone(), provenance }

@@ -43,6 +43,7 @@ impl Fixture {
             shard: None,
             rehash: false,
             replace: false,
+            any_engine: false,
             segments: SegmentLimits { rows: 3, ..SegmentLimits::default() },
         };
         fs::create_dir(&job.images).unwrap();

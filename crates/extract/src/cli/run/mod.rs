@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use console::Progress;
+use extract::engine::EngineRequest;
 use extract::run::{Event, Job, NetworkRequest, Request};
 use feature_cache::{Dtype, SegmentLimits, Shard, UnreadableImage};
 
@@ -51,6 +52,13 @@ pub(crate) struct RunArguments {
     /// Element type of the stored features
     #[arg(long, value_name = "f32|f16", default_value = "f32", value_parser = dtype)]
     dtype: Dtype,
+    /// What computes: libtorch, winograd (VGG networks up to block5_pool, on the CPU), or auto, which
+    /// takes winograd where it can
+    #[arg(long, value_name = "auto|libtorch|winograd", default_value = "auto", value_parser = engine)]
+    engine: EngineRequest,
+    /// Keep rows of the cache that another engine computed: they differ in the last bits
+    #[arg(long)]
+    any_engine: bool,
     /// auto, cpu, cuda or cuda:N
     #[arg(long, default_value = "auto")]
     device: String,
@@ -101,6 +109,7 @@ impl RunArguments {
                 taps: self.taps.clone(),
                 preset: self.preset.clone(),
                 dtype: self.dtype,
+                engine: self.engine,
                 device: self.device.clone(),
             },
             job: Job {
@@ -110,10 +119,15 @@ impl RunArguments {
                 shard: self.shard,
                 rehash: self.rehash,
                 replace: self.replace,
+                any_engine: self.any_engine,
                 segments: SegmentLimits::default(),
             },
         }
     }
+}
+
+fn engine(name: &str) -> Result<EngineRequest, String> {
+    EngineRequest::named(name).ok_or_else(|| "write auto, libtorch or winograd".to_owned())
 }
 
 fn dtype(name: &str) -> Result<Dtype, String> {
