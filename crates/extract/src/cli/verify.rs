@@ -7,6 +7,7 @@ use std::{fmt, io};
 use anyhow::bail;
 use clap::Args;
 use console::Progress;
+use dataset::Content;
 use feature_cache::{Cache, Finding, OpenError, ReadError, Sample};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -154,9 +155,14 @@ fn check_image(
     root: &Path,
     Sample { path, size, content_hash, .. }: Sample,
 ) -> Option<ImageFinding> {
-    let image = dataset::Sample { path: &path, label: None, split: dataset::Split::None };
     let is_same = || -> io::Result<bool> {
-        let file = File::open(image.file(root))?;
+        let file = match dataset::content(&path, root) {
+            Content::File(file) => File::open(file)?,
+            Content::Record(place) => {
+                let record = place.read().map_err(io::Error::other)?.to_netpbm();
+                return Ok(blake3::hash(&record) == content_hash);
+            }
+        };
         // An image of another size need not be read.
         if file.metadata()?.len() != size {
             return Ok(false);

@@ -30,7 +30,7 @@ impl Plan {
         let warnings = warnings(&manifest);
         let Manifest { root, classes, mut samples, mut unreadable, .. } = manifest;
         if let Some(shard) = job.shard {
-            samples = samples.iter().filter(|sample| shard::holds(shard, sample.path)).collect();
+            samples = samples.retained(|path| shard::holds(shard, path));
             unreadable.retain(|folder| shard::holds(shard, &folder.path));
             if samples.is_empty() {
                 return Err(RunError::EmptyShard { images: root, shard });

@@ -93,7 +93,7 @@ impl<'a> Table<'a> {
 }
 
 fn sample<'a>(images: &'a Samples, row: &Row) -> Sample<&'a str> {
-    let dataset::Sample { path, label, split } = images.get(row.image);
+    let dataset::Sample { path, label, split, .. } = images.get(row.image);
     let label = label.map_or(-1, |label| {
         i32::try_from(label).expect("classes are folders: there are fewer than 2^31")
     });
