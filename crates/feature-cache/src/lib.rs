@@ -10,7 +10,8 @@
 //! /features/<tap>        f32 or f16 [n_samples, n_features], or [n_samples, n_views, n_features] when a
 //!                        sample has several views; contiguous
 //! /samples/path          UTF-8 string [n_samples], relative to the image root, `/` between parts;
-//!                        bytes that are not UTF-8, and `%`, are percent-encoded
+//!                        bytes that are not UTF-8, and `%`, are percent-encoded; `#` and seven
+//!                        digits follow where a file holds several samples
 //! /samples/content_hash  u8 [n_samples, 32], BLAKE3 of the image file's bytes
 //! /samples/size          u64 [n_samples], bytes in the image file
 //! /samples/mtime         i64 [n_samples], nanoseconds since 1970 of its last modification
@@ -40,6 +41,9 @@
 //!   features can be mapped into memory as they are.
 //! - `provenance` is the JSON form of [`Provenance`]. Features of another provenance never share a
 //!   file, and a head fitted on one refuses the other.
+//! - Where a sample is a record of a file of pixels (MNIST, CIFAR), its hash and size are those of the
+//!   record as a binary Netpbm file: `P5` or `P6`, newline, width, blank, height, newline, `255`, newline,
+//!   pixels.
 //! - A checksum covers a numeric dataset's little-endian bytes in row order; of a string dataset,
 //!   each string followed by one NUL byte.
 //!

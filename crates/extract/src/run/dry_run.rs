@@ -55,7 +55,9 @@ pub(super) fn forecast(
     new.retain(|content_hash| known.binary_search(content_hash).is_err());
     new.sort_unstable();
     new.dedup();
-    let up_to_date = last.map_or(Ok(false), |last| table.equals(&last, &plan.classes))?;
+    let annotations = table.annotations(plan.ground_truth.clone());
+    let up_to_date =
+        last.map_or(Ok(false), |last| table.equals(&last, &plan.classes, &annotations))?;
     Ok(Forecast {
         up_to_date,
         n_images: table.len(),

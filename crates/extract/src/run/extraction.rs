@@ -42,7 +42,9 @@ pub(super) fn extract(
 
     let counts = table.counts(features.n_computed());
     let n_samples = table.len();
-    let up_to_date = last.map_or(Ok(false), |last| table.equals(&last, &plan.classes))?;
+    let annotations = table.annotations(plan.ground_truth.clone());
+    let up_to_date =
+        last.map_or(Ok(false), |last| table.equals(&last, &plan.classes, &annotations))?;
     if up_to_date {
         unfinished::discard(features.partial, job)?;
     } else {
@@ -53,7 +55,8 @@ pub(super) fn extract(
             taps: recipe.taps.clone(),
             shard: job.shard,
         };
-        features.partial.finish(&header, table.samples(), &table.unreadable)?;
+        let (partial, samples) = (features.partial, table.samples());
+        partial.finish_annotated(&header, samples, &annotations, &table.unreadable)?;
     }
     let (taps, unreadable, elapsed) = (recipe.taps.clone(), table.unreadable, started.elapsed());
     Ok(Outcome { up_to_date, n_samples, counts, classes: plan.classes, taps, unreadable, elapsed })

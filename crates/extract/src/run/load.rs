@@ -1,11 +1,13 @@
-//! One image file: recognized by its size and time, or read, hashed, decoded, resampled.
+//! One image: recognized by size and time of its file, or read, hashed, decoded, resampled. Records of
+//! files that hold the pixels of many images are read and hashed every time: they are small, and the
+//! time of the file tells nothing of one of them.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read as _};
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
-use dataset::Samples;
+use dataset::{Content, Record, RecordError, RecordPlace, Samples};
 use feature_cache::{Sample, UnreadableImage};
 use preprocess::{DecodeError, Preset, Rgb};
 
@@ -46,13 +48,19 @@ enum LoadError {
     Changing,
     #[error(transparent)]
     Decode(#[from] DecodeError),
+    #[error(transparent)]
+    Record(#[from] RecordError),
 }
 
 impl Loader<'_> {
     pub(super) fn load(&self, image: Image) -> Result<Loaded, UnreadableImage> {
         let Image { number, before } = image;
         let sample = self.samples.get(number);
-        match self.content(&sample.file(self.root), before.as_ref()) {
+        let content = match sample.content(self.root) {
+            Content::File(file) => self.file(&file, before.as_ref()),
+            Content::Record(place) => self.record(&place),
+        };
+        match content {
             Ok((stamp, content_hash, pixels)) => {
                 Ok(Loaded { row: Row { image: number, stamp, content_hash }, before, pixels })
             }
@@ -63,7 +71,17 @@ impl Loader<'_> {
         }
     }
 
-    fn content(
+    fn record(&self, place: &RecordPlace) -> Result<(Stamp, [u8; 32], Option<Rgb>), LoadError> {
+        let record = place.read()?;
+        let bytes = record.to_netpbm();
+        let Stamp { mtime_ns, .. } = Stamp::of(&fs::metadata(&place.file)?);
+        let stamp = Stamp { size: bytes.len() as u64, mtime_ns };
+        let content_hash = blake3::hash(&bytes).into();
+        let pixels = (self.wants)(&content_hash).then(|| self.preset.pixels(&rgb(record)));
+        Ok((stamp, content_hash, pixels))
+    }
+
+    fn file(
         &self,
         file: &Path,
         before: Option<&Sample>,
@@ -83,6 +101,16 @@ impl Loader<'_> {
         };
         Ok((stamp, content_hash, pixels))
     }
+}
+
+/// A record in color: gray is repeated, as in image files.
+fn rgb(record: Record) -> Rgb {
+    let Record { width, height, channels, pixels } = record;
+    let pixels = match channels {
+        1 => pixels.into_iter().flat_map(|gray| [gray; 3]).collect(),
+        _ => pixels,
+    };
+    Rgb { width, height, pixels }
 }
 
 /// What tells without reading that a file has changed.

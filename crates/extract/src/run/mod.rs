@@ -1,4 +1,4 @@
-//! `extract run`: a folder of images in, a feature cache out, whatever happens in between.
+//! `extract run`: a data set of images in, a feature cache out, whatever happens in between.
 //!
 //! A [`Request`] names a network and a [`Job`]. The network becomes a [`Recipe`], all that decides
 //! what the features of an image are, and an [`Engine`] that computes them. The job becomes a plan:
@@ -6,6 +6,7 @@
 //! Carried out, a plan reads each image whose features are not known by its size and time, computes
 //! those whose content is not known either, and joins the rows of all into one file.
 
+mod annotations;
 mod counts;
 mod dry_run;
 mod error;
@@ -31,6 +32,8 @@ use std::sync::atomic::AtomicBool;
 use self::network::Network;
 use self::plan::Plan;
 use crate::engine::Engine;
+
+pub use dataset::Source;
 
 pub use self::counts::Counts;
 pub use self::dry_run::Forecast;
