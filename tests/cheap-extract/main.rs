@@ -63,6 +63,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
     let job = Job {
         images: arguments.images,
         source: Source::folder(),
+        crop_box: false,
         out: arguments.out,
         batch: arguments.batch,
         shard: None,

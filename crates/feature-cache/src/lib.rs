@@ -44,6 +44,8 @@
 //! - Where a sample is a record of a file of pixels (MNIST, CIFAR), its hash and size are those of the
 //!   record as a binary Netpbm file: `P5` or `P6`, newline, width, blank, height, newline, `255`, newline,
 //!   pixels.
+//! - Where the provenance's views begin with `box, ` the features of a sample with a box are of the box
+//!   only, and its hash is that of [`hash_boxed`].
 //! - A checksum covers a numeric dataset's little-endian bytes in row order; of a string dataset,
 //!   each string followed by one NUL byte.
 //!
@@ -54,6 +56,7 @@
 mod annotations;
 mod assemble;
 mod body;
+mod boxed_content;
 mod checksum;
 mod encode;
 mod error;
@@ -73,6 +76,7 @@ mod verify;
 mod writer;
 
 pub use annotations::Annotations;
+pub use boxed_content::{boxed_views, hash_boxed, views_are_boxed};
 pub use error::{OpenError, ReadError};
 pub use feature_set::FeatureSet;
 pub use ground_truth::{GroundTruth, Query, RetrievalProtocol};

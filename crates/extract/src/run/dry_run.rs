@@ -42,6 +42,7 @@ pub(super) fn forecast(
         samples: &plan.samples,
         preset: &recipe.preset,
         rehash: job.rehash,
+        crop_box: job.crop_box,
         wants: &|_| false,
     };
     let never = AtomicBool::new(false);

@@ -18,6 +18,15 @@ pub enum RunError {
     /// No images where they should be, or a file of the data set is missing or odd.
     #[error(transparent)]
     Images(#[from] LayoutError),
+    /// Boxes are asked for, and the data set tells none.
+    #[error(
+        "the source `{source_name}` has no boxes to crop to\nhint: leave --crop-box out, or choose a source \
+         with boxes: cub200, csv or attributes"
+    )]
+    NoBoxes {
+        /// The source as it was written.
+        source_name: String,
+    },
     /// No such backbone.
     #[error(transparent)]
     Backbone(#[from] UnknownBackbone),

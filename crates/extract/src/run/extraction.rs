@@ -79,6 +79,7 @@ fn compute<'a>(
         samples: &plan.samples,
         preset: &recipe.preset,
         rehash: job.rehash,
+        crop_box: job.crop_box,
         wants: &|content_hash| !known.contains(content_hash),
     };
     let table = walk(plan, last, &loader, job.batch, stop, report, |image| features.add(image))?;

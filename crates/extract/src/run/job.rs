@@ -23,6 +23,8 @@ pub struct Job {
     pub images: PathBuf,
     /// How they lie in it.
     pub source: Source,
+    /// Whether only the box of each sample is looked at; all of the image where it has none.
+    pub crop_box: bool,
     /// Where the cache goes.
     pub out: PathBuf,
     /// New images in one pass of the network.

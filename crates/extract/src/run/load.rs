@@ -7,10 +7,11 @@ use std::io::{self, Read as _};
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
-use dataset::{Content, Record, RecordError, RecordPlace, Samples};
-use feature_cache::{Sample, UnreadableImage};
+use dataset::{BoundingBox, Content, Record, RecordError, RecordPlace, Samples};
+use feature_cache::{Sample, UnreadableImage, hash_boxed};
 use preprocess::{DecodeError, Preset, Rgb};
 
+use super::crop::crop;
 use super::known::Image;
 use super::table::Row;
 
@@ -26,6 +27,8 @@ pub(super) struct Loader<'a> {
     pub(super) preset: &'a Preset,
     /// Whether size and modification time are not enough to recognize a file.
     pub(super) rehash: bool,
+    /// Whether the network sees the boxes of samples only.
+    pub(super) crop_box: bool,
     /// Whether the pixels of this content are of use.
     pub(super) wants: &'a (dyn Fn(&[u8; 32]) -> bool + Sync),
 }
@@ -50,6 +53,8 @@ enum LoadError {
     Decode(#[from] DecodeError),
     #[error(transparent)]
     Record(#[from] RecordError),
+    #[error("the box of the sample lies outside the image, which has {width}x{height} pixels")]
+    BoxOutside { width: u32, height: u32 },
 }
 
 impl Loader<'_> {
@@ -57,7 +62,10 @@ impl Loader<'_> {
         let Image { number, before } = image;
         let sample = self.samples.get(number);
         let content = match sample.content(self.root) {
-            Content::File(file) => self.file(&file, before.as_ref()),
+            Content::File(file) => match sample.bounding_box.filter(|_| self.crop_box) {
+                Some(bounding_box) => self.boxed(&file, bounding_box),
+                None => self.file(&file, before.as_ref()),
+            },
             Content::Record(place) => self.record(&place),
         };
         match content {
@@ -79,6 +87,23 @@ impl Loader<'_> {
         let content_hash = blake3::hash(&bytes).into();
         let pixels = (self.wants)(&content_hash).then(|| self.preset.pixels(&rgb(record)));
         Ok((stamp, content_hash, pixels))
+    }
+
+    /// A box in a file. It is read every time: size and modification time tell nothing of the box.
+    fn boxed(
+        &self,
+        file: &Path,
+        bounding_box: BoundingBox,
+    ) -> Result<(Stamp, [u8; 32], Option<Rgb>), LoadError> {
+        let (stamp, bytes) = read(file)?;
+        let content_hash = hash_boxed(&bytes, bounding_box.to_array());
+        if !(self.wants)(&content_hash) {
+            return Ok((stamp, content_hash, None));
+        }
+        let image = preprocess::decode(&bytes)?;
+        let outside = LoadError::BoxOutside { width: image.width, height: image.height };
+        let cropped = crop(&image, bounding_box).ok_or(outside)?;
+        Ok((stamp, content_hash, Some(self.preset.pixels(&cropped))))
     }
 
     fn file(

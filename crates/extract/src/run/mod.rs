@@ -8,6 +8,7 @@
 
 mod annotations;
 mod counts;
+mod crop;
 mod dry_run;
 mod error;
 mod existing;
@@ -64,7 +65,8 @@ pub fn run(
     run_with(&network.recipe(), &engine, &request.job, stop, report)
 }
 
-/// As [`run`], with an engine of the caller's. `recipe` must tell what `engine` computes.
+/// As [`run`], with an engine of the caller's. `recipe` must tell what `engine` computes of the pixels
+/// that it is given; a job that crops to boxes adds that itself.
 ///
 /// # Errors
 /// As [`run`].
@@ -75,6 +77,7 @@ pub fn run_with(
     stop: &AtomicBool,
     report: &mut dyn FnMut(Event<'_>),
 ) -> Result<Outcome, RunError> {
+    let recipe = &recipe.for_job(job);
     let plan = Plan::new(recipe, job)?;
     plan.warnings.iter().for_each(|warning| report(Event::Warning(warning)));
     extraction::extract(recipe, engine, job, plan, stop, report)
@@ -99,6 +102,7 @@ pub fn dry_run_with(
     job: &Job,
     report: &mut dyn FnMut(Event<'_>),
 ) -> Result<Forecast, RunError> {
+    let recipe = &recipe.for_job(job);
     let plan = Plan::new(recipe, job)?;
     plan.warnings.iter().for_each(|warning| report(Event::Warning(warning)));
     dry_run::forecast(recipe, job, &plan, report)

@@ -31,6 +31,9 @@ impl Plan {
     pub(super) fn new(recipe: &Recipe, job: &Job) -> Result<Self, RunError> {
         let manifest = job.source.read(&job.images)?;
         let warnings = warnings(&job.source, &manifest);
+        if job.crop_box && !manifest.samples.has_boxes() {
+            return Err(RunError::NoBoxes { source_name: job.source.to_string() });
+        }
         let ground_truth = manifest.ground_truth.as_ref().map(ground_truth);
         let Manifest { root, classes, mut samples, mut unreadable, .. } = manifest;
         if let Some(shard) = job.shard {

@@ -39,6 +39,7 @@ impl Fixture {
         let job = Job {
             images: folder.path().join("images"),
             source: Source::folder(),
+            crop_box: false,
             out: folder.path().join("cache.h5"),
             batch: 4,
             shard: None,

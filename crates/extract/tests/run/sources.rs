@@ -162,6 +162,93 @@ fn queries_are_in_the_cache_of_every_shard() {
     }
 }
 
+/// Two persons in one photograph of 8 x 6 pixels, one of whom the image cuts off.
+fn persons() -> Fixture {
+    let mut fixture = fixture("attributes");
+    fixture.job.crop_box = true;
+    let photo = image::RgbImage::from_fn(8, 6, |x, y| image::Rgb([x as u8, y as u8, 9]));
+    let mut bytes = Vec::new();
+    let mut writer = std::io::Cursor::new(&mut bytes);
+    photo.write_to(&mut writer, image::ImageFormat::Bmp).unwrap();
+    fixture.write("photo.jpg", &bytes);
+    fixture.put("portrait.jpg", 1);
+    let table = "path,x,y,width,height,male\nphoto.jpg,1,1,4,4,1\nphoto.jpg,3,2,4,4,-1\n\
+                 portrait.jpg,,,,,1\n";
+    fixture.write("attributes.csv", table.as_bytes());
+    fixture
+}
+
+#[test]
+fn boxes_are_cropped_to_and_images_without_one_are_whole() {
+    let fixture = persons();
+    assert_eq!(fixture.run().outcome().counts, counts(3, 0, 0));
+    let cache = fixture.cache();
+    assert_eq!(cache.paths().unwrap(), ["photo.jpg#0000001", "photo.jpg#0000002", "portrait.jpg"]);
+    assert_eq!(cache.provenance().views, "box, center");
+    let pixels = cache.features("input:flatten").unwrap();
+    for (row, (left, top)) in [(1, 1), (3, 2)].into_iter().enumerate() {
+        let crop: Vec<u8> =
+            (0..16).flat_map(|i| [left + i as u8 % 4, top + i as u8 / 4, 9]).collect();
+        assert_eq!(pixels.view().row(row).to_vec(), features(&crop)[0]);
+    }
+    let portrait = preprocess::decode(&fs::read(fixture.file("portrait.jpg")).unwrap()).unwrap();
+    assert_eq!(pixels.view().row(2).to_vec(), features(&portrait.pixels)[0]);
+    drop(cache);
+    assert!(fixture.run().outcome().up_to_date);
+}
+
+/// Size and time of the file are the same, and so is the file.
+#[test]
+fn another_box_is_another_content() {
+    let mut fixture = persons();
+    fixture.run().outcome();
+    fixture.job.source = "attributes:box=1.5".parse().unwrap();
+    assert_eq!(fixture.run().outcome().counts, counts(2, 1, 0));
+    assert!(fs::read(&fixture.job.out).unwrap() == fixture.cache_from_scratch());
+}
+
+#[test]
+fn features_of_boxes_and_of_images_do_not_mix() {
+    let mut fixture = persons();
+    fixture.run().outcome();
+    fixture.job.crop_box = false;
+    let error = fixture.run().error();
+    assert!(error.to_string().contains("views: expected center, found box, center"), "{error}");
+    fixture.job.source = "folder".parse().unwrap();
+    fixture.job.crop_box = true;
+    let error = fixture.run().error();
+    assert!(
+        matches!(error, RunError::NoBoxes { .. }) && error.to_string().contains("hint:"),
+        "{error}"
+    );
+}
+
+#[test]
+fn boxes_are_verified_with_their_file() {
+    let fixture = persons();
+    fixture.run().outcome();
+    let verify = || {
+        let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_extract"));
+        command.arg("verify").arg(&fixture.job.out).arg("--images").arg(&fixture.job.images);
+        command.assert()
+    };
+    verify().code(0);
+    let mut bytes = fs::read(fixture.file("photo.jpg")).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    fixture.write("photo.jpg", &bytes);
+    verify().code(3).stdout(predicates::str::contains("`photo.jpg#0000001` has changed"));
+}
+
+#[test]
+fn a_box_outside_its_image_is_an_image_that_cannot_be_read() {
+    let fixture = persons();
+    let table = fs::read_to_string(fixture.file("attributes.csv")).unwrap();
+    fixture.write("attributes.csv", table.replace("3,2,4,4", "8,2,4,4").as_bytes());
+    let outcome = fixture.run().outcome();
+    assert_eq!((outcome.n_samples, outcome.unreadable.len()), (2, 1));
+    assert!(outcome.unreadable[0].reason.contains("8x6"), "{}", outcome.unreadable[0].reason);
+}
+
 /// A line of the file is at fault, and the message says which.
 #[test]
 fn a_layout_that_is_odd_is_refused_before_anything_is_made() {

@@ -40,6 +40,9 @@ pub(crate) struct RunArguments {
     /// `--help` lists them
     #[arg(long, value_name = "NAME[:OPTIONS]", default_value = "folder")]
     source: Source,
+    /// Look only at the box of each image, where the source tells one; its box=... enlarges it
+    #[arg(long)]
+    crop_box: bool,
     /// The cache to write, or to bring up to date
     #[arg(long, value_name = "FILE.h5")]
     out: PathBuf,
@@ -114,6 +117,7 @@ impl RunArguments {
             job: Job {
                 images: self.images.clone(),
                 source: self.source.clone(),
+                crop_box: self.crop_box,
                 out: self.out.clone(),
                 batch: self.batch as usize,
                 shard: self.shard,
@@ -132,6 +136,7 @@ fn long_help() -> String {
          Examples:\n  \
          extract run photos --out cache/photos.h5 --tap block5_pool:gap --tap block4_pool:max\n  \
          extract run flowers --source flowers102:swapped --out cache/flowers.h5\n  \
+         extract run birds --source cub200:box=1.5 --crop-box --out cache/birds.h5\n  \
          extract run mnist/raw --source idx --out cache/mnist.h5",
         Source::HELP
     )
