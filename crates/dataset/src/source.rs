@@ -75,8 +75,8 @@ impl Source {
     /// Every source with its options and defaults, for people: a line each, options indented.
     pub const HELP: &str = "\
 folder        a folder a class, in train, valid (or val) and test or not
-csv           a table: columns path; label, or labels (a;b;?c, where c is neither present nor absent);
-              split; x, y, width, height or x1, y1, x2, y2
+csv           a table: columns path; label, or labels (a;b;?c, and c is neither present nor
+              absent); split; x, y, width, height or x1, y1, x2, y2
                 file=NAME [samples.csv]  box=ENLARGEMENT [1]
 attributes    a table: columns path, split and box as for csv, and a column an attribute: 1, -1, 0
                 file=NAME [attributes.csv]  box=ENLARGEMENT [1]
