@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use clap::Parser;
-use extract::run::{Event, Job, Outcome, run_with};
+use extract::run::{Event, Job, Outcome, Source, run_with};
 use feature_cache::SegmentLimits;
 use serde_json::json;
 
@@ -62,6 +62,8 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
     let limits = SegmentLimits::default();
     let job = Job {
         images: arguments.images,
+        source: Source::folder(),
+        crop_box: false,
         out: arguments.out,
         batch: arguments.batch,
         shard: None,

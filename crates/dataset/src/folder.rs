@@ -53,7 +53,16 @@ pub fn folder(root: &Path) -> Result<Manifest, FolderError> {
     let samples = Samples::new(images, |path| {
         (layout.class(path).map(|class| label(&classes, class)), layout.split(path))
     });
-    Ok(Manifest { root: owned(), classes, samples, unreadable, empty_folders, ignored })
+    Ok(Manifest {
+        root: owned(),
+        classes,
+        samples,
+        ground_truth: None,
+        unreadable,
+        empty_folders,
+        ignored,
+        notes: Vec::new(),
+    })
 }
 
 fn label(classes: &[String], class: &str) -> u32 {
@@ -74,8 +83,11 @@ enum Layout {
 
 impl Layout {
     fn of(folders: &[String]) -> Self {
-        let splits: Option<Vec<Split>> =
-            folders.iter().filter(|path| !path.contains('/')).map(|name| split(name)).collect();
+        let splits: Option<Vec<Split>> = folders
+            .iter()
+            .filter(|path| !path.contains('/'))
+            .map(|name| Split::named(name))
+            .collect();
         match splits {
             Some(splits) if splits.contains(&Split::Train) => Self::Splits,
             _ => Self::Classes,
@@ -92,7 +104,7 @@ impl Layout {
 
     fn split(self, path: &str) -> Split {
         match (self, path.split_once('/')) {
-            (Self::Splits, Some((top, _))) => split(top).unwrap_or(Split::None),
+            (Self::Splits, Some((top, _))) => Split::named(top).unwrap_or(Split::None),
             _ => Split::None,
         }
     }
@@ -112,15 +124,5 @@ impl Layout {
             .filter(|path| path.split('/').count() <= depth && !occupied.contains(path.as_str()))
             .cloned()
             .collect()
-    }
-}
-
-/// The split that a folder of this name holds.
-fn split(name: &str) -> Option<Split> {
-    match name.to_ascii_lowercase().as_str() {
-        "train" => Some(Split::Train),
-        "valid" | "val" | "validation" => Some(Split::Validation),
-        "test" => Some(Split::Test),
-        _ => None,
     }
 }

@@ -2,17 +2,21 @@
 
 use std::path::PathBuf;
 
+use crate::ground_truth::GroundTruth;
 use crate::samples::{Sample, Samples};
 
 /// What to read and in which order: the rows of a feature cache before there are features.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Manifest {
     /// The folder that every path below is relative to, as it was given.
     pub root: PathBuf,
-    /// Names of the classes in byte order; the index is the label. Written like [`Sample::path`].
+    /// Names of the classes; the index is the label. Those of folders are in byte order and written
+    /// like [`Sample::path`], those of a published data set in its own order.
     pub classes: Vec<String>,
     /// The samples, in byte order of their path: row `i` of the cache is sample `i`.
     pub samples: Samples,
+    /// Which images answer which query, in data sets made for retrieval.
+    pub ground_truth: Option<GroundTruth>,
     /// Folders and links that could not be read, in byte order of their path.
     pub unreadable: Vec<Unreadable>,
     /// Split and class folders without a single image below them, in byte order, relative to
@@ -21,6 +25,8 @@ pub struct Manifest {
     /// How many files were passed over because their extension is no image's. Hidden files are
     /// not counted.
     pub ignored: usize,
+    /// What a user should know of how the data set was read: lowercase sentences.
+    pub notes: Vec<String>,
 }
 
 impl Manifest {

@@ -5,6 +5,7 @@ use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use crate::annotations::Annotations;
 use crate::body::{Body, CopyError};
 use crate::layout;
 use crate::sample::{Sample, Tap, UnreadableImage};
@@ -33,10 +34,14 @@ pub(crate) const UNFINISHED: &str = "unfinished-";
 ///
 /// `rows` fills its buffer with the encoded rows of a tap (by index) for a range of samples. Errors
 /// of images are written in the order of their paths.
+///
+/// # Panics
+/// When the annotations are not those of so many samples and classes.
 pub(crate) fn assemble<'a>(
     target: &Target<'_>,
     header: &Header,
     samples: impl ExactSizeIterator<Item = Sample<&'a str>> + Clone,
+    annotations: &Annotations,
     errors: &[UnreadableImage],
     mut rows: impl FnMut(usize, Range<usize>, &mut [u8]) -> io::Result<()>,
 ) -> Result<(), WriteError> {
@@ -45,9 +50,11 @@ pub(crate) fn assemble<'a>(
     if n_samples == 0 {
         return Err(WriteError::NoSamples { path: path.to_owned() });
     }
+    annotations.assert_fits(n_samples, header.classes.len());
     let folder = folder_of(path)?;
+    let path_bytes = samples.clone().map(|s| s.path.len()).sum();
     let needed_bytes =
-        file_bytes(&header.taps, n_samples, samples.clone().map(|s| s.path.len()).sum());
+        file_bytes(&header.taps, n_samples, path_bytes) + annotations.n_bytes() as u64;
     let io = |source| WriteError::io(path, needed_bytes, source);
     let hdf5 = |source| WriteError::hdf5(path, needed_bytes, source);
     let mut errors: Vec<&UnreadableImage> = errors.iter().collect();
@@ -67,6 +74,7 @@ pub(crate) fn assemble<'a>(
         })?;
     }
     body.samples(samples)
+        .and_then(|()| body.annotations(annotations, header.classes.len()))
         .and_then(|()| body.strings(layout::CLASS_NAME, header.classes.iter().map(String::as_str)))
         .and_then(|()| body.strings(layout::ERROR_PATH, errors.iter().map(|e| &*e.path)))
         .and_then(|()| body.strings(layout::ERROR_REASON, errors.iter().map(|e| &*e.reason)))

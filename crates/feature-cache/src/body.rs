@@ -9,6 +9,7 @@ use hdf5::types::VarLenUnicode;
 use hdf5::{H5Type, Hyperslab, SliceOrIndex};
 use ndarray::{ArrayView1, ArrayView2, ArrayViewD, IxDyn};
 
+use crate::annotations::Annotations;
 use crate::checksum::{self, Digest};
 use crate::layout;
 use crate::provenance::Dtype;
@@ -30,6 +31,7 @@ pub(crate) enum CopyError {
 pub(crate) struct Body {
     file: hdf5::File,
     digests: Vec<(String, Digest)>,
+    version: u32,
 }
 
 impl Body {
@@ -39,7 +41,7 @@ impl Body {
             // Without the time of day in it, the same contents are the same bytes.
             .with_fcpl(|creation| creation.obj_track_times(false))
             .create(path)?;
-        Ok(Self { file, digests: Vec::new() })
+        Ok(Self { file, digests: Vec::new(), version: layout::OLDEST_FORMAT_VERSION })
     }
 
     fn dataset<T: H5Type>(&self, path: &str, shape: &[usize]) -> hdf5::Result<hdf5::Dataset> {
@@ -103,6 +105,43 @@ impl Body {
         self.column(layout::MTIME, column().map(|s| [s.mtime_ns]))?;
         self.column(layout::LABEL, column().map(|s| [s.label]))?;
         self.column(layout::SPLIT, column().map(|s| [s.split.code()]))
+    }
+
+    /// Writes what some data sets tell, of samples with so many classes.
+    pub(crate) fn annotations(
+        &mut self,
+        annotations: &Annotations,
+        n_classes: usize,
+    ) -> hdf5::Result<()> {
+        let Annotations { labels, boxes, ground_truth } = annotations;
+        if !annotations.is_empty() {
+            self.version = layout::FORMAT_VERSION;
+        }
+        if let Some(labels) = labels {
+            self.table(layout::LABELS, labels, n_classes)?;
+        }
+        if let Some(boxes) = boxes {
+            self.column(layout::BOX, boxes.iter().copied())?;
+        }
+        if let Some(ground_truth) = ground_truth {
+            self.strings(layout::GROUND_TRUTH, [&*ground_truth.to_json()].into_iter())?;
+        }
+        Ok(())
+    }
+
+    /// A dataset of small numbers, `[n, width]`.
+    fn table(&mut self, path: &str, numbers: &[i8], width: usize) -> hdf5::Result<()> {
+        let n = numbers.len() / width.max(1);
+        let dataset = self.dataset::<i8>(path, &[n, width])?;
+        for start in (0..n).step_by(ROWS) {
+            let end = (start + ROWS).min(n);
+            let piece =
+                ArrayView2::from_shape((end - start, width), &numbers[start * width..end * width])
+                    .expect("the piece has whole rows");
+            dataset.write_slice(&piece, (start..end, ..))?;
+        }
+        self.digests.push((path.to_owned(), blake3::hash(bytemuck::cast_slice(numbers)).into()));
+        Ok(())
     }
 
     /// A dataset of numbers: `[n]` when `WIDTH` is 1, `[n, WIDTH]` otherwise.
@@ -182,10 +221,7 @@ impl Body {
             self.file.new_attr::<VarLenUnicode>().create(name)?.write_scalar(&unicode(value))
         };
         text("format", layout::FORMAT)?;
-        self.file
-            .new_attr::<u32>()
-            .create("format_version")?
-            .write_scalar(&layout::FORMAT_VERSION)?;
+        self.file.new_attr::<u32>().create("format_version")?.write_scalar(&self.version)?;
         text("created_by", &header.created_by)?;
         text("provenance", &provenance)?;
         if let Some(shard) = header.shard {

@@ -96,6 +96,16 @@ pub enum ReadError {
         /// What is wrong with it.
         problem: StringDamage,
     },
+    /// Numbers, or a text, that the format does not have there.
+    #[error("`{}` is damaged: `{item}` {problem}\nhint: extract it again", path.display())]
+    Values {
+        /// The cache.
+        path: PathBuf,
+        /// The dataset.
+        item: String,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// The file could not be mapped into memory.
     #[error("cannot map `{}` into memory", path.display())]
     Map {

@@ -2,9 +2,10 @@
 
 /// Value of the attribute `format`.
 pub(crate) const FORMAT: &str = "offshelf";
-/// The format that is written.
-pub(crate) const FORMAT_VERSION: u32 = 1;
-/// The oldest format that is read.
+/// The newest format: what is written when there are annotations.
+pub(crate) const FORMAT_VERSION: u32 = 2;
+/// The oldest format that is read, and what is written without annotations: the same contents give the
+/// same bytes as ever, and older programs read them.
 pub(crate) const OLDEST_FORMAT_VERSION: u32 = 1;
 
 /// Blocks of raw data of at least this size begin at a multiple of it.
@@ -17,6 +18,9 @@ pub(crate) const SIZE: &str = "/samples/size";
 pub(crate) const MTIME: &str = "/samples/mtime";
 pub(crate) const LABEL: &str = "/samples/label";
 pub(crate) const SPLIT: &str = "/samples/split";
+pub(crate) const LABELS: &str = "/samples/labels";
+pub(crate) const BOX: &str = "/samples/box";
+pub(crate) const GROUND_TRUTH: &str = "/ground_truth";
 pub(crate) const CLASS_NAME: &str = "/classes/name";
 pub(crate) const ERROR_PATH: &str = "/errors/path";
 pub(crate) const ERROR_REASON: &str = "/errors/reason";
@@ -28,6 +32,6 @@ pub(crate) fn features_path(tap: &str) -> String {
     format!("{FEATURES}/{tap}")
 }
 
-/// Every dataset with a checksum, besides the features.
+/// Every dataset with a checksum that all caches have, besides the features.
 pub(crate) const DATASETS: [&str; 9] =
     [CLASS_NAME, ERROR_PATH, ERROR_REASON, CONTENT_HASH, LABEL, MTIME, PATH, SIZE, SPLIT];

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::annotations::Annotations;
 use crate::assemble::{Existing, Target, assemble, folder_of};
 use crate::error::ReadError;
 use crate::provenance::Difference;
@@ -80,6 +81,19 @@ pub enum MergeError {
         first: PathBuf,
         /// The classes of that.
         expected: Vec<String>,
+    },
+    /// A part with other annotations.
+    #[error(
+        "`{}` has not the labels, boxes or queries that `{}` has\nhint: extract all shards from the same \
+         folder, with the same `--source`",
+        path.display(),
+        first.display()
+    )]
+    OtherAnnotations {
+        /// The part.
+        path: PathBuf,
+        /// The part that it is compared with.
+        first: PathBuf,
     },
     /// Two parts that are the same shard.
     #[error(
@@ -165,6 +179,7 @@ pub fn merge(out: &Path, parts: &[Cache]) -> Result<(), MergeError> {
     }
     let (samples, places) = all_samples(&parts)?;
     let errors = all_errors(&parts, &samples, &places)?;
+    let annotations = all_annotations(&parts, &places)?;
     let files: Vec<_> = parts.iter().map(|part| part.row_file()).collect();
     let header = Header {
         provenance: parts[0].provenance().clone(),
@@ -176,7 +191,7 @@ pub fn merge(out: &Path, parts: &[Cache]) -> Result<(), MergeError> {
     let folder = folder_of(out)?;
     let target = Target { path: out, workplace: &folder, existing: Existing::Refuse };
     let rows = samples.iter().map(Sample::borrowed);
-    assemble(&target, &header, rows, &errors, |tap, samples, bytes| {
+    assemble(&target, &header, rows, &annotations, &errors, |tap, samples, bytes| {
         gather(&files, &places, tap, samples, bytes)
     })?;
     Ok(())
@@ -245,6 +260,36 @@ fn all_samples(parts: &[&Cache]) -> Result<(Vec<Sample>, Vec<RowPlace>), MergeEr
         return Err(MergeError::ImageTwice { image: a.0.path.clone(), a: path_a, b: path_b });
     }
     Ok(placed.into_iter().unzip())
+}
+
+/// The annotations of the samples at `places`.
+fn all_annotations(parts: &[&Cache], places: &[RowPlace]) -> Result<Annotations, MergeError> {
+    let of_parts: Vec<Annotations> =
+        parts.iter().map(|part| part.annotations()).collect::<Result<_, _>>()?;
+    let first = &of_parts[0];
+    let is_like_first = |(part, other): &(&&Cache, &Annotations)| {
+        part.annotated() == parts[0].annotated() && other.ground_truth == first.ground_truth
+    };
+    if let Some((part, _)) = parts.iter().zip(&of_parts).find(|pair| !is_like_first(pair)) {
+        let (path, first) = (part.path().to_owned(), parts[0].path().to_owned());
+        return Err(MergeError::OtherAnnotations { path, first });
+    }
+    let n_classes = parts[0].classes().len();
+    let rows = || places.iter().map(|place| (&of_parts[place.file as usize], place.row as usize));
+    let mut annotations =
+        Annotations { ground_truth: first.ground_truth.clone(), ..Default::default() };
+    if first.labels.is_some() {
+        let labels = rows().flat_map(|(part, row)| {
+            let labels = part.labels.as_deref().unwrap_or_default();
+            &labels[row * n_classes..][..n_classes]
+        });
+        annotations.labels = Some(labels.copied().collect());
+    }
+    if first.boxes.is_some() {
+        let boxes = rows().map(|(part, row)| part.boxes.as_deref().unwrap_or_default()[row]);
+        annotations.boxes = Some(boxes.collect());
+    }
+    Ok(annotations)
 }
 
 /// The errors of all parts by path: of images that are not among the samples.

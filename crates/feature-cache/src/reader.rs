@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use hdf5::H5Type;
 use ndarray::Array1;
 
+use crate::annotations::Annotations;
 use crate::checksum::Digest;
 use crate::error::{OpenError, ReadError};
 use crate::feature_set::FeatureSet;
@@ -15,7 +16,7 @@ use crate::provenance::Provenance;
 use crate::rows::RowFile;
 use crate::sample::{Sample, Shard, Split, Tap, UnreadableImage};
 use crate::strings::StringFile;
-use crate::validate::{Contents, validate};
+use crate::validate::{Annotated, Contents, validate};
 
 /// Samples read at a time.
 const PIECE: usize = 4096;
@@ -31,6 +32,7 @@ pub struct Cache {
     labels: Vec<i32>,
     splits: Vec<Split>,
     shard: Option<Shard>,
+    annotated: Annotated,
     taps: Vec<Tap>,
     /// Byte offset of each tap's numbers in the file.
     offsets: Vec<u64>,
@@ -56,8 +58,17 @@ impl Cache {
             item: "/".to_owned(),
             problem: format!("cannot be mapped into memory: {error}"),
         })?;
-        let Contents { provenance, created_by, classes, labels, splits, shard, taps, offsets } =
-            validate(path, &file, &strings)?;
+        let Contents {
+            provenance,
+            created_by,
+            classes,
+            labels,
+            splits,
+            shard,
+            annotated,
+            taps,
+            offsets,
+        } = validate(path, &file, &strings)?;
         let path = path.to_owned();
         Ok(Self {
             path,
@@ -69,6 +80,7 @@ impl Cache {
             labels,
             splits,
             shard,
+            annotated,
             taps,
             offsets,
         })
@@ -97,6 +109,54 @@ impl Cache {
     /// Class names; index = label.
     pub fn classes(&self) -> &[String] {
         &self.classes
+    }
+
+    /// Whether the data set gives each sample a label for every class, and not one class. All
+    /// [`labels`](Self::labels) are -1 then, and [`annotations`](Self::annotations) has the others.
+    pub fn has_label_sets(&self) -> bool {
+        self.annotated.labels
+    }
+
+    /// Labels, boxes and queries, as far as the data set has them.
+    ///
+    /// # Errors
+    /// When HDF5 cannot read a dataset, or it holds what the format does not have there.
+    pub fn annotations(&self) -> Result<Annotations, ReadError> {
+        let Annotated { labels, boxes, ground_truth } = self.annotated;
+        let odd = |item: &str, problem: String| {
+            let (path, item) = (self.path.clone(), item.to_owned());
+            ReadError::Values { path, item, problem }
+        };
+        let mut annotations = Annotations::default();
+        if labels {
+            let labels = self.column::<i8>(layout::LABELS)?;
+            if let Some(label) = labels.iter().find(|label| !(-1..=1).contains(*label)) {
+                return Err(odd(layout::LABELS, format!("holds {label}, not 1, -1 or 0")));
+            }
+            annotations.labels = Some(labels);
+        }
+        if boxes {
+            annotations.boxes = Some(self.column::<f32>(layout::BOX)?.as_chunks().0.to_vec());
+        }
+        if ground_truth {
+            let text = self.strings(layout::GROUND_TRUTH)?.concat();
+            let parsed = serde_json::from_str(&text);
+            let parsed = parsed.map_err(|error| {
+                odd(layout::GROUND_TRUTH, format!("is not understood: {error}"))
+            })?;
+            annotations.ground_truth = Some(parsed);
+        }
+        Ok(annotations)
+    }
+
+    /// Which annotations there are.
+    pub(crate) fn annotated(&self) -> Annotated {
+        self.annotated
+    }
+
+    /// The text of the ground truth, as it is.
+    pub(crate) fn ground_truth_text(&self) -> Result<Vec<String>, ReadError> {
+        self.strings(layout::GROUND_TRUTH)
     }
 
     /// Class index of each sample, -1 when unlabelled.

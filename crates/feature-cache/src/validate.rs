@@ -25,9 +25,28 @@ pub(crate) struct Contents {
     pub(crate) labels: Vec<i32>,
     pub(crate) splits: Vec<Split>,
     pub(crate) shard: Option<Shard>,
+    pub(crate) annotated: Annotated,
     pub(crate) taps: Vec<Tap>,
     /// Byte offset of each tap's numbers in the file.
     pub(crate) offsets: Vec<u64>,
+}
+
+/// Which annotations a file has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Annotated {
+    pub(crate) labels: bool,
+    pub(crate) boxes: bool,
+    pub(crate) ground_truth: bool,
+}
+
+impl Annotated {
+    /// The datasets of those that are there.
+    fn datasets(self) -> impl Iterator<Item = &'static str> {
+        let Self { labels, boxes, ground_truth } = self;
+        [(labels, layout::LABELS), (boxes, layout::BOX), (ground_truth, layout::GROUND_TRUTH)]
+            .into_iter()
+            .filter_map(|(is_there, dataset)| is_there.then_some(dataset))
+    }
 }
 
 /// Reads and checks everything but the features, the paths and the hashes.
@@ -38,7 +57,7 @@ pub(crate) fn validate(
 ) -> Result<Contents, OpenError> {
     let file_len = path.metadata().map_or(0, |m| m.len());
     let checker = Checker { path, file, strings, file_len };
-    checker.check_identity()?;
+    let version = checker.check_identity()?;
 
     let created_by = checker.text_attribute("created_by")?;
     let provenance = checker.text_attribute("provenance")?;
@@ -72,9 +91,23 @@ pub(crate) fn validate(
     let splits =
         splits.ok_or_else(|| checker.damaged(layout::SPLIT, "holds an unknown split".into()))?;
 
+    let annotated = match version {
+        1 => Annotated::default(),
+        _ => checker.annotated(n_samples, n_classes)?,
+    };
     let (taps, offsets) = checker.taps(&provenance, n_samples)?;
-    checker.check_checksums(&taps)?;
-    Ok(Contents { provenance, created_by, classes, labels, splits, shard, taps, offsets })
+    checker.check_checksums(&taps, annotated)?;
+    Ok(Contents {
+        provenance,
+        created_by,
+        classes,
+        labels,
+        splits,
+        shard,
+        annotated,
+        taps,
+        offsets,
+    })
 }
 
 struct Checker<'a> {
@@ -85,7 +118,8 @@ struct Checker<'a> {
 }
 
 impl Checker<'_> {
-    fn check_identity(&self) -> Result<(), OpenError> {
+    /// Refuses what is no cache of a known version, and gives that.
+    fn check_identity(&self) -> Result<u32, OpenError> {
         if !self.text_attribute("format").is_ok_and(|format| format == layout::FORMAT) {
             return Err(OpenError::NotACache { path: self.path.to_owned() });
         }
@@ -96,7 +130,23 @@ impl Checker<'_> {
         if self.number_attribute::<u8>("complete")? != 1 {
             return Err(self.damaged("complete", "is not 1: the file was never finished".into()));
         }
-        Ok(())
+        Ok(version)
+    }
+
+    /// The annotations that there are, each of the shape that it must have.
+    fn annotated(&self, n_samples: usize, n_classes: usize) -> Result<Annotated, OpenError> {
+        let [labels, boxes, ground_truth] = [layout::LABELS, layout::BOX, layout::GROUND_TRUTH]
+            .map(|item| self.file.link_exists(item));
+        if labels {
+            self.numbers::<i8>(layout::LABELS, &[n_samples, n_classes])?;
+        }
+        if boxes {
+            self.numbers::<f32>(layout::BOX, &[n_samples, 4])?;
+        }
+        if ground_truth {
+            self.references(layout::GROUND_TRUTH, 1)?;
+        }
+        Ok(Annotated { labels, boxes, ground_truth })
     }
 
     /// The taps of the provenance, each with the offset of its numbers.
@@ -139,8 +189,9 @@ impl Checker<'_> {
     }
 
     /// There is a checksum for every dataset, and for nothing else.
-    fn check_checksums(&self, taps: &[Tap]) -> Result<(), OpenError> {
+    fn check_checksums(&self, taps: &[Tap], annotated: Annotated) -> Result<(), OpenError> {
         let mut expected: Vec<String> = layout::DATASETS.iter().map(|&d| d.to_owned()).collect();
+        expected.extend(annotated.datasets().map(str::to_owned));
         expected.extend(taps.iter().map(|tap| layout::features_path(&tap.name)));
         expected.sort();
         if self.strings(layout::CHECKSUM_NAME, expected.len())? != expected {

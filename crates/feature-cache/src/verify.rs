@@ -76,6 +76,22 @@ pub fn verify(cache: &Cache) -> Result<Vec<Finding>, ReadError> {
     let unordered = errors.array_windows().filter(|[a, b]| a.path >= b.path);
     findings.extend(unordered.map(|[_, b]| Finding::Order { path: b.path.clone() }));
 
+    let annotated = cache.annotated();
+    if annotated.labels {
+        let labels = cache.column::<i8>(layout::LABELS)?;
+        let digest = blake3::hash(bytemuck::cast_slice(&labels)).into();
+        digests.insert(layout::LABELS.to_owned(), digest);
+    }
+    if annotated.boxes {
+        let boxes = cache.column::<f32>(layout::BOX)?;
+        let digest = blake3::hash(bytemuck::cast_slice(&boxes)).into();
+        digests.insert(layout::BOX.to_owned(), digest);
+    }
+    if annotated.ground_truth {
+        let text = cache.ground_truth_text()?;
+        digests.insert(layout::GROUND_TRUTH.to_owned(), of_strings(&text));
+    }
+
     for (dataset, written) in cache.checksums()? {
         if digests[&dataset] != written {
             findings.push(Finding::Checksum { dataset });

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use ndarray::{ArrayView2, s};
 
+use crate::annotations::Annotations;
 use crate::assemble::{Existing, Target, assemble, folder_of};
 use crate::provenance::Provenance;
 use crate::sample::{Sample, Shard, Tap, UnreadableImage};
@@ -139,6 +140,24 @@ pub fn write(
     errors: &[UnreadableImage],
     features: &[ArrayView2<'_, f32>],
 ) -> Result<(), WriteError> {
+    write_annotated(path, header, samples, &Annotations::default(), errors, features)
+}
+
+/// As [`write()`], with what some data sets tell besides.
+///
+/// # Errors
+/// As [`write()`].
+///
+/// # Panics
+/// As [`write()`], and when there is not one label a sample and class, or not one box a sample.
+pub fn write_annotated(
+    path: &Path,
+    header: &Header,
+    samples: &[Sample],
+    annotations: &Annotations,
+    errors: &[UnreadableImage],
+    features: &[ArrayView2<'_, f32>],
+) -> Result<(), WriteError> {
     assert_eq!(features.len(), header.taps.len(), "one matrix a tap");
     if path.symlink_metadata().is_ok() {
         return Err(WriteError::Exists { path: path.to_owned() });
@@ -153,7 +172,7 @@ pub fn write(
     let folder = folder_of(path)?;
     let target = Target { path, workplace: &folder, existing: Existing::Refuse };
     let rows = samples.iter().map(Sample::borrowed);
-    assemble(&target, header, rows, errors, |tap, samples, bytes| {
+    assemble(&target, header, rows, annotations, errors, |tap, samples, bytes| {
         let Tap { n_views, dtype, .. } = header.taps[tap];
         let rows = features[tap].slice(s![samples.start * n_views..samples.end * n_views, ..]);
         let mut encoded = Vec::with_capacity(bytes.len());

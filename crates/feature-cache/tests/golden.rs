@@ -1,4 +1,4 @@
-//! The golden files of format 1 in `tests/golden`: what was written once is read for ever.
+//! The golden files of format 1 and 2 in `tests/golden`: what was written once is read for ever.
 //!
 //! A golden file is never changed. For another one, describe it here and run
 //! `OFFSHELF_WRITE_GOLDEN=1 cargo test -p feature-cache golden`, which writes those that are missing.
@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Once;
 
 use feature_cache::{
-    Cache, Dtype, Header, Provenance, Sample, Shard, Split, Tap, UnreadableImage, Weights, verify,
+    Annotations, Cache, Dtype, GroundTruth, Header, Provenance, Query, RetrievalProtocol, Sample,
+    Shard, Split, Tap, UnreadableImage, Weights, verify,
 };
 use ndarray::{Array2, ArrayView2};
 
@@ -17,6 +18,7 @@ struct Golden {
     name: &'static str,
     header: Header,
     samples: Vec<Sample>,
+    annotations: Annotations,
     errors: Vec<UnreadableImage>,
     /// What was written, a matrix a tap.
     features: Vec<Array2<f32>>,
@@ -82,6 +84,7 @@ fn f32_golden() -> Golden {
             sample("train/unsorted.png", 3, -1, Split::None),
             sample("valid/dög/ü.png", 4, 1, Split::Validation),
         ],
+        annotations: Annotations::default(),
         errors: vec![
             error("test/cat/torn.jpg", "the JPEG data is truncated"),
             error("train/leer.png", "the file is empty: “0 bytes”"),
@@ -101,6 +104,7 @@ fn f16_golden() -> Golden {
         name: "format-1-f16.h5",
         header,
         samples: (0..3).map(|i| sample(&format!("{i}.png"), i, -1, Split::None)).collect(),
+        annotations: Annotations::default(),
         errors: Vec::new(),
         features: vec![ndarray::array![
             [1.0 + half_ulp, 1.0 + 3.0 * half_ulp, 1.0 + 1.01 * half_ulp, -0.0],
@@ -115,6 +119,41 @@ fn f16_golden() -> Golden {
     }
 }
 
+/// Format 2: several labels a sample, boxes, and queries.
+fn annotated_golden() -> Golden {
+    let mut header = header(&[("fc6:none", 1, 2)], Dtype::F32);
+    header.classes = ["aeroplane", "bicycle"].map(str::to_owned).to_vec();
+    let paths = |paths: &[&str]| paths.iter().map(|&path| path.to_owned()).collect::<Vec<_>>();
+    let query = |name: &str, bounding_box, lists: [&[&str]; 3]| Query {
+        name: name.to_owned(),
+        image: "a.jpg".to_owned(),
+        bounding_box,
+        good: paths(lists[0]),
+        ok: paths(lists[1]),
+        junk: paths(lists[2]),
+    };
+    let queries = vec![
+        query("all_souls_1", Some([136.5, 34.1, 512.0, 921.6]), [&["b.jpg"], &[], &["c.jpg"]]),
+        query("all_souls_2", None, [&["b.jpg", "c.jpg"], &["a.jpg"], &[]]),
+    ];
+    let features = vec![ndarray::array![[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]];
+    let split = [Split::Test, Split::Train, Split::Validation];
+    let number = |(path, i): (&str, u8)| sample(path, i, -1, split[usize::from(i)]);
+    Golden {
+        name: "format-2.h5",
+        header,
+        samples: ["a.jpg", "b.jpg", "c.jpg"].into_iter().zip(0..).map(number).collect(),
+        annotations: Annotations {
+            labels: Some(vec![1, -1, 0, 1, -1, 0]),
+            boxes: Some(vec![[60.0, 27.0, 325.0, 304.5], [f32::NAN; 4], [-3.75, 0.0, 12.5, 1.0]]),
+            ground_truth: Some(GroundTruth { protocol: RetrievalProtocol::Buildings, queries }),
+        },
+        errors: Vec::new(),
+        read: features.clone(),
+        features,
+    }
+}
+
 impl Golden {
     fn path(&self) -> PathBuf {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/golden").join(self.name)
@@ -122,14 +161,16 @@ impl Golden {
 
     fn write(&self, path: &Path) {
         let features: Vec<ArrayView2<'_, f32>> = self.features.iter().map(Array2::view).collect();
-        feature_cache::write(path, &self.header, &self.samples, &self.errors, &features).unwrap();
+        let Self { header, samples, annotations, errors, .. } = self;
+        feature_cache::write_annotated(path, header, samples, annotations, errors, &features)
+            .unwrap();
     }
 }
 
 /// All golden files. Those that are missing are written if the environment asks for it.
-fn goldens() -> [Golden; 2] {
+fn goldens() -> [Golden; 3] {
     static WRITTEN: Once = Once::new();
-    let goldens = [f32_golden(), f16_golden()];
+    let goldens = [f32_golden(), f16_golden(), annotated_golden()];
     WRITTEN.call_once(|| {
         if std::env::var_os("OFFSHELF_WRITE_GOLDEN").is_some() {
             goldens.iter().filter(|g| !g.path().exists()).for_each(|g| g.write(&g.path()));
@@ -149,6 +190,7 @@ fn golden_files_hold_every_value() {
         assert_eq!(cache.taps(), taps);
         assert_eq!(cache.shard(), *shard);
         assert_eq!(cache.errors().unwrap(), golden.errors);
+        assert!(cache.annotations().unwrap().equals(&golden.annotations), "{}", golden.name);
         assert_eq!(cache.samples().collect::<Result<Vec<_>, _>>().unwrap(), golden.samples);
         for (tap, expected) in taps.iter().zip(&golden.read) {
             let read = cache.features(&tap.name).unwrap();

@@ -4,13 +4,15 @@
 //! - `refusals`: a test for every way in which a file is refused.
 //! - `strings`: damaged heaps of strings, which HDF5's own reader trips over.
 //! - `writing`: how a cache comes into being, and when it does not.
-//! - `golden`: files of format 1 that are read for ever.
+//! - `golden`: files of format 1 and 2 that are read for ever.
+//! - `annotations`: labels, boxes and queries of format 2.
 //! - `merging`: shards joined, and refused.
 //! - `verifying`: damage that opening does not see.
 //! - `partial`: runs that are interrupted, resumed, damaged, and held by two.
 
 #![cfg(test)]
 
+mod annotations;
 mod golden;
 mod merging;
 mod partial;

@@ -70,11 +70,11 @@ fn hdf5_of_another_kind() {
 #[test]
 fn another_format_version() {
     let (_folder, path) = damaged(|file| {
-        file.attr("format_version").unwrap().write_scalar(&2_u32).unwrap();
+        file.attr("format_version").unwrap().write_scalar(&3_u32).unwrap();
     });
     let error = open_error(&path);
-    assert!(matches!(error, OpenError::Version { found: 2, .. }), "{error}");
-    assert!(error.to_string().contains("reads 1 to 1"), "{error}");
+    assert!(matches!(error, OpenError::Version { found: 3, .. }), "{error}");
+    assert!(error.to_string().contains("reads 1 to 2"), "{error}");
 }
 
 #[test]

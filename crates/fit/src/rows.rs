@@ -39,6 +39,8 @@ pub struct Samples<'a> {
     pub splits: &'a [Split],
     /// Class names; index = label.
     pub classes: &'a [String],
+    /// Whether each sample has a label for every class, so that none has one class.
+    pub has_label_sets: bool,
 }
 
 /// Selected rows: ascending row numbers of the cache, and the class of each.
@@ -59,6 +61,15 @@ pub enum RowsError {
          `extract run` again"
     )]
     NoLabels,
+    /// The cache has several labels a sample.
+    #[error(
+        "the images of the cache have several labels each (of {n_classes} classes), and this needs one class \
+         an image\nhint: extract a data set of one class an image; `extract run --help` lists the sources"
+    )]
+    SeveralLabels {
+        /// Number of classes.
+        n_classes: usize,
+    },
     /// A part has no labelled row.
     #[error(
         "the cache has no labelled rows in split `{0}`\nhint: `extract run` makes splits of the \
@@ -88,7 +99,12 @@ pub enum RowsError {
 impl<'a> Samples<'a> {
     /// The samples of `cache`.
     pub fn of(cache: &'a Cache) -> Self {
-        Self { labels: cache.labels(), splits: cache.splits(), classes: cache.classes() }
+        Self {
+            labels: cache.labels(),
+            splits: cache.splits(),
+            classes: cache.classes(),
+            has_label_sets: cache.has_label_sets(),
+        }
     }
 
     /// Whether a labelled row belongs to `part`.
@@ -105,7 +121,8 @@ impl<'a> Samples<'a> {
     /// The classes that `part` has rows of, in the cache's order.
     ///
     /// # Errors
-    /// [`RowsError::NoLabels`], [`RowsError::EmptyPart`], [`RowsError::OneClass`].
+    /// [`RowsError::SeveralLabels`], [`RowsError::NoLabels`], [`RowsError::EmptyPart`],
+    /// [`RowsError::OneClass`].
     pub fn classes_of(&self, part: Part) -> Result<Vec<String>, RowsError> {
         self.require(part)?;
         let mut occurs = vec![false; self.classes.len()];
@@ -125,7 +142,8 @@ impl<'a> Samples<'a> {
     /// The rows of `part`, labelled by the index of their class's name in `classes`.
     ///
     /// # Errors
-    /// [`RowsError::NoLabels`], [`RowsError::EmptyPart`], [`RowsError::UnknownClass`].
+    /// [`RowsError::SeveralLabels`], [`RowsError::NoLabels`], [`RowsError::EmptyPart`],
+    /// [`RowsError::UnknownClass`].
     pub fn select(&self, part: Part, classes: &[String]) -> Result<Rows, RowsError> {
         self.require(part)?;
         let index_of = |name| classes.iter().position(|class| class == name);
@@ -151,7 +169,9 @@ impl<'a> Samples<'a> {
     }
 
     fn require(&self, part: Part) -> Result<(), RowsError> {
-        if !self.has(Part::All) {
+        if self.has_label_sets {
+            Err(RowsError::SeveralLabels { n_classes: self.classes.len() })
+        } else if !self.has(Part::All) {
             Err(RowsError::NoLabels)
         } else if !self.has(part) {
             Err(RowsError::EmptyPart(part))
@@ -210,7 +230,7 @@ mod tests {
     }
 
     fn samples<'a>(labels: &'a [i32], splits: &'a [Split], classes: &'a [String]) -> Samples<'a> {
-        Samples { labels, splits, classes }
+        Samples { labels, splits, classes, has_label_sets: false }
     }
 
     #[test]
@@ -264,6 +284,17 @@ mod tests {
                 known: names(&["cat"])
             }
         );
+    }
+
+    #[test]
+    fn several_labels_a_sample_are_no_class() {
+        let classes = names(&["cat", "dog"]);
+        let several =
+            Samples { has_label_sets: true, ..samples(&[-1, -1], &[NoSplit; 2], &classes) };
+        let refused = RowsError::SeveralLabels { n_classes: 2 };
+        assert!(refused.to_string().contains("hint:"));
+        assert_eq!(several.classes_of(Part::All), Err(refused));
+        assert!(several.select(Part::All, &classes).is_err());
     }
 
     #[test]

@@ -25,8 +25,8 @@ fn a_file_that_is_not_hdf5_is_code_3() {
 #[test]
 fn a_cache_of_another_format_version_is_code_3() {
     let folder = Folder::new();
-    fs::write(folder.path("a.h5"), include_bytes!("reference/version_2.h5")).unwrap();
-    folder.fit(TRAIN).refused(3, &["`a.h5` has format version 2", "\nhint: "]);
+    fs::write(folder.path("a.h5"), include_bytes!("reference/unknown_version.h5")).unwrap();
+    folder.fit(TRAIN).refused(3, &["`a.h5` has format version 999", "\nhint: "]);
 }
 
 #[test]
@@ -44,6 +44,16 @@ fn no_labels_are_named_as_such() {
     cache.rows.iter_mut().for_each(|row| row.0 = -1);
     let folder = Folder::with(&cache);
     folder.fit(TRAIN).refused(1, &["no labelled rows", "\nhint: "]);
+}
+
+#[test]
+fn several_labels_an_image_are_no_classes() {
+    let folder = Folder::new();
+    let golden = include_bytes!("../../../tests/golden/format-2.h5");
+    fs::write(folder.path("several.h5"), golden).unwrap();
+    for command in ["train several.h5 --head svm --out x.safetensors", "sweep several.h5"] {
+        folder.fit(command).refused(1, &["several labels each (of 2 classes)", "\nhint: "]);
+    }
 }
 
 #[test]

@@ -23,6 +23,8 @@ pub(crate) struct InfoArguments {
 
 pub(crate) fn info(arguments: &InfoArguments) -> anyhow::Result<ExitCode> {
     let cache = Cache::open(&arguments.cache)?;
+    let annotations = cache.annotations()?;
+    let boxes = annotations.boxes.as_deref().unwrap_or_default();
     let info = Info {
         format: "offshelf-extract-info",
         version: 1,
@@ -33,8 +35,14 @@ pub(crate) fn info(arguments: &InfoArguments) -> anyhow::Result<ExitCode> {
         provenance: cache.provenance(),
         n_samples: cache.n_samples(),
         taps: taps(&cache),
-        classes: classes(&cache),
-        n_unlabelled: cache.labels().iter().filter(|&&label| label == -1).count(),
+        multi_label: cache.has_label_sets(),
+        n_boxes: boxes.iter().filter(|numbers| !numbers[0].is_nan()).count(),
+        n_queries: annotations.ground_truth.as_ref().map_or(0, |truth| truth.queries.len()),
+        classes: classes(&cache, annotations.labels.as_deref()),
+        n_unlabelled: match annotations.labels {
+            Some(_) => 0,
+            None => cache.labels().iter().filter(|&&label| label == -1).count(),
+        },
         splits: splits(&cache),
         n_errors: cache.errors()?.len(),
     };
@@ -57,6 +65,13 @@ struct Info<'a> {
     shard: Option<String>,
     provenance: &'a Provenance,
     n_samples: usize,
+    /// Whether each sample has a label for every class: classes count the samples that they are
+    /// present in.
+    multi_label: bool,
+    /// Samples with a box.
+    n_boxes: usize,
+    /// Queries of a benchmark of retrieval.
+    n_queries: usize,
     taps: Vec<TapInfo<'a>>,
     classes: Vec<ClassInfo<'a>>,
     n_unlabelled: usize,
@@ -86,8 +101,14 @@ fn taps(cache: &Cache) -> Vec<TapInfo<'_>> {
     taps.map(|tap| TapInfo { name: &tap.name, shape: shape(tap.n_views, tap.n_features) }).collect()
 }
 
-fn classes(cache: &Cache) -> Vec<ClassInfo<'_>> {
+/// Classes with the samples of each; `sets` are the labels of all samples for all classes, if it is
+/// these that the cache has.
+fn classes<'a>(cache: &'a Cache, sets: Option<&[i8]>) -> Vec<ClassInfo<'a>> {
     let mut counts = vec![0; cache.classes().len()];
+    for labels in sets.unwrap_or_default().chunks_exact(counts.len().max(1)) {
+        let present = counts.iter_mut().zip(labels).filter(|(_, label)| **label == 1);
+        present.for_each(|(count, _)| *count += 1);
+    }
     for &label in cache.labels() {
         // Opening checked that every label but -1 is an index of a class.
         if let Ok(label) = usize::try_from(label) {
@@ -128,6 +149,9 @@ impl fmt::Display for Info<'_> {
         for TapInfo { name, shape } in &self.taps {
             writeln!(f, "  tap {name} {shape:?}")?;
         }
+        if self.multi_label {
+            writeln!(f, "  several labels a sample")?;
+        }
         for ClassInfo { name, n_samples } in &self.classes {
             writeln!(f, "  class {name}: {n_samples} images")?;
         }
@@ -136,6 +160,12 @@ impl fmt::Display for Info<'_> {
         }
         for (name, n_samples) in &self.splits {
             writeln!(f, "  split {name}: {n_samples} images")?;
+        }
+        if self.n_boxes > 0 {
+            writeln!(f, "  boxes: {} images", self.n_boxes)?;
+        }
+        if self.n_queries > 0 {
+            writeln!(f, "  queries: {}", self.n_queries)?;
         }
         writeln!(f, "  {n_errors} images could not be read")
     }

@@ -1,13 +1,15 @@
 //! `extract verify`.
 
 use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::{fmt, io};
 
 use anyhow::bail;
 use clap::Args;
 use console::Progress;
-use feature_cache::{Cache, Finding, OpenError, ReadError, Sample};
+use dataset::Content;
+use feature_cache::{Cache, Finding, OpenError, ReadError, Sample, hash_boxed, views_are_boxed};
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -122,14 +124,24 @@ impl Report {
 
     fn check_images(&mut self, cache: &Cache, root: &Path) -> Result<(), ReadError> {
         let progress = Progress::start(PROGRAM, "images", cache.n_samples());
-        let mut samples = cache.samples();
+        let boxes = if views_are_boxed(&cache.provenance().views) {
+            cache.annotations()?.boxes.unwrap_or_default()
+        } else {
+            Vec::new()
+        };
+        let of_row = |row: usize| boxes.get(row).copied().filter(|numbers| !numbers[0].is_nan());
+        let mut samples = (0..).map(of_row).zip(cache.samples());
         loop {
-            let piece: Vec<Sample> = samples.by_ref().take(PIECE).collect::<Result<_, _>>()?;
+            let piece: Vec<(Option<[f32; 4]>, Sample)> = samples
+                .by_ref()
+                .take(PIECE)
+                .map(|(in_box, sample)| Ok((in_box, sample?)))
+                .collect::<Result<_, ReadError>>()?;
             if piece.is_empty() {
                 return Ok(());
             }
-            let check = |sample: Sample| {
-                let finding = check_image(root, sample);
+            let check = |(in_box, sample)| {
+                let finding = check_image(root, in_box, sample);
                 progress.advance(1);
                 finding
             };
@@ -150,18 +162,30 @@ impl Report {
     }
 }
 
+/// `in_box` is the box that the features of the sample are of, if they are of one.
 fn check_image(
     root: &Path,
+    in_box: Option<[f32; 4]>,
     Sample { path, size, content_hash, .. }: Sample,
 ) -> Option<ImageFinding> {
-    let image = dataset::Sample { path: &path, label: None, split: dataset::Split::None };
     let is_same = || -> io::Result<bool> {
-        let file = File::open(image.file(root))?;
+        let file = match dataset::content(&path, root) {
+            Content::File(file) => File::open(file)?,
+            Content::Record(place) => {
+                let record = place.read().map_err(io::Error::other)?.to_netpbm();
+                return Ok(blake3::hash(&record) == content_hash);
+            }
+        };
         // An image of another size need not be read.
         if file.metadata()?.len() != size {
             return Ok(false);
         }
-        Ok(blake3::Hasher::new().update_reader(file)?.finalize() == content_hash)
+        let Some(in_box) = in_box else {
+            return Ok(blake3::Hasher::new().update_reader(file)?.finalize() == content_hash);
+        };
+        let mut bytes = Vec::new();
+        file.take(size).read_to_end(&mut bytes)?;
+        Ok(hash_boxed(&bytes, in_box) == content_hash)
     };
     match is_same() {
         Ok(true) => None,

@@ -42,6 +42,7 @@ pub(super) fn forecast(
         samples: &plan.samples,
         preset: &recipe.preset,
         rehash: job.rehash,
+        crop_box: job.crop_box,
         wants: &|_| false,
     };
     let never = AtomicBool::new(false);
@@ -55,7 +56,9 @@ pub(super) fn forecast(
     new.retain(|content_hash| known.binary_search(content_hash).is_err());
     new.sort_unstable();
     new.dedup();
-    let up_to_date = last.map_or(Ok(false), |last| table.equals(&last, &plan.classes))?;
+    let annotations = table.annotations(plan.ground_truth.clone());
+    let up_to_date =
+        last.map_or(Ok(false), |last| table.equals(&last, &plan.classes, &annotations))?;
     Ok(Forecast {
         up_to_date,
         n_images: table.len(),

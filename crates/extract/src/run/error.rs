@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use dataset::FolderError;
+use dataset::LayoutError;
 use feature_cache::{PartialError, ReadError, Shard, WriteError};
 use preprocess::UnknownPreset;
 
@@ -15,9 +15,18 @@ use crate::weights::ResolveError;
 /// Why there is no new cache. What lay under its name is untouched.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// No images where they should be.
+    /// No images where they should be, or a file of the data set is missing or odd.
     #[error(transparent)]
-    Images(#[from] FolderError),
+    Images(#[from] LayoutError),
+    /// Boxes are asked for, and the data set tells none.
+    #[error(
+        "the source `{source_name}` has no boxes to crop to\nhint: leave --crop-box out, or choose a source \
+         with boxes: cub200, csv or attributes"
+    )]
+    NoBoxes {
+        /// The source as it was written.
+        source_name: String,
+    },
     /// No such backbone.
     #[error(transparent)]
     Backbone(#[from] UnknownBackbone),

@@ -45,7 +45,9 @@ pub(super) fn extract(
     let (forward, mut writing) = (features.forwarding(), features.writing());
     let counts = table.counts(features.n_computed());
     let n_samples = table.len();
-    let up_to_date = last.map_or(Ok(false), |last| table.equals(&last, &plan.classes))?;
+    let annotations = table.annotations(plan.ground_truth.clone());
+    let up_to_date =
+        last.map_or(Ok(false), |last| table.equals(&last, &plan.classes, &annotations))?;
     if up_to_date {
         unfinished::discard(features.partial, job)?;
     } else {
@@ -57,7 +59,8 @@ pub(super) fn extract(
             shard: job.shard,
         };
         let start = Instant::now();
-        features.partial.finish(&header, table.samples(), &table.unreadable)?;
+        let (partial, samples) = (features.partial, table.samples());
+        partial.finish_annotated(&header, samples, &annotations, &table.unreadable)?;
         writing += start.elapsed();
     }
     let spent = Spent { loading, waiting, forward, writing };
@@ -91,6 +94,7 @@ fn compute<'a>(
         samples: &plan.samples,
         preset: &recipe.preset,
         rehash: job.rehash,
+        crop_box: job.crop_box,
         wants: &|content_hash| !known.contains(content_hash),
     };
     let (table, times) =

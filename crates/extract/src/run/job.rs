@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use dataset::Source;
 use feature_cache::{SegmentLimits, Shard};
 
 use super::network::NetworkRequest;
@@ -20,6 +21,10 @@ pub struct Request {
 pub struct Job {
     /// The folder of images.
     pub images: PathBuf,
+    /// How they lie in it.
+    pub source: Source,
+    /// Whether only the box of each sample is looked at; all of the image where it has none.
+    pub crop_box: bool,
     /// Where the cache goes.
     pub out: PathBuf,
     /// New images in one pass of the network.

@@ -1,14 +1,17 @@
-//! One image file: recognized by its size and time, or read, hashed, decoded, resampled.
+//! One image: recognized by size and time of its file, or read, hashed, decoded, resampled. Records of
+//! files that hold the pixels of many images are read and hashed every time: they are small, and the
+//! time of the file tells nothing of one of them.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read as _};
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
-use dataset::Samples;
-use feature_cache::{Sample, UnreadableImage};
+use dataset::{BoundingBox, Content, Record, RecordError, RecordPlace, Samples};
+use feature_cache::{Sample, UnreadableImage, hash_boxed};
 use preprocess::{DecodeError, Preset, Rgb};
 
+use super::crop::crop;
 use super::known::Image;
 use super::table::Row;
 
@@ -24,6 +27,8 @@ pub(super) struct Loader<'a> {
     pub(super) preset: &'a Preset,
     /// Whether size and modification time are not enough to recognize a file.
     pub(super) rehash: bool,
+    /// Whether the network sees the boxes of samples only.
+    pub(super) crop_box: bool,
     /// Whether the pixels of this content are of use.
     pub(super) wants: &'a (dyn Fn(&[u8; 32]) -> bool + Sync),
 }
@@ -46,13 +51,24 @@ enum LoadError {
     Changing,
     #[error(transparent)]
     Decode(#[from] DecodeError),
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    #[error("the box of the sample lies outside the image, which has {width}x{height} pixels")]
+    BoxOutside { width: u32, height: u32 },
 }
 
 impl Loader<'_> {
     pub(super) fn load(&self, image: Image) -> Result<Loaded, UnreadableImage> {
         let Image { number, before } = image;
         let sample = self.samples.get(number);
-        match self.content(&sample.file(self.root), before.as_ref()) {
+        let content = match sample.content(self.root) {
+            Content::File(file) => match sample.bounding_box.filter(|_| self.crop_box) {
+                Some(bounding_box) => self.boxed(&file, bounding_box),
+                None => self.file(&file, before.as_ref()),
+            },
+            Content::Record(place) => self.record(&place),
+        };
+        match content {
             Ok((stamp, content_hash, pixels)) => {
                 Ok(Loaded { row: Row { image: number, stamp, content_hash }, before, pixels })
             }
@@ -63,7 +79,34 @@ impl Loader<'_> {
         }
     }
 
-    fn content(
+    fn record(&self, place: &RecordPlace) -> Result<(Stamp, [u8; 32], Option<Rgb>), LoadError> {
+        let record = place.read()?;
+        let bytes = record.to_netpbm();
+        let Stamp { mtime_ns, .. } = Stamp::of(&fs::metadata(&place.file)?);
+        let stamp = Stamp { size: bytes.len() as u64, mtime_ns };
+        let content_hash = blake3::hash(&bytes).into();
+        let pixels = (self.wants)(&content_hash).then(|| self.preset.pixels(&rgb(record)));
+        Ok((stamp, content_hash, pixels))
+    }
+
+    /// A box in a file. It is read every time: size and modification time tell nothing of the box.
+    fn boxed(
+        &self,
+        file: &Path,
+        bounding_box: BoundingBox,
+    ) -> Result<(Stamp, [u8; 32], Option<Rgb>), LoadError> {
+        let (stamp, bytes) = read(file)?;
+        let content_hash = hash_boxed(&bytes, bounding_box.to_array());
+        if !(self.wants)(&content_hash) {
+            return Ok((stamp, content_hash, None));
+        }
+        let image = preprocess::decode(&bytes)?;
+        let outside = LoadError::BoxOutside { width: image.width, height: image.height };
+        let cropped = crop(&image, bounding_box).ok_or(outside)?;
+        Ok((stamp, content_hash, Some(self.preset.pixels(&cropped))))
+    }
+
+    fn file(
         &self,
         file: &Path,
         before: Option<&Sample>,
@@ -83,6 +126,16 @@ impl Loader<'_> {
         };
         Ok((stamp, content_hash, pixels))
     }
+}
+
+/// A record in color: gray is repeated, as in image files.
+fn rgb(record: Record) -> Rgb {
+    let Record { width, height, channels, pixels } = record;
+    let pixels = match channels {
+        1 => pixels.into_iter().flat_map(|gray| [gray; 3]).collect(),
+        _ => pixels,
+    };
+    Rgb { width, height, pixels }
 }
 
 /// What tells without reading that a file has changed.

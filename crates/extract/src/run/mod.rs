@@ -1,4 +1,4 @@
-//! `extract run`: a folder of images in, a feature cache out, whatever happens in between.
+//! `extract run`: a data set of images in, a feature cache out, whatever happens in between.
 //!
 //! A [`Request`] names a network and a [`Job`]. The network becomes a [`Recipe`], all that decides
 //! what the features of an image are, and an [`Engine`] that computes them. The job becomes a plan:
@@ -6,7 +6,9 @@
 //! Carried out, a plan reads each image whose features are not known by its size and time, computes
 //! those whose content is not known either, and joins the rows of all into one file.
 
+mod annotations;
 mod counts;
+mod crop;
 mod dry_run;
 mod error;
 mod existing;
@@ -31,6 +33,8 @@ use std::sync::atomic::AtomicBool;
 
 use self::plan::Plan;
 use crate::engine::Engine;
+
+pub use dataset::Source;
 
 pub use self::counts::Counts;
 pub use self::dry_run::Forecast;
@@ -63,7 +67,8 @@ pub fn run(
     run_with(&recipe, &engine, &request.job, stop, report)
 }
 
-/// As [`run`], with an engine of the caller's. `recipe` must tell what `engine` computes.
+/// As [`run`], with an engine of the caller's. `recipe` must tell what `engine` computes of the pixels
+/// that it is given; a job that crops to boxes adds that itself.
 ///
 /// # Errors
 /// As [`run`].
@@ -74,6 +79,7 @@ pub fn run_with(
     stop: &AtomicBool,
     report: &mut dyn FnMut(Event<'_>),
 ) -> Result<Outcome, RunError> {
+    let recipe = &recipe.for_job(job);
     let plan = Plan::new(recipe, job)?;
     plan.warnings.iter().for_each(|warning| report(Event::Warning(warning)));
     extraction::extract(recipe, engine, job, plan, stop, report)
@@ -99,6 +105,7 @@ pub fn dry_run_with(
     job: &Job,
     report: &mut dyn FnMut(Event<'_>),
 ) -> Result<Forecast, RunError> {
+    let recipe = &recipe.for_job(job);
     let plan = Plan::new(recipe, job)?;
     plan.warnings.iter().for_each(|warning| report(Event::Warning(warning)));
     dry_run::forecast(recipe, job, &plan, report)

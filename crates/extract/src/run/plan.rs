@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use dataset::{Manifest, Samples, Unreadable};
-use feature_cache::{Outlook, UnreadableImage};
+use dataset::{Manifest, Samples, Source, Unreadable};
+use feature_cache::{GroundTruth, Outlook, UnreadableImage};
 
+use super::annotations::ground_truth;
 use super::error::RunError;
 use super::existing;
 use super::job::Job;
@@ -19,6 +20,8 @@ pub(super) struct Plan {
     pub(super) classes: Vec<String>,
     /// The images of the shard, sorted by path.
     pub(super) samples: Samples,
+    /// The queries of a benchmark of retrieval, the same for all shards.
+    pub(super) ground_truth: Option<GroundTruth>,
     /// What could not be listed, as far as it is the shard's.
     pub(super) unreadable: Vec<UnreadableImage>,
     pub(super) warnings: Vec<String>,
@@ -26,11 +29,15 @@ pub(super) struct Plan {
 
 impl Plan {
     pub(super) fn new(recipe: &Recipe, job: &Job) -> Result<Self, RunError> {
-        let manifest = dataset::folder(&job.images)?;
-        let warnings = warnings(&manifest);
+        let manifest = job.source.read(&job.images)?;
+        let warnings = warnings(&job.source, &manifest);
+        if job.crop_box && !manifest.samples.has_boxes() {
+            return Err(RunError::NoBoxes { source_name: job.source.to_string() });
+        }
+        let ground_truth = manifest.ground_truth.as_ref().map(ground_truth);
         let Manifest { root, classes, mut samples, mut unreadable, .. } = manifest;
         if let Some(shard) = job.shard {
-            samples = samples.iter().filter(|sample| shard::holds(shard, sample.path)).collect();
+            samples = samples.retained(|path| shard::holds(shard, path));
             unreadable.retain(|folder| shard::holds(shard, &folder.path));
             if samples.is_empty() {
                 return Err(RunError::EmptyShard { images: root, shard });
@@ -42,7 +49,7 @@ impl Plan {
             .collect();
         // Refused before anything is made; opened again by whoever reads it.
         existing::open(job, &recipe.provenance)?;
-        Ok(Self { root, classes, samples, unreadable, warnings })
+        Ok(Self { root, classes, samples, ground_truth, unreadable, warnings })
     }
 
     /// What all of it takes on disk.
@@ -53,14 +60,16 @@ impl Plan {
     }
 }
 
-fn warnings(manifest: &Manifest) -> Vec<String> {
+fn warnings(source: &Source, manifest: &Manifest) -> Vec<String> {
     let mut warnings: Vec<String> = manifest
         .empty_folders
         .iter()
         .map(|folder| format!("the folder `{folder}` holds no image"))
         .collect();
+    warnings.extend_from_slice(&manifest.notes);
     let n_unlabelled = manifest.samples.iter().filter(|sample| sample.label.is_none()).count();
-    if n_unlabelled > 0 && !manifest.classes.is_empty() {
+    let has_classes = !manifest.classes.is_empty() && !manifest.samples.has_label_sets();
+    if n_unlabelled > 0 && has_classes && *source == Source::folder() {
         warnings.push(format!("{n_unlabelled} images lie in no class folder: they have no label"));
     }
     warnings

@@ -1,7 +1,9 @@
 //! What decides the features of an image.
 
-use feature_cache::{Provenance, Tap};
+use feature_cache::{Provenance, Tap, boxed_views};
 use preprocess::Preset;
+
+use super::job::Job;
 
 /// All that decides what the features of an image are, besides the image.
 #[derive(Clone, Debug)]
@@ -12,4 +14,15 @@ pub struct Recipe {
     pub taps: Vec<Tap>,
     /// The same in words: caches that differ in it are never mixed.
     pub provenance: Provenance,
+}
+
+impl Recipe {
+    /// The recipe of `job`, whose images may be cropped before all else.
+    pub(super) fn for_job(&self, job: &Job) -> Self {
+        let mut recipe = self.clone();
+        if job.crop_box {
+            recipe.provenance.views = boxed_views(&self.provenance.views);
+        }
+        recipe
+    }
 }

@@ -1,8 +1,9 @@
 //! What a cache says of its images besides their features.
 
 use dataset::Samples;
-use feature_cache::{Cache, ReadError, Sample, Split, UnreadableImage};
+use feature_cache::{Annotations, Cache, GroundTruth, ReadError, Sample, Split, UnreadableImage};
 
+use super::annotations::annotations;
 use super::counts::Counts;
 use super::load::Stamp;
 
@@ -65,6 +66,13 @@ impl<'a> Table<'a> {
         self.rows.iter().map(|row| sample(self.images, row))
     }
 
+    /// What the cache says besides, with the queries of the data set.
+    pub(super) fn annotations(&self, ground_truth: Option<GroundTruth>) -> Annotations {
+        let Self { images, rows, .. } = self;
+        let samples = rows.iter().map(|row| images.get(row.image));
+        annotations(images.has_label_sets(), images.has_boxes(), ground_truth, samples)
+    }
+
     /// The content of each row.
     pub(super) fn contents(&self) -> impl ExactSizeIterator<Item = &[u8; 32]> {
         self.rows.iter().map(|row| &row.content_hash)
@@ -77,12 +85,18 @@ impl<'a> Table<'a> {
     }
 
     /// Whether `last` says the same, so that there is nothing to write.
-    pub(super) fn equals(&self, last: &Cache, classes: &[String]) -> Result<bool, ReadError> {
+    pub(super) fn equals(
+        &self,
+        last: &Cache,
+        classes: &[String],
+        annotations: &Annotations,
+    ) -> Result<bool, ReadError> {
         let n = self.len();
         Ok(self.n_unchanged == n
             && last.n_samples() == n
             && last.classes() == classes
-            && last.errors()? == self.unreadable)
+            && last.errors()? == self.unreadable
+            && last.annotations()?.equals(annotations))
     }
 
     /// Where the rows come from, when `n_computed` of their contents are computed.
@@ -93,7 +107,7 @@ impl<'a> Table<'a> {
 }
 
 fn sample<'a>(images: &'a Samples, row: &Row) -> Sample<&'a str> {
-    let dataset::Sample { path, label, split } = images.get(row.image);
+    let dataset::Sample { path, label, split, .. } = images.get(row.image);
     let label = label.map_or(-1, |label| {
         i32::try_from(label).expect("classes are folders: there are fewer than 2^31")
     });

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use extract::run::{Counts, Forecast, Job, Outcome, Recipe, RunError};
+use extract::run::{Counts, Forecast, Job, Outcome, Recipe, RunError, Source};
 use feature_cache::{Cache, Partial, SegmentLimits, Shard};
 use tempfile::TempDir;
 
@@ -38,6 +38,8 @@ impl Fixture {
         let folder = tempfile::tempdir().unwrap();
         let job = Job {
             images: folder.path().join("images"),
+            source: Source::folder(),
+            crop_box: false,
             out: folder.path().join("cache.h5"),
             batch: 4,
             shard: None,

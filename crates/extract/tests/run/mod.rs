@@ -7,4 +7,5 @@ mod interrupted;
 mod random_trees;
 mod refusals;
 mod shards;
+mod sources;
 mod unreadable;

@@ -24,6 +24,7 @@ pub use self::limits::SegmentLimits;
 pub use self::outlook::Outlook;
 use self::outlook::segment_bytes;
 use self::segments::Segments;
+use crate::annotations::Annotations;
 use crate::assemble::{Existing, Target, UNFINISHED, assemble, folder_of, sync_folder};
 use crate::error::ReadError;
 use crate::provenance::Provenance;
@@ -214,9 +215,27 @@ impl Partial {
     /// # Panics
     /// When the content of a sample is not known.
     pub fn finish<'a>(
+        self,
+        header: &Header,
+        samples: impl ExactSizeIterator<Item = Sample<&'a str>> + Clone,
+        errors: &[UnreadableImage],
+    ) -> Result<(), WriteError> {
+        self.finish_annotated(header, samples, &Annotations::default(), errors)
+    }
+
+    /// As [`finish`](Self::finish), with what some data sets tell besides.
+    ///
+    /// # Errors
+    /// As [`finish`](Self::finish).
+    ///
+    /// # Panics
+    /// As [`finish`](Self::finish), and when there is not one label a sample and class, or not one box
+    /// a sample.
+    pub fn finish_annotated<'a>(
         mut self,
         header: &Header,
         samples: impl ExactSizeIterator<Item = Sample<&'a str>> + Clone,
+        annotations: &Annotations,
         errors: &[UnreadableImage],
     ) -> Result<(), WriteError> {
         self.close_segment()?;
@@ -230,7 +249,7 @@ impl Partial {
         // In the folder of the run, where the next one clears away what a dead process leaves.
         let (path, workplace) = (self.out.as_path(), self.folder.as_path());
         let target = Target { path, workplace, existing: Existing::Replace };
-        assemble(&target, header, samples, errors, rows)?;
+        assemble(&target, header, samples, annotations, errors, rows)?;
         let out = self.out.clone();
         self.discard().map_err(|source| WriteError::io(&out, 0, source))
     }

@@ -145,7 +145,11 @@ mod tests {
         let labels: Vec<i32> = (0..splits.len() as i32).map(|row| row % 2).collect();
         let classes = ["cat".to_owned(), "dog".to_owned()];
         let apart = |rows: &Rows| Ok((0..rows.len()).collect());
-        plan(&Samples { labels: &labels, splits, classes: &classes }, &apart, request)
+        plan(
+            &Samples { labels: &labels, splits, classes: &classes, has_label_sets: false },
+            &apart,
+            request,
+        )
     }
 
     #[test]

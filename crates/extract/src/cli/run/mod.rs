@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use console::Progress;
+use dataset::Source;
 use extract::engine::EngineRequest;
 use extract::run::{Event, Job, NetworkRequest, Request};
 use feature_cache::{Dtype, SegmentLimits, Shard, UnreadableImage};
@@ -19,19 +20,30 @@ use crate::exit_code::ExitCode;
 /// Extract the features of a folder of images into a cache.
 ///
 /// Each sub-folder is a class; `train`, `valid` (or `val`) and `test` at the top are splits; a
-/// folder without sub-folders gives unlabelled features. JPEG, PNG, GIF, BMP, WebP and TIFF files
-/// are read.
+/// folder without sub-folders gives unlabelled features. Published data sets are read in their own
+/// layouts, with --source. JPEG, PNG, GIF, BMP, WebP and TIFF files are read.
 ///
 /// Run again, the same command goes on where it was interrupted, and computes only what is new or
 /// changed once the cache is there. Images are known by their content: what was renamed, moved or
 /// copied is not computed again.
 #[derive(Args)]
-#[command(after_help = "\
-Example:
-  extract run photos --out cache/photos.h5 --tap block5_pool:gap --tap block4_pool:max")]
+#[command(
+    after_help = "\
+Examples:
+  extract run photos --out cache/photos.h5 --tap block5_pool:gap --tap block4_pool:max
+  extract run flowers --source flowers102:swapped --out cache/flowers.h5",
+    after_long_help = long_help()
+)]
 pub(crate) struct RunArguments {
     /// Folder of images
     images: PathBuf,
+    /// How the images lie in the folder: a data set and its options, as in caltech101:seed=1,train=15.
+    /// `--help` lists them
+    #[arg(long, value_name = "NAME[:OPTIONS]", default_value = "folder")]
+    source: Source,
+    /// Look only at the box of each image, where the source tells one; its box=... enlarges it
+    #[arg(long)]
+    crop_box: bool,
     /// The cache to write, or to bring up to date
     #[arg(long, value_name = "FILE.h5")]
     out: PathBuf,
@@ -114,6 +126,8 @@ impl RunArguments {
             },
             job: Job {
                 images: self.images.clone(),
+                source: self.source.clone(),
+                crop_box: self.crop_box,
                 out: self.out.clone(),
                 batch: self.batch as usize,
                 shard: self.shard,
@@ -128,6 +142,19 @@ impl RunArguments {
 
 fn engine(name: &str) -> Result<EngineRequest, String> {
     EngineRequest::named(name).ok_or_else(|| "write auto, libtorch or winograd".to_owned())
+}
+
+/// The sources, after the options.
+fn long_help() -> String {
+    format!(
+        "Sources (--source), options with their defaults in brackets:\n{}\n\n\
+         Examples:\n  \
+         extract run photos --out cache/photos.h5 --tap block5_pool:gap --tap block4_pool:max\n  \
+         extract run flowers --source flowers102:swapped --out cache/flowers.h5\n  \
+         extract run birds --source cub200:box=1.5 --crop-box --out cache/birds.h5\n  \
+         extract run mnist/raw --source idx --out cache/mnist.h5",
+        Source::HELP
+    )
 }
 
 fn dtype(name: &str) -> Result<Dtype, String> {

@@ -1,0 +1,111 @@
+//! From samples in the order of a list to a manifest.
+
+use crate::bounding_box::BoundingBox;
+use crate::ground_truth::GroundTruth;
+use crate::layout_error::LayoutError;
+use crate::manifest::{Manifest, Unreadable};
+use crate::published::Published;
+use crate::samples::{Sample, SampleList, Samples, Split};
+
+/// Bytes of labels that are kept in memory.
+const LARGEST_LABELS: usize = 4 << 30;
+
+/// A manifest in the making: samples come in any order.
+pub(crate) struct Gathering<'a> {
+    set: Published<'a>,
+    list: SampleList,
+    pub(crate) classes: Vec<String>,
+    pub(crate) ground_truth: Option<GroundTruth>,
+    pub(crate) unreadable: Vec<Unreadable>,
+    pub(crate) ignored: usize,
+    pub(crate) notes: Vec<String>,
+}
+
+/// What the samples of a data set have.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Labels {
+    /// One class each, or none.
+    One,
+    /// 1, -1 or 0 for each class.
+    Sets,
+}
+
+impl<'a> Gathering<'a> {
+    /// Nothing yet of a data set whose samples have such labels, and boxes or not.
+    pub(crate) fn new(
+        set: Published<'a>,
+        classes: Vec<String>,
+        labels: Labels,
+        has_boxes: bool,
+    ) -> Self {
+        let n_classes = if labels == Labels::Sets { classes.len() } else { 0 };
+        Self {
+            set,
+            list: Samples::empty(n_classes, has_boxes),
+            classes,
+            ground_truth: None,
+            unreadable: Vec::new(),
+            ignored: 0,
+            notes: Vec::new(),
+        }
+    }
+
+    /// Appends a sample with one class, or none.
+    pub(crate) fn push(&mut self, path: &str, label: Option<u32>, split: Split) {
+        self.push_boxed(path, label, split, None);
+    }
+
+    /// Appends a sample with one class or none, and a box.
+    pub(crate) fn push_boxed(
+        &mut self,
+        path: &str,
+        label: Option<u32>,
+        split: Split,
+        bounding_box: Option<BoundingBox>,
+    ) {
+        self.list.push(&Sample { path, label, split, labels: None, bounding_box });
+    }
+
+    /// Appends a sample with a label for each class.
+    pub(crate) fn push_set(
+        &mut self,
+        path: &str,
+        labels: &[i8],
+        split: Split,
+        bounding_box: Option<BoundingBox>,
+    ) -> Result<(), LayoutError> {
+        let (n_samples, n_classes) = (self.list.samples.len() + 1, labels.len());
+        if n_samples * n_classes > LARGEST_LABELS {
+            return Err(LayoutError::TooManyLabels { n_samples, n_classes });
+        }
+        self.list.push(&Sample { path, label: None, split, labels: Some(labels), bounding_box });
+        Ok(())
+    }
+
+    /// The manifest, sorted. A data set without a single image is refused.
+    pub(crate) fn finish(self) -> Result<Manifest, LayoutError> {
+        let Self { set, list, classes, ground_truth, unreadable, ignored, notes } = self;
+        if list.samples.is_empty() {
+            return Err(set.odd("", "has no image of this data set".to_owned()));
+        }
+        let has_boxes = list.has_boxes;
+        let samples = list.samples.sorted(has_boxes).map_err(|path| set.twice(path))?;
+        let root = set.root.to_path_buf();
+        let empty_folders = Vec::new();
+        Ok(Manifest {
+            root,
+            classes,
+            samples,
+            ground_truth,
+            unreadable,
+            empty_folders,
+            ignored,
+            notes,
+        })
+    }
+}
+
+/// The number of a class as a label.
+pub(crate) fn label(index: usize) -> u32 {
+    u32::try_from(index).expect("there are fewer than 2^32 classes")
+}

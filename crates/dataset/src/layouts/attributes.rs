@@ -1,0 +1,43 @@
+//! Attributes of persons or objects, such as those of UIUC (aPascal) and H3D: a table with a column an
+//! attribute.
+//!
+//! Neither data set comes as a table: a script of a few lines makes one of their annotations. Besides
+//! `path`, `split` and a box (as for `csv`) every column is an attribute: 1, -1, or 0 (or nothing) where it
+//! is not known. Several persons in one image are several rows of one path.
+
+use super::csv::{CsvFile, ListedRow, Listing};
+use crate::gathering::{Gathering, Labels};
+use crate::layout_error::LayoutError;
+use crate::manifest::Manifest;
+use crate::published::Published;
+
+/// Reads a table of attributes.
+pub(crate) fn attributes(set: Published<'_>, options: &CsvFile) -> Result<Manifest, LayoutError> {
+    let mut listing = Listing::open(set, options)?;
+    let columns: Vec<(usize, String)> = listing
+        .table
+        .headers()
+        .enumerate()
+        .filter(|&(column, _)| !listing.knows(column))
+        .map(|(column, name)| (column, name.to_owned()))
+        .collect();
+    if columns.is_empty() {
+        return Err(listing.table.odd("has no column of an attribute".to_owned()));
+    }
+    let rows = listing.rows()?;
+    let names = columns.iter().map(|(_, name)| name.clone()).collect();
+    let mut gathering = Gathering::new(set, names, Labels::Sets, listing.has_boxes());
+    for ListedRow { row, path, split, bounding_box } in &rows {
+        let mut labels = Vec::with_capacity(columns.len());
+        for &(column, _) in &columns {
+            labels.push(match row.cell(column) {
+                "1" | "+1" => 1,
+                "-1" => -1,
+                "0" | "" => 0,
+                _ => return Err(listing.table.odd_row(row)),
+            });
+        }
+        gathering.push_set(path, &labels, *split, *bounding_box)?;
+    }
+    gathering.finish()
+}

@@ -1,0 +1,252 @@
+//! The files that a published data set consists of, and errors that name the one at fault.
+
+use std::fs::{self, Metadata};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use crate::encoded_path;
+use crate::error::FolderError;
+use crate::file_name::is_hidden;
+use crate::layout_error::LayoutError;
+use crate::walk::{Walk, walk};
+
+/// Characters of a line that an error shows.
+const SHOWN: usize = 80;
+
+/// A data set below a folder.
+#[derive(Clone, Copy)]
+pub(crate) struct Published<'a> {
+    /// The folder.
+    pub(crate) root: &'a Path,
+    /// Where its files come from: a hint in words.
+    pub(crate) origin: &'static str,
+}
+
+impl<'a> Published<'a> {
+    /// The data set below `root`, which must be a folder.
+    pub(crate) fn new(root: &'a Path, origin: &'static str) -> Result<Self, LayoutError> {
+        let path = || root.to_path_buf();
+        match root.metadata() {
+            Ok(metadata) if metadata.is_dir() => Ok(Self { root, origin }),
+            Ok(_) => Err(FolderError::NotAFolder { root: path() }.into()),
+            Err(reason) if reason.kind() == ErrorKind::NotFound => {
+                Err(FolderError::Missing { root: path() }.into())
+            }
+            Err(reason) => Err(FolderError::Unreadable { root: path(), reason }.into()),
+        }
+    }
+
+    /// The same with other words for where a part of it comes from.
+    pub(crate) fn from(self, origin: &'static str) -> Self {
+        Self { origin, ..self }
+    }
+
+    /// That of the `folders` (relative; empty for the root itself) in which `marker` lies, with a `/`
+    /// at its end when it is not empty. Archives are unpacked with their top folder or without.
+    pub(crate) fn top(
+        &self,
+        folders: &[&str],
+        marker: &str,
+        expected: &str,
+    ) -> Result<String, LayoutError> {
+        let prefix = |folder: &&str| match *folder {
+            "" => String::new(),
+            folder => format!("{folder}/"),
+        };
+        let mut prefixes = folders.iter().map(prefix);
+        let found = prefixes.find(|prefix| self.root.join(format!("{prefix}{marker}")).exists());
+        found.ok_or_else(|| {
+            let first = folders.first().map(prefix).unwrap_or_default();
+            self.missing(&format!("{first}{marker}"), expected)
+        })
+    }
+
+    /// Where a file or folder lies.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.root.join(name)
+    }
+
+    /// The bytes of a file.
+    pub(crate) fn bytes(&self, name: &str, expected: &str) -> Result<Vec<u8>, LayoutError> {
+        let path = self.path(name);
+        fs::read(&path).map_err(|reason| match reason.kind() {
+            ErrorKind::NotFound => self.missing(name, expected),
+            _ => LayoutError::Unreadable { path, reason },
+        })
+    }
+
+    /// A text file, line by line.
+    pub(crate) fn text(&self, name: &str, expected: &'static str) -> Result<Text<'a>, LayoutError> {
+        let bytes = self.bytes(name, expected)?;
+        let text = String::from_utf8(bytes)
+            .map_err(|_| self.odd(name, "is no text in UTF-8".to_owned()))?;
+        let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+        Ok(Text { set: *self, name: name.to_owned(), text, expected })
+    }
+
+    /// Everything below the root.
+    pub(crate) fn walk(&self) -> Result<Walk, LayoutError> {
+        walk(self.root).map_err(|reason| self.unlistable("", reason))
+    }
+
+    /// The files in the root and in folders down to the third level, in byte order.
+    pub(crate) fn files(&self) -> Result<Vec<String>, LayoutError> {
+        let mut files = self.file_names("")?;
+        for folder in self.folders()? {
+            for name in self.file_names(&format!("{folder}/"))? {
+                files.push(format!("{folder}/{name}"));
+            }
+        }
+        files.sort_unstable();
+        Ok(files)
+    }
+
+    /// The folders in the root and in these, in byte order, without hidden ones.
+    pub(crate) fn folders(&self) -> Result<Vec<String>, LayoutError> {
+        let mut folders = Vec::new();
+        for folder in self.names("", Metadata::is_dir)? {
+            for below in self.names(&folder, Metadata::is_dir)? {
+                folders.push(format!("{folder}/{below}"));
+            }
+            folders.push(folder);
+        }
+        folders.sort_unstable();
+        Ok(folders)
+    }
+
+    /// Names of the files in a folder, in byte order, without hidden ones.
+    pub(crate) fn file_names(&self, folder: &str) -> Result<Vec<String>, LayoutError> {
+        self.names(folder, Metadata::is_file)
+    }
+
+    /// Names in a folder of what is of a kind, symbolic links followed. Names that are no UTF-8 are
+    /// left out: no published data set has them.
+    fn names(
+        &self,
+        folder: &str,
+        is_wanted: impl Fn(&Metadata) -> bool,
+    ) -> Result<Vec<String>, LayoutError> {
+        let unlistable = |reason| self.unlistable(folder, reason);
+        let mut names = Vec::new();
+        for entry in fs::read_dir(self.path(folder)).map_err(unlistable)? {
+            let entry = entry.map_err(unlistable)?;
+            let is_wanted =
+                || fs::metadata(entry.path()).is_ok_and(|metadata| is_wanted(&metadata));
+            if let (false, Ok(name)) =
+                (is_hidden(&entry.file_name()), entry.file_name().into_string())
+                && is_wanted()
+            {
+                names.push(name);
+            }
+        }
+        names.sort_unstable();
+        Ok(names)
+    }
+
+    fn unlistable(&self, folder: &str, reason: io::Error) -> LayoutError {
+        FolderError::Unreadable { root: self.path(folder), reason }.into()
+    }
+
+    /// Refuses an image folder that is not there.
+    pub(crate) fn require_folder(&self, name: &str, expected: &str) -> Result<(), LayoutError> {
+        if self.path(name).is_dir() { Ok(()) } else { Err(self.missing(name, expected)) }
+    }
+
+    /// The error for a file or folder that is not there.
+    pub(crate) fn missing(&self, name: &str, expected: &str) -> LayoutError {
+        let (path, expected, origin) =
+            (self.path(name), expected.to_owned(), self.origin.to_owned());
+        LayoutError::Missing { path, expected, origin }
+    }
+
+    /// The error for a file that is not what it should be.
+    pub(crate) fn odd(&self, name: &str, problem: String) -> LayoutError {
+        LayoutError::Odd { path: self.path(name), problem, origin: self.origin.to_owned() }
+    }
+
+    /// The error for an image that is listed twice.
+    pub(crate) fn twice(&self, path: String) -> LayoutError {
+        LayoutError::Twice { path, origin: self.origin.to_owned() }
+    }
+}
+
+/// A text file of a data set.
+pub(crate) struct Text<'a> {
+    set: Published<'a>,
+    name: String,
+    text: String,
+    expected: &'static str,
+}
+
+/// A line of a text file that is not blank.
+#[derive(Clone, Copy)]
+pub(crate) struct Line<'t> {
+    text: &'t Text<'t>,
+    /// From 1 on.
+    number: usize,
+    /// Without spaces around it.
+    pub(crate) line: &'t str,
+}
+
+impl<'a> Text<'a> {
+    /// The lines that are not blank.
+    pub(crate) fn lines(&'a self) -> impl Iterator<Item = Line<'a>> {
+        let lines = self.text.lines().zip(1..).map(|(line, number)| (line.trim(), number));
+        lines.filter(|(line, _)| !line.is_empty()).map(move |(line, number)| Line {
+            text: self,
+            number,
+            line,
+        })
+    }
+
+    /// The error for a file whose lines are right one by one, but not together.
+    pub(crate) fn odd(&self, problem: String) -> LayoutError {
+        self.set.odd(&self.name, problem)
+    }
+}
+
+impl<'t> Line<'t> {
+    /// The error for a line that is not what the file should hold.
+    pub(crate) fn odd(&self) -> LayoutError {
+        let Text { set, name, expected, .. } = self.text;
+        LayoutError::Line {
+            path: set.path(name),
+            line: self.number,
+            found: self.line.chars().take(SHOWN).collect(),
+            expected: (*expected).to_owned(),
+            origin: set.origin.to_owned(),
+        }
+    }
+
+    /// The line's `N` words.
+    pub(crate) fn words<const N: usize>(&self) -> Result<[&'t str; N], LayoutError> {
+        let words: Vec<&str> = self.line.split_whitespace().collect();
+        words.try_into().map_err(|_| self.odd())
+    }
+
+    /// The first word, and what follows it.
+    pub(crate) fn first_and_rest(&self) -> Result<(&'t str, &'t str), LayoutError> {
+        let (first, rest) = self.line.split_once(char::is_whitespace).ok_or_else(|| self.odd())?;
+        Ok((first, rest.trim_start()))
+    }
+
+    /// A word as a number.
+    pub(crate) fn number<T: std::str::FromStr>(&self, word: &str) -> Result<T, LayoutError> {
+        word.parse().map_err(|_| self.odd())
+    }
+
+    /// The path of a sample from the name of a file below `folder`, which must stay below it.
+    pub(crate) fn sample_path(&self, folder: &str, name: &str) -> Result<String, LayoutError> {
+        sample_path(folder, name).ok_or_else(|| self.odd())
+    }
+}
+
+/// The path of a sample from the name of a file below `folder` (empty or with a `/` at its end);
+/// `None` for a name that leads elsewhere.
+pub(crate) fn sample_path(folder: &str, name: &str) -> Option<String> {
+    let is_below = |part: &str| !part.is_empty() && part != "." && part != "..";
+    if !name.split('/').all(is_below) {
+        return None;
+    }
+    encoded_path::encode(Path::new(&format!("{folder}{name}")))
+}
