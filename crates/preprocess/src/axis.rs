@@ -3,20 +3,10 @@
 use std::ops::Range;
 
 use crate::filter::Kernel;
-
-/// Fraction bits of a weight: 32 less 8 for the pixel and 2 for sums of weights beyond one
-/// (Pillow's `PRECISION_BITS`).
-const FRACTION_BITS: u32 = 32 - 8 - 2;
-
-/// One half in fixed point: where every weighted sum starts, so that [`to_pixel`] rounds.
-pub(crate) const HALF: i32 = 1 << (FRACTION_BITS - 1);
-
-/// The pixel that a weighted sum stands for, clipped to 0..=255.
-pub(crate) fn to_pixel(sum: i32) -> u8 {
-    (sum >> FRACTION_BITS).clamp(0, 255) as u8
-}
+use crate::windows::Windows;
 
 /// One axis of a resampling.
+#[derive(Debug)]
 pub(crate) struct Axis {
     /// Number of source pixels.
     pub(crate) in_size: u32,
@@ -30,21 +20,6 @@ pub(crate) struct Axis {
     pub(crate) wanted: Range<u32>,
 }
 
-/// The source pixels that one output pixel is a weighted sum of.
-pub(crate) struct Window {
-    /// Index of the first source pixel.
-    pub(crate) first: usize,
-    /// A weight for each source pixel from `first` on.
-    pub(crate) weights: Vec<i32>,
-}
-
-impl Window {
-    /// Index after the last source pixel.
-    pub(crate) fn end(&self) -> usize {
-        self.first + self.weights.len()
-    }
-}
-
 impl Axis {
     /// Source pixels for each output pixel.
     fn scale(&self) -> f64 {
@@ -54,24 +29,30 @@ impl Axis {
     /// The windows of the wanted output pixels. The arithmetic is that of Pillow's
     /// `precompute_coeffs` and `normalize_coeffs_8bpc`: weights in f64, normalized to sum one,
     /// then rounded half away from zero to fixed point.
-    pub(crate) fn windows(&self, kernel: &Kernel) -> Vec<Window> {
+    pub(crate) fn windows(&self, kernel: &Kernel) -> Windows {
         let scale = self.scale();
         let stretch = scale.max(1.0);
         let support = kernel.support * stretch;
         let step = 1.0 / stretch;
+        let center = |out: u32| f64::from(self.start) + (f64::from(out) + 0.5) * scale;
+        // Casts cut off the fraction, as C's do; what is below zero becomes zero.
         let window = |out: u32| {
-            let center = f64::from(self.start) + (f64::from(out) + 0.5) * scale;
-            // Casts cut off the fraction, as C's do; what is below zero becomes zero.
-            let first = (center - support + 0.5) as u32;
-            let end = ((center + support + 0.5) as u32).min(self.in_size);
-            let weights: Vec<f64> =
-                (first..end).map(|x| (kernel.at)((f64::from(x) - center + 0.5) * step)).collect();
-            let sum: f64 = weights.iter().sum();
-            // A sum of zero gives NaN and then zero, Pillow's weight in that case.
-            let weights = weights.iter().map(|w| to_fixed(w / sum)).collect();
-            Window { first: first as usize, weights }
+            let first = (center(out) - support + 0.5) as u32;
+            let end = ((center(out) + support + 0.5) as u32).min(self.in_size);
+            first as usize..end as usize
         };
-        self.wanted.clone().map(window).collect()
+        let mut windows = Windows::new(self.wanted.clone().map(window));
+        let mut exact = Vec::new();
+        for (out, (range, weights)) in self.wanted.clone().zip(windows.iter_mut()) {
+            exact.clear();
+            exact.extend(range.map(|x| (kernel.at)((x as f64 - center(out) + 0.5) * step)));
+            let sum: f64 = exact.iter().sum();
+            for (weight, exact) in weights.iter_mut().zip(&exact) {
+                // A sum of zero gives NaN and then zero, Pillow's weight in that case.
+                *weight = Windows::to_fixed(exact / sum);
+            }
+        }
+        windows
     }
 
     /// The source pixel below the center of each wanted output pixel. Positions are summed up
@@ -89,8 +70,4 @@ impl Axis {
         }
         indices
     }
-}
-
-fn to_fixed(weight: f64) -> i32 {
-    (weight * f64::from(1 << FRACTION_BITS) + 0.5_f64.copysign(weight)) as i32
 }

@@ -20,12 +20,16 @@ mod decode;
 mod filter;
 mod jpeg;
 mod normalization;
+mod passes;
 mod preset;
 mod resample;
 mod rgb;
 mod to_rgb;
+mod windows;
 
-pub use decode::{DecodeError, Decoding, MAX_PIXELS, decode};
+pub use decode::{
+    DecodeError, Decoding, ExifOrientation, Limits, MAX_BYTES, MAX_PIXELS, decode, decode_with,
+};
 pub use filter::Filter;
 pub use normalization::{ChannelOrder, Normalization};
 pub use preset::{Preset, Resize, UnknownPreset};

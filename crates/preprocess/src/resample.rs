@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use crate::axis::{Axis, HALF, Window, to_pixel};
+use crate::axis::Axis;
 use crate::filter::Filter;
+use crate::passes::{Level, horizontal, vertical};
 use crate::rgb::Rgb;
 
 /// Whose resampling this is, for the provenance of what is computed from its results.
@@ -59,7 +60,7 @@ pub fn resample_region(
         |in_size, start, end, out_size| Axis { in_size, start, end, out_size, wanted: 0..out_size };
     let columns = axis(image.width, left, right, width);
     let rows = axis(image.height, top, bottom, height);
-    resample_axes(image, &columns, &rows, filter)
+    resample_axes(Level::detected(), image, &columns, &rows, filter)
 }
 
 /// The given columns and rows of what `resample` to `size` gives; nothing else is computed, so
@@ -77,10 +78,10 @@ pub(crate) fn resample_part(
     };
     let columns = axis(image.width, size.0, columns);
     let rows = axis(image.height, size.1, rows);
-    resample_axes(image, &columns, &rows, filter)
+    resample_axes(Level::detected(), image, &columns, &rows, filter)
 }
 
-fn resample_axes(image: &Rgb, columns: &Axis, rows: &Axis, filter: Filter) -> Rgb {
+fn resample_axes(level: Level, image: &Rgb, columns: &Axis, rows: &Axis, filter: Filter) -> Rgb {
     image.assert_valid();
     assert!(
         !columns.wanted.is_empty() && !rows.wanted.is_empty(),
@@ -92,12 +93,15 @@ fn resample_axes(image: &Rgb, columns: &Axis, rows: &Axis, filter: Filter) -> Rg
     // The second pass rounds what the first has rounded, so their order shows in the result.
     let vertical_first = vertical_first(image, columns.out_size, rows.out_size);
     let (columns, rows) = (columns.windows(&kernel), rows.windows(&kernel));
+    // The first pass makes only what the second one reads.
     if vertical_first {
-        horizontal(&vertical(image, 0, &rows), 0..rows.len(), &columns)
+        let used = columns.all();
+        let image = vertical(level, image, used.clone(), 0, &rows);
+        horizontal(level, &image, 0..rows.len(), &columns.shifted(used.start))
     } else {
-        // The first pass makes only the rows that the second one reads.
-        let used = rows[0].first..rows[rows.len() - 1].end();
-        vertical(&horizontal(image, used.clone(), &columns), used.start, &rows)
+        let used = rows.all();
+        let image = horizontal(level, image, used.clone(), &columns);
+        vertical(level, &image, 0..columns.len(), used.start, &rows)
     }
 }
 
@@ -112,42 +116,6 @@ fn vertical_first(image: &Rgb, width: u32, height: u32) -> bool {
     rows_less > 0 && rows_less > 2 * columns_less
 }
 
-/// Resamples the given rows of the image along their length.
-fn horizontal(image: &Rgb, rows: Range<usize>, columns: &[Window]) -> Rgb {
-    let mut pixels = Vec::with_capacity(rows.len() * columns.len() * 3);
-    let height = rows.len() as u32;
-    for y in rows {
-        let row = image.row(y);
-        for Window { first, weights } in columns {
-            let mut sums = [HALF; 3];
-            for (pixel, weight) in row[first * 3..].chunks_exact(3).zip(weights) {
-                for (sum, &value) in sums.iter_mut().zip(pixel) {
-                    *sum += i32::from(value) * weight;
-                }
-            }
-            pixels.extend(sums.map(to_pixel));
-        }
-    }
-    Rgb { width: columns.len() as u32, height, pixels }
-}
-
-/// Resamples the image along its columns. `first_row` is what row 0 of `image` is called in
-/// `rows`.
-fn vertical(image: &Rgb, first_row: usize, rows: &[Window]) -> Rgb {
-    let mut pixels = Vec::with_capacity(rows.len() * image.stride());
-    let mut sums = vec![HALF; image.stride()];
-    for window in rows {
-        sums.fill(HALF);
-        for (y, weight) in (window.first - first_row..).zip(&window.weights) {
-            for (sum, &value) in sums.iter_mut().zip(image.row(y)) {
-                *sum += i32::from(value) * weight;
-            }
-        }
-        pixels.extend(sums.iter().map(|&sum| to_pixel(sum)));
-    }
-    Rgb { width: image.width, height: rows.len() as u32, pixels }
-}
-
 /// The image made of the given columns and rows.
 fn nearest(image: &Rgb, columns: &[usize], rows: &[usize]) -> Rgb {
     let mut pixels = Vec::with_capacity(rows.len() * columns.len() * 3);
@@ -158,4 +126,60 @@ fn nearest(image: &Rgb, columns: &[usize], rows: &[usize]) -> Rgb {
         }
     }
     Rgb { width: columns.len() as u32, height: rows.len() as u32, pixels }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn noise(width: u32, height: u32) -> Rgb {
+        let mut state = 0_u32;
+        let pixels = (0..width * height * 3).map(|_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        });
+        Rgb { width, height, pixels: pixels.collect() }
+    }
+
+    /// Part of an axis: the sizes, the resampled extent, and the part that is computed.
+    fn axis() -> impl Strategy<Value = Axis> {
+        let fraction = || 0.0..1.0_f32;
+        (1..=90_u32, 1..=90_u32, fraction(), 0.01..=1.0_f32, fraction(), fraction()).prop_map(
+            |(in_size, out_size, start, extent, first, length)| {
+                let length_in = in_size as f32;
+                let start = start * length_in;
+                let end = (start + (length_in - start) * extent).min(length_in);
+                let first = (first * out_size as f32) as u32;
+                let wanted = 1 + (length * (out_size - first - 1) as f32) as u32;
+                Axis { in_size, start, end, out_size, wanted: first..first + wanted }
+            },
+        )
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(500))]
+
+        #[test]
+        fn every_level_gives_the_bytes_of_the_portable_one(
+            columns in axis(),
+            rows in axis(),
+            filter in prop::sample::select(&[
+                Filter::Box,
+                Filter::Bilinear,
+                Filter::Hamming,
+                Filter::Bicubic,
+                Filter::Lanczos,
+            ]),
+        ) {
+            let image = noise(columns.in_size, rows.in_size);
+            let levels = Level::available();
+            let expected = resample_axes(levels[0], &image, &columns, &rows, filter);
+            for &level in &levels[1..] {
+                let got = resample_axes(level, &image, &columns, &rows, filter);
+                prop_assert!(got == expected, "{:?}", level);
+            }
+        }
+    }
 }

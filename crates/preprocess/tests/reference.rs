@@ -41,6 +41,11 @@ impl Reference {
         self.tensors.names().into_iter().filter_map(|name| name.strip_suffix(suffix)).collect()
     }
 
+    /// The note of this name.
+    pub(crate) fn about(&self, name: &str) -> &str {
+        &self.about[name]
+    }
+
     /// Names and words of the notes whose name begins with `prefix`.
     pub(crate) fn cases(&self, prefix: &str) -> Vec<(&str, Vec<&str>)> {
         self.about

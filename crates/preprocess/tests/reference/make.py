@@ -1,15 +1,17 @@
 """Makes the reference files of this folder with Pillow, torchvision and PyTorch.
 
-Usage: python make.py    (writes decode.safetensors, resample.safetensors, normalize.safetensors
-beside itself; needs numpy, pillow, torch, torchvision, safetensors; their versions and the
-parameters of each case go into the metadata of each file, as JSON under "about")
+Usage: python make.py [STEM...]    (writes decode.safetensors, jpeg.safetensors and so on beside
+itself, all or those named; needs numpy, pillow, simplejpeg, torch, torchvision, safetensors; their
+versions and the parameters of each case go into the metadata of each file, as JSON under "about")
 """
 
+import hashlib
 import io
 import json
 import pathlib
 import random
 import struct
+import sys
 import zlib
 
 import numpy as np
@@ -19,6 +21,8 @@ import torchvision
 from PIL import Image
 from safetensors.numpy import save_file
 from torchvision import transforms
+
+from jpeg_files import COLORS, SAMPLINGS, jpeg_file, random_file
 
 HERE = pathlib.Path(__file__).parent
 VERSIONS = {
@@ -143,6 +147,35 @@ def decode_cases():
     return tensors, {}
 
 
+# --- jpeg.safetensors: NAME.file (bytes of the file) and NAME.sha256 (of width and height as 32-bit
+# --- little-endian numbers, and the RGB bytes that Pillow decodes) ---
+
+
+def jpeg_cases():
+    tensors, cases = {}, {}
+
+    def add(content, words):
+        name = f"{len(cases):03}"
+        image = Image.open(io.BytesIO(content))
+        size = struct.pack("<2I", *image.size)
+        digest = hashlib.sha256(size + np.asarray(image.convert("RGB")).tobytes()).digest()
+        tensors[f"{name}.file"] = np.frombuffer(content, np.uint8)
+        tensors[f"{name}.sha256"] = np.frombuffer(digest, np.uint8)
+        cases[name] = words
+
+    # Every sampling and color, progressive or not, of a size that is no multiple of a block.
+    for color in COLORS:
+        for sampling in SAMPLINGS:
+            for progressive in [False, True]:
+                rng = np.random.default_rng(len(cases))
+                content = jpeg_file(rng, 37, 29, 85, sampling, color, progressive, 0, False)
+                add(content, f"{color} {sampling} progressive={progressive}")
+    for i in range(70):
+        content, properties = random_file(np.random.default_rng([99, i]), largest=50)
+        add(content, " ".join(f"{key}={value}" for key, value in properties.items()))
+    return tensors, cases
+
+
 # --- resample.safetensors: results; the metadata says of what ---
 
 FILTERS = ["nearest", "box", "bilinear", "hamming", "bicubic", "lanczos"]
@@ -211,9 +244,12 @@ def normalize_cases():
 
 for stem, make in [
     ("decode", decode_cases),
+    ("jpeg", jpeg_cases),
     ("resample", resample_cases),
     ("normalize", normalize_cases),
 ]:
+    if len(sys.argv) > 1 and stem not in sys.argv[1:]:
+        continue
     arrays, about = make()
     arrays = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     about = json.dumps(VERSIONS | about)

@@ -1,0 +1,63 @@
+use thiserror::Error;
+
+/// Why a file gives no pixels. The path is the caller's to add.
+#[derive(Debug, Error)]
+pub enum DecodeError {
+    /// There are no bytes.
+    #[error("the file is empty")]
+    Empty,
+    /// The content is in none of the formats that are read.
+    #[error(
+        "not an image in a known format, it begins with `{start}`\n\
+         hint: JPEG, PNG, GIF, BMP, WebP and TIFF are read, whatever the file is called",
+        start = .start.escape_ascii()
+    )]
+    UnknownFormat {
+        /// The first bytes, at most 8.
+        start: Vec<u8>,
+    },
+    /// The file is longer than [`Limits`](crate::Limits) allow.
+    #[error("the file is too large: {n_bytes} bytes, the limit is {limit}")]
+    TooManyBytes {
+        /// Its length in bytes.
+        n_bytes: u64,
+        /// The largest length that is allowed.
+        limit: u64,
+    },
+    /// The image has more pixels than [`Limits`](crate::Limits) allow.
+    #[error("the image is too large: {width}x{height} pixels, the limit is {limit} in all")]
+    TooLarge {
+        /// Width in pixels, as the file says.
+        width: u32,
+        /// Height in pixels, as the file says.
+        height: u32,
+        /// The largest number of pixels that is allowed.
+        limit: u64,
+    },
+    /// A JPEG file ends before its end-of-image marker.
+    #[error("the JPEG file is truncated: it ends before its end-of-image marker")]
+    TruncatedJpeg,
+    /// A JPEG file is made to keep decoders busy.
+    #[error("the JPEG file has {n_scans} scans, the limit is {limit}")]
+    TooManyScans {
+        /// Scans in the file.
+        n_scans: usize,
+        /// The largest number that is decoded.
+        limit: usize,
+    },
+    /// Samples are floating-point numbers, which have no agreed range.
+    #[error("floating-point samples are not supported")]
+    FloatingPoint,
+    /// The decoder refuses the content: broken, truncated, or a variant that it does not know.
+    #[error("cannot be decoded: {reason}")]
+    Malformed {
+        /// What the decoder said.
+        reason: String,
+    },
+    /// The decoder stumbled over the content, which is an error in the decoder, too.
+    #[error("cannot be decoded: the decoder failed with `{reason}`")]
+    Panicked {
+        /// The message of its panic.
+        reason: String,
+    },
+}

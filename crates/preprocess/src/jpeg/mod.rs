@@ -1,0 +1,8 @@
+//! JPEG files, by the library that Pillow decodes them with, so that pixels equal Pillow's.
+
+mod cmyk;
+mod decode;
+mod markers;
+mod turbo;
+
+pub(crate) use decode::decode;
