@@ -11,10 +11,10 @@ pub struct Chain {
 }
 
 /// One layer of a chain.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Link {
     /// A convolution with ReLU, and the batch normalization between the two.
-    Convolution(Convolution, Option<BatchNorm>),
+    Convolution(&'static Convolution, Option<&'static BatchNorm>),
     MaxPool,
 }
 
@@ -40,7 +40,7 @@ const POOL: Window = Window { size: 2, stride: 2, padding: 0 };
 pub fn chain(backbone: &'static Backbone, taps: &[Tap]) -> Result<Chain, NotAChain> {
     let needed = backbone.needed(taps.iter().map(|tap| tap.node));
     let nodes = backbone.nodes.iter().enumerate().filter(|(id, _)| needed[*id]);
-    let nodes: Vec<(NodeId, &Node)> = nodes.collect();
+    let nodes: Vec<(NodeId, &'static Node)> = nodes.collect();
     let follows = |at: usize| nodes[at].1.inputs == [nodes[at - 1].0];
     let is_read = |at: usize| taps.iter().any(|tap| tap.node == nodes[at].0);
     let mut links = Vec::new();
@@ -61,20 +61,18 @@ pub fn chain(backbone: &'static Backbone, taps: &[Tap]) -> Result<Chain, NotACha
 }
 
 /// The layer that `nodes` begin with, and how many of them it consists of.
-fn link(nodes: &[(NodeId, &Node)]) -> Option<(Link, usize)> {
-    let operation = |at: usize| nodes.get(at).map(|(_, node)| &node.operation);
+fn link(nodes: &[(NodeId, &'static Node)]) -> Option<(Link, usize)> {
+    let operation = |at: usize| nodes.get(at).map(|&(_, node)| &node.operation);
     match (operation(0)?, operation(1), operation(2)) {
         (Operation::MaxPool(window), ..) if *window == POOL => Some((Link::MaxPool, 1)),
         (Operation::Convolution(convolution), Some(Operation::Relu), _) if fits(convolution) => {
-            Some((Link::Convolution(convolution.clone(), None), 2))
+            Some((Link::Convolution(convolution, None), 2))
         }
         (
             Operation::Convolution(convolution),
             Some(Operation::BatchNorm(norm)),
             Some(Operation::Relu),
-        ) if fits(convolution) => {
-            Some((Link::Convolution(convolution.clone(), Some(norm.clone())), 3))
-        }
+        ) if fits(convolution) => Some((Link::Convolution(convolution, Some(norm)), 3)),
         _ => None,
     }
 }

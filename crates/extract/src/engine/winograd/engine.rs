@@ -37,7 +37,7 @@ impl Winograd {
             .links
             .iter()
             .map(|(link, _)| match link {
-                Link::Convolution(layer, norm) => Some(Folded::new(layer, norm.as_ref(), weights)),
+                Link::Convolution(layer, norm) => Some(Folded::new(layer, *norm, weights)),
                 Link::MaxPool => None,
             })
             .collect();
