@@ -6,6 +6,7 @@
 //! - `demo_images`: where the demo's pictures come from.
 //! - `faults`: killed, interrupted, starved and disturbed runs lose nothing.
 //! - `h5py`: the cache as Python reads it.
+//! - `engines`: what two engines may share.
 //! - `exports`: heads as ONNX Runtime and numpy read them.
 
 #![cfg(test)]
@@ -13,6 +14,7 @@
 mod bad_input;
 #[cfg(unix)]
 mod demo_images;
+mod engines;
 mod exports;
 #[cfg(target_os = "linux")]
 mod faults;

@@ -54,7 +54,7 @@ fn error(got: &[f32], expected: &[f32]) -> f64 {
 }
 
 /// Extracts the reference images with `preset` and compares the taps of `reference`.
-fn compare(preset: &str) {
+fn compare(preset: &str, engine: &str) {
     let reference = reference();
     let prefix = format!("{preset}/");
     let taps = reference.features.keys().filter_map(|name| name.strip_prefix(&prefix));
@@ -63,7 +63,7 @@ fn compare(preset: &str) {
 
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("cache.h5");
-    let mut arguments = vec!["--preset", preset, "--batch", "4"];
+    let mut arguments = vec!["--preset", preset, "--engine", engine, "--batch", "4"];
     arguments.extend(taps.iter().flat_map(|tap| ["--tap", tap]));
     extract_run(&Path::new(PACKAGE).join("reference/images"), &out, &arguments);
 
@@ -80,22 +80,30 @@ fn compare(preset: &str) {
             *worst = worst.max(error(&got, expected));
         }
     }
-    println!("{preset}: error {worst:.1e} of the row's maximum; JPEG files {worst_jpeg:.1e}");
+    println!(
+        "{preset}, {engine}: error {worst:.1e} of the row's maximum; JPEG files {worst_jpeg:.1e}"
+    );
     assert!(worst < TOLERANCE, "{preset}: {worst:e}");
     assert!(worst_jpeg < JPEG_TOLERANCE, "{preset}: {worst_jpeg:e}");
 }
 
 #[test]
 fn features_equal_pytorch_with_the_keras_recipe_at_every_tap() {
-    compare("keras");
+    compare("keras", "libtorch");
 }
 
 #[test]
 fn features_equal_pytorch_with_the_recipe_that_is_keras_default() {
-    compare("keras-nearest");
+    compare("keras-nearest", "libtorch");
 }
 
 #[test]
 fn features_equal_pytorch_with_the_torchvision_recipe() {
-    compare("torchvision");
+    compare("torchvision", "libtorch");
+}
+
+#[test]
+fn features_of_the_engine_winograd_equal_pytorch_too() {
+    compare("keras", "winograd");
+    compare("torchvision", "winograd");
 }

@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use extract::backbone::{Backbone, backbones};
-use extract::engine::Engine as _;
-use extract::engine::libtorch::{Libtorch, device};
+use extract::engine::EngineRequest::{self, Libtorch, Winograd};
 use extract::tap::Tap;
 use preprocess::Preset;
 use safetensors::SafeTensors;
@@ -50,58 +49,69 @@ fn error(got: &[f32], kept: &[f32]) -> f64 {
     differences.fold(0.0, f64::max) / largest
 }
 
-/// Compares all taps of a network in one pass. Returns the number of taps and the largest error.
+/// Compares all taps of a network that `engine` computes in one pass. Returns the number of taps and
+/// the largest error.
 fn compare(
+    engine: EngineRequest,
     backbone: &'static Backbone,
     expected: &BTreeMap<String, Vec<Vec<f32>>>,
     (count, width, height): (usize, u32, u32),
 ) -> (usize, f64) {
-    let taps: Vec<Tap> = expected.keys().map(|tap| Tap::parse(tap, backbone).unwrap()).collect();
+    let taps = expected.iter().map(|(name, rows)| (Tap::parse(name, backbone).unwrap(), rows));
+    let is_computed = |tap: &Tap| engine.choose("cpu", backbone, std::slice::from_ref(tap)).is_ok();
+    let (taps, expected): (Vec<Tap>, Vec<_>) = taps.filter(|(tap, _)| is_computed(tap)).unzip();
     let normalization = Preset::named("torchvision").unwrap().normalization;
-    let cpu = device("cpu").unwrap();
-    let engine = Libtorch::new(backbone, &weights(backbone), &taps, &normalization, cpu);
+    let choice = engine.choose("cpu", backbone, &taps).unwrap();
+    let engine = choice.load(backbone, &weights(backbone), &taps, &normalization);
     let features = engine.forward(&images(count, width, height));
     let mut worst = 0_f64;
-    for ((tap, rows), (name, expected)) in taps.iter().zip(&features).zip(expected) {
+    for ((tap, rows), expected) in taps.iter().zip(&features).zip(expected) {
         let n_features = tap.n_features(backbone, width as usize, height as usize).unwrap();
-        assert_eq!(rows.len(), count * n_features, "{}: {name}", backbone.name);
+        assert_eq!(rows.len(), count * n_features, "{}: {tap}", backbone.name);
         for (got, kept) in rows.chunks_exact(n_features).zip(expected) {
             let error = error(got, kept);
-            assert!(error < TOLERANCE, "{}: {name}: {error:e}", backbone.name);
+            assert!(error < TOLERANCE, "{}: {tap}: {error:e}", backbone.name);
             worst = worst.max(error);
         }
     }
     (taps.len(), worst)
 }
 
-fn compare_family(is_member: impl Fn(&str) -> bool) {
+fn compare_family(engine: EngineRequest, is_member: impl Fn(&str) -> bool) {
     let reference = reference();
     for backbone in backbones().iter().filter(|backbone| is_member(backbone.name)) {
         let size = reference.sizes[backbone.name];
-        let (n_taps, worst) = compare(backbone, &reference.rows[backbone.name], size);
+        let (n_taps, worst) = compare(engine, backbone, &reference.rows[backbone.name], size);
         println!("{}: {n_taps} taps, error up to {worst:.1e} of the row's maximum", backbone.name);
     }
 }
 
 #[test]
 fn vgg_and_alexnet_equal_torchvision_at_every_module() {
-    compare_family(|name| name.starts_with("vgg") || name == "alexnet");
+    compare_family(Libtorch, |name| name.starts_with("vgg") || name == "alexnet");
+}
+
+#[test]
+fn the_engine_winograd_equals_torchvision_at_every_layer_that_it_computes() {
+    compare_family(Winograd, |name| name.starts_with("vgg"));
 }
 
 #[test]
 fn resnets_equal_torchvision_at_every_module_or_block() {
-    compare_family(|name| name.starts_with("resnet"));
+    compare_family(Libtorch, |name| name.starts_with("resnet"));
 }
 
 #[test]
 fn mobilenet_inception_and_efficientnet_equal_the_reference_at_every_module() {
-    compare_family(|name| !["vgg", "alexnet", "resnet"].iter().any(|f| name.starts_with(f)));
+    compare_family(Libtorch, |name| {
+        !["vgg", "alexnet", "resnet"].iter().any(|f| name.starts_with(f))
+    });
 }
 
 #[test]
 fn fully_connected_layers_see_every_window_of_a_larger_image() {
     let backbone = Backbone::named("vgg11").unwrap();
     let rows = &reference().rows["vgg11@288x256"];
-    let (_, worst) = compare(backbone, rows, (1, 288, 256));
+    let (_, worst) = compare(Libtorch, backbone, rows, (1, 288, 256));
     println!("vgg11 at 288x256: error up to {worst:.1e} of the row's maximum");
 }
