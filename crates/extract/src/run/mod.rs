@@ -41,6 +41,7 @@ pub use self::dry_run::Forecast;
 pub use self::error::RunError;
 pub use self::existing::ExistingError;
 pub use self::job::{Job, Request};
+pub use self::named_preset::named_preset;
 pub(crate) use self::network::Network;
 pub use self::network::NetworkRequest;
 pub use self::outcome::{Event, Outcome, Spent};

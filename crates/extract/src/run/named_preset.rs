@@ -3,7 +3,10 @@
 use preprocess::{ChannelOrder, Filter, Normalization, Preset, Resize, UnknownPreset};
 
 /// The preset of that name: one of [`Preset::names`], `efficientnet-lite0` or `inception-v3`.
-pub(super) fn named_preset(name: &str) -> Result<Preset, UnknownPreset> {
+///
+/// # Errors
+/// [`UnknownPreset`] for any other name.
+pub fn named_preset(name: &str) -> Result<Preset, UnknownPreset> {
     match name {
         "efficientnet-lite0" => efficientnet_lite0(name),
         "inception-v3" => inception_v3(name),

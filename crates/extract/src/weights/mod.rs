@@ -55,6 +55,7 @@ mod sha256;
 mod source;
 mod tensor;
 mod tensor_error;
+mod torchvision_files;
 mod write;
 
 pub use assembly::Classifier;

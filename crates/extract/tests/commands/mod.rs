@@ -1,7 +1,8 @@
-//! `extract verify`, `info` and `merge`, as a shell sees them.
+//! `extract verify`, `info`, `merge` and `summary`, as a shell sees them.
 
 mod info;
 mod merge;
+mod summary;
 mod verify;
 
 use std::fs;

@@ -1,8 +1,12 @@
 //! Every published format becomes the same file.
 
 use std::fs;
+use std::path::Path;
 
+use extract::backbone::{Backbone, Builder, INPUT, Kernel, Layer};
 use extract::weights::{Classifier, ConvertError, ConvertRequest, Format, Weights, convert};
+
+use safetensors::tensor::{Dtype, TensorView};
 
 use super::tiny::{TINY, convert_tiny, converted, expected, reference, tiny};
 
@@ -127,4 +131,127 @@ fn an_output_that_cannot_be_written_is_named() {
     let error = convert_tiny(&reference("keras.onnx"), &out).unwrap_err();
     assert!(matches!(error, ConvertError::Write(_)), "{error}");
     assert_eq!(error.to_string(), format!("could not write `{}`", out.display()));
+}
+
+/// A network with a fully connected layer on maps of 2x2 pixels.
+fn with_classifier() -> Backbone {
+    let mut graph = Builder::new();
+    let layer = |name, module| Layer::new(name, module).keras(name);
+    let kernel = Kernel::square(3);
+    let conv = graph.convolution(INPUT, layer("block1_conv1", "features.0"), 2, kernel, true);
+    graph.begin_classifier();
+    graph.dense(conv, layer("fc1", "classifier.0"), 3, 2, &[]);
+    graph.finish("dense", 2, "torchvision")
+}
+
+/// The bytes of `values` as safetensors have them.
+fn bytes(values: &[f32]) -> Vec<u8> {
+    values.iter().flat_map(|value| value.to_le_bytes()).collect()
+}
+
+/// torchvision's tensors of that network, the classifier's kernel [3, 8] with inputs in the order
+/// channel, row, column.
+fn torchvision_file(path: &Path, n_classes: usize) {
+    let kernel = bytes(&(0..54).map(|i| i as f32).collect::<Vec<_>>());
+    let dense = bytes(&(0..8 * n_classes).map(|i| i as f32).collect::<Vec<_>>());
+    let (two, classes) = (bytes(&[1.0, 2.0]), bytes(&vec![0.5; n_classes]));
+    let view = |shape: &[usize], bytes| TensorView::new(Dtype::F32, shape.to_vec(), bytes).unwrap();
+    let tensors = [
+        ("features.0.weight", view(&[2, 3, 3, 3], &kernel)),
+        ("features.0.bias", view(&[2], &two)),
+        ("classifier.0.weight", view(&[n_classes, 8], &dense)),
+        ("classifier.0.bias", view(&[n_classes], &classes)),
+    ];
+    fs::write(path, safetensors::serialize(tensors, None).unwrap()).unwrap();
+}
+
+/// Keras' datasets of the same: height, width, input, output; the inputs of the fully connected layer
+/// in the order row, column, channel.
+fn keras_file(path: &Path) {
+    let file = hdf5::File::create(path).unwrap();
+    let write = |layer: &str, shape: &[usize], values: &[f32], bias: &[f32]| {
+        let group = file.create_group(layer).unwrap();
+        let kernel = group.new_dataset::<f32>().shape(shape.to_vec()).create("kernel:0").unwrap();
+        kernel.write_raw(values).unwrap();
+        group.new_dataset_builder().with_data(bias).create("bias:0").unwrap();
+    };
+    let mut kernel = vec![0.0; 54];
+    for (i, output, input, pixel) in (0..54).map(|i| (i, i / 27, i / 9 % 3, i % 9)) {
+        kernel[(pixel * 3 + input) * 2 + output] = i as f32;
+    }
+    write("block1_conv1", &[3, 3, 3, 2], &kernel, &[1.0, 2.0]);
+    let mut dense = vec![0.0; 24];
+    for (i, output, channel, pixel) in (0..24).map(|i| (i, i / 8, i / 4 % 2, i % 4)) {
+        dense[(pixel * 2 + channel) * 3 + output] = i as f32;
+    }
+    write("fc1", &[8, 3], &dense, &[0.5; 3]);
+    file.close().unwrap();
+}
+
+fn convert_dense(
+    source: &Path,
+    classifier: Classifier,
+) -> Result<(Vec<String>, Weights), ConvertError> {
+    let folder = tempfile::tempdir().unwrap();
+    let (out, backbone) = (folder.path().join("out.safetensors"), with_classifier());
+    let (preset, name, licence) = (None, None, None);
+    let request = ConvertRequest {
+        source,
+        backbone: &backbone,
+        preset,
+        name,
+        licence,
+        classifier,
+        out: &out,
+    };
+    let converted = convert(&request)?;
+    let weights = Weights::open_for(&out, std::slice::from_ref(&backbone)).unwrap();
+    Ok((converted.skipped, weights))
+}
+
+#[test]
+fn fully_connected_layers_of_keras_and_torchvision_become_the_same_convolution() {
+    let folder = tempfile::tempdir().unwrap();
+    let [torch, keras] = ["torch", "keras"].map(|name| folder.path().join(name));
+    torchvision_file(&torch, 3);
+    keras_file(&keras);
+    let (_, from_torch) = convert_dense(&torch, Classifier::Keep).unwrap();
+    let (_, from_keras) = convert_dense(&keras, Classifier::Keep).unwrap();
+    let kernel = from_torch.tensor("fc1.weight").unwrap();
+    assert_eq!(kernel.shape(), [3, 2, 2, 2]);
+    assert!(kernel.values().iter().enumerate().all(|(i, &value)| value == i as f32));
+    assert_eq!(from_torch.digest(), from_keras.digest());
+    assert_eq!((from_torch.preset(), from_keras.preset()), ("torchvision", "keras"));
+}
+
+#[test]
+fn a_classifier_of_other_classes_is_refused_unless_it_is_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("fine-tuned");
+    torchvision_file(&source, 5);
+    let error = convert_dense(&source, Classifier::Keep).unwrap_err().to_string();
+    assert!(error.contains("`classifier.0.bias` has shape [5], expected [3]"), "{error}");
+    assert!(error.contains("hint: --without-classifier"), "{error}");
+    let (skipped, weights) = convert_dense(&source, Classifier::LeaveOut).unwrap();
+    assert_eq!(skipped, ["classifier.0.bias", "classifier.0.weight"]);
+    assert_eq!(weights.tensors().count(), 2);
+}
+
+#[test]
+fn a_file_of_keras_is_refused_for_a_network_that_keras_has_otherwise() {
+    let folder = tempfile::tempdir().unwrap();
+    let request = ConvertRequest {
+        source: &reference("keras_released.h5"),
+        backbone: Backbone::named("resnet50").unwrap(),
+        preset: None,
+        name: None,
+        licence: None,
+        classifier: Classifier::Keep,
+        out: &folder.path().join("out.safetensors"),
+    };
+    let error = convert(&request).unwrap_err().to_string();
+    assert!(
+        error.contains("Keras, which has no network of the same layout as `resnet50`"),
+        "{error}"
+    );
 }

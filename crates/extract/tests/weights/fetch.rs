@@ -23,7 +23,7 @@ fn entry(sources: &'static [Source]) -> Entry {
         backbone: &TINY,
         preset: "keras",
         licence: "CC0",
-        digest: "a5af9eccdaae8d088bb01716d3b76ae700854af17d88ce7d197605d9729bb262",
+        digest: Some("a5af9eccdaae8d088bb01716d3b76ae700854af17d88ce7d197605d9729bb262"),
         sources,
     }
 }
@@ -163,10 +163,27 @@ fn another_file_than_the_pinned_one_is_a_reason() {
     assert_ne!(got, OTHER_SHA256);
 }
 
+/// As torchvision's files are pinned: by the first digits alone.
+#[test]
+fn a_file_may_be_pinned_by_the_first_digits_of_its_sha256() {
+    let pinned = |digits: &str| {
+        let sha256 = Some(&*digits.to_owned().leak());
+        let source = Source::Url { url: "https://weights.invalid/tiny.h5", sha256 };
+        Entry { digest: None, ..entry(Box::leak(Box::new([source]))) }
+    };
+    let server = served("keras_released.h5");
+    let digits = &sha256(&reference("keras_released.h5"))[..8];
+    let mut attempt = Try::new(&server.address, "no-python");
+    assert!(!attempt.fetch(&pinned(digits)).unwrap().was_there);
+    assert!(attempt.fetch(&pinned(digits)).unwrap().was_there);
+    let reason = Try::new(&server.address, "no-python").reason(&pinned(&OTHER_SHA256[..8]));
+    assert!(matches!(reason, AttemptError::Sha256 { .. }), "{reason}");
+}
+
 #[test]
 fn other_weights_than_the_pinned_ones_are_a_reason() {
     let server = served("keras_released.h5");
-    let entry = Entry { digest: OTHER_SHA256, ..entry(&[URL]) };
+    let entry = Entry { digest: Some(OTHER_SHA256), ..entry(&[URL]) };
     let reason = Try::new(&server.address, "no-python").reason(&entry);
     let AttemptError::Digest { got, .. } = reason else { panic!("{reason}") };
     assert_eq!(got, expected().digest);

@@ -41,7 +41,8 @@ fn neither_name_nor_path_lists_the_names() {
     let error = resolve_in("vgg61", &settings(&folder)).unwrap_err();
     assert!(error.to_string().contains("`vgg61` is neither a file nor"), "{error}");
     assert!(
-        error.to_string().contains(&format!("`{NAME}`)\nhint: extract weights list")),
+        error.to_string().contains(&format!("`{NAME}`"))
+            && error.to_string().ends_with(")\nhint: extract weights list"),
         "{error}"
     );
 }
