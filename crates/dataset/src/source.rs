@@ -96,7 +96,7 @@ oxford5k      Oxford buildings, with queries; and paris6k, without its 20 corrup
                 gt=FOLDER [the one with *_query.txt]
 holidays      INRIA Holidays, with queries
 ukbench       UKBench, with queries
-idx           MNIST, Fashion-MNIST, EMNIST: unpacked IDX files
+idx           MNIST, Fashion-MNIST, EMNIST (turned upright): unpacked IDX files
                 set=NAME, such as emnist-letters [the only one]
 cifar10       the binary version
 cifar100      the binary version

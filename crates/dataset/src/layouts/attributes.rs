@@ -5,7 +5,7 @@
 //! `path`, `split` and a box (as for `csv`) every column is an attribute: 1, -1, or 0 (or nothing) where it
 //! is not known. Several persons in one image are several rows of one path.
 
-use super::csv::{CsvFile, ListedRow, Listing};
+use super::listing::{CsvFile, ListedRow, Listing};
 use crate::gathering::{Gathering, Labels};
 use crate::layout_error::LayoutError;
 use crate::manifest::Manifest;

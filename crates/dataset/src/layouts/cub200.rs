@@ -4,7 +4,7 @@ use crate::bounding_box::{BoundingBox, Enlargement};
 use crate::gathering::{Gathering, Labels, label};
 use crate::layout_error::LayoutError;
 use crate::manifest::Manifest;
-use crate::published::Published;
+use crate::published::{Published, Text, sample_path};
 use crate::samples::Split;
 
 const IMAGES: &str = "the number of an image, counting from 1, and its path below images/";
@@ -29,8 +29,7 @@ pub(crate) fn cub200(set: Published<'_>, options: Cub200) -> Result<Manifest, La
     let classes = list("classes.txt", CLASSES)?.values(|_, name| Some(name.to_owned()))?;
     let n_classes = classes.len();
     let images = list("images.txt", IMAGES)?;
-    let paths =
-        images.values(|_, name| crate::published::sample_path(&format!("{top}images/"), name))?;
+    let paths = images.values(|_, name| sample_path(&format!("{top}images/"), name))?;
     let labels = list("image_class_labels.txt", LABELS)?
         .with_len_of(&images)?
         .values(|_, class| class.parse().ok().filter(|class| (1..=n_classes).contains(class)))?;
@@ -57,7 +56,7 @@ pub(crate) fn cub200(set: Published<'_>, options: Cub200) -> Result<Manifest, La
 
 /// A list whose lines begin with 1, 2, 3 and so on.
 struct List<'a> {
-    text: crate::published::Text<'a>,
+    text: Text<'a>,
     len: usize,
 }
 

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use crate::gathering::{Gathering, Labels};
 use crate::layout_error::LayoutError;
 use crate::manifest::Manifest;
-use crate::published::Published;
+use crate::published::{Published, sample_path};
 use crate::samples::Split;
 
 /// The classes, the same in every year.
@@ -63,7 +63,7 @@ pub(crate) fn voc(set: Published<'_>, year: u32) -> Result<Manifest, LayoutError
             continue;
         }
         for (image, labels) in images(set, list)? {
-            let path = crate::published::sample_path(&top, &format!("JPEGImages/{image}.jpg"));
+            let path = sample_path(&top, &format!("JPEGImages/{image}.jpg"));
             let odd = || set.odd(&list(CLASSES[0]), format!("names the image `{image}`"));
             gathering.push_set(&path.ok_or_else(odd)?, &labels, split, None)?;
         }
