@@ -2,7 +2,9 @@
 
 mod info;
 mod interrupt;
+mod limit_arguments;
 mod merge;
+mod preset_arguments;
 mod run;
 mod verify;
 mod weights;

@@ -75,6 +75,7 @@ fn compute<'a>(
         root: &plan.root,
         samples: &plan.samples,
         preset: &recipe.preset,
+        limits: &job.limits,
         rehash: job.rehash,
         wants: &|content_hash| !known.contains(content_hash),
     };

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use feature_cache::{SegmentLimits, Shard};
+use preprocess::Limits;
 
 use super::network::NetworkRequest;
 
@@ -30,6 +31,8 @@ pub struct Job {
     pub rehash: bool,
     /// Let a damaged cache, one of other features, or an unfinished run of other features go.
     pub replace: bool,
+    /// Images that ask for more are not decoded.
+    pub limits: Limits,
     /// When rows are put on disk, safe from what may happen to the process.
     pub segments: SegmentLimits,
 }

@@ -7,7 +7,7 @@ use std::time::UNIX_EPOCH;
 
 use dataset::Samples;
 use feature_cache::{Sample, UnreadableImage};
-use preprocess::{DecodeError, Preset, Rgb};
+use preprocess::{DecodeError, Limits, Preset, Rgb};
 
 use super::known::Image;
 use super::table::Row;
@@ -22,6 +22,8 @@ pub(super) struct Loader<'a> {
     /// The images of the manifest.
     pub(super) samples: &'a Samples,
     pub(super) preset: &'a Preset,
+    /// What a file may ask for.
+    pub(super) limits: &'a Limits,
     /// Whether size and modification time are not enough to recognize a file.
     pub(super) rehash: bool,
     /// Whether the pixels of this content are of use.
@@ -74,10 +76,10 @@ impl Loader<'_> {
                 return Ok((stamp, row.content_hash, None));
             }
         }
-        let (stamp, bytes) = read(file)?;
+        let (stamp, bytes) = read(file, self.limits)?;
         let content_hash = blake3::hash(&bytes).into();
         let pixels = if (self.wants)(&content_hash) {
-            Some(self.preset.pixels(&preprocess::decode(&bytes)?))
+            Some(self.preset.pixels(&self.preset.decode(&bytes, self.limits)?))
         } else {
             None
         };
@@ -106,12 +108,14 @@ impl Stamp {
 }
 
 /// The file's bytes, and the stamp that belongs to them: before and after they were read the path
-/// led to a file of the same stamp.
-fn read(path: &Path) -> Result<(Stamp, Vec<u8>), LoadError> {
+/// led to a file of the same stamp. Of a file that is larger than allowed nothing is read, and of
+/// one that grows meanwhile no more than it was to have.
+fn read(path: &Path, limits: &Limits) -> Result<(Stamp, Vec<u8>), LoadError> {
     for _ in 0..ATTEMPTS {
         let stamp = Stamp::of(&fs::metadata(path)?);
+        limits.check_bytes(stamp.size)?;
         let mut bytes = Vec::with_capacity(usize::try_from(stamp.size).unwrap_or(0));
-        File::open(path)?.read_to_end(&mut bytes)?;
+        File::open(path)?.take(stamp.size + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 == stamp.size && Stamp::of(&fs::metadata(path)?) == stamp {
             return Ok((stamp, bytes));
         }

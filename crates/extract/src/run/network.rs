@@ -1,7 +1,7 @@
 //! The network that was asked for: backbone, weights, taps, preprocessing, device.
 
 use feature_cache::{Dtype, Provenance};
-use preprocess::Preset;
+use preprocess::{Preset, PresetChanges};
 
 use super::error::RunError;
 use super::recipe::Recipe;
@@ -21,6 +21,8 @@ pub struct NetworkRequest {
     pub taps: Vec<String>,
     /// Name of the preprocessing; by default the one that the weights were trained with.
     pub preset: Option<String>,
+    /// What is to be different from that.
+    pub preset_changes: PresetChanges,
     /// Element type of the stored features.
     pub dtype: Dtype,
     /// `auto`, `cpu`, `cuda` or `cuda:N`.
@@ -53,6 +55,7 @@ impl Network {
             });
         }
         let preset = Preset::named(request.preset.as_deref().unwrap_or(weights.preset()))?;
+        let preset = request.preset_changes.apply(preset)?;
         let matrices = matrices(&taps, backbone, &preset, request.dtype)?;
         Ok(Self { backbone, weights, preset, taps, matrices, dtype: request.dtype, device })
     }
