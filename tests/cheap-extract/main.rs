@@ -12,6 +12,7 @@ use std::time::Duration;
 use clap::Parser;
 use extract::run::{Event, Job, Outcome, Source, run_with};
 use feature_cache::SegmentLimits;
+use preprocess::{Limits, MAX_PIXELS};
 use serde_json::json;
 
 use crate::engine::CheapEngine;
@@ -41,6 +42,9 @@ struct Arguments {
     /// Rows in a segment [default: as `extract`]
     #[arg(long)]
     segment_rows: Option<usize>,
+    /// Do not decode images of more pixels
+    #[arg(long, default_value_t = MAX_PIXELS)]
+    max_pixels: u64,
     /// Read every image, even one that looks unchanged
     #[arg(long)]
     rehash: bool,
@@ -70,6 +74,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         rehash: arguments.rehash,
         replace: false,
         any_engine: false,
+        limits: Limits { max_pixels: arguments.max_pixels, ..Limits::default() },
         segments: SegmentLimits { rows: arguments.segment_rows.unwrap_or(limits.rows), ..limits },
     };
     let outcome =

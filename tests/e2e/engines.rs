@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use feature_cache::Cache;
+use predicates::prelude::PredicateBooleanExt as _;
 use predicates::str::contains;
 
 use super::programs::{PACKAGE, extract, extract_run};

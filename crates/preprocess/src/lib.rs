@@ -22,6 +22,7 @@ mod jpeg;
 mod normalization;
 mod passes;
 mod preset;
+mod preset_changes;
 mod resample;
 mod rgb;
 mod to_rgb;
@@ -33,5 +34,6 @@ pub use decode::{
 pub use filter::Filter;
 pub use normalization::{ChannelOrder, Normalization};
 pub use preset::{Preset, Resize, UnknownPreset};
+pub use preset_changes::{PresetChangeError, PresetChanges};
 pub use resample::{Region, resample, resample_region};
 pub use rgb::Rgb;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::crop::{center, shorter_side_size};
-use crate::decode::Decoding;
+use crate::decode::{DecodeError, Decoding, Limits, decode_with};
 use crate::filter::Filter;
 use crate::normalization::{ChannelOrder, Normalization};
 use crate::resample::{self, resample, resample_part};
@@ -62,8 +62,16 @@ pub struct UnknownPreset {
 
 impl Preset {
     /// The names that [`Preset::named`] knows.
-    pub fn names() -> [&'static str; 3] {
-        ["keras", "keras-nearest", "torchvision"]
+    pub fn names() -> [&'static str; 7] {
+        [
+            "keras",
+            "keras-nearest",
+            "torchvision",
+            "torchvision-v2",
+            "inception-v3",
+            "efficientnet-lite0",
+            "squash",
+        ]
     }
 
     /// The preset of this name:
@@ -73,20 +81,33 @@ impl Preset {
     ///   see [`decode`](crate::decode()).)
     /// - `keras-nearest`: the same with `load_img`'s default, nearest neighbor, which drops pixels
     ///   where an image shrinks.
-    /// - `torchvision`: the transform of the ImageNet weights: shorter side to 256 (bilinear,
-    ///   antialiased), center crop of 224, RGB in 0..=1, minus mean, by deviation.
+    /// - `torchvision`: the transform of the ImageNet weights `IMAGENET1K_V1`: shorter side to 256
+    ///   (bilinear, antialiased), center crop of 224, RGB in 0..=1, minus mean, by deviation.
+    /// - `torchvision-v2`: that of most of its weights `IMAGENET1K_V2` (ResNet-50, 101 and 152,
+    ///   MobileNet V2): the same with the shorter side to 232.
+    /// - `inception-v3`: that of its Inception V3: shorter side to 342, center crop of 299. The
+    ///   network's `transform_input`, on by default with these weights, turns the usual normalization
+    ///   into RGB in 0..=1, minus 0.5, by 0.5: that is this preset's.
+    /// - `efficientnet-lite0`: the recipe of that network's authors: shorter side to 256 (bicubic),
+    ///   center crop of 224, RGB in 0..=255, minus 127, by 128.
+    /// - `squash`: squashed to 224x224 (bilinear), normalized as `torchvision`.
+    ///
+    /// [`PresetChanges`](crate::PresetChanges) changes single fields.
     ///
     /// # Errors
     /// [`UnknownPreset`] for any other name; its message lists the names.
     pub fn named(name: &str) -> Result<Self, UnknownPreset> {
         let squash = Resize::Squash { width: 224, height: 224 };
+        let shorter_side =
+            |length, crop| Resize::ShorterSide { length, crop_width: crop, crop_height: crop };
         let (resize, filter, normalization) = match name {
             "keras" => (squash, Filter::Bilinear, CAFFE),
             "keras-nearest" => (squash, Filter::Nearest, CAFFE),
-            "torchvision" => {
-                let crop = Resize::ShorterSide { length: 256, crop_width: 224, crop_height: 224 };
-                (crop, Filter::Bilinear, IMAGENET)
-            }
+            "torchvision" => (shorter_side(256, 224), Filter::Bilinear, IMAGENET),
+            "torchvision-v2" => (shorter_side(232, 224), Filter::Bilinear, IMAGENET),
+            "inception-v3" => (shorter_side(342, 299), Filter::Bilinear, HALVES),
+            "efficientnet-lite0" => (shorter_side(256, 224), Filter::Bicubic, AROUND_ZERO),
+            "squash" => (squash, Filter::Bilinear, IMAGENET),
             _ => return Err(UnknownPreset { name: name.to_owned() }),
         };
         Ok(Self {
@@ -105,6 +126,14 @@ impl Preset {
             Resize::Squash { width, height } => (width, height),
             Resize::ShorterSide { crop_width, crop_height, .. } => (crop_width, crop_height),
         }
+    }
+
+    /// Decodes a file as the preset says: [`decode_with`] its EXIF orientation.
+    ///
+    /// # Errors
+    /// [`DecodeError`] when there is no such image in `file`, or one that is beyond `limits`.
+    pub fn decode(&self, file: &[u8], limits: &Limits) -> Result<Rgb, DecodeError> {
+        decode_with(file, self.decoding.exif_orientation, limits)
     }
 
     /// The image at the size that the network expects, not yet normalized.
@@ -140,3 +169,11 @@ const IMAGENET: Normalization = Normalization {
     mean: [0.485, 0.456, 0.406],
     std: [0.229, 0.224, 0.225],
 };
+
+/// From -1 to 1, as in Inception.
+const HALVES: Normalization =
+    Normalization { channels: ChannelOrder::Rgb, scale: 255.0, mean: [0.5; 3], std: [0.5; 3] };
+
+/// From -1 to 1, or nearly so, as in the EfficientNet-Lite networks of TensorFlow.
+const AROUND_ZERO: Normalization =
+    Normalization { channels: ChannelOrder::Rgb, scale: 1.0, mean: [127.0; 3], std: [128.0; 3] };

@@ -1,4 +1,4 @@
-use preprocess::{DecodeError, MAX_PIXELS, decode};
+use preprocess::{DecodeError, ExifOrientation, Limits, MAX_PIXELS, decode, decode_with};
 use sha2::{Digest as _, Sha256};
 
 use crate::reference::Reference;
@@ -13,7 +13,7 @@ fn reference() -> Reference {
 fn every_format_equals_pillow_byte_for_byte() {
     let reference = reference();
     let names = reference.names(".file");
-    assert_eq!(names.len(), 45);
+    assert_eq!(names.len(), 46);
     for name in names {
         let got = decode(reference.bytes(&format!("{name}.file"))).unwrap();
         assert!(got == reference.image(&format!("{name}.rgb")), "{name}");
@@ -36,6 +36,24 @@ fn jpeg_files_of_every_kind_equal_pillow_byte_for_byte() {
         hash.update(&image.pixels);
         let expected = reference.bytes(&format!("{name}.sha256"));
         assert_eq!(hash.finalize()[..], *expected, "{name}: {}", reference.about(name));
+    }
+}
+
+/// All eight orientations in each format that can hold them, against `ImageOps.exif_transpose`; and
+/// nothing of it happens unless asked for (in TIFF files Pillow knows no such choice).
+#[test]
+fn exif_orientation_is_applied_as_by_pillow_and_only_on_request() {
+    let reference = Reference::read(include_bytes!("reference/orientation.safetensors"));
+    let limits = Limits::default();
+    for format in ["jpeg", "png", "webp", "tiff"] {
+        let as_it_lies = reference.image(&format!("{format}_1.rgb"));
+        for orientation in 1..=8 {
+            let name = format!("{format}_{orientation}");
+            let file = reference.bytes(&format!("{name}.file"));
+            let upright = decode_with(file, ExifOrientation::Applied, &limits).unwrap();
+            assert!(upright == reference.image(&format!("{name}.rgb")), "{name}");
+            assert!(decode(file).unwrap() == as_it_lies, "{name}");
+        }
     }
 }
 

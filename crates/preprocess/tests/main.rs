@@ -1,13 +1,18 @@
 //! Integration tests of `preprocess`.
 //!
 //! - `decode`: every format and rule, and every way to fail
+//! - `hostile`: damaged files, and files made to do harm
 //! - `normalize`: bytes to numbers, against PyTorch and Keras' arithmetic
 //! - `presets`: names, geometry, what is written into a cache
+//! - `preset_changes`: single fields replaced
 //! - `resample`: against Pillow, and properties
 //! - `reference`: reads the files in `tests/reference`, which `make.py` there has made
 
 mod decode;
+mod hostile;
 mod normalize;
+#[cfg(test)] // as `reference` below
+mod preset_changes;
 mod presets;
 #[cfg(test)] // lets clippy see that its `unwrap`s are in tests
 mod reference;

@@ -8,10 +8,11 @@ fn every_name_gives_a_preset_of_that_name_and_size() {
     for name in Preset::names() {
         let preset = Preset::named(name).unwrap();
         assert_eq!(preset.name, name);
-        assert_eq!(preset.output_size(), (224, 224));
+        let side = if name == "inception-v3" { 299 } else { 224 };
+        assert_eq!(preset.output_size(), (side, side));
         for (width, height) in [(1, 1), (300, 200), (37, 512), (224, 224)] {
             let pixels = preset.pixels(&source_image(width, height));
-            assert_eq!((pixels.width, pixels.height), (224, 224));
+            assert_eq!((pixels.width, pixels.height), (side, side));
         }
     }
 }
@@ -31,6 +32,41 @@ fn keras_squashes_with_the_filter_of_its_name() {
         let pixels = Preset::named(name).unwrap().pixels(&image);
         assert_eq!(pixels, resample(&image, 224, 224, filter));
     }
+}
+
+/// The numbers of torchvision 0.26's `Inception_V3_Weights.IMAGENET1K_V1.transforms()` and
+/// `ResNet50_Weights.IMAGENET1K_V2.transforms()`; EfficientNet-Lite0 is in neither torchvision nor
+/// Keras: `(x - 127) / 128` is what its authors' `MEAN_RGB` and `STDDEV_RGB` say.
+#[test]
+fn recipes_of_other_sizes_and_numbers() {
+    let resize = |name| Preset::named(name).unwrap().resize;
+    let shorter_side =
+        |length, crop| Resize::ShorterSide { length, crop_width: crop, crop_height: crop };
+    assert_eq!(resize("torchvision-v2"), shorter_side(232, 224));
+    assert_eq!(resize("inception-v3"), shorter_side(342, 299));
+    assert_eq!(resize("squash"), Resize::Squash { width: 224, height: 224 });
+    let torchvision = Preset::named("torchvision").unwrap().normalization;
+    for name in ["torchvision-v2", "squash"] {
+        let preset = Preset::named(name).unwrap();
+        assert_eq!((preset.normalization, preset.filter), (torchvision, Filter::Bilinear));
+    }
+    // torchvision normalizes, and `transform_input` of its Inception V3 normalizes again:
+    // `x[:, 0] * (0.229 / 0.5) + (0.485 - 0.5) / 0.5`, and so on.
+    let inception = Preset::named("inception-v3").unwrap().normalization;
+    let (mut once, mut at_once) = ([0.0; 3], [0.0; 3]);
+    torchvision.apply(&[10, 100, 200], &mut once);
+    inception.apply(&[10, 100, 200], &mut at_once);
+    for channel in 0..3 {
+        let (mean, std) = (torchvision.mean[channel], torchvision.std[channel]);
+        let twice = once[channel] * (std / 0.5) + (mean - 0.5) / 0.5;
+        // A few roundings of numbers up to 2.
+        assert!((twice - at_once[channel]).abs() < 5e-7, "{twice} {}", at_once[channel]);
+    }
+    let lite = Preset::named("efficientnet-lite0").unwrap();
+    assert_eq!((lite.resize, lite.filter), (shorter_side(256, 224), Filter::Bicubic));
+    let mut out = [f32::NAN; 6];
+    lite.normalization.apply(&[0, 127, 255, 255, 128, 63], &mut out);
+    assert_eq!(out, [-127.0 / 128.0, 1.0, 0.0, 1.0 / 128.0, 1.0, -0.5]);
 }
 
 /// torchvision's own code with smaller numbers, to keep the file small. Every byte is equal.

@@ -5,6 +5,7 @@
 //! - `signals`: Ctrl-C and SIGTERM, on `extract` itself.
 //! - `full_disk`: no space, at any stage; a folder that cannot be written.
 //! - `changing_images`: images replaced while they are read, clocks that go backwards.
+//! - `hostile_files`: damaged files and decompression bombs, and the memory that they take.
 //! - `two_processes`: the same cache written twice at once.
 //! - `random_trees`: each row is of the image of its path, as h5py reads it; `OFFSHELF_TREES=100` for
 //!   more trees, `OFFSHELF_SEED` for others.
@@ -13,6 +14,7 @@
 mod changing_images;
 mod cheap_run;
 mod full_disk;
+mod hostile_files;
 mod images;
 mod kills;
 mod random_trees;

@@ -48,6 +48,8 @@ impl Backbone {
 mod tests {
     use std::collections::HashSet;
 
+    use preprocess::Preset;
+
     use super::*;
 
     #[test]
@@ -58,6 +60,15 @@ mod tests {
             "{error}"
         );
         assert!(error.contains("`resnet50`") && error.ends_with("`vgg19_bn`"), "{error}");
+    }
+
+    #[test]
+    fn the_preset_of_every_backbone_gives_images_of_its_size() {
+        for backbone in backbones() {
+            let preset = Preset::named(backbone.preset).unwrap();
+            let side = u32::try_from(backbone.side).unwrap();
+            assert_eq!((&preset.name[..], preset.output_size()), (backbone.preset, (side, side)));
+        }
     }
 
     #[test]

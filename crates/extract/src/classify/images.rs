@@ -1,10 +1,11 @@
 //! Images in, classes out.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use feature_cache::Dtype;
-use preprocess::{Preset, Rgb};
+use preprocess::{Limits, Preset, PresetChanges, Rgb};
 use rayon::prelude::*;
 
 use super::class_names::{ClassName, imagenet_1k};
@@ -23,9 +24,10 @@ pub struct ClassifyRequest {
     pub weights: String,
     /// Name of the preprocessing; by default the one that the weights were trained with.
     pub preset: Option<String>,
-    /// Width and height to which images are resized without keeping their aspect ratio, whatever the
-    /// preset says.
-    pub squash: Option<(u32, u32)>,
+    /// What is to be different from that.
+    pub preset_changes: PresetChanges,
+    /// Images that ask for more are not decoded.
+    pub limits: Limits,
     /// `auto`, `cpu`, `cuda` or `cuda:N`.
     pub device: String,
     /// How many classes to give, the likeliest first.
@@ -65,47 +67,48 @@ pub fn classify(
     paths: &[PathBuf],
     warn: &mut dyn FnMut(&str),
 ) -> Result<Vec<ClassifiedImage>, RunError> {
-    let mut network = Network::resolve(&NetworkRequest {
+    let network = Network::resolve(&NetworkRequest {
         backbone: request.backbone.clone(),
         weights: request.weights.clone(),
         taps: vec!["probabilities".to_owned()],
         preset: request.preset.clone(),
+        preset_changes: request.preset_changes.clone(),
         dtype: Dtype::F32,
         engine: EngineRequest::Auto,
         device: request.device.clone(),
     })?;
-    if let Some((width, height)) = request.squash {
-        network.squash(width, height)?;
-    }
     network.warnings().iter().for_each(|warning| warn(warning));
     let engine = network.load();
     let batches = paths.chunks(BATCH);
-    Ok(batches.flat_map(|paths| batch(&engine, &network.preset, paths, request.top)).collect())
+    Ok(batches.flat_map(|paths| batch(&engine, &network.preset, request, paths)).collect())
 }
 
 /// One pass of the network.
 fn batch(
     engine: &dyn Engine,
     preset: &Preset,
+    request: &ClassifyRequest,
     paths: &[PathBuf],
-    top: usize,
 ) -> Vec<ClassifiedImage> {
     let loaded: Vec<Result<Rgb, String>> =
-        paths.par_iter().map(|path| load(path, preset)).collect();
+        paths.par_iter().map(|path| load(path, preset, &request.limits)).collect();
     let pixels: Vec<Rgb> = loaded.iter().filter_map(|image| image.as_ref().ok()).cloned().collect();
     let probabilities =
         if pixels.is_empty() { Vec::new() } else { engine.forward(&pixels).remove(0) };
     let mut rows = probabilities.chunks_exact(imagenet_1k().len());
     let classify = |(path, image): (&PathBuf, Result<Rgb, String>)| ClassifiedImage {
         path: path.clone(),
-        result: image.map(|_| guesses(rows.next().expect("a row for each image"), top)),
+        result: image.map(|_| guesses(rows.next().expect("a row for each image"), request.top)),
     };
     paths.iter().zip(loaded).map(classify).collect()
 }
 
-fn load(path: &Path, preset: &Preset) -> Result<Rgb, String> {
-    let bytes = fs::read(path).map_err(|error| format!("cannot read the file: {error}"))?;
-    let image = preprocess::decode(&bytes).map_err(|error| error.to_string())?;
+fn load(path: &Path, preset: &Preset, limits: &Limits) -> Result<Rgb, String> {
+    let unreadable = |error: io::Error| format!("cannot read the file: {error}");
+    let size = fs::metadata(path).map_err(unreadable)?.len();
+    limits.check_bytes(size).map_err(|error| error.to_string())?;
+    let bytes = fs::read(path).map_err(unreadable)?;
+    let image = preset.decode(&bytes, limits).map_err(|error| error.to_string())?;
     Ok(preset.pixels(&image))
 }
 

@@ -8,6 +8,8 @@ use extract::classify::{self, ClassifiedImage, ClassifyRequest};
 use serde_json::json;
 
 use super::PROGRAM;
+use super::limit_arguments::LimitArguments;
+use super::preset_arguments::PresetArguments;
 use crate::exit_code::ExitCode;
 
 /// Say what images show: the likeliest of ImageNet's 1000 classes.
@@ -28,13 +30,10 @@ pub(crate) struct ClassifyArguments {
     /// Name of fetched weights, or a converted file; with a classifier
     #[arg(long, value_name = "NAME|PATH", default_value = "efficientnet-lite0")]
     weights: String,
-    /// Preprocessing: keras, keras-nearest, torchvision, inception-v3 or efficientnet-lite0 [default:
-    /// the one of the weights]
-    #[arg(long)]
-    preset: Option<String>,
-    /// Resize to this size without keeping the aspect ratio, instead of what the preset does
-    #[arg(long, value_name = "SIDE|WIDTHxHEIGHT", value_parser = size)]
-    squash: Option<(u32, u32)>,
+    #[command(flatten)]
+    preset: PresetArguments,
+    #[command(flatten)]
+    limits: LimitArguments,
     /// Number of classes to give
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=1000))]
     top: u16,
@@ -53,8 +52,9 @@ pub(crate) fn classify(arguments: &ClassifyArguments) -> anyhow::Result<ExitCode
     let request = ClassifyRequest {
         backbone: arguments.backbone.clone(),
         weights: arguments.weights.clone(),
-        preset: arguments.preset.clone(),
-        squash: arguments.squash,
+        preset: arguments.preset.name.clone(),
+        preset_changes: arguments.preset.changes(),
+        limits: arguments.limits.limits(),
         device: arguments.device.clone(),
         top: arguments.top.into(),
     };
@@ -115,27 +115,4 @@ fn document(arguments: &ClassifyArguments, images: &[ClassifiedImage]) -> String
         "unreadable": images.iter().filter_map(reason).collect::<Vec<_>>(),
     });
     format!("{document:#}\n")
-}
-
-/// `224`, or `320x240`: width and height.
-fn size(text: &str) -> Result<(u32, u32), String> {
-    let side = |text: &str| text.parse().ok().filter(|side| (1..=4096).contains(side));
-    let (width, height) = text.split_once('x').unwrap_or((text, text));
-    side(width).zip(side(height)).ok_or_else(|| {
-        "write a side or WIDTHxHEIGHT, each from 1 to 4096, as in 224 or 320x240".to_owned()
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::size;
-
-    #[test]
-    fn sizes() {
-        assert_eq!(size("224"), Ok((224, 224)));
-        assert_eq!(size("320x240"), Ok((320, 240)));
-        for text in ["", "0", "x", "224x", "-1", "5000", "1x2x3"] {
-            assert!(size(text).is_err(), "{text}");
-        }
-    }
 }

@@ -3,7 +3,9 @@
 mod classify;
 mod info;
 mod interrupt;
+mod limit_arguments;
 mod merge;
+mod preset_arguments;
 mod run;
 mod summary;
 mod verify;

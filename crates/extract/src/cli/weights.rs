@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use extract::backbone::Backbone;
 use extract::weights::{self, Classifier, ConvertRequest, FetchEvent, FetchSettings, State};
+use preprocess::Preset;
 use serde_json::json;
 
 use super::PROGRAM;
@@ -120,7 +121,7 @@ pub(crate) fn fetch(arguments: &FetchArguments) -> anyhow::Result<ExitCode> {
 
 pub(crate) fn convert(arguments: &ConvertArguments) -> anyhow::Result<ExitCode> {
     if let Some(preset) = &arguments.preset {
-        extract::run::named_preset(preset)?;
+        Preset::named(preset)?;
     }
     let converted = weights::convert(&ConvertRequest {
         source: &arguments.source,

@@ -41,6 +41,7 @@ pub(super) fn forecast(
         root: &plan.root,
         samples: &plan.samples,
         preset: &recipe.preset,
+        limits: &job.limits,
         rehash: job.rehash,
         crop_box: job.crop_box,
         wants: &|_| false,

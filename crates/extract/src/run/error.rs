@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use dataset::LayoutError;
 use feature_cache::{PartialError, ReadError, Shard, WriteError};
-use preprocess::UnknownPreset;
+use preprocess::{PresetChangeError, UnknownPreset};
 
 use super::existing::ExistingError;
 use crate::backbone::UnknownBackbone;
@@ -60,6 +60,9 @@ pub enum RunError {
     /// No such preset.
     #[error(transparent)]
     Preset(#[from] UnknownPreset),
+    /// The preset cannot be changed in this way.
+    #[error(transparent)]
+    PresetChange(#[from] PresetChangeError),
     /// No such tap.
     #[error(transparent)]
     Tap(#[from] TapError),

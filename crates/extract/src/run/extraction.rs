@@ -93,6 +93,7 @@ fn compute<'a>(
         root: &plan.root,
         samples: &plan.samples,
         preset: &recipe.preset,
+        limits: &job.limits,
         rehash: job.rehash,
         crop_box: job.crop_box,
         wants: &|content_hash| !known.contains(content_hash),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use dataset::Source;
 use feature_cache::{SegmentLimits, Shard};
+use preprocess::Limits;
 
 use super::network::NetworkRequest;
 
@@ -37,6 +38,8 @@ pub struct Job {
     pub replace: bool,
     /// Use rows of the last cache though another engine computed them: they differ in the last bits.
     pub any_engine: bool,
+    /// Images that ask for more are not decoded.
+    pub limits: Limits,
     /// When rows are put on disk, safe from what may happen to the process.
     pub segments: SegmentLimits,
 }

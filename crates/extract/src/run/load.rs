@@ -9,7 +9,7 @@ use std::time::UNIX_EPOCH;
 
 use dataset::{BoundingBox, Content, Record, RecordError, RecordPlace, Samples};
 use feature_cache::{Sample, UnreadableImage, hash_boxed};
-use preprocess::{DecodeError, Preset, Rgb};
+use preprocess::{DecodeError, Limits, Preset, Rgb};
 
 use super::crop::crop;
 use super::known::Image;
@@ -25,6 +25,8 @@ pub(super) struct Loader<'a> {
     /// The images of the manifest.
     pub(super) samples: &'a Samples,
     pub(super) preset: &'a Preset,
+    /// What a file may ask for.
+    pub(super) limits: &'a Limits,
     /// Whether size and modification time are not enough to recognize a file.
     pub(super) rehash: bool,
     /// Whether the network sees the boxes of samples only.
@@ -95,12 +97,12 @@ impl Loader<'_> {
         file: &Path,
         bounding_box: BoundingBox,
     ) -> Result<(Stamp, [u8; 32], Option<Rgb>), LoadError> {
-        let (stamp, bytes) = read(file)?;
+        let (stamp, bytes) = read(file, self.limits)?;
         let content_hash = hash_boxed(&bytes, bounding_box.to_array());
         if !(self.wants)(&content_hash) {
             return Ok((stamp, content_hash, None));
         }
-        let image = preprocess::decode(&bytes)?;
+        let image = self.preset.decode(&bytes, self.limits)?;
         let outside = LoadError::BoxOutside { width: image.width, height: image.height };
         let cropped = crop(&image, bounding_box).ok_or(outside)?;
         Ok((stamp, content_hash, Some(self.preset.pixels(&cropped))))
@@ -117,10 +119,10 @@ impl Loader<'_> {
                 return Ok((stamp, row.content_hash, None));
             }
         }
-        let (stamp, bytes) = read(file)?;
+        let (stamp, bytes) = read(file, self.limits)?;
         let content_hash = blake3::hash(&bytes).into();
         let pixels = if (self.wants)(&content_hash) {
-            Some(self.preset.pixels(&preprocess::decode(&bytes)?))
+            Some(self.preset.pixels(&self.preset.decode(&bytes, self.limits)?))
         } else {
             None
         };
@@ -159,12 +161,14 @@ impl Stamp {
 }
 
 /// The file's bytes, and the stamp that belongs to them: before and after they were read the path
-/// led to a file of the same stamp.
-fn read(path: &Path) -> Result<(Stamp, Vec<u8>), LoadError> {
+/// led to a file of the same stamp. Of a file that is larger than allowed nothing is read, and of
+/// one that grows meanwhile no more than it was to have.
+fn read(path: &Path, limits: &Limits) -> Result<(Stamp, Vec<u8>), LoadError> {
     for _ in 0..ATTEMPTS {
         let stamp = Stamp::of(&fs::metadata(path)?);
+        limits.check_bytes(stamp.size)?;
         let mut bytes = Vec::with_capacity(usize::try_from(stamp.size).unwrap_or(0));
-        File::open(path)?.read_to_end(&mut bytes)?;
+        File::open(path)?.take(stamp.size + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 == stamp.size && Stamp::of(&fs::metadata(path)?) == stamp {
             return Ok((stamp, bytes));
         }

@@ -1,10 +1,9 @@
 //! The network that was asked for: backbone, weights, taps, preprocessing, engine.
 
 use feature_cache::{Dtype, Provenance};
-use preprocess::{Preset, Resize};
+use preprocess::{Preset, PresetChanges};
 
 use super::error::RunError;
-use super::named_preset::named_preset;
 use super::recipe::Recipe;
 use crate::backbone::Backbone;
 use crate::engine::{Choice, Engine, EngineRequest};
@@ -22,6 +21,8 @@ pub struct NetworkRequest {
     pub taps: Vec<String>,
     /// Name of the preprocessing; by default the one that the weights were trained with.
     pub preset: Option<String>,
+    /// What is to be different from that.
+    pub preset_changes: PresetChanges,
     /// Element type of the stored features.
     pub dtype: Dtype,
     /// What computes.
@@ -65,16 +66,10 @@ impl Network {
         let taps = parse_taps(&request.taps, backbone)?;
         let engine = request.engine.choose(&request.device, backbone, &taps)?;
         check_tensors(&taps, backbone, &weights)?;
-        let preset = named_preset(request.preset.as_deref().unwrap_or(weights.preset()))?;
+        let preset = Preset::named(request.preset.as_deref().unwrap_or(weights.preset()))?;
+        let preset = request.preset_changes.apply(preset)?;
         let matrices = matrices(&taps, backbone, &preset, request.dtype)?;
         Ok(Self { backbone, weights, preset, taps, matrices, dtype: request.dtype, engine })
-    }
-
-    /// Resizes images to this size without keeping their aspect ratio, whatever the preset says.
-    pub(crate) fn squash(&mut self, width: u32, height: u32) -> Result<(), RunError> {
-        self.preset.resize = Resize::Squash { width, height };
-        self.matrices = matrices(&self.taps, self.backbone, &self.preset, self.dtype)?;
-        Ok(())
     }
 
     /// Loads the network into its engine.
@@ -99,7 +94,7 @@ impl Network {
     }
 
     pub(crate) fn warnings(&self) -> Vec<String> {
-        let trained_with = named_preset(self.weights.preset()).ok();
+        let trained_with = Preset::named(self.weights.preset()).ok();
         let differs = |trained: Preset| trained.normalization != self.preset.normalization;
         if trained_with.is_some_and(differs) {
             vec![format!(

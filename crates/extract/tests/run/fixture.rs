@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use extract::run::{Counts, Forecast, Job, Outcome, Recipe, RunError, Source};
 use feature_cache::{Cache, Partial, SegmentLimits, Shard};
+use preprocess::Limits;
 use tempfile::TempDir;
 
 use super::engine::{CountingEngine, SIDE, features, recipe};
@@ -46,6 +47,7 @@ impl Fixture {
             rehash: false,
             replace: false,
             any_engine: false,
+            limits: Limits::default(),
             segments: SegmentLimits { rows: 3, ..SegmentLimits::default() },
         };
         fs::create_dir(&job.images).unwrap();

@@ -18,7 +18,7 @@ import numpy as np
 import PIL
 import torch
 import torchvision
-from PIL import Image
+from PIL import Image, ImageOps
 from safetensors.numpy import save_file
 from torchvision import transforms
 
@@ -122,6 +122,7 @@ def decode_cases():
         "bmp_palette": file(palette, "BMP"),
         "bmp_bilevel": file(bilevel, "BMP"),
         "bmp_rgba": file(rgba, "BMP"),
+        "png_animated": file(rgb, "PNG", save_all=True, append_images=[gray]),
         "webp_lossless": file(rgb, "WEBP", lossless=True),
         "webp_lossless_alpha": file(rgba, "WEBP", lossless=True, exact=True),
         "webp_lossy": file(rgb, "WEBP"),
@@ -144,6 +145,30 @@ def decode_cases():
             pixels = np.repeat((sixteen[..., :1] >> 8).astype(np.uint8), 3, -1)
         tensors[f"{name}.file"] = np.frombuffer(content, np.uint8)
         tensors[f"{name}.rgb"] = np.ascontiguousarray(pixels)
+    return tensors, {}
+
+
+# --- orientation.safetensors: NAME.file and NAME.rgb, as ImageOps.exif_transpose turns it ---
+
+
+def orientation_cases():
+    image = Image.fromarray(source_image(7, 5))
+    tensors = {}
+    for kind, options in [
+        ("JPEG", {"quality": 90, "subsampling": 0}),
+        ("PNG", {}),
+        ("WEBP", {"lossless": True}),
+        ("TIFF", {}),
+    ]:
+        for orientation in range(1, 9):
+            exif = Image.Exif()
+            exif[0x0112] = orientation
+            out = io.BytesIO()
+            image.save(out, kind, exif=exif, **options)
+            upright = ImageOps.exif_transpose(Image.open(out))
+            name = f"{kind.lower()}_{orientation}"
+            tensors[f"{name}.file"] = np.frombuffer(out.getvalue(), np.uint8)
+            tensors[f"{name}.rgb"] = np.asarray(upright.convert("RGB"))
     return tensors, {}
 
 
@@ -244,6 +269,7 @@ def normalize_cases():
 
 for stem, make in [
     ("decode", decode_cases),
+    ("orientation", orientation_cases),
     ("jpeg", jpeg_cases),
     ("resample", resample_cases),
     ("normalize", normalize_cases),

@@ -14,6 +14,8 @@ use feature_cache::{Dtype, SegmentLimits, Shard, UnreadableImage};
 
 use self::dry_run_report::DryRunReport;
 use self::report::Report;
+use super::limit_arguments::LimitArguments;
+use super::preset_arguments::PresetArguments;
 use super::{PROGRAM, interrupt};
 use crate::exit_code::ExitCode;
 
@@ -58,9 +60,6 @@ pub(crate) struct RunArguments {
     /// layer before the classifier, with gap]
     #[arg(long = "tap", value_name = "NAME[:POOL]")]
     taps: Vec<String>,
-    /// Preprocessing: keras, keras-nearest or torchvision [default: the one of the weights]
-    #[arg(long)]
-    preset: Option<String>,
     /// Element type of the stored features
     #[arg(long, value_name = "f32|f16", default_value = "f32", value_parser = dtype)]
     dtype: Dtype,
@@ -95,6 +94,10 @@ pub(crate) struct RunArguments {
     /// Print the result as one JSON document
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    preset: PresetArguments,
+    #[command(flatten)]
+    limits: LimitArguments,
 }
 
 pub(crate) fn run(arguments: &RunArguments) -> anyhow::Result<ExitCode> {
@@ -119,7 +122,8 @@ impl RunArguments {
                 backbone: self.backbone.clone(),
                 weights: self.weights.clone(),
                 taps: self.taps.clone(),
-                preset: self.preset.clone(),
+                preset: self.preset.name.clone(),
+                preset_changes: self.preset.changes(),
                 dtype: self.dtype,
                 engine: self.engine,
                 device: self.device.clone(),
@@ -134,6 +138,7 @@ impl RunArguments {
                 rehash: self.rehash,
                 replace: self.replace,
                 any_engine: self.any_engine,
+                limits: self.limits.limits(),
                 segments: SegmentLimits::default(),
             },
         }
