@@ -1,6 +1,7 @@
 //! The two programs end to end, as their users run them, with the real ImageNet weights.
 //!
 //! - `reference_features`: features against PyTorch's, from the same pixels and from the same files.
+//! - `preset_flags`: preprocessing as the command line asks for it.
 //! - `line`: images to cache to heads to predictions, and what stands in between.
 //! - `bad_input`: message and exit code for what goes wrong.
 //! - `demo_images`: where the demo's pictures come from.
@@ -20,6 +21,7 @@ mod exports;
 mod faults;
 mod h5py;
 mod line;
+mod preset_flags;
 mod programs;
 mod python;
 mod reference_features;

@@ -156,10 +156,11 @@ fn an_error_after_a_warning_is_an_error() {
     let file = reference.bytes("jpeg_progressive.file");
     let scans: Vec<usize> =
         (0..file.len() - 1).filter(|&i| file[i..].starts_with(b"\xFF\xDA")).collect();
-    // Bytes between a scan and the next marker: a warning. A Huffman table of no class: an error.
-    let broken = b"\x01\x02\x03\xFF\xC4\0\x13\x77\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF";
+    // Bytes between a scan and the next marker, more than are read ahead: a warning. A Huffman
+    // table of too many codes: an error.
+    let broken = [&[1; 64][..], b"\xFF\xC4\0\x13\x10", &[0xFF; 16]].concat();
     let second = file[..scans[1]].windows(2).rposition(|window| window == b"\xFF\xC4").unwrap();
-    let damaged = [&file[..second], broken, &file[second..]].concat();
+    let damaged = [&file[..second], &broken, &file[second..]].concat();
     let error = decode(&damaged).unwrap_err();
     assert!(matches!(error, DecodeError::Malformed { .. }), "{error:?}");
 }
