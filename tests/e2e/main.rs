@@ -1,6 +1,8 @@
 //! The two programs end to end, as their users run them, with the real ImageNet weights.
 //!
 //! - `reference_features`: features against PyTorch's, from the same pixels and from the same files.
+//! - `stamps`: features and classes of a hundred real pictures against PyTorch and timm.
+//! - `classify`: what `extract classify` says and refuses.
 //! - `line`: images to cache to heads to predictions, and what stands in between.
 //! - `bad_input`: message and exit code for what goes wrong.
 //! - `demo_images`: where the demo's pictures come from.
@@ -11,6 +13,7 @@
 #![cfg(test)]
 
 mod bad_input;
+mod classify;
 #[cfg(unix)]
 mod demo_images;
 mod exports;
@@ -21,4 +24,5 @@ mod line;
 mod programs;
 mod python;
 mod reference_features;
+mod stamps;
 mod tree;
