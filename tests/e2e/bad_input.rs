@@ -134,7 +134,7 @@ fn unknown_names() {
     let run = Run::new();
     picture(0, 0).save(run.images().join("good.png")).unwrap();
     for (arguments, message) in [
-        (["--tap", "block9_pool"], "block1_pool, block2_pool"),
+        (["--tap", "block9_pool"], "block1_pool, features.5, block2_conv1"),
         (["--preset", "caffe"], "keras"),
         (["--weights", "vgg99"], "vgg16-keras-notop"),
         (["--backbone", "vgg99"], "vgg16"),

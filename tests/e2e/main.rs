@@ -2,6 +2,8 @@
 //!
 //! - `reference_features`: features against PyTorch's, from the same pixels and from the same files.
 //! - `preset_flags`: preprocessing as the command line asks for it.
+//! - `stamps`: features and classes of a hundred real pictures against PyTorch and timm.
+//! - `classify`: what `extract classify` says and refuses.
 //! - `line`: images to cache to heads to predictions, and what stands in between.
 //! - `bad_input`: message and exit code for what goes wrong.
 //! - `demo_images`: where the demo's pictures come from.
@@ -13,6 +15,7 @@
 #![cfg(test)]
 
 mod bad_input;
+mod classify;
 #[cfg(unix)]
 mod demo_images;
 mod engines;
@@ -25,4 +28,5 @@ mod preset_flags;
 mod programs;
 mod python;
 mod reference_features;
+mod stamps;
 mod tree;

@@ -211,9 +211,15 @@ impl Backbone {
         self.nodes.iter().position(|node| node.names.iter().any(|known| known == name))
     }
 
-    /// The name of every node that has one, in order.
-    pub fn tap_names(&self) -> impl Iterator<Item = &str> {
-        self.nodes.iter().filter_map(|node| node.names.first()).map(String::as_str)
+    /// A name of every layer and block, in order; not of what lies inside of the blocks of deep
+    /// networks, whose modules are called `layer1.0.conv1`.
+    pub fn block_names(&self) -> impl Iterator<Item = &str> {
+        let depth = |name: &&String| name.matches('.').count();
+        self.nodes
+            .iter()
+            .filter_map(move |node| node.names.iter().min_by_key(depth))
+            .filter(move |name| depth(name) < 2)
+            .map(String::as_str)
     }
 
     /// Which nodes the outputs of `asked` depend on, they themselves included.

@@ -4,13 +4,17 @@
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TapError {
     /// The backbone has no such tap.
-    #[error("`{backbone}` has no tap `{name}`\nhint: its taps are {}", taps.join(", "))]
+    #[error(
+        "`{backbone}` has no tap `{name}`\n\
+         hint: its taps are {}, and what extract summary --backbone {backbone} shows inside of them",
+        taps.join(", ")
+    )]
     UnknownLayer {
         /// The backbone.
         backbone: &'static str,
         /// The name asked for.
         name: String,
-        /// The names that are known.
+        /// Names of its layers and blocks.
         taps: Vec<&'static str>,
     },
     /// No such pooling.

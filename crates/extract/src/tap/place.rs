@@ -31,7 +31,7 @@ impl Tap {
         let node = backbone.node(name).ok_or_else(|| TapError::UnknownLayer {
             backbone: backbone.name,
             name: name.to_owned(),
-            taps: backbone.tap_names().collect(),
+            taps: backbone.block_names().collect(),
         })?;
         Ok(Self { node, name: &backbone.nodes[node].names[0], pooling })
     }
