@@ -210,17 +210,35 @@ fn a_sweep_of_every_kind_goes_on_and_gives_the_same_bytes() {
 }
 
 #[test]
-fn class_weights_and_sampling_reach_networks_and_pairs() {
-    let folder = Folder::with(&noisy());
-    for options in [
-        "--head mlp --learning-rate 0.01 --epochs 2 --patience 0 --class-weight ant=5",
-        "--head mlp --learning-rate 0.01 --epochs 2 --patience 0 --sampling under --normalize pca:3",
-        "--head svm --multi-class ovo --c 1 --class-weight ant=5",
-        "--head svm --kernel gaussian --c 1 --sampling under",
-        "--head knn --neighbors 3 --sampling under",
+fn class_weights_and_sampling_change_the_heads_that_take_them() {
+    let mut cache = noisy();
+    // 30 rows of each class become 30, 10 and 10.
+    let mut n = 0;
+    cache.rows.retain(|(label, _)| {
+        n += 1;
+        *label == 0 || n % 9 < 3
+    });
+    let folder = Folder::with(&cache);
+    let head = |options: &str| {
+        folder.fit(&format!("train a.h5 {options} --out h.safetensors --force")).ok();
+        load(&folder.path("h.safetensors")).unwrap().pipeline.head
+    };
+    let network =
+        "--head mlp --layers dense:16,relu,softmax --epochs 20 --learning-rate 0.01 --patience 0";
+    let pairs = "--head svm --multi-class ovo";
+    for (options, more) in [
+        (network, "--class-weight bee=5"),
+        (network, "--sampling over"),
+        (pairs, "--class-weight bee=5"),
+        (pairs, "--sampling under"),
+        ("--head svm --kernel gaussian", "--sampling under"),
+        ("--head knn", "--sampling under"),
     ] {
-        let line = format!("sweep a.h5 {options} --folds 3 --json");
-        assert_eq!(folder.fit(&line).ok().json()["leaderboard"].as_array().unwrap().len(), 1);
+        assert_ne!(head(&format!("{options} {more}")), head(options), "{options} {more}");
+        let sweep = folder.fit(&format!("sweep a.h5 {options} {more} --folds 3 --json")).ok();
+        let json = sweep.json();
+        let best = json["leaderboard"][0]["mean_class_accuracy"].as_f64().unwrap();
+        assert!(best > 0.34, "better than one class for all: {options} {more}");
     }
 }
 

@@ -34,11 +34,11 @@
 //! transform.I.projection  [n_axes, n_features]   for each `pca` and `whiten`
 //! ```
 //!
-//! There is one metadata entry, `offshelf`, whose JSON has `format` = "offshelf-head", `version` = 2 and
-//! the fields of [`Description`]. The same fit gives the same bytes.
+//! There is one metadata entry, `offshelf`, whose JSON has `format` = "offshelf-head", `version` = 2
+//! and the fields of [`Description`]. The same fit gives the same bytes.
 //!
-//! Version 1 had no `calibration`, no steps but `l2` and `standardize`, and is still read. An older program
-//! that reads version 2 misses the tensors of heads that are not linear.
+//! Version 1 had no `calibration`, no steps but `l2` and `standardize`, and is still read. An older
+//! program that reads version 2 misses the tensors of heads that are not linear.
 
 mod description;
 mod load_error;
