@@ -1,14 +1,15 @@
 //! A head with the transform that its features need.
 
-use heads::{FitReport, Fitted, LinearHead, Link};
+use heads::Head;
 use ndarray::{Array2, ArrayView2, Axis, concatenate};
 use rayon::prelude::*;
 
 use crate::calibration::Temperature;
 use crate::evaluation::{Evaluation, Predictions, evaluate};
 use crate::examples::Examples;
+use crate::link::LinkName;
 use crate::sampling::Sampling;
-use crate::solver::{Candidate, Problem, Settings, SolverError, fit};
+use crate::solver::{Candidate, FitRecord, HeadFit, Problem, Settings, SolverError, fit};
 use crate::transform::{Steps, Transform};
 
 /// Rows that are copied, transformed and scored at a time, so that memory does not grow with the
@@ -21,7 +22,7 @@ pub struct Pipeline {
     /// What happens to a row first.
     pub transform: Transform,
     /// What scores the transformed row.
-    pub head: LinearHead,
+    pub head: Head,
 }
 
 impl Pipeline {
@@ -35,9 +36,9 @@ impl Pipeline {
         steps: &Steps,
         candidate: Candidate,
         settings: &Settings,
-    ) -> Result<(Self, FitReport), SolverError> {
+    ) -> Result<(Self, FitRecord), SolverError> {
         let transform = examples.learn(steps)?;
-        let Fitted { head, report } = if settings.sampling == Sampling::None {
+        let HeadFit { head, record } = if settings.sampling == Sampling::None {
             let rows = examples.transformed(&transform);
             let labels = &examples.rows.labels;
             fit(candidate, Problem { rows: &rows, labels, classes }, settings)?
@@ -47,7 +48,7 @@ impl Pipeline {
             let rows = rows.view();
             fit(candidate, Problem { rows: &rows, labels: &labels, classes }, settings)?
         };
-        Ok((Self { transform, head }, report))
+        Ok((Self { transform, head }, record))
     }
 
     /// Features of a row, before it is transformed.
@@ -71,12 +72,13 @@ impl Pipeline {
     }
 
     /// What the head says of the given rows of `features` `[n_samples, n_features]`, in their order,
-    /// with probabilities where it is a softmax head.
+    /// with probabilities where its scores give them.
     pub fn predict(&self, features: ArrayView2<'_, f32>, rows: &[usize]) -> Predictions {
         let scores = self.decision_function(features, rows);
-        match self.head.link() {
-            Link::Softmax => Predictions::from_logits(scores, Temperature::ONE),
-            Link::Margin => Predictions::from_margins(scores),
+        match LinkName::of(&self.head) {
+            LinkName::Softmax => Predictions::from_logits(scores, Temperature::ONE),
+            LinkName::Margin => Predictions::from_margins(scores),
+            LinkName::Shares => Predictions::from_shares(scores),
         }
     }
 
@@ -89,7 +91,7 @@ impl Pipeline {
 
 #[cfg(test)]
 mod tests {
-    use heads::Link;
+    use heads::{LinearHead, Link};
     use ndarray::array;
 
     use super::*;
@@ -99,7 +101,7 @@ mod tests {
     fn rows_are_transformed_and_scored_in_the_order_asked_for() {
         let head = LinearHead::new(array![[1.0, 0.0], [0.0, 1.0]], array![0.0, 0.5], Link::Softmax)
             .unwrap();
-        let pipeline = Pipeline { transform: Transform(vec![FittedStep::L2]), head };
+        let pipeline = Pipeline { transform: Transform(vec![FittedStep::L2]), head: head.into() };
         let features = array![[2.0, 0.0], [9.0, 9.0], [0.0, 4.0]];
         let scores = pipeline.decision_function(features.view(), &[2, 0]);
         assert_eq!(scores, array![[0.0, 1.5], [1.0, 0.5]]);
@@ -112,7 +114,7 @@ mod tests {
     #[test]
     fn blocks_do_not_change_scores() {
         let head = LinearHead::new(array![[1.0], [-1.0]], array![0.0, 0.0], Link::Margin).unwrap();
-        let pipeline = Pipeline { transform: Transform(Vec::new()), head };
+        let pipeline = Pipeline { transform: Transform(Vec::new()), head: head.into() };
         let n = BLOCK_ROWS + 3;
         let features = Array2::from_shape_fn((n, 1), |(row, _)| row as f32);
         let scores = pipeline.decision_function(features.view(), &(0..n).collect::<Vec<_>>());

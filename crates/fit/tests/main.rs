@@ -3,6 +3,7 @@
 //! - `metrics`, `transforms`: equality with scikit-learn, by committed reference values
 //! - `calibration`: likewise, and `fit train --calibrate`
 //! - `train`, `sweep`, `layers`, `apply`, `compare`, `export`: what the program does when all is well
+//! - `families`: likewise, for heads that are not linear
 //! - `refusals`: what it says when not, and its exit code
 //!
 //! `fixture` makes caches of Gaussian classes and runs the program on them.
@@ -12,6 +13,7 @@ mod apply;
 mod calibration;
 mod compare;
 mod export;
+mod families;
 mod fixture;
 mod layers;
 mod metrics;

@@ -1,13 +1,15 @@
 use linfa::traits::PredictInplace;
 use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Data, Ix2};
 
-use crate::{KernelHead, KnnHead, LinearHead, MlpHead, linear_head::write_argmax};
+use crate::{KernelHead, KnnHead, LinearHead, MlpHead, OneVsOneHead, linear_head::write_argmax};
 
 /// Any fitted head: features in, a score for each class out.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Head {
     /// Scores are linear in the features.
     Linear(LinearHead),
+    /// Votes of the pairs of classes.
+    OneVsOne(OneVsOneHead),
     /// Votes of the nearest training rows.
     Knn(KnnHead),
     /// A small network.
@@ -21,6 +23,7 @@ impl Head {
     pub fn n_classes(&self) -> usize {
         match self {
             Self::Linear(head) => head.n_classes(),
+            Self::OneVsOne(head) => head.n_classes(),
             Self::Knn(head) => head.n_classes(),
             Self::Mlp(head) => head.n_classes(),
             Self::Kernel(head) => head.n_classes(),
@@ -31,6 +34,7 @@ impl Head {
     pub fn n_features(&self) -> usize {
         match self {
             Self::Linear(head) => head.n_features(),
+            Self::OneVsOne(head) => head.n_features(),
             Self::Knn(head) => head.n_features(),
             Self::Mlp(head) => head.n_features(),
             Self::Kernel(head) => head.n_features(),
@@ -45,6 +49,7 @@ impl Head {
     pub fn decision_function(&self, x: ArrayView2<'_, f32>) -> Array2<f32> {
         match self {
             Self::Linear(head) => head.decision_function(x),
+            Self::OneVsOne(head) => head.decision_function(x),
             Self::Knn(head) => head.decision_function(x),
             Self::Mlp(head) => head.decision_function(x),
             Self::Kernel(head) => head.decision_function(x),
@@ -60,7 +65,7 @@ impl Head {
             Self::Linear(head) => head.predict_proba(x),
             Self::Knn(head) => Some(head.predict_proba(x)),
             Self::Mlp(head) => Some(head.predict_proba(x)),
-            Self::Kernel(_) => None,
+            Self::OneVsOne(_) | Self::Kernel(_) => None,
         }
     }
 }
@@ -68,6 +73,12 @@ impl Head {
 impl From<LinearHead> for Head {
     fn from(head: LinearHead) -> Self {
         Self::Linear(head)
+    }
+}
+
+impl From<OneVsOneHead> for Head {
+    fn from(head: OneVsOneHead) -> Self {
+        Self::OneVsOne(head)
     }
 }
 

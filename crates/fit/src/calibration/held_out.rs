@@ -5,6 +5,7 @@ use ndarray::Array2;
 use super::{Calibration, CalibrationError};
 use crate::examples::Examples;
 use crate::folds::{Divisible, Division, FoldError, stratified_k_fold};
+use crate::link::LinkName;
 use crate::pipeline::Pipeline;
 use crate::solver::{Candidate, Settings, SolverError};
 use crate::transform::Steps;
@@ -51,7 +52,7 @@ pub fn calibrate(
     let division = stratified_k_fold(rows, smallest.clamp(2, MOST_FOLDS), settings.seed)?;
     let steps = pipeline.transform.steps();
     let scores = held_out_scores(examples, classes, &division, &steps, candidate, settings)?;
-    Ok(Calibration::fit(pipeline.head.link(), scores.view(), labels)?)
+    Ok(Calibration::fit(LinkName::of(&pipeline.head), scores.view(), labels)?)
 }
 
 /// Scores `[n_samples, n_classes]` of all `examples`, each by the head of the fold that holds it

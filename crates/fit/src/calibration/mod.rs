@@ -11,9 +11,10 @@ mod platt;
 mod sigmoid;
 mod temperature;
 
-use heads::Link;
 use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
+
+use crate::link::LinkName;
 
 pub use held_out::{CalibrateError, MOST_FOLDS, calibrate, held_out_scores};
 pub use platt::Platt;
@@ -41,6 +42,11 @@ pub enum CalibrationError {
         "the scores of held-out row {0} are not finite\nhint: use a smaller C, or `--normalize l2`"
     )]
     NotFinite(usize),
+    /// Shares of votes are probabilities already.
+    #[error(
+        "neighbors vote with probabilities, which are not calibrated\nhint: leave `--calibrate` out"
+    )]
+    Shares,
 }
 
 impl Calibration {
@@ -49,7 +55,7 @@ impl Calibration {
     /// # Errors
     /// [`CalibrationError`].
     pub fn fit(
-        link: Link,
+        link: LinkName,
         scores: ArrayView2<'_, f32>,
         labels: &[usize],
     ) -> Result<Self, CalibrationError> {
@@ -62,8 +68,9 @@ impl Calibration {
             return Err(CalibrationError::NotFinite(row));
         }
         Ok(match link {
-            Link::Margin => Self::Platt(Platt::fit(scores, labels)),
-            Link::Softmax => Self::Temperature(Temperature::fit(scores, labels)),
+            LinkName::Margin => Self::Platt(Platt::fit(scores, labels)),
+            LinkName::Softmax => Self::Temperature(Temperature::fit(scores, labels)),
+            LinkName::Shares => return Err(CalibrationError::Shares),
         })
     }
 
@@ -76,10 +83,10 @@ impl Calibration {
     }
 
     /// Whether this can be applied to scores of `n_classes` that `link` describes.
-    pub fn suits(&self, link: Link, n_classes: usize) -> bool {
+    pub fn suits(&self, link: LinkName, n_classes: usize) -> bool {
         match self {
-            Self::Platt(platt) => link == Link::Margin && platt.is_sound(n_classes),
-            Self::Temperature(temperature) => link == Link::Softmax && temperature.is_sound(),
+            Self::Platt(platt) => link == LinkName::Margin && platt.is_sound(n_classes),
+            Self::Temperature(temperature) => link == LinkName::Softmax && temperature.is_sound(),
         }
     }
 }
@@ -92,17 +99,21 @@ mod tests {
 
     #[test]
     fn scores_that_cannot_be_used_are_refused() {
-        let none = Calibration::fit(Link::Margin, Array2::zeros((0, 2)).view(), &[]);
+        let none = Calibration::fit(LinkName::Margin, Array2::zeros((0, 2)).view(), &[]);
         assert_eq!(none, Err(CalibrationError::NoRows));
         let scores = array![[0.0, 1.0], [f32::INFINITY, 0.0]];
-        let infinite = Calibration::fit(Link::Softmax, scores.view(), &[0, 1]);
+        let infinite = Calibration::fit(LinkName::Softmax, scores.view(), &[0, 1]);
         assert_eq!(infinite, Err(CalibrationError::NotFinite(1)));
+        let shares = Calibration::fit(LinkName::Shares, array![[0.0, 1.0]].view(), &[1]);
+        assert_eq!(shares, Err(CalibrationError::Shares));
     }
 
     #[test]
     fn each_link_has_its_method_and_no_other() {
         let scores = array![[0.0, 1.0], [1.0, 0.5], [0.5, 0.0]];
-        for (link, other) in [(Link::Margin, Link::Softmax), (Link::Softmax, Link::Margin)] {
+        for (link, other) in
+            [(LinkName::Margin, LinkName::Softmax), (LinkName::Softmax, LinkName::Margin)]
+        {
             let fitted = Calibration::fit(link, scores.view(), &[0, 1, 0]).unwrap();
             assert!(fitted.suits(link, 2) && !fitted.suits(other, 2));
             let json = serde_json::to_string(&fitted).unwrap();

@@ -34,6 +34,7 @@ pub(crate) struct ExportArgs {
 const EXAMPLES: &str = "\
 onnx: takes `features` as the cache has them, the transform is in the model; gives `label` (an index
 into the metadata entry `classes`), `scores`, and `probabilities` where the head has them.
+Only linear heads, one score a class, have these two; any head has its head file (safetensors).
 npz: arrays `coef`, `intercept`, `classes`, `link`, `transform`, and those of transform and calibration.
 
 Examples:
@@ -44,7 +45,7 @@ pub(super) fn run(args: &ExportArgs) -> anyhow::Result<ExitCode> {
     let existing = existing(args.force);
     check_vacant(&args.out, existing)?;
     let head = load(&args.head)?;
-    write(&args.out, &export(&head, args.to), existing)?;
+    write(&args.out, &export(&head, args.to)?, existing)?;
     console::note(PROGRAM, &format!("written to `{}`", args.out.display()));
     Ok(ExitCode::Done)
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::error::ErrorKind;
-use clap::{Args, CommandFactory, ValueEnum};
+use clap::{Args, CommandFactory};
 use feature_cache::Cache;
 use fit::atomic_file::Existing;
 use fit::class_weights::ClassWeights;
@@ -16,17 +16,7 @@ use fit::sweep::SweepRequest;
 use fit::tap_features::{TapError, TapFeatures};
 
 use super::Cli;
-
-/// A kind of head, before its loss is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Head {
-    /// Softmax regression: probabilities
-    Softmax,
-    /// Linear support vector machine, one-vs-rest: margins
-    Svm,
-    /// Ridge classifier, least squares on targets 1 and -1: margins
-    Ridge,
-}
+use super::head_args::HeadArgs;
 
 /// Options on features, solvers and rows.
 #[derive(Debug, Args)]
@@ -57,7 +47,7 @@ pub(super) struct FitArgs {
     #[arg(long, value_name = "TOL")]
     pub(super) tol: Option<f64>,
 
-    /// Iteration limit, for each C [default: 10000]
+    /// Iteration limit, for each C [default: 10000]; networks have `--epochs`
     #[arg(long, value_name = "N")]
     pub(super) max_iter: Option<usize>,
 
@@ -67,13 +57,17 @@ pub(super) struct FitArgs {
 }
 
 impl FitArgs {
-    pub(super) fn settings(&self, solver: Algorithm) -> Settings {
+    /// The settings, with what only some heads have.
+    pub(super) fn settings(&self, solver: Algorithm, heads: &HeadArgs) -> Settings {
         Settings {
             solver,
             tol: self.tol,
             max_iter: self.max_iter,
             class_weight: self.class_weight.clone(),
             sampling: self.sampling,
+            temperature: heads.temperature,
+            gamma: heads.gamma,
+            network: Some(heads.network()),
             seed: self.seed,
         }
     }
@@ -130,31 +124,6 @@ pub(super) fn existing(force: bool) -> Existing {
     if force { Existing::Replace } else { Existing::Refuse }
 }
 
-/// The families of the heads and losses asked for, hinge when no loss is.
-///
-/// # Errors
-/// A usage error for a loss without an SVM.
-pub(super) fn families(heads: &[Head], losses: &[SvmLoss]) -> Result<Vec<Family>, clap::Error> {
-    if !losses.is_empty() && !heads.contains(&Head::Svm) {
-        return Err(usage("`--loss` is for `--head svm`; other heads have one loss"));
-    }
-    let losses = if losses.is_empty() { &[SvmLoss::Hinge] } else { losses };
-    let mut families = Vec::new();
-    for head in heads {
-        let of_head = match head {
-            Head::Softmax => vec![Family::Softmax],
-            Head::Ridge => vec![Family::Ridge],
-            Head::Svm => losses.iter().map(|&loss| Family::Svm(loss)).collect(),
-        };
-        for family in of_head {
-            if !families.contains(&family) {
-                families.push(family);
-            }
-        }
-    }
-    Ok(families)
-}
-
 /// Refuses options that `--solver smo` would ignore.
 ///
 /// # Errors
@@ -204,19 +173,4 @@ pub(super) struct CacheArg {
     /// The feature cache, made by `extract run`
     #[arg(value_name = "FILE.h5")]
     pub(super) cache: PathBuf,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn families_are_heads_with_their_losses() {
-        use SvmLoss::{Hinge, SquaredHinge};
-        let both = families(&[Head::Softmax, Head::Svm], &[Hinge, SquaredHinge]).unwrap();
-        assert_eq!(both, [Family::Softmax, Family::Svm(Hinge), Family::Svm(SquaredHinge)]);
-        let default = families(&[Head::Svm, Head::Svm], &[]).unwrap();
-        assert_eq!(default, [Family::Svm(Hinge)]);
-        assert!(families(&[Head::Softmax], &[Hinge]).is_err());
-    }
 }

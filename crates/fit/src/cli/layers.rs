@@ -6,18 +6,17 @@ use anyhow::Context;
 use clap::Args;
 use console::Progress;
 use feature_cache::Cache;
-use fit::c_grid::CGrid;
 use fit::exit_code::ExitCode;
-use fit::family::SvmLoss;
 use fit::layers::by_depth;
 use fit::report::{LayersDocument, Scoring, to_json};
 use fit::rows::Samples;
 use fit::solver::{Algorithm, Candidate};
-use fit::sweep::{FitLog, Selection, Sweep, leaderboard, plan};
+use fit::sweep::{FitLog, Selection, Standing, Sweep, leaderboard, plan};
 use fit::transform::Steps;
 
 use super::PROGRAM;
-use super::fit_args::{CacheArg, DivisionArgs, FitArgs, Head, families, text};
+use super::fit_args::{CacheArg, DivisionArgs, FitArgs, text, usage};
+use super::head_args::{GridArgs, Head, HeadArgs};
 use super::unconverged::warn_unconverged;
 
 #[derive(Debug, Args)]
@@ -30,13 +29,11 @@ pub(crate) struct LayersArgs {
     #[arg(long, value_enum, default_value = "svm")]
     head: Head,
 
-    /// Loss of the SVM [default: hinge]
-    #[arg(long, value_enum)]
-    loss: Option<SvmLoss>,
+    #[command(flatten)]
+    grid: GridArgs,
 
-    /// Values of C, of which each tap takes the one that suits it best; see `fit sweep --help`
-    #[arg(long, value_name = "GRID", default_value = "1e-3..1e2:6")]
-    c: CGrid,
+    #[command(flatten)]
+    heads: HeadArgs,
 
     /// Transforms in order; see `fit sweep --help`
     #[arg(long, value_name = "STEPS", default_value = "l2")]
@@ -51,16 +48,20 @@ pub(crate) struct LayersArgs {
 
 const EXAMPLES: &str = "\
 The same head on every tap of the cache, by depth, scored as `fit sweep` scores. Extract several
-taps at once with `extract run --tap A --tap B`.
+taps at once with `extract run --tap A --tap B`. Each tap takes the C (number of neighbors, learning
+rate) that suits it best.
 
 Examples:
   fit layers birds.h5
   fit layers birds.h5 --head softmax --c 1 --json";
 
 pub(super) fn run(args: &LayersArgs) -> anyhow::Result<ExitCode> {
-    let losses: Vec<_> = args.loss.into_iter().collect();
-    let families = families(&[args.head], &losses)?;
-    let settings = args.fit.settings(Algorithm::Auto);
+    let families = args.heads.families(&[args.head], &args.fit.class_weight)?;
+    let &[family] = families.as_slice() else {
+        return Err(usage("`fit layers` trains one kind of head; give one loss, one kernel").into());
+    };
+    let candidates = args.grid.candidates(&families, "1e-3..1e2:6")?;
+    let settings = args.fit.settings(Algorithm::Auto, &args.heads);
     let cache = Cache::open(&args.cache.cache)?;
     let plan =
         plan(&Samples::of(&cache), &args.fit.group_rows(&cache), args.division.request(&args.fit))
@@ -73,8 +74,7 @@ pub(super) fn run(args: &LayersArgs) -> anyhow::Result<ExitCode> {
         plan: &plan,
         taps: &taps,
         transforms: &transforms,
-        families: &families,
-        cs: args.c.values(),
+        candidates: &candidates,
         settings: &settings,
     };
 
@@ -95,7 +95,7 @@ pub(super) fn run(args: &LayersArgs) -> anyhow::Result<ExitCode> {
     let taps: Vec<_> = taps.iter().map(|tap| (tap.clone(), n_features(tap))).collect();
     let document = LayersDocument::new(
         text(cache.path()),
-        (families[0], args.normalize.clone()),
+        (family, args.normalize.clone()),
         (Scoring::of(&plan), plan.divided.len()),
         &taps,
         &leaderboard,
@@ -105,7 +105,8 @@ pub(super) fn run(args: &LayersArgs) -> anyhow::Result<ExitCode> {
     let unconverged = leaderboard.iter().filter(|standing| !standing.converged);
     let mut candidates: Vec<Candidate> = Vec::new();
     for standing in unconverged {
-        let candidate = Candidate { family: standing.configuration.family, c: standing.c };
+        let Standing { configuration, parameter, .. } = standing;
+        let candidate = Candidate { family: configuration.family, parameter: *parameter };
         if !candidates.contains(&candidate) {
             candidates.push(candidate);
         }

@@ -6,6 +6,7 @@ mod eval;
 mod export;
 pub(crate) mod failure;
 mod fit_args;
+mod head_args;
 mod interrupt;
 mod layers;
 mod predict;

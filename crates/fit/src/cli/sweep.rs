@@ -9,13 +9,11 @@ use anyhow::Context;
 use clap::Args;
 use console::Progress;
 use feature_cache::{Cache, Provenance};
-use fit::c_grid::CGrid;
 use fit::exit_code::ExitCode;
-use fit::family::SvmLoss;
 use fit::head_file::{Origin, Training};
 use fit::report::{Scoring, SweepDocument, SweepSubject, WinnerDocument, to_json};
 use fit::rows::Samples;
-use fit::solver::Algorithm;
+use fit::solver::{Algorithm, Candidate, Settings};
 use fit::sweep::{
     FitCounts, FitLog, Selection, Sweep, Winner, check_folder, leaderboard, open_folder, plan,
     refit_winners, samples_digest, write_folder,
@@ -23,7 +21,8 @@ use fit::sweep::{
 use fit::transform::Steps;
 
 use super::PROGRAM;
-use super::fit_args::{CacheArg, DivisionArgs, FitArgs, Head, existing, families, taps, text};
+use super::fit_args::{CacheArg, DivisionArgs, FitArgs, existing, taps, text};
+use super::head_args::{GridArgs, Head, HeadArgs};
 use super::interrupt::stop_flag;
 use super::unconverged::warn_unconverged;
 
@@ -48,18 +47,17 @@ pub(crate) struct SweepArgs {
     #[arg(long, value_enum, value_delimiter = ',', default_values = ["softmax", "svm"])]
     head: Vec<Head>,
 
-    /// Losses of the SVM [default: hinge]
-    #[arg(long, value_enum, value_delimiter = ',')]
-    loss: Vec<SvmLoss>,
+    #[command(flatten)]
+    grid: GridArgs,
 
-    /// Values of C: `FROM..TO:COUNT`, evenly spaced in log C, or a list such as `0.1,1,10`
-    #[arg(long, value_name = "GRID", default_value = "1e-3..1e2:10")]
-    c: CGrid,
+    #[command(flatten)]
+    heads: HeadArgs,
 
     #[command(flatten)]
     division: DivisionArgs,
 
-    /// Refit the smallest C within one standard error of the best, rather than the best
+    /// Refit the smallest C (or learning rate, or the most neighbors) within one standard error of the
+    /// best, rather than the best
     #[arg(long)]
     one_standard_error: bool,
 
@@ -77,7 +75,7 @@ pub(crate) struct SweepArgs {
 }
 
 const EXAMPLES: &str = "\
-Every tap, transform, head, loss and C is scored on the same folds, which keep equal images
+Every tap, transform, head, loss and C (number of neighbors, learning rate) is scored on the same folds, which keep equal images
 together. The best of each head and loss is fitted again on all rows but the held-out ones (or the
 test split), and evaluated on those once.
 
@@ -87,12 +85,15 @@ a command with more values, heads, taps or transforms computes those alone.
 Examples:
   fit sweep birds.h5
   fit sweep birds.h5 --head svm --loss hinge,squared-hinge --c 0.01..100:9 --hold-out 0.2
+  fit sweep birds.h5 --head svm,knn,mlp --c 0.1,1 --neighbors 1,5,15 --learning-rate 1e-3
+  fit sweep birds.h5 --head svm --multi-class ovr,ovo --kernel linear,gaussian
   fit sweep birds.h5 --normalize none --normalize l2 --normalize power:0.5,l2 --out sweep
   fit sweep birds.h5 --head softmax --c 0.1,1,10 --folds 10 --seeds 3 --out sweep --json";
 
 pub(super) fn run(args: &SweepArgs) -> anyhow::Result<ExitCode> {
-    let families = families(&args.head, &args.loss)?;
-    let settings = args.fit.settings(Algorithm::Auto);
+    let families = args.heads.families(&args.head, &args.fit.class_weight)?;
+    let candidates = args.grid.candidates(&families, "1e-3..1e2:10")?;
+    let settings = args.fit.settings(Algorithm::Auto, &args.heads);
     let existing = existing(args.force);
     if let Some(out) = &args.out {
         check_folder(out, existing)?;
@@ -108,8 +109,7 @@ pub(super) fn run(args: &SweepArgs) -> anyhow::Result<ExitCode> {
         plan: &plan,
         taps: &taps,
         transforms: &transforms,
-        families: &families,
-        cs: args.c.values(),
+        candidates: &candidates,
         settings: &settings,
     };
     let samples = samples_digest(&cache)?;
@@ -207,7 +207,7 @@ fn subject(
             hold_out: args.fit.hold_out,
             n_samples: plan.refit.len(),
         },
-        settings: settings.clone(),
+        settings: recorded(settings, sweep.candidates),
         transforms: transforms.to_vec(),
         scoring: Scoring::of(plan),
         seeds: plan.divisions.iter().map(|(seed, _)| *seed).collect(),
@@ -231,6 +231,17 @@ fn write_out(
     };
     write_folder(out, document, winners, &origin, plan, &cache.paths()?)?;
     Ok(())
+}
+
+/// The settings without those that no candidate has.
+fn recorded(settings: &Settings, candidates: &[Candidate]) -> Settings {
+    let of: Vec<_> = candidates.iter().map(|candidate| settings.of(candidate.family)).collect();
+    Settings {
+        temperature: of.iter().find_map(|settings| settings.temperature),
+        gamma: of.iter().find_map(|settings| settings.gamma),
+        network: of.into_iter().find_map(|settings| settings.network),
+        ..settings.clone()
+    }
 }
 
 /// Program and arguments, without the folder that the program happens to lie in.

@@ -8,17 +8,18 @@ use feature_cache::Cache;
 use fit::atomic_file::check_vacant;
 use fit::calibration::calibrate;
 use fit::exit_code::ExitCode;
-use fit::family::SvmLoss;
+use fit::family::Family;
 use fit::head_file::{Description, Origin, SavedHead, Training, save};
 use fit::pipeline::Pipeline;
 use fit::report::{TrainDocument, to_json};
 use fit::rows::Samples;
-use fit::solver::{Algorithm, Candidate};
+use fit::solver::Algorithm;
 use fit::sweep::training_rows;
 use fit::tap_features::TapFeatures;
 use fit::transform::Steps;
 
-use super::fit_args::{CacheArg, FitArgs, Head, check_smo, existing, families, text};
+use super::fit_args::{CacheArg, FitArgs, check_smo, existing, text, usage};
+use super::head_args::{Head, HeadArgs, ParameterArgs};
 use super::unconverged::warn_unconverged;
 
 #[derive(Debug, Args)]
@@ -31,9 +32,11 @@ pub(crate) struct TrainArgs {
     #[arg(long, value_enum)]
     head: Head,
 
-    /// Loss of the SVM [default: hinge]
-    #[arg(long, value_enum)]
-    loss: Option<SvmLoss>,
+    #[command(flatten)]
+    parameter: ParameterArgs,
+
+    #[command(flatten)]
+    heads: HeadArgs,
 
     /// The tap to use; needed when the cache has several
     #[arg(long, value_name = "NAME")]
@@ -47,10 +50,6 @@ pub(crate) struct TrainArgs {
     /// Algorithm
     #[arg(long, value_enum, default_value = "auto")]
     solver: Algorithm,
-
-    /// C, which multiplies the summed loss: larger fits closer
-    #[arg(long, value_name = "C", default_value_t = 1.0, value_parser = positive)]
-    c: f64,
 
     /// Fit probabilities, too, on the scores of held-out rows: a sigmoid for each class of an SVM
     /// (Platt), a temperature for softmax (5 folds, or as many as the smallest class has rows)
@@ -75,23 +74,23 @@ Trains on the training split, or on all labelled rows of a cache without splits.
 Examples:
   fit train birds.h5 --head softmax --out birds.safetensors
   fit train birds.h5 --head svm --c 0.1 --hold-out 0.2 --out birds.safetensors
+  fit train birds.h5 --head knn --neighbors 9 --out birds.safetensors
+  fit train birds.h5 --head mlp --layers dense:64,relu,batchnorm,dropout:0.5,softmax \\
+      --learning-rate 1e-4 --epochs 20 --out birds.safetensors
   fit train birds.h5 --head svm --calibrate --out birds.safetensors
   fit train birds.h5 --head svm --class-weight balanced --normalize standardize,l2 \\
       --out birds.safetensors";
 
-fn positive(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(c) if c.is_finite() && c > 0.0 => Ok(c),
-        _ => Err("C must be a positive number".to_owned()),
-    }
-}
-
 pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
-    let losses: Vec<_> = args.loss.into_iter().collect();
-    let family = families(&[args.head], &losses)?[0];
-    let candidate = Candidate { family, c: args.c };
-    let settings = args.fit.settings(args.solver);
-    check_smo(family, &settings)?;
+    let families = args.heads.families(&[args.head], &args.fit.class_weight)?;
+    let candidate = args.parameter.candidate(&families)?;
+    let settings = args.fit.settings(args.solver, &args.heads);
+    check_smo(candidate.family, &settings)?;
+    if args.calibrate && candidate.family == Family::Knn {
+        return Err(
+            usage("`--calibrate` is not for `--head knn`: its votes are probabilities").into()
+        );
+    }
     let existing = existing(args.force);
     check_vacant(&args.out, existing)?;
 
@@ -106,7 +105,7 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     let held_out = held_out.map(|rows| tap.examples(rows)).transpose()?;
 
     let steps = &args.normalize;
-    let (pipeline, report) = Pipeline::train(&train, &classes, steps, candidate, &settings)?;
+    let (pipeline, record) = Pipeline::train(&train, &classes, steps, candidate, &settings)?;
     let calibration = if args.calibrate {
         let groups = groups(&train.rows)?;
         Some(calibrate(&pipeline, &train, &groups, &classes, candidate, &settings)?)
@@ -121,7 +120,8 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     };
     let provenance = cache.provenance().of_tap(tap.name());
     let origin = Origin { classes, provenance, training, settings };
-    let mut description = Description::new(candidate, &pipeline, report, origin);
+    let converged = record.report.converged;
+    let mut description = Description::new(candidate, &pipeline, record, origin);
     description.calibration = calibration;
     let head = SavedHead { pipeline, description };
     save(&head, &args.out, existing)?;
@@ -132,5 +132,5 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     let document =
         TrainDocument::new(text(&args.out), head.description, training_accuracy, held_out);
     console::result(&if args.fit.json { to_json(&document) } else { document.text() })?;
-    Ok(warn_unconverged((!report.converged).then_some(candidate)))
+    Ok(warn_unconverged((!converged).then_some(candidate)))
 }

@@ -27,6 +27,13 @@ impl Predictions {
         Self { scores, log_probabilities, classes }
     }
 
+    /// From each class's part of votes, `[n_samples, n_classes]`: probabilities as they are.
+    pub fn from_shares(shares: Array2<f32>) -> Self {
+        let classes = argmax_rows(shares.view());
+        let log_probabilities = Some(shares.mapv(|share| f64::from(share).ln()));
+        Self { scores: shares, log_probabilities, classes }
+    }
+
     /// From margins `[n_samples, n_classes]` with a sigmoid for each class.
     ///
     /// The class predicted is that of the highest probability, as in scikit-learn's
@@ -76,10 +83,15 @@ impl Predictions {
     }
 
     /// Mean over rows of minus the log-probability of their label, in nats; `None` for plain
-    /// margins. A certain mistake costs what it should instead of infinity.
+    /// margins. A certain mistake costs what it should instead of infinity, and a label without any
+    /// vote as much as a vote of [`f32::EPSILON`], as in scikit-learn's `log_loss`.
     pub fn log_loss(&self, labels: &[usize]) -> Option<f64> {
         let logs = self.log_probabilities.as_ref()?;
-        let sum: f64 = labels.iter().enumerate().map(|(row, &label)| logs[[row, label]]).sum();
+        let of_label = |(row, &label): (usize, &usize)| match logs[[row, label]] {
+            f64::NEG_INFINITY => f64::from(f32::EPSILON).ln(),
+            log => log,
+        };
+        let sum: f64 = labels.iter().enumerate().map(of_label).sum();
         Some(-sum / labels.len() as f64)
     }
 }
@@ -117,6 +129,17 @@ mod tests {
         let margins = Predictions::from_margins(array![[-1.0, 0.5]]);
         assert_eq!((margins.log_loss(&[0]), margins.probabilities()), (None, None));
         assert_eq!(margins.classes(), [1]);
+    }
+
+    #[test]
+    fn shares_are_probabilities_and_no_vote_is_not_infinitely_wrong() {
+        let votes = Predictions::from_shares(array![[0.25, 0.75, 0.0], [0.0, 0.0, 1.0]]);
+        let expected = array![[0.25, 0.75, 0.0], [0.0, 0.0, 1.0]];
+        let difference = votes.probabilities().unwrap() - expected;
+        assert!(difference.iter().all(|difference: &f64| difference.abs() < 1e-15));
+        assert_eq!(votes.classes(), [1, 2]);
+        let cost = votes.log_loss(&[2, 2]).unwrap();
+        assert!((cost - f64::from(f32::EPSILON).ln().abs() / 2.0).abs() < 1e-12);
     }
 
     #[test]

@@ -11,6 +11,9 @@
 pub mod npz;
 pub mod onnx;
 
+use heads::Head;
+
+use crate::family::Family;
 use crate::head_file::{SavedHead, head_bytes};
 
 /// What a head is written as.
@@ -24,11 +27,31 @@ pub enum Target {
     Safetensors,
 }
 
+/// A head that there is no way to write for another program.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{family}` has no {target} form, which is for linear heads\nhint: use `--to safetensors`, or \
+     `fit predict`"
+)]
+pub struct ExportError {
+    /// The family of the head.
+    pub family: Family,
+    /// What was asked for.
+    pub target: &'static str,
+}
+
 /// The bytes of `head` as `target`.
-pub fn export(head: &SavedHead, target: Target) -> Vec<u8> {
-    match target {
-        Target::Onnx => onnx::model_bytes(head),
-        Target::Npz => npz::archive_bytes(head),
+///
+/// # Errors
+/// [`ExportError`] for ONNX and NPZ of heads that are not linear, one score a class.
+pub fn export(head: &SavedHead, target: Target) -> Result<Vec<u8>, ExportError> {
+    let linear = |target| match &head.pipeline.head {
+        Head::Linear(linear) => Ok(linear),
+        _ => Err(ExportError { family: head.description.family, target }),
+    };
+    Ok(match target {
+        Target::Onnx => onnx::model_bytes(head, linear("ONNX")?),
+        Target::Npz => npz::archive_bytes(head, linear("NPZ")?),
         Target::Safetensors => head_bytes(head),
-    }
+    })
 }

@@ -34,6 +34,7 @@
 
 use std::io::{Cursor, Write};
 
+use heads::LinearHead;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
@@ -41,10 +42,10 @@ use crate::calibration::{Calibration, Temperature};
 use crate::head_file::SavedHead;
 use crate::transform::FittedStep;
 
-/// The bytes of the archive.
-pub fn archive_bytes(head: &SavedHead) -> Vec<u8> {
+/// The bytes of the archive of a head whose pipeline ends in `linear`.
+pub fn archive_bytes(head: &SavedHead, linear: &LinearHead) -> Vec<u8> {
     let SavedHead { pipeline, description } = head;
-    let (coef, intercept) = (pipeline.head.coef(), pipeline.head.intercept());
+    let (coef, intercept) = (linear.coef(), linear.intercept());
     let steps: Vec<String> = description.transform.0.iter().map(ToString::to_string).collect();
     let mut arrays = vec![
         ("coef".to_owned(), f4(coef.shape(), coef.iter())),

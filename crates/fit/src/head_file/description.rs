@@ -1,17 +1,18 @@
 //! The JSON part of a head file.
 
-use std::fmt;
-
 use feature_cache::TapProvenance;
-use heads::{FitReport, Link};
+use heads::FitReport;
 use serde::{Deserialize, Serialize};
 
 use crate::CREATED_BY;
 use crate::calibration::Calibration;
 use crate::family::Family;
+use crate::link::LinkName;
+use crate::network::LearningCurve;
+use crate::parameter::Parameter;
 use crate::pipeline::Pipeline;
 use crate::rows::Part;
-use crate::solver::{Candidate, Settings};
+use crate::solver::{Candidate, FitRecord, Settings};
 use crate::transform::Steps;
 
 /// What a head is, what it was trained on, and how that went.
@@ -22,8 +23,9 @@ pub struct Description {
     /// Kind of head and loss.
     #[serde(flatten)]
     pub family: Family,
-    /// C, which multiplied the summed loss.
-    pub c: f64,
+    /// C, number of neighbors, or learning rate.
+    #[serde(flatten)]
+    pub parameter: Parameter,
     /// What scores mean.
     pub link: LinkName,
     /// Steps of the transform, in order.
@@ -36,6 +38,9 @@ pub struct Description {
     /// What makes probabilities of its scores, where that was fitted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calibration: Option<Calibration>,
+    /// How the training of a network went.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub curve: Option<LearningCurve>,
 }
 
 /// What heads are trained on: the same for all heads of a sweep.
@@ -49,16 +54,6 @@ pub struct Origin {
     pub training: Training,
     /// Settings of the solver.
     pub settings: Settings,
-}
-
-/// [`Link`] by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum LinkName {
-    /// Scores are logits.
-    Softmax,
-    /// Scores are margins.
-    Margin,
 }
 
 /// The rows that a head was trained on.
@@ -92,18 +87,19 @@ impl Description {
     pub fn new(
         candidate: Candidate,
         pipeline: &Pipeline,
-        report: FitReport,
+        record: FitRecord,
         origin: Origin,
     ) -> Self {
         Self {
             created_by: CREATED_BY.to_owned(),
             family: candidate.family,
-            c: candidate.c,
-            link: pipeline.head.link().into(),
+            parameter: candidate.parameter,
+            link: LinkName::of(&pipeline.head),
             transform: pipeline.transform.steps(),
-            origin,
-            report: report.into(),
+            origin: Origin { settings: origin.settings.of(candidate.family), ..origin },
+            report: record.report.into(),
             calibration: None,
+            curve: record.curve,
         }
     }
 }
@@ -112,32 +108,5 @@ impl From<FitReport> for Report {
     fn from(report: FitReport) -> Self {
         let FitReport { n_iter, converged, objective, residual } = report;
         Self { n_iter, converged, objective, residual }
-    }
-}
-
-impl fmt::Display for LinkName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Softmax => "softmax",
-            Self::Margin => "margin",
-        })
-    }
-}
-
-impl From<Link> for LinkName {
-    fn from(link: Link) -> Self {
-        match link {
-            Link::Softmax => Self::Softmax,
-            Link::Margin => Self::Margin,
-        }
-    }
-}
-
-impl From<LinkName> for Link {
-    fn from(name: LinkName) -> Self {
-        match name {
-            LinkName::Softmax => Self::Softmax,
-            LinkName::Margin => Self::Margin,
-        }
     }
 }

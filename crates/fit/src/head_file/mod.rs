@@ -1,29 +1,58 @@
 //! Head files: a fitted pipeline with everything needed to use it again.
 //!
-//! A head file is a safetensors file with these f32 tensors, where I is the place of a step of the
-//! transform, from 0, and `n_features` is the number of features that reach the step or the head:
+//! A head file is a safetensors file with these tensors, f32 where nothing else is said. I is the place
+//! of a step of the transform or of a layer, from 0, and `n_features` is the number of features that
+//! reach the step, the layer or the head:
 //!
 //! ```text
+//! softmax, svm, ridge
 //! coef                    [n_classes, n_features]
 //! intercept               [n_classes]
+//!
+//! svm, `multi_class` ovo: pairs (0, 1), (0, 2), ..., (1, 2), ..., positive for the first class
+//! pairs.coef              [n_pairs, n_features]
+//! pairs.intercept         [n_pairs]
+//!
+//! svm, `kernel` gaussian: dual_coef . exp(-gamma |support_vectors - x|^2) + intercept
+//! support_vectors         [n_support, n_features]
+//! dual_coef               [n_classes, n_support]
+//! intercept               [n_classes]
+//! gamma                   f64 []
+//!
+//! knn
+//! training.features       [n_samples, n_features]    of length 1, or 0
+//! training.labels         i64 [n_samples]
+//!
+//! mlp: the output is the last layer, with one unit for a sigmoid that tells the second of two classes
+//! layers.I.weights        [n_features, n_units]      for each dense layer
+//! layers.I.bias           [n_units]
+//! layers.I.gamma, .beta, .moving_mean, .moving_variance   [n_units]   for each batch normalization
+//!
+//! any
 //! transform.I.mean        [n_features]           for each `standardize`, `pca` and `whiten`
 //! transform.I.scale       [n_features]           for each `standardize`
 //! transform.I.projection  [n_axes, n_features]   for each `pca` and `whiten`
 //! ```
 //!
-//! and one metadata entry, `offshelf`, whose JSON has `format` = "offshelf-head", `version` = 2 and
-//! the fields of [`Description`]. The same fit gives the same bytes.
+//! There is one metadata entry, `offshelf`, whose JSON has `format` = "offshelf-head", `version` = 2
+//! and the fields of [`Description`]. The same fit gives the same bytes.
 //!
-//! Version 1 had no `calibration`, no steps but `l2` and `standardize`, and is still read.
+//! Version 1 had no `calibration`, no steps but `l2` and `standardize`, and is still read. An older
+//! program that reads version 2 misses the tensors of heads that are not linear.
 
 mod description;
+mod load_error;
 mod provenance;
 mod read;
+mod read_head;
+mod tensor_file;
+mod tensors;
 mod write;
 
-pub use description::{Description, LinkName, Origin, Report, Training};
+pub use description::{Description, Origin, Report, Training};
+pub use load_error::LoadError;
 pub use provenance::{ProvenanceMismatch, check_provenance};
-pub use read::{LoadError, OLDEST_VERSION, load};
+pub use read::{OLDEST_VERSION, load};
 pub(crate) use write::metadata_json;
 pub use write::{head_bytes, save};
 
@@ -51,7 +80,7 @@ pub struct SavedHead {
 
 impl SavedHead {
     /// What the head says of the given rows of `features` `[n_samples, n_features]`, in their order,
-    /// with probabilities where it is a softmax head or was calibrated.
+    /// with probabilities where its scores give them or it was calibrated.
     pub fn predict(&self, features: ArrayView2<'_, f32>, rows: &[usize]) -> Predictions {
         let scores = || self.pipeline.decision_function(features, rows);
         match &self.description.calibration {

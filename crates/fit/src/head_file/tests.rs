@@ -3,8 +3,10 @@ use std::fs;
 use std::path::PathBuf;
 
 use feature_cache::{Dtype as FeatureDtype, TapProvenance, Weights};
-use heads::{FitReport, LinearHead, Link};
-use ndarray::array;
+use heads::{
+    FitReport, Head, KernelHead, KnnHead, KnnVote, LinearHead, Link, MlpHead, OneVsOneHead,
+};
+use ndarray::{ArrayD, array};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 use serde_json::{Value, json};
@@ -15,10 +17,14 @@ use crate::atomic_file::Existing;
 use crate::calibration::{Calibration, Platt};
 use crate::class_weights::ClassWeights;
 use crate::family::{Family, SvmLoss};
+use crate::network::Network;
+use crate::parameter::Parameter;
 use crate::rows::Part;
 use crate::sampling::Sampling;
-use crate::solver::{Algorithm, Candidate, Settings};
+use crate::solver::{Algorithm, Candidate, FitRecord, Settings};
 use crate::transform::{FittedStep, Step, Transform};
+
+const REPORT: FitReport = FitReport { n_iter: 5, converged: false, objective: 1.5, residual: 0.1 };
 
 /// An SVM of two classes.
 pub(crate) fn saved() -> SavedHead {
@@ -56,14 +62,17 @@ pub(crate) fn saved() -> SavedHead {
             max_iter: Some(5),
             class_weight: ClassWeights::Balanced,
             sampling: Sampling::Smote(3),
+            temperature: None,
+            gamma: None,
+            network: None,
             seed: 3,
         },
     };
-    let candidate = Candidate { family: Family::Svm(SvmLoss::Hinge), c: 0.1 };
-    let report = FitReport { n_iter: 5, converged: false, objective: 1.5, residual: 0.1 };
+    let candidate = Candidate { family: Family::Svm(SvmLoss::Hinge), parameter: Parameter::C(0.1) };
     let head = LinearHead::new(coef, array![0.5, -0.5], Link::Margin).unwrap();
-    let pipeline = Pipeline { transform, head };
-    let description = Description::new(candidate, &pipeline, report, origin);
+    let pipeline = Pipeline { transform, head: head.into() };
+    let record = FitRecord { report: REPORT, curve: None };
+    let description = Description::new(candidate, &pipeline, record, origin);
     SavedHead { pipeline, description }
 }
 
@@ -75,7 +84,11 @@ struct Parts {
 
 impl Parts {
     fn new() -> Self {
-        let bytes = head_bytes(&saved());
+        Self::of(&saved())
+    }
+
+    fn of(head: &SavedHead) -> Self {
+        let bytes = head_bytes(head);
         let file = SafeTensors::deserialize(&bytes).unwrap();
         let tensor = |(name, view): (String, TensorView<'_>)| {
             (name, view.dtype(), view.shape().to_vec(), view.data().to_vec())
@@ -197,6 +210,107 @@ fn damaged_tensors_are_refused_by_name() {
     let mut parts = Parts::new();
     parts.tensor("transform.1.scale").3[..4].copy_from_slice(&0f32.to_le_bytes());
     assert!(matches!(parts.load(), LoadError::Scale { .. }));
+}
+
+/// The head of `saved` in other forms, on three features and two classes: pairs, a kernel, neighbors,
+/// a network.
+fn other_heads() -> [SavedHead; 4] {
+    let with = |head: Head, family: Family, parameter: Parameter| {
+        let SavedHead { pipeline, description } = saved();
+        let pipeline = Pipeline { transform: pipeline.transform, head };
+        let record = FitRecord { report: REPORT, curve: None };
+        let candidate = Candidate { family, parameter };
+        let description = Description::new(candidate, &pipeline, record, description.origin);
+        SavedHead { pipeline, description }
+    };
+    let pairs = OneVsOneHead::new(2, array![[1.0, -2.0, 0.5]], array![0.25]).unwrap();
+    let rows = array![[1.0, 0.0, 0.0], [0.0, 0.6, 0.8]];
+    let kernel = KernelHead::from_parts(
+        rows.clone(),
+        array![[1.0, -1.0], [-1.0, 1.0]],
+        array![0.5, -0.5],
+        1.0 / 3.0,
+    );
+    let vote = KnnVote::Exponential { temperature: 0.07 };
+    let neighbors = KnnHead::from_parts(rows, vec![1, 0], 2, 1, vote).unwrap();
+    let shapes: [&[usize]; 8] = [&[3, 64], &[64], &[64], &[64], &[64], &[64], &[64, 2], &[2]];
+    let array = |shape: &[usize]| ArrayD::from_elem(shape, 0.5);
+    let layers = Network::default().layers.0;
+    let network = MlpHead::from_parts(layers, 3, 2, shapes.map(array).to_vec()).unwrap();
+    [
+        with(pairs.into(), Family::OneVsOne, Parameter::C(0.1)),
+        with(kernel.unwrap().into(), Family::Gaussian, Parameter::C(0.1)),
+        with(neighbors.into(), Family::Knn, Parameter::Neighbors(1)),
+        with(network.into(), Family::Mlp, Parameter::LearningRate(0.001)),
+    ]
+}
+
+#[test]
+fn heads_of_every_kind_survive_their_files() {
+    for head in other_heads() {
+        let bytes = head_bytes(&head);
+        let loaded = load_bytes(&bytes).unwrap();
+        assert_eq!(loaded, head);
+        assert_eq!(head_bytes(&loaded), bytes);
+    }
+}
+
+#[test]
+fn damaged_tensors_of_other_heads_are_refused() {
+    let [pairs, kernel, neighbors, network] = other_heads();
+    for (head, name) in [
+        (&pairs, "pairs.coef"),
+        (&kernel, "gamma"),
+        (&neighbors, "training.labels"),
+        (&network, "layers.2.gamma"),
+    ] {
+        let mut parts = Parts::of(head);
+        parts.tensors.retain(|tensor| tensor.0 != name);
+        assert!(
+            matches!(parts.load(), LoadError::MissingTensor { name: missing, .. } if missing == name)
+        );
+    }
+    let changed = |head: &SavedHead, name: &str, bytes: &[u8]| {
+        let mut parts = Parts::of(head);
+        parts.tensor(name).3[..bytes.len()].copy_from_slice(bytes);
+        parts.load()
+    };
+    for label in [2i64, -1] {
+        let error = changed(&neighbors, "training.labels", &label.to_le_bytes());
+        assert!(matches!(error, LoadError::Label { .. }), "{label}");
+    }
+    let error = changed(&kernel, "gamma", &(-1f64).to_le_bytes());
+    assert!(matches!(error, LoadError::Parts { .. }));
+    let error = changed(&network, "layers.2.moving_variance", &(-1f32).to_le_bytes());
+    assert!(matches!(error, LoadError::Scale { .. }));
+
+    let mut parts = Parts::of(&network);
+    parts.tensor("layers.4.weights").2 = vec![2, 64];
+    assert!(matches!(parts.load(), LoadError::Parts { .. }));
+    let mut parts = Parts::of(&pairs);
+    parts.metadata()["classes"] = json!(["ant", "bee", "cat"]);
+    assert!(matches!(parts.load(), LoadError::TensorShape { .. }));
+}
+
+#[test]
+fn a_parameter_or_a_link_of_another_head_is_refused() {
+    let [pairs, _, neighbors, network] = other_heads();
+    let mut parts = Parts::of(&pairs);
+    parts.metadata()["link"] = json!("softmax");
+    assert!(matches!(parts.load(), LoadError::Unsuited { .. }));
+    for head in [&neighbors, &network] {
+        let mut parts = Parts::of(head);
+        let fields = parts.metadata().as_object_mut().unwrap();
+        fields.remove("n_neighbors");
+        fields.remove("learning_rate");
+        fields.insert("c".to_owned(), json!(1.0));
+        assert!(matches!(parts.load(), LoadError::Unsuited { .. }));
+    }
+    for (head, field) in [(&neighbors, "temperature"), (&network, "network")] {
+        let mut parts = Parts::of(head);
+        parts.metadata()["settings"].as_object_mut().unwrap().remove(field);
+        assert!(matches!(parts.load(), LoadError::Unsuited { .. }));
+    }
 }
 
 #[test]

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use safetensors::Dtype;
 use safetensors::tensor::TensorView;
 use serde::Serialize;
 
+use super::tensors::{Tensor, head_tensors};
 use super::{Description, FORMAT, METADATA_KEY, SavedHead, VERSION};
 use crate::atomic_file::{self, Existing, WriteFileError};
 use crate::transform::FittedStep;
@@ -21,30 +21,24 @@ struct Metadata<'a> {
 
 /// The bytes of a head file.
 pub fn head_bytes(head: &SavedHead) -> Vec<u8> {
-    let linear = &head.pipeline.head;
-    let mut tensors = vec![
-        ("coef".to_owned(), linear.coef().shape().to_vec(), le_bytes(linear.coef().iter())),
-        ("intercept".to_owned(), vec![linear.n_classes()], le_bytes(linear.intercept().iter())),
-    ];
+    let mut tensors = head_tensors(&head.pipeline.head);
     for (place, step) in head.pipeline.transform.0.iter().enumerate() {
-        let mut add = |name: &str, shape: Vec<usize>, bytes| {
-            tensors.push((format!("transform.{place}.{name}"), shape, bytes));
-        };
+        let name = |name: &str| format!("transform.{place}.{name}");
         match step {
             FittedStep::L2 | FittedStep::Power(_) => {}
             FittedStep::Standardize { mean, scale } => {
-                add("mean", vec![mean.len()], le_bytes(mean.iter()));
-                add("scale", vec![scale.len()], le_bytes(scale.iter()));
+                tensors.push(Tensor::new(name("mean"), mean.view()));
+                tensors.push(Tensor::new(name("scale"), scale.view()));
             }
             FittedStep::Project { mean, projection, .. } => {
-                add("mean", vec![mean.len()], le_bytes(mean.iter()));
-                add("projection", projection.shape().to_vec(), le_bytes(projection.iter()));
+                tensors.push(Tensor::new(name("mean"), mean.view()));
+                tensors.push(Tensor::new(name("projection"), projection.view()));
             }
         }
     }
-    let views = tensors.iter().map(|(name, shape, bytes)| {
-        let view = TensorView::new(Dtype::F32, shape.clone(), bytes)
-            .expect("four bytes were written for each element");
+    let views = tensors.iter().map(|Tensor { name, dtype, shape, bytes }| {
+        let view = TensorView::new(*dtype, shape.clone(), bytes)
+            .expect("all bytes of each element were written");
         (name, view)
     });
     let metadata = HashMap::from([(METADATA_KEY.to_owned(), metadata_json(&head.description))]);
@@ -63,8 +57,4 @@ pub(crate) fn metadata_json(description: &Description) -> String {
 /// [`WriteFileError`].
 pub fn save(head: &SavedHead, path: &Path, existing: Existing) -> Result<(), WriteFileError> {
     atomic_file::write(path, &head_bytes(head), existing)
-}
-
-fn le_bytes<'a>(values: impl Iterator<Item = &'a f32>) -> Vec<u8> {
-    values.flat_map(|value| value.to_le_bytes()).collect()
 }

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::sweep::four_digits;
 use super::table::{percent, table};
 use super::{Scoring, Stamp};
 use crate::family::Family;
+use crate::parameter::Parameter;
 use crate::sweep::Standing;
 use crate::transform::Steps;
 
@@ -34,15 +34,16 @@ pub struct LayersDocument {
     pub taps: Vec<TapStanding>,
 }
 
-/// How the head did on one tap, with the C that suits it best.
+/// How the head did on one tap, with the parameter that suits it best.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TapStanding {
     /// Tap, `layer:pooling`.
     pub tap: String,
     /// Features of a row.
     pub n_features: usize,
-    /// C of highest mean accuracy.
-    pub c: f64,
+    /// The parameter of highest mean accuracy.
+    #[serde(flatten)]
+    pub parameter: Parameter,
     /// Mean accuracy over folds and seeds.
     pub mean_accuracy: f64,
     /// Standard deviation of the accuracy over folds and seeds.
@@ -71,7 +72,7 @@ impl LayersDocument {
             TapStanding {
                 tap: tap.clone(),
                 n_features: *n_features,
-                c: best.c,
+                parameter: best.parameter,
                 mean_accuracy: best.mean_accuracy,
                 std_accuracy: best.std_accuracy,
                 standard_error: best.standard_error,
@@ -93,14 +94,14 @@ impl LayersDocument {
                 if tap.best { "*" } else { "" }.to_owned(),
                 tap.tap.clone(),
                 tap.n_features.to_string(),
-                four_digits(tap.c),
+                tap.parameter.short(),
                 percent(tap.mean_accuracy),
                 percent(tap.std_accuracy),
                 percent(tap.standard_error),
                 if tap.converged { "" } else { "not converged" }.to_owned(),
             ]
         });
-        let header = ["", "tap", "features", "C", "accuracy", "spread", "error", ""];
+        let header = ["", "tap", "features", "parameter", "accuracy", "spread", "error", ""];
         let deepest = self.taps.len() - 1;
         let before = deepest - self.taps.iter().position(|tap| tap.best).unwrap_or(deepest);
         let place = match before {

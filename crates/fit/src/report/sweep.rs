@@ -8,6 +8,7 @@ use super::table::{percent, table};
 use super::{Stamp, csv};
 use crate::evaluation::Evaluation;
 use crate::head_file::{Report, Training};
+use crate::parameter::{Parameter, ParameterKind};
 use crate::solver::{Candidate, Settings};
 use crate::sweep::{Configuration, Selection, Standing, SweepPlan, Winner};
 use crate::transform::Steps;
@@ -73,8 +74,9 @@ pub struct WinnerDocument {
     /// The configuration.
     #[serde(flatten)]
     pub configuration: Configuration,
-    /// Its C.
-    pub c: f64,
+    /// Its parameter.
+    #[serde(flatten)]
+    pub parameter: Parameter,
     /// The name that its head has in an output folder.
     pub file: String,
     /// How the refit went.
@@ -110,12 +112,12 @@ impl Scoring {
 impl WinnerDocument {
     /// The document of `winner`.
     pub fn new(winner: &Winner) -> Self {
-        let Winner { configuration, c, report, held_out, .. } = winner;
+        let Winner { configuration, parameter, record, held_out, .. } = winner;
         Self {
             configuration: configuration.clone(),
-            c: *c,
+            parameter: *parameter,
             file: format!("{}.safetensors", configuration.family.file_stem()),
-            report: (*report).into(),
+            report: record.report.into(),
             held_out: held_out.clone(),
         }
     }
@@ -158,12 +160,12 @@ impl SweepDocument {
         text += match selection {
             Selection::Best => "* best of its head and loss, refitted on all these rows\n",
             Selection::OneStandardError => {
-                "* smallest C within one standard error of the best of its head and loss, refitted \
+                "* simplest within one standard error of the best of its head and loss, refitted \
                  on all these rows\n"
             }
         };
-        for WinnerDocument { configuration, c, held_out, .. } in &self.winners {
-            text += &format!("\n{configuration}, C = {c}\n");
+        for WinnerDocument { configuration, parameter, held_out, .. } in &self.winners {
+            text += &format!("\n{configuration}, {parameter}\n");
             if let Some(evaluation) = held_out {
                 text += &format!("  held out: {}\n", summary(evaluation));
             }
@@ -173,11 +175,12 @@ impl SweepDocument {
 
     /// The candidates some fit of which did not converge, each once.
     pub fn unconverged(&self) -> Vec<Candidate> {
-        let scored = self.leaderboard.iter().map(|s| (&s.configuration, s.c, s.converged));
-        let refitted = self.winners.iter().map(|w| (&w.configuration, w.c, w.report.converged));
+        let scored = self.leaderboard.iter().map(|s| (&s.configuration, s.parameter, s.converged));
+        let winners = self.winners.iter();
+        let refitted = winners.map(|w| (&w.configuration, w.parameter, w.report.converged));
         let mut unconverged = Vec::new();
-        for (configuration, c, converged) in scored.chain(refitted) {
-            let candidate = Candidate { family: configuration.family, c };
+        for (configuration, parameter, converged) in scored.chain(refitted) {
+            let candidate = Candidate { family: configuration.family, parameter };
             if !converged && !unconverged.contains(&candidate) {
                 unconverged.push(candidate);
             }
@@ -195,7 +198,7 @@ fn leaderboard_table(leaderboard: &[Standing]) -> String {
             transform.to_string(),
             family.head().to_owned(),
             family.loss().to_owned(),
-            four_digits(standing.c),
+            standing.parameter.short(),
             percent(standing.mean_accuracy),
             percent(standing.std_accuracy),
             percent(standing.standard_error),
@@ -210,7 +213,7 @@ fn leaderboard_table(leaderboard: &[Standing]) -> String {
         "transform",
         "head",
         "loss",
-        "C",
+        "parameter",
         "accuracy",
         "spread",
         "error",
@@ -218,28 +221,28 @@ fn leaderboard_table(leaderboard: &[Standing]) -> String {
         "fit seconds",
         "",
     ];
-    table(&header, 5, rows.collect())
+    table(&header, 6, rows.collect())
 }
 
-/// C as tables show it; the winners' lines, JSON and CSV have it exactly.
-pub(super) fn four_digits(c: f64) -> String {
-    let rounded: f64 = format!("{c:.3e}").parse().expect("a printed f64 parses");
-    rounded.to_string()
-}
-
-/// The leaderboard as CSV, shares as fractions.
+/// The leaderboard as CSV, shares as fractions. A candidate has one of `c`, `n_neighbors` and
+/// `learning_rate`.
 pub fn leaderboard_csv(leaderboard: &[Standing]) -> String {
     let header = "tap,transform,head,loss,c,mean_accuracy,std_accuracy,standard_error,\
-                  mean_class_accuracy,n_fits,converged,best,refitted";
+                  mean_class_accuracy,n_fits,converged,best,refitted,n_neighbors,learning_rate";
     let mut text = csv::line(header.split(','));
     for standing in leaderboard {
         let Configuration { tap, transform, family } = &standing.configuration;
+        let of_kind = |kind| match standing.parameter {
+            parameter if parameter.kind() != kind => String::new(),
+            Parameter::C(value) | Parameter::LearningRate(value) => value.to_string(),
+            Parameter::Neighbors(value) => value.to_string(),
+        };
         text += &csv::line([
             tap.clone(),
             transform.to_string(),
             family.head().to_owned(),
             family.loss().to_owned(),
-            standing.c.to_string(),
+            of_kind(ParameterKind::C),
             standing.mean_accuracy.to_string(),
             standing.std_accuracy.to_string(),
             standing.standard_error.to_string(),
@@ -248,6 +251,8 @@ pub fn leaderboard_csv(leaderboard: &[Standing]) -> String {
             standing.converged.to_string(),
             standing.best.to_string(),
             standing.refitted.to_string(),
+            of_kind(ParameterKind::Neighbors),
+            of_kind(ParameterKind::LearningRate),
         ]);
     }
     text

@@ -37,9 +37,9 @@ impl TrainDocument {
 
     /// The document as text.
     pub fn text(&self) -> String {
-        let Description { family, c, transform, origin, report, .. } = &self.trained;
+        let Description { family, parameter, transform, origin, report, .. } = &self.trained;
         let mut text = format!(
-            "{family}, C = {c}, on {} (transform: {transform})\n\
+            "{family}, {parameter}, on {} (transform: {transform})\n\
              {} rows of {} classes, {} iterations, objective {:.6e}\n\
              training: accuracy {:.1} %\n",
             origin.provenance.tap,
@@ -60,6 +60,9 @@ impl TrainDocument {
                 text += &format!("calibrated: temperature {temperature:.3}\n");
             }
             None => {}
+        }
+        if let Some(curve) = &self.trained.curve {
+            text += &format!("kept: epoch {} of {}\n", curve.best_epoch, curve.epochs.len());
         }
         text + &format!("head: {}\n", self.path)
     }

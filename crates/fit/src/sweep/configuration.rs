@@ -1,4 +1,4 @@
-//! What is swept over C.
+//! What is swept over C, or what a head has in its place.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::family::Family;
 use crate::transform::Steps;
 
-/// A tap, a transform, and a kind of head: everything but C.
+/// A tap, a transform, and a kind of head: everything but its parameter.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Configuration {
     /// Tap, `layer:pooling`.

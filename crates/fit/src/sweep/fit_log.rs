@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::atomic_file::Existing;
 use crate::cross_validation::FoldScore;
 use crate::family::Family;
+use crate::parameter::Parameter;
 use crate::solver::Settings;
 use crate::transform::Steps;
 
@@ -36,9 +37,10 @@ pub struct FitKey {
     /// Kind of head and loss.
     #[serde(flatten)]
     pub family: Family,
-    /// C.
-    pub c: f64,
-    /// Settings, with the seed of the division.
+    /// Parameter.
+    #[serde(flatten)]
+    pub parameter: Parameter,
+    /// Settings of this family, with the seed of the division.
     pub settings: Settings,
     /// The fold held out.
     pub fold: usize,
@@ -231,13 +233,16 @@ mod tests {
             tap: "block5_pool:gap".into(),
             transform: "power:0.5,l2".parse().unwrap(),
             family: Family::Softmax,
-            c,
+            parameter: Parameter::C(c),
             settings: Settings {
                 solver: Algorithm::Auto,
                 tol: Some(0.1),
                 max_iter: None,
                 class_weight: ClassWeights::Balanced,
                 sampling: Sampling::None,
+                temperature: None,
+                gamma: None,
+                network: None,
                 seed: 7,
             },
             fold: 2,

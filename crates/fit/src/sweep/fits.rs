@@ -10,8 +10,7 @@ use super::fit_log::{FitKey, FitLog, FitLogError};
 use super::plan::SweepPlan;
 use super::standing::ScoredCandidate;
 use crate::cross_validation::{FoldFit, FoldScore, Setup, cross_validate};
-use crate::family::Family;
-use crate::solver::{Settings, SolverError};
+use crate::solver::{Candidate, Settings, SolverError};
 use crate::tap_features::{TapError, TapFeatures};
 use crate::transform::Steps;
 
@@ -26,10 +25,8 @@ pub struct Sweep<'a> {
     pub taps: &'a [String],
     /// Transforms.
     pub transforms: &'a [Steps],
-    /// Kinds of head.
-    pub families: &'a [Family],
-    /// Values of C, ascending.
-    pub cs: &'a [f64],
+    /// Kinds of head with their parameters.
+    pub candidates: &'a [Candidate],
     /// Settings, but for the seed, which is that of each division.
     pub settings: &'a Settings,
 }
@@ -139,7 +136,7 @@ impl Sweep<'_> {
         Ok(ControlFlow::Continue(()))
     }
 
-    /// The scores of every configuration at every C all of whose fits are in `log`.
+    /// The scores of every configuration at every parameter all of whose fits are in `log`.
     ///
     /// # Errors
     /// [`SweepError::Cache`].
@@ -148,21 +145,18 @@ impl Sweep<'_> {
         for tap in self.taps {
             let data = self.data_digests(tap)?;
             for steps in self.transforms {
-                for &family in self.families {
-                    for &c in self.cs {
-                        let of_candidate =
-                            self.fold_fits().filter(|fit| fit.family == family && fit.c == c);
-                        let folds: Option<Vec<_>> = of_candidate
-                            .map(|fit| log.get(&self.key(&data, tap, steps, fit)))
-                            .collect();
-                        let (tap, transform) = (tap.clone(), steps.clone());
-                        let configuration = Configuration { tap, transform, family };
-                        scored.extend(folds.map(|folds| ScoredCandidate {
-                            configuration,
-                            c,
-                            folds,
-                        }));
-                    }
+                for &Candidate { family, parameter } in self.candidates {
+                    let of_candidate = self
+                        .fold_fits()
+                        .filter(|fit| fit.family == family && fit.parameter == parameter);
+                    let folds: Option<Vec<_>> = of_candidate
+                        .map(|fit| log.get(&self.key(&data, tap, steps, fit)))
+                        .collect();
+                    let (tap, transform) = (tap.clone(), steps.clone());
+                    let configuration = Configuration { tap, transform, family };
+                    let scored_candidate =
+                        |folds| ScoredCandidate { configuration, parameter, folds };
+                    scored.extend(folds.map(scored_candidate));
                 }
             }
         }
@@ -177,10 +171,9 @@ impl Sweep<'_> {
     /// The fits for one tap and transform.
     fn fold_fits(&self) -> impl Iterator<Item = FoldFit> {
         self.plan.divisions.iter().flat_map(move |(seed, division)| {
-            self.families.iter().flat_map(move |&family| {
-                self.cs.iter().flat_map(move |&c| {
-                    (0..division.n_folds).map(move |fold| FoldFit { seed: *seed, family, c, fold })
-                })
+            self.candidates.iter().flat_map(move |&Candidate { family, parameter }| {
+                let fit = move |fold| FoldFit { seed: *seed, family, parameter, fold };
+                (0..division.n_folds).map(fit)
             })
         })
     }
@@ -193,15 +186,15 @@ impl Sweep<'_> {
     }
 
     fn key(&self, data: &DataDigests, tap: &str, steps: &Steps, fit: FoldFit) -> FitKey {
-        let FoldFit { seed, family, c, fold } = fit;
+        let FoldFit { seed, family, parameter, fold } = fit;
         let (_, data) = data.iter().find(|(of, _)| *of == seed).expect("a fit is of a division");
         FitKey {
             data: data.clone(),
             tap: tap.to_owned(),
             transform: steps.clone(),
             family,
-            c,
-            settings: Settings { seed, ..self.settings.clone() },
+            parameter,
+            settings: Settings { seed, ..self.settings.of(family) },
             fold,
         }
     }

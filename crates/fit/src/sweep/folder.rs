@@ -5,6 +5,7 @@
 //! folds.csv               which fold holds which row out, for each seed
 //! leaderboard.json .csv   all candidates, best first
 //! HEAD.safetensors        the chosen candidate of each kind of head, refitted
+//! HEAD.curve.csv          the learning curve of a network among them
 //! sweep.json              everything else that is needed to repeat the sweep; written last
 //! ```
 //!
@@ -23,6 +24,9 @@ use crate::report::{LeaderboardDocument, SweepDocument, folds_csv, leaderboard_c
 use crate::solver::Candidate;
 
 const FITS: &str = "fits.jsonl";
+
+/// What the name of a learning curve ends in.
+const CURVE: &str = ".curve.csv";
 
 /// Refuses a folder that exists and is not that of a sweep, unless it is to be replaced.
 ///
@@ -64,10 +68,13 @@ pub fn write_folder(
     let put =
         |name: &str, text: &str| write(&folder.join(name), text.as_bytes(), Existing::Replace);
     for (winner, named) in winners.into_iter().zip(&document.winners) {
-        let Winner { configuration, c, pipeline, report, .. } = winner;
-        let candidate = Candidate { family: configuration.family, c };
+        let Winner { configuration, parameter, pipeline, record, .. } = winner;
+        let candidate = Candidate { family: configuration.family, parameter };
+        if let Some(curve) = &record.curve {
+            put(&format!("{}{CURVE}", configuration.family.file_stem()), &curve.csv())?;
+        }
         let description =
-            Description::new(candidate, &pipeline, report, origin(&configuration.tap));
+            Description::new(candidate, &pipeline, record, origin(&configuration.tap));
         let head = SavedHead { pipeline, description };
         save(&head, &folder.join(&named.file), Existing::Replace)?;
     }
@@ -83,9 +90,10 @@ fn remove_heads(folder: &Path) -> Result<(), WriteFileError> {
     let remove = || -> io::Result<()> {
         for entry in fs::read_dir(folder)? {
             let path = entry?.path();
-            let is_head = path.extension().is_some_and(|extension| extension == "safetensors");
-            if is_head || path.ends_with("sweep.json") {
-                fs::remove_file(path)?;
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let is_result = name.ends_with(".safetensors") || name.ends_with(CURVE);
+            if is_result || name == "sweep.json" {
+                fs::remove_file(&path)?;
             }
         }
         Ok(())

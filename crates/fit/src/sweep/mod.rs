@@ -1,4 +1,4 @@
-//! Sweeps: taps x transforms x heads x losses x C, scored on folds, ranked, and the best refitted.
+//! Sweeps: taps x transforms x heads x losses x parameters, scored on folds, ranked, and the best refitted.
 //!
 //! ```text
 //! plan            which rows choose, validate, and are kept for the end

@@ -5,14 +5,15 @@ use serde::{Deserialize, Serialize};
 use super::Configuration;
 use crate::cross_validation::FoldScore;
 use crate::family::Family;
+use crate::parameter::Parameter;
 
-/// A configuration with a C, and its scores on all folds of all divisions.
+/// A configuration with a parameter, and its scores on all folds of all divisions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ScoredCandidate {
     /// The configuration.
     pub configuration: Configuration,
-    /// Its C.
-    pub c: f64,
+    /// Its parameter.
+    pub parameter: Parameter,
     /// Its scores, at least one: the folds of one division after those of another.
     pub folds: Vec<FoldScore>,
 }
@@ -24,7 +25,8 @@ pub enum Selection {
     /// The one of highest mean accuracy.
     Best,
     /// The smallest C, which regularizes most, whose mean accuracy is within one standard error of
-    /// the best one's, on the tap and after the transform of the best one (Breiman et al. 1984).
+    /// the best one's, on the tap and after the transform of the best one (Breiman et al. 1984); of
+    /// other heads the most neighbors, or the smallest learning rate.
     OneStandardError,
 }
 
@@ -34,8 +36,9 @@ pub struct Standing {
     /// The configuration.
     #[serde(flatten)]
     pub configuration: Configuration,
-    /// C, which multiplies the summed loss.
-    pub c: f64,
+    /// Its parameter.
+    #[serde(flatten)]
+    pub parameter: Parameter,
     /// Mean accuracy over folds and seeds.
     pub mean_accuracy: f64,
     /// Standard deviation of the accuracy over folds and seeds (dividing by their number, as
@@ -58,8 +61,8 @@ pub struct Standing {
     pub fit_seconds: f64,
 }
 
-/// Ranks candidates: highest mean accuracy first, and among equals the smallest C, which
-/// regularizes most. Equal configurations keep their order.
+/// Ranks candidates: highest mean accuracy first, and among equals what fits least closely
+/// ([`Parameter::simplest_first`]). Equal configurations keep their order.
 ///
 /// The standard error is the deviation over all scores (dividing by one less than their number)
 /// over the root of the number of folds. Divisions with other seeds divide the same rows once more:
@@ -71,7 +74,10 @@ pub fn leaderboard(
     selection: Selection,
 ) -> Vec<Standing> {
     let mut standings: Vec<_> = scores.iter().map(|scores| standing(scores, n_folds)).collect();
-    standings.sort_by(|a, b| b.mean_accuracy.total_cmp(&a.mean_accuracy).then(a.c.total_cmp(&b.c)));
+    standings.sort_by(|a, b| {
+        let by_accuracy = b.mean_accuracy.total_cmp(&a.mean_accuracy);
+        by_accuracy.then_with(|| a.parameter.simplest_first(&b.parameter))
+    });
     let mut seen: Vec<Family> = Vec::new();
     for best in 0..standings.len() {
         let family = standings[best].configuration.family;
@@ -81,7 +87,7 @@ pub fn leaderboard(
         seen.push(family);
         let refitted = match selection {
             Selection::Best => best,
-            Selection::OneStandardError => smallest_c_within_error(&standings, best),
+            Selection::OneStandardError => simplest_within_error(&standings, best),
         };
         standings[best].best = true;
         standings[refitted].refitted = true;
@@ -89,15 +95,16 @@ pub fn leaderboard(
     standings
 }
 
-fn smallest_c_within_error(standings: &[Standing], best: usize) -> usize {
+fn simplest_within_error(standings: &[Standing], best: usize) -> usize {
     let Standing { configuration, mean_accuracy, standard_error, .. } = &standings[best];
     let is_within = |place: &usize| {
         let standing = &standings[*place];
         standing.configuration == *configuration
             && standing.mean_accuracy >= mean_accuracy - standard_error
     };
-    let smallest = |a: &usize, b: &usize| standings[*a].c.total_cmp(&standings[*b].c);
-    (0..standings.len()).filter(is_within).min_by(smallest).unwrap_or(best)
+    let simplest =
+        |a: &usize, b: &usize| standings[*a].parameter.simplest_first(&standings[*b].parameter);
+    (0..standings.len()).filter(is_within).min_by(simplest).unwrap_or(best)
 }
 
 fn standing(scores: &ScoredCandidate, n_folds: usize) -> Standing {
@@ -113,7 +120,7 @@ fn standing(scores: &ScoredCandidate, n_folds: usize) -> Standing {
     };
     Standing {
         configuration: scores.configuration.clone(),
-        c: scores.c,
+        parameter: scores.parameter,
         mean_accuracy,
         std_accuracy: variance.sqrt(),
         standard_error,
@@ -143,11 +150,17 @@ mod tests {
         };
         let (tap, transform) = (tap.to_owned(), "l2".parse().unwrap());
         let configuration = Configuration { tap, transform, family };
-        ScoredCandidate { configuration, c, folds: accuracies.iter().map(fold).collect() }
+        let parameter = Parameter::C(c);
+        ScoredCandidate { configuration, parameter, folds: accuracies.iter().map(fold).collect() }
+    }
+
+    fn c_of(standing: &Standing) -> f64 {
+        let Parameter::C(c) = standing.parameter else { panic!("no C") };
+        c
     }
 
     fn places(board: &[Standing]) -> Vec<(Family, f64, bool, bool)> {
-        let place = |s: &Standing| (s.configuration.family, s.c, s.best, s.refitted);
+        let place = |s: &Standing| (s.configuration.family, c_of(s), s.best, s.refitted);
         board.iter().map(place).collect()
     }
 
@@ -203,8 +216,8 @@ mod tests {
         let board = leaderboard(&scores, 2, Selection::OneStandardError);
         let chosen: Vec<_> = board.iter().filter(|s| s.refitted).collect();
         assert_eq!(chosen.len(), 1);
-        assert_eq!((chosen[0].configuration.tap.as_str(), chosen[0].c), ("a", 0.1));
-        assert!(board[0].best && board[0].c == 10.0);
+        assert_eq!((chosen[0].configuration.tap.as_str(), c_of(chosen[0])), ("a", 0.1));
+        assert!(board[0].best && c_of(&board[0]) == 10.0);
     }
 
     #[test]

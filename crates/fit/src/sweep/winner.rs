@@ -1,12 +1,11 @@
 //! Chosen candidates, fitted again on all rows that are not held out, and tested.
 
-use heads::FitReport;
-
 use super::fits::{Sweep, SweepError};
 use super::{Configuration, Standing};
 use crate::evaluation::Evaluation;
+use crate::parameter::Parameter;
 use crate::pipeline::Pipeline;
-use crate::solver::Candidate;
+use crate::solver::{Candidate, FitRecord};
 use crate::tap_features::TapFeatures;
 
 /// A candidate that was chosen, fitted again.
@@ -14,12 +13,12 @@ use crate::tap_features::TapFeatures;
 pub struct Winner {
     /// The configuration.
     pub configuration: Configuration,
-    /// Its C.
-    pub c: f64,
+    /// Its parameter.
+    pub parameter: Parameter,
     /// What came out of the fit.
     pub pipeline: Pipeline,
     /// How the fit went.
-    pub report: FitReport,
+    pub record: FitRecord,
     /// Evaluation on the rows held out from everything above, where there are any.
     pub held_out: Option<Evaluation>,
 }
@@ -36,12 +35,12 @@ pub fn refit_winners(
 ) -> Result<Vec<Winner>, SweepError> {
     let Sweep { plan, settings, .. } = sweep;
     let refit = |standing: &Standing| {
-        let Standing { configuration, c, .. } = standing;
-        let candidate = Candidate { family: configuration.family, c: *c };
+        let &Standing { ref configuration, parameter, .. } = standing;
+        let candidate = Candidate { family: configuration.family, parameter };
         let tap = TapFeatures::open(sweep.cache, Some(&configuration.tap))?;
         let train = tap.examples(plan.refit.clone())?;
         let steps = &configuration.transform;
-        let (pipeline, report) = Pipeline::train(&train, &plan.classes, steps, candidate, settings)
+        let (pipeline, record) = Pipeline::train(&train, &plan.classes, steps, candidate, settings)
             .map_err(|source| SweepError::Solver {
                 configuration: format!("cannot refit {configuration}"),
                 source,
@@ -49,7 +48,8 @@ pub fn refit_winners(
         let held_out = plan.held_out.clone().map(|rows| tap.examples(rows)).transpose()?;
         let held_out = held_out.map(|examples| pipeline.evaluate(&examples, &plan.classes));
         on_fit();
-        Ok(Winner { configuration: configuration.clone(), c: *c, pipeline, report, held_out })
+        let configuration = configuration.clone();
+        Ok(Winner { configuration, parameter, pipeline, record, held_out })
     };
     leaderboard.iter().filter(|standing| standing.refitted).map(refit).collect()
 }

@@ -17,6 +17,7 @@ mod messages;
 #[cfg(test)]
 mod tests;
 
+use heads::LinearHead;
 use ndarray::ArrayView1;
 use prost::Message;
 
@@ -30,12 +31,12 @@ use crate::transform::FittedStep;
 const IR_VERSION: i64 = 8;
 const OPSET_VERSION: i64 = 17;
 
-/// The bytes of the model.
-pub fn model_bytes(head: &SavedHead) -> Vec<u8> {
-    model(head).encode_to_vec()
+/// The bytes of the model of a head whose pipeline ends in `linear`.
+pub fn model_bytes(head: &SavedHead, linear: &LinearHead) -> Vec<u8> {
+    model(head, linear).encode_to_vec()
 }
 
-fn model(head: &SavedHead) -> ModelProto {
+fn model(head: &SavedHead, linear: &LinearHead) -> ModelProto {
     let classes =
         serde_json::to_string(&head.description.origin.classes).expect("a list of names is JSON");
     let metadata = [("classes", classes), ("offshelf", metadata_json(&head.description))];
@@ -43,7 +44,7 @@ fn model(head: &SavedHead) -> ModelProto {
         ir_version: IR_VERSION,
         producer_name: "offshelf fit".to_owned(),
         producer_version: env!("CARGO_PKG_VERSION").to_owned(),
-        graph: Some(head_graph(head).finish()),
+        graph: Some(head_graph(head, linear).finish()),
         opset_import: vec![OperatorSetIdProto { domain: String::new(), version: OPSET_VERSION }],
         metadata_props: metadata
             .map(|(key, value)| StringStringEntryProto { key: key.to_owned(), value })
@@ -51,8 +52,7 @@ fn model(head: &SavedHead) -> ModelProto {
     }
 }
 
-fn head_graph(head: &SavedHead) -> Graph {
-    let linear = &head.pipeline.head;
+fn head_graph(head: &SavedHead, linear: &LinearHead) -> Graph {
     let n_classes = linear.n_classes();
     let mut graph = Graph::new("head");
     let n_raw = head.pipeline.n_features();

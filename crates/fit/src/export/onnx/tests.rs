@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use heads::{LinearHead, Link};
+use heads::{Head, LinearHead, Link};
 use ndarray::array;
 
 use super::messages::{GraphProto, ModelProto};
@@ -19,11 +19,18 @@ fn head(link: Link, calibration: Option<Calibration>) -> SavedHead {
     let mut head = saved();
     head.description.transform = transform.steps();
     head.description.calibration = calibration;
-    SavedHead { pipeline: Pipeline { transform, head: linear }, ..head }
+    SavedHead { pipeline: Pipeline { transform, head: linear.into() }, ..head }
+}
+
+fn linear(head: &SavedHead) -> &LinearHead {
+    match &head.pipeline.head {
+        Head::Linear(linear) => linear,
+        other => panic!("{other:?} is not linear"),
+    }
 }
 
 fn graph(head: &SavedHead) -> GraphProto {
-    let bytes = model_bytes(head);
+    let bytes = model_bytes(head, linear(head));
     let model = ModelProto::decode(bytes.as_slice()).unwrap();
     assert_eq!((model.ir_version, model.opset_import[0].version), (8, 17));
     assert_eq!(model.metadata_props[0].value, r#"["cat","dog"]"#);
@@ -103,8 +110,8 @@ fn coefficients_are_those_of_the_head() {
     assert_eq!(coef.dims, [2, 3]);
     let (words, _) = coef.raw_data.as_chunks::<4>();
     let values: Vec<f32> = words.iter().map(|&word| f32::from_le_bytes(word)).collect();
-    assert_eq!(values, head.pipeline.head.coef().iter().copied().collect::<Vec<_>>());
+    assert_eq!(values, linear(&head).coef().iter().copied().collect::<Vec<_>>());
     let gemm = graph.node.iter().find(|node| node.op_type == "Gemm").unwrap();
     assert_eq!((gemm.attribute[0].name.as_str(), gemm.attribute[0].i), ("transB", Some(1)));
-    assert_eq!(head.pipeline.head.intercept(), array![0.5, -0.5]);
+    assert_eq!(linear(&head).intercept(), array![0.5, -0.5]);
 }

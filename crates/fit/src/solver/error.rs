@@ -1,0 +1,60 @@
+//! Why a head could not be fitted.
+
+use heads::FitError;
+
+use crate::class_weights::ClassWeightsError;
+use crate::family::Family;
+use crate::transform::TransformError;
+
+/// A head that could not be fitted.
+#[derive(Debug, thiserror::Error)]
+pub enum SolverError {
+    /// The transform cannot be learned.
+    #[error(transparent)]
+    Transform(#[from] TransformError),
+    /// The class weights do not suit the classes.
+    #[error(transparent)]
+    ClassWeights(#[from] ClassWeightsError),
+    /// SMO keeps a dense kernel matrix, and its time grows with the square of the rows.
+    #[error(
+        "solver `smo` takes at most {limit} training rows, got {got}\nhint: use `--solver auto`"
+    )]
+    TooManyForSmo {
+        /// Most rows accepted.
+        limit: usize,
+        /// Rows there are.
+        got: usize,
+    },
+    /// The Gaussian kernel is solved by SMO.
+    #[error(
+        "the Gaussian kernel takes at most {limit} training rows, got {got}\nhint: use `--kernel \
+         linear`"
+    )]
+    TooManyForGaussian {
+        /// Most rows accepted.
+        limit: usize,
+        /// Rows there are.
+        got: usize,
+    },
+    /// The solver refused.
+    #[error("cannot fit {family}")]
+    Fit {
+        /// The family.
+        family: Family,
+        /// Why.
+        source: FitError,
+    },
+}
+
+impl SolverError {
+    /// What a solver said of a head of `family`.
+    pub(super) fn of(family: Family, source: FitError) -> Self {
+        match (family, source) {
+            (Family::Gaussian, FitError::TooManySamples { limit, got }) => {
+                Self::TooManyForGaussian { limit, got }
+            }
+            (_, FitError::TooManySamples { limit, got }) => Self::TooManyForSmo { limit, got },
+            (family, source) => Self::Fit { family, source },
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! SVMs with a Gaussian kernel.
+
+use heads::{FitError, Fitted, Gamma, GaussianSvm, PathProblem};
+use linfa::traits::Fit;
+
+use super::Settings;
+use super::apart::{self, dataset};
+use super::solve::{HeadFit, OnPoint, c_of};
+use crate::parameter::Parameter;
+
+pub(super) fn solve_folds(
+    problem: &PathProblem<'_>,
+    parameters: &[Parameter],
+    settings: &Settings,
+    on_point: &mut OnPoint<'_>,
+) -> Result<(), FitError> {
+    let fit = |parameter, rows: &[usize]| fit_rows(problem, parameter, settings, rows);
+    apart::solve_folds(problem, parameters, fit, on_point)
+}
+
+pub(super) fn fit(
+    problem: &PathProblem<'_>,
+    parameter: Parameter,
+    settings: &Settings,
+) -> Result<HeadFit, FitError> {
+    let all: Vec<usize> = (0..problem.rows.n_samples()).collect();
+    fit_rows(problem, parameter, settings, &all)
+}
+
+fn fit_rows(
+    problem: &PathProblem<'_>,
+    parameter: Parameter,
+    settings: &Settings,
+    rows: &[usize],
+) -> Result<HeadFit, FitError> {
+    let mut params = GaussianSvm::params().c(c_of(parameter));
+    if let Some(tol) = settings.tol {
+        params = params.tol(tol);
+    }
+    if let Some(gamma) = settings.gamma {
+        params = params.gamma(Gamma::Given(gamma));
+    }
+    let Fitted { head, report } = params.fit(&dataset(problem, rows)?)?;
+    Ok(HeadFit::new(head, report))
+}

@@ -1,0 +1,28 @@
+//! From examples to fitted heads: the one place that calls the solvers of `heads`.
+//!
+//! ```text
+//! settings     what decides a fit besides the head and its rows
+//! solve        the solver of each family
+//!   path         softmax, linear SVM, ridge: all folds and values of C as one problem
+//!   one_vs_one   likewise, for pairs of classes
+//!   neighbors    all numbers of neighbors from one search
+//!   gaussian     one fit after another, through `apart`
+//!   network      likewise, with a learning curve
+//! ```
+//!
+//! A new kind of head gets its name and its needs in [`family`](crate::family), a file here, and an
+//! arm in each function of `solve`.
+
+mod apart;
+mod error;
+mod gaussian;
+mod neighbors;
+mod network;
+mod one_vs_one;
+mod path;
+mod settings;
+mod solve;
+
+pub use error::SolverError;
+pub use settings::{Algorithm, Candidate, Settings};
+pub use solve::{FitRecord, FoldPoint, HeadFit, Problem, fit, solve_folds};

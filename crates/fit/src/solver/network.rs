@@ -1,0 +1,61 @@
+//! Small networks.
+
+use heads::{ClassWeight, FitError, Mlp, PathProblem};
+use linfa::ParamGuard;
+
+use super::Settings;
+use super::apart;
+use super::solve::{FitRecord, HeadFit, OnPoint, labels};
+use crate::network::{LearningCurve, Network};
+use crate::parameter::Parameter;
+
+pub(super) fn solve_folds(
+    problem: &PathProblem<'_>,
+    parameters: &[Parameter],
+    class_weight: &ClassWeight,
+    settings: &Settings,
+    on_point: &mut OnPoint<'_>,
+) -> Result<(), FitError> {
+    let fit =
+        |parameter, rows: &[usize]| fit_rows(problem, parameter, class_weight, settings, rows);
+    apart::solve_folds(problem, parameters, fit, on_point)
+}
+
+pub(super) fn fit(
+    problem: &PathProblem<'_>,
+    parameter: Parameter,
+    class_weight: &ClassWeight,
+    settings: &Settings,
+) -> Result<HeadFit, FitError> {
+    let all: Vec<usize> = (0..problem.rows.n_samples()).collect();
+    fit_rows(problem, parameter, class_weight, settings, &all)
+}
+
+/// Trains on the given rows, a part of which is kept for the validation loss that says when to stop.
+fn fit_rows(
+    problem: &PathProblem<'_>,
+    parameter: Parameter,
+    class_weight: &ClassWeight,
+    settings: &Settings,
+    rows: &[usize],
+) -> Result<HeadFit, FitError> {
+    let Parameter::LearningRate(learning_rate) = parameter else {
+        unreachable!("a network is given {parameter}")
+    };
+    let network = settings.network();
+    let Network { layers, epochs, batch_size, patience, validation } = network;
+    let params = Mlp::params(layers.0)
+        .learning_rate(learning_rate)
+        .batch_size(batch_size)
+        .max_epochs(epochs)
+        .patience(patience)
+        .validation_fraction(validation)
+        .class_weight(class_weight.clone())
+        .seed(settings.seed)
+        .check()?;
+    let (training, validation) = params.split(labels(problem)?, problem.n_classes, rows);
+    let fitted =
+        params.train(problem.rows, problem.targets, problem.n_classes, &training, &validation)?;
+    let record = FitRecord { report: fitted.report, curve: Some(LearningCurve::from(&fitted)) };
+    Ok(HeadFit { head: fitted.head.into(), record })
+}

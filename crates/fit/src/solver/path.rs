@@ -1,0 +1,70 @@
+//! Linear heads: regularization paths, and SMO for one head.
+
+use std::ops::ControlFlow;
+
+use heads::{
+    FitError, Fitted, HingeLoss, PathLoss, PathOptions, PathPoint, PathProblem, Smo, solve_path,
+};
+use linfa::traits::Fit;
+
+use super::Settings;
+use super::apart::dataset;
+use super::solve::{FoldPoint, HeadFit, OnPoint, c_of};
+use crate::family::{Family, SvmLoss};
+use crate::parameter::Parameter;
+
+/// The loss of a linear family.
+///
+/// # Panics
+/// If the family has no regularization path.
+pub(super) fn loss(family: Family) -> PathLoss {
+    match family {
+        Family::Softmax => PathLoss::Softmax,
+        Family::Svm(SvmLoss::Hinge) => PathLoss::Svm(HingeLoss::Hinge),
+        Family::Svm(SvmLoss::SquaredHinge) => PathLoss::Svm(HingeLoss::SquaredHinge),
+        Family::Ridge => PathLoss::Ridge,
+        Family::OneVsOne | Family::Gaussian | Family::Knn | Family::Mlp => {
+            unreachable!("{family} has a solver of its own")
+        }
+    }
+}
+
+pub(super) fn solve_folds(
+    problem: &PathProblem<'_>,
+    loss: PathLoss,
+    options: &PathOptions,
+    on_point: &mut OnPoint<'_>,
+) -> Result<(), FitError> {
+    solve_path(problem, loss, options, &mut |point| {
+        let PathPoint { c, reports, held_out_scores, .. } = point;
+        on_point(FoldPoint { parameter: Parameter::C(c), reports, held_out_scores })
+    })
+}
+
+pub(super) fn fit(
+    problem: &PathProblem<'_>,
+    loss: PathLoss,
+    options: &PathOptions,
+) -> Result<HeadFit, FitError> {
+    let mut fitted = None;
+    solve_path(problem, loss, options, &mut |mut point| {
+        let head = point.heads.pop().expect("heads were asked for");
+        fitted = Some(HeadFit::new(head, point.reports[0]));
+        ControlFlow::Continue(())
+    })?;
+    Ok(fitted.expect("a path has a point for each C"))
+}
+
+pub(super) fn fit_smo(
+    problem: &PathProblem<'_>,
+    parameter: Parameter,
+    settings: &Settings,
+) -> Result<HeadFit, FitError> {
+    let mut params = Smo::params().c(c_of(parameter));
+    if let Some(tol) = settings.tol {
+        params = params.tol(tol);
+    }
+    let all: Vec<usize> = (0..problem.rows.n_samples()).collect();
+    let Fitted { head, report } = params.fit(&dataset(problem, &all)?)?;
+    Ok(HeadFit::new(head, report))
+}

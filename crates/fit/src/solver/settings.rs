@@ -1,0 +1,106 @@
+//! What is asked of a solver.
+
+use heads::{ClassWeight, PathOptions};
+use serde::{Deserialize, Serialize};
+
+use crate::class_weights::{ClassWeights, ClassWeightsError};
+use crate::family::Family;
+use crate::network::Network;
+use crate::parameter::Parameter;
+use crate::sampling::Sampling;
+
+/// Iteration limit, for each value of C.
+const MAX_ITER: usize = 10_000;
+
+/// Temperature of the votes of neighbors, that of [`heads::Knn`].
+const TEMPERATURE: f64 = 0.07;
+
+/// One head to fit.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Candidate {
+    /// Kind of head and loss.
+    #[serde(flatten)]
+    pub family: Family,
+    /// The number that sweeps vary, of the kind that the family has.
+    #[serde(flatten)]
+    pub parameter: Parameter,
+}
+
+/// Which algorithm fits a head.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Algorithm {
+    /// The one that suits the head
+    Auto,
+    /// Sequential minimal optimization by linfa-svm: hinge SVMs on little data
+    Smo,
+}
+
+/// What decides a fit besides the candidate and its rows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Settings {
+    /// Algorithm.
+    pub solver: Algorithm,
+    /// Stopping tolerance; 1e-3 for heads that are compared and 1e-4 for heads that are kept when
+    /// absent, 1e-3 for both with a Gaussian kernel.
+    pub tol: Option<f64>,
+    /// Iteration limit; 10,000 when absent.
+    pub max_iter: Option<usize>,
+    /// Weights of the classes.
+    pub class_weight: ClassWeights,
+    /// How training rows are sampled. Files from before there was a choice do not say.
+    #[serde(default)]
+    pub sampling: Sampling,
+    /// Similarity that multiplies the vote of a neighbor by e; 0.07 when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub temperature: Option<f64>,
+    /// `gamma` of a Gaussian kernel; `1 / (n_features * variance)` when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gamma: Option<f64>,
+    /// The network and its training; [`Network::default`] when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<Network>,
+    /// Seed of all random choices.
+    pub seed: u64,
+}
+
+impl Settings {
+    /// What decides a fit of `family`: the settings without those that only other families have, and
+    /// with what stands for those that were not given.
+    #[must_use]
+    pub fn of(&self, family: Family) -> Self {
+        Self {
+            temperature: (family == Family::Knn).then(|| self.temperature()),
+            gamma: self.gamma.filter(|_| family == Family::Gaussian),
+            network: (family == Family::Mlp).then(|| self.network()),
+            ..self.clone()
+        }
+    }
+
+    /// The temperature of votes, or the default.
+    pub(super) fn temperature(&self) -> f64 {
+        self.temperature.unwrap_or(TEMPERATURE)
+    }
+
+    /// The network, or the default.
+    pub(super) fn network(&self) -> Network {
+        self.network.clone().unwrap_or_default()
+    }
+
+    /// What paths are solved with, but for their values of C; `tol` where the settings have none.
+    pub(super) fn path_options(
+        &self,
+        tol: f64,
+        classes: &[String],
+    ) -> Result<PathOptions, ClassWeightsError> {
+        let class_weight: ClassWeight = self.class_weight.for_classes(classes)?;
+        Ok(PathOptions {
+            cs: Vec::new(),
+            tol: self.tol.unwrap_or(tol),
+            max_iter: self.max_iter.unwrap_or(MAX_ITER),
+            class_weight,
+            seed: self.seed,
+            keep_heads: false,
+        })
+    }
+}
