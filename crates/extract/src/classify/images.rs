@@ -72,7 +72,7 @@ pub fn classify(
         weights: request.weights.clone(),
         taps: vec!["probabilities".to_owned()],
         preset: request.preset.clone(),
-        preset_changes: request.preset_changes.clone(),
+        preset_changes: request.preset_changes,
         dtype: Dtype::F32,
         engine: EngineRequest::Auto,
         device: request.device.clone(),
