@@ -162,6 +162,46 @@ mod tests {
     }
 
     #[test]
+    fn a_dictionary_of_python_2_is_a_list_of_pairs() {
+        let pickle = b"\x80\x02ccollections\nOrderedDict\n](](U\x01aK\x01ee\x85R.";
+        assert_eq!(read_state_dict(pickle), Ok(vec![("a".to_owned(), None)]));
+        // A list of three is no pair.
+        let pickle = b"\x80\x02ccollections\nOrderedDict\n](](U\x01aK\x01K\x02ee\x85R.";
+        assert!(matches!(read_state_dict(pickle), Err(PickleError::Malformed { .. })));
+    }
+
+    /// {"a": _rebuild_tensor(FloatStorage "0" of two elements, 0, (2,), (1,))}, where the storage is
+    /// a part of another one or, with `N` (None), is not.
+    fn tensor_of_2017(part: &str) -> Vec<u8> {
+        let begin = "}X\x01\x00\x00\x00actorch._utils\n_rebuild_tensor\n((X\x07\x00\x00\x00storage\
+            ctorch\nFloatStorage\nX\x01\x00\x00\x000X\x03\x00\x00\x00cpuK\x02";
+        let end = "tQK\x00K\x02";
+        let mut pickle = format!("{begin}{part}{end}").into_bytes();
+        pickle.extend_from_slice(b"\x85K\x01\x85tRs.");
+        pickle
+    }
+
+    #[test]
+    fn a_tensor_of_2017_is_rebuilt() {
+        let entries = read_state_dict(&tensor_of_2017("N")).unwrap();
+        let tensor = entries[0].1.clone().unwrap();
+        assert_eq!((tensor.shape, tensor.stride, tensor.offset), (vec![2], vec![1], 0));
+    }
+
+    #[test]
+    fn a_storage_that_is_a_part_of_another_is_refused() {
+        let error = read_state_dict(&tensor_of_2017("K\x01")).unwrap_err();
+        assert!(matches!(error, PickleError::Malformed { .. }), "{error}");
+    }
+
+    #[test]
+    fn what_follows_a_pickle_is_left() {
+        let bytes = b"\x80\x02}U\x01a\x88s.\x80\x02](U\x010e.rest";
+        let (truth, rest) = read_truth(bytes, "a").unwrap();
+        assert_eq!((truth, read_texts(rest)), (Some(true), Ok((vec!["0".into()], &b"rest"[..]))));
+    }
+
+    #[test]
     fn a_negative_size_is_malformed() {
         // _rebuild_tensor_v2(FloatStorage "0", 0, (-1,), (1,))
         let pickle = b"\x80\x02ctorch._utils\n_rebuild_tensor_v2\n((X\x07\x00\x00\x00storage\
