@@ -28,6 +28,7 @@ pub(crate) struct Cache {
     pub(crate) strengths: Vec<f32>,
     /// Rows whose images are the same, byte by byte, as those of an earlier row.
     pub(crate) copies: Vec<(usize, usize)>,
+    pub(crate) engine: &'static str,
     /// Path of the image of a row.
     pub(crate) path: fn(usize) -> String,
 }
@@ -44,6 +45,7 @@ impl Cache {
             noise: 1.0,
             strengths: Vec::new(),
             copies: Vec::new(),
+            engine: "test",
             path: |row| format!("{row:04}.png"),
         }
     }
@@ -99,7 +101,7 @@ impl Folder {
                 taps: cache.taps.iter().map(|tap| (*tap).to_owned()).collect(),
                 preprocessing: json!({"name": "keras"}),
                 views: "center".into(),
-                engine: "test".into(),
+                engine: cache.engine.into(),
                 dtype: Dtype::F32,
             },
             classes: cache.classes.iter().map(|class| (*class).to_owned()).collect(),

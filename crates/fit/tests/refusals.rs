@@ -74,9 +74,29 @@ fn a_cache_of_other_features_is_code_3_with_the_differences() {
         let tap = format!("tap: expected `{TAP}`, found `block4_pool:max`");
         run.refused(
             3,
-            &["`other.h5`", &tap, "\nhint: extract run", &format!("--tap {TAP} --preset keras\n")],
+            &[
+                "`other.h5`",
+                &tap,
+                "\nhint: extract run",
+                &format!("--tap {TAP} --preset keras --engine test\n"),
+            ],
         );
         assert!(!run.stderr.contains("backbone: expected"), "only what differs: {}", run.stderr);
+    }
+}
+
+#[test]
+fn features_of_another_engine_are_taken_where_that_is_asked_for() {
+    let folder = Folder::with(&Cache::of(5));
+    folder.fit(TRAIN).ok();
+    folder.write("other.h5", &Cache { engine: "winograd", ..Cache::of(5) });
+    for command in
+        ["eval h.safetensors", "predict h.safetensors", "compare h.safetensors h.safetensors"]
+    {
+        let refused = folder.fit(&format!("{command} other.h5"));
+        let engine = "engine: expected `test`, found `winograd`";
+        refused.refused(3, &[engine, "--engine test; or accept", "`--any-engine`"]);
+        folder.fit(&format!("{command} other.h5 --any-engine")).ok();
     }
 }
 

@@ -11,7 +11,7 @@ use fit::report::{CompareDocument, to_json};
 use fit::rows::{Part, Samples};
 use fit::tap_features::TapFeatures;
 
-use super::checked_head::head_for;
+use super::checked_head::{EngineArg, head_for};
 use super::fit_args::{CacheArg, SplitArg, text};
 
 #[derive(Debug, Args)]
@@ -27,6 +27,9 @@ pub(crate) struct CompareArgs {
 
     #[command(flatten)]
     cache: CacheArg,
+
+    #[command(flatten)]
+    engine: EngineArg,
 
     #[command(flatten)]
     split: SplitArg,
@@ -50,7 +53,7 @@ pub(super) fn run(args: &CompareArgs) -> anyhow::Result<ExitCode> {
     let samples = Samples::of(&cache);
     let split = args.split.or_default(&samples);
     let compare = |path: &PathBuf| {
-        let head = head_for(path, &cache)?;
+        let head = head_for(path, &cache, &args.engine)?;
         right_rows(&head, &cache, &samples, split)
             .with_context(|| format!("cannot apply `{}`", path.display()))
     };

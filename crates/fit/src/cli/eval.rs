@@ -12,7 +12,7 @@ use fit::report::{EvalDocument, to_json};
 use fit::rows::Samples;
 use fit::tap_features::TapFeatures;
 
-use super::checked_head::head_for;
+use super::checked_head::{EngineArg, head_for};
 use super::fit_args::{CacheArg, SplitArg, text};
 
 #[derive(Debug, Args)]
@@ -24,6 +24,9 @@ pub(crate) struct EvalArgs {
 
     #[command(flatten)]
     cache: CacheArg,
+
+    #[command(flatten)]
+    engine: EngineArg,
 
     #[command(flatten)]
     split: SplitArg,
@@ -63,7 +66,7 @@ Examples:
 
 pub(super) fn run(args: &EvalArgs) -> anyhow::Result<ExitCode> {
     let cache = Cache::open(&args.cache.cache)?;
-    let head = head_for(&args.head, &cache)?;
+    let head = head_for(&args.head, &cache, &args.engine)?;
     let Origin { classes, provenance, .. } = &head.description.origin;
     let samples = Samples::of(&cache);
     let split = args.split.or_default(&samples);

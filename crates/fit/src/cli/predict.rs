@@ -10,7 +10,7 @@ use fit::report::{PredictDocument, PredictFormat, to_json};
 use fit::tap_features::TapFeatures;
 
 use super::PROGRAM;
-use super::checked_head::head_for;
+use super::checked_head::{EngineArg, head_for};
 use super::fit_args::{CacheArg, existing, text, usage};
 
 #[derive(Debug, Args)]
@@ -22,6 +22,9 @@ pub(crate) struct PredictArgs {
 
     #[command(flatten)]
     cache: CacheArg,
+
+    #[command(flatten)]
+    engine: EngineArg,
 
     /// Write to this file instead of standard output
     #[arg(long, value_name = "FILE")]
@@ -56,7 +59,7 @@ pub(super) fn run(args: &PredictArgs) -> anyhow::Result<ExitCode> {
         check_vacant(out, existing)?;
     }
     let cache = Cache::open(&args.cache.cache)?;
-    let head = head_for(&args.head, &cache)?;
+    let head = head_for(&args.head, &cache, &args.engine)?;
     let origin = head.description.origin.clone();
     let tap = TapFeatures::open(&cache, Some(&origin.provenance.tap))?;
     let rows: Vec<usize> = (0..cache.n_samples()).collect();

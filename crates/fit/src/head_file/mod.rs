@@ -51,7 +51,7 @@ mod write;
 
 pub use description::{Description, Origin, Report, Training};
 pub use load_error::LoadError;
-pub use provenance::{ProvenanceMismatch, check_provenance};
+pub use provenance::{Engines, ProvenanceMismatch, check_provenance};
 pub use read::{OLDEST_VERSION, load};
 pub(crate) use write::metadata_json;
 pub use write::{head_bytes, save};

@@ -13,13 +13,28 @@ pub struct ProvenanceMismatch {
     pub command: String,
 }
 
+/// Which engines' features a head may be given: they differ in the last bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engines {
+    /// The one that computed the features that it was trained on.
+    Same,
+    /// Any.
+    Any,
+}
+
+const ENGINE: &str = "engine";
+
 impl fmt::Display for ProvenanceMismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the head was trained on other features:")?;
         for Difference { field, expected, found } in &self.differences {
             write!(f, "\n  {field}: expected `{expected}`, found `{found}`")?;
         }
-        write!(f, "\nhint: {}", self.command)
+        write!(f, "\nhint: {}", self.command)?;
+        if self.differences.iter().all(|difference| difference.field == ENGINE) {
+            write!(f, "; or accept what another engine computed with `--any-engine`")?;
+        }
+        Ok(())
     }
 }
 
@@ -27,20 +42,29 @@ impl fmt::Display for ProvenanceMismatch {
 ///
 /// # Errors
 /// [`ProvenanceMismatch`], with every field that differs.
-pub fn check_provenance(expected: &TapProvenance, cache: &Cache) -> Result<(), ProvenanceMismatch> {
+pub fn check_provenance(
+    expected: &TapProvenance,
+    cache: &Cache,
+    engines: Engines,
+) -> Result<(), ProvenanceMismatch> {
     let taps: Vec<_> = cache.taps().iter().map(|tap| tap.name.as_str()).collect();
     let tap = if taps.contains(&expected.tap.as_str()) { &expected.tap } else { &taps.join(", ") };
-    let differences = expected.differences(&cache.provenance().of_tap(tap));
+    let mut differences = expected.differences(&cache.provenance().of_tap(tap));
+    differences.retain(|difference| engines == Engines::Same || difference.field != ENGINE);
     if differences.is_empty() {
         return Ok(());
     }
-    let TapProvenance { backbone, weights, tap, preprocessing, .. } = expected;
+    let TapProvenance { backbone, weights, tap, preprocessing, engine, .. } = expected;
     let mut command = format!(
         "extract run IMAGES --out FILE.h5 --backbone {backbone} --weights {} --tap {tap}",
         weights.name
     );
     if let Some(preset) = preprocessing["name"].as_str() {
         command += &format!(" --preset {preset}");
+    }
+    // A cache that rows of several engines share names all of them, and none can be asked for.
+    if !engine.contains('+') {
+        command += &format!(" --engine {engine}");
     }
     Err(ProvenanceMismatch { differences, command })
 }
