@@ -6,8 +6,6 @@ import json
 import os
 import pathlib
 import platform
-import resource
-import shutil
 import statistics
 import subprocess
 import sys
@@ -22,6 +20,7 @@ PEERS = ["eager", "channels-last", "torchscript", "onnxruntime"]
 # Names are `engine`, or `engine/instructions` where fewer are used than there are.
 OURS = ["libtorch", "winograd"]
 SLOWER = ["winograd/avx2", "winograd/portable"]
+SUFFIXES = {".png", ".jpg", ".jpeg"}
 
 
 def run_ours(name, folder, batch, options, out):
@@ -30,32 +29,26 @@ def run_ours(name, folder, batch, options, out):
     command = [options.extract, "run", folder, "--out", out, "--engine", engine, "--device", "cpu"]
     command += ["--weights", options.weights, "--preset", "keras", "--batch", str(batch), "--json"]
     variables = os.environ | ({"OFFSHELF_SIMD": instructions} if instructions else {})
-    start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=variables)
-    output, errors = process.communicate()
-    seconds = time.perf_counter() - start
-    if process.returncode != 0:
-        raise SystemExit(f"bench: `extract` failed:\n{errors.decode()}")
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        start = time.perf_counter()
+        process = subprocess.Popen(command, stdout=output, stderr=errors, env=variables)
+        # The memory of this process alone, which `communicate` would not tell.
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - start
+        output.seek(0)
+        errors.seek(0)
+        if status != 0:
+            raise SystemExit(f"bench: `extract` failed:\n{errors.read().decode()}")
+        report = json.load(output)
     with h5py.File(out) as file:
         features = file["features/block5_pool:gap"][:]
     out.unlink()
-    return {"seconds": seconds, "report": json.loads(output)}, features
-
-
-def peak_of_ours(name, folder, batch, options, out):
-    """The most memory at any time, from a process of its own that waits for it."""
-    code = (
-        "import resource, subprocess, sys; subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL,"
-        " stderr=subprocess.DEVNULL, check=True);"
-        " print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
-    )
-    engine, _, instructions = name.partition("/")
-    command = [options.extract, "run", folder, "--out", out, "--engine", engine, "--device", "cpu"]
-    command += ["--weights", options.weights, "--preset", "keras", "--batch", str(batch)]
-    variables = os.environ | ({"OFFSHELF_SIMD": instructions} if instructions else {})
-    done = subprocess.run([sys.executable, "-c", code, *command], capture_output=True, env=variables, check=True)
-    out.unlink()
-    return 1024 * int(done.stdout)
+    forward = report["seconds_of"]["forward"]
+    return {
+        "seconds": seconds,
+        "forward_seconds": forward,
+        "peak_resident_bytes": 1024 * usage.ru_maxrss,
+    }, features
 
 
 def run_peer(name, folder, batch, options, out):
@@ -79,9 +72,6 @@ def choose(images, n, into):
         (into / f"{index:05}{file.suffix}").symlink_to(file)
 
 
-SUFFIXES = {".png", ".jpg", ".jpeg"}
-
-
 def compare(batch, options, folder, scratch, reference):
     ours = OURS + (SLOWER if options.slower else [])
     print(f"\nbatch {batch}: {options.images} images from files to the written features, {options.rounds} rounds in turn")
@@ -93,8 +83,7 @@ def compare(batch, options, folder, scratch, reference):
             else:
                 report, features[name] = run_ours(name, folder, batch, options, scratch / "ours.h5")
             runs[name].append(report)
-    peaks = {name: max(run["peak_resident_bytes"] for run in runs[name]) for name in PEERS}
-    peaks |= {name: peak_of_ours(name, folder, batch, options, scratch / "ours.h5") for name in ours}
+    peaks = {name: max(run["peak_resident_bytes"] for run in of) for name, of in runs.items()}
     seconds = {name: np.array([run["seconds"] for run in of]) for name, of in runs.items()}
     best = min(PEERS, key=lambda name: statistics.median(seconds[name]))
     print(f"                     images/s    forward alone   {best} / it    peak MB   error / row maximum   1 - cosine")
@@ -102,8 +91,7 @@ def compare(batch, options, folder, scratch, reference):
         rate = options.images / statistics.median(seconds[name])
         ratios = seconds[best] / seconds[name]
         spread = f"{statistics.median(ratios):5.2f} ({ratios.min():.2f}-{ratios.max():.2f})"
-        forward = [run.get("forward_seconds") or run["report"]["seconds_of"]["forward"] for run in runs[name]]
-        forward_rate = options.images / statistics.median(forward)
+        forward_rate = options.images / statistics.median(run["forward_seconds"] for run in runs[name])
         error, cosine = difference(features[name], reference)
         print(
             f"  {name:18} {rate:8.2f} {forward_rate:16.2f} {spread:>20} {peaks[name] / 1e6:10.0f}"

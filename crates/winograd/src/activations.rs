@@ -56,12 +56,6 @@ impl Activations {
         &self.padded(image)[(row + 1) * self.row_stride()..]
     }
 
-    /// An image with its padding, to be written within.
-    pub(crate) fn padded_mut(&mut self, image: usize) -> &mut [f32] {
-        let len = self.image_len();
-        &mut self.numbers.as_mut_slice()[image * len..][..len]
-    }
-
     /// Rows of the images `images.to..`, some at a time, to be written in parallel: the number of the
     /// image counted from there, the number of the piece, and `rows` rows of it (the last piece of an
     /// image has what is left) with the columns of padding.
@@ -83,7 +77,7 @@ impl Activations {
     pub(crate) fn fill(&mut self, pixels: &[f32]) {
         let (channels, row_stride) = (self.channels, self.row_stride());
         let row_len = self.width * channels;
-        let rows = self.padded_mut(0)[row_stride..].chunks_mut(row_stride);
+        let rows = self.numbers.as_mut_slice()[row_stride..].chunks_mut(row_stride);
         for (row, pixels) in rows.zip(pixels.chunks_exact(row_len)) {
             row[channels..][..row_len].copy_from_slice(pixels);
         }
