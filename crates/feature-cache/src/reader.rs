@@ -26,16 +26,7 @@ pub struct Cache {
     path: PathBuf,
     file: hdf5::File,
     strings: StringFile,
-    provenance: Provenance,
-    created_by: String,
-    classes: Vec<String>,
-    labels: Vec<i32>,
-    splits: Vec<Split>,
-    shard: Option<Shard>,
-    annotated: Annotated,
-    taps: Vec<Tap>,
-    /// Byte offset of each tap's numbers in the file.
-    offsets: Vec<u64>,
+    contents: Contents,
 }
 
 impl Cache {
@@ -58,32 +49,8 @@ impl Cache {
             item: "/".to_owned(),
             problem: format!("cannot be mapped into memory: {error}"),
         })?;
-        let Contents {
-            provenance,
-            created_by,
-            classes,
-            labels,
-            splits,
-            shard,
-            annotated,
-            taps,
-            offsets,
-        } = validate(path, &file, &strings)?;
-        let path = path.to_owned();
-        Ok(Self {
-            path,
-            file,
-            strings,
-            provenance,
-            created_by,
-            classes,
-            labels,
-            splits,
-            shard,
-            annotated,
-            taps,
-            offsets,
-        })
+        let contents = validate(path, &file, &strings)?;
+        Ok(Self { path: path.to_owned(), file, strings, contents })
     }
 
     /// Where the cache lies.
@@ -93,28 +60,28 @@ impl Cache {
 
     /// What made the features.
     pub fn provenance(&self) -> &Provenance {
-        &self.provenance
+        &self.contents.provenance
     }
 
     /// Program and version that wrote the file.
     pub fn created_by(&self) -> &str {
-        &self.created_by
+        &self.contents.created_by
     }
 
     /// Number of images, at least one.
     pub fn n_samples(&self) -> usize {
-        self.labels.len()
+        self.contents.labels.len()
     }
 
     /// Class names; index = label.
     pub fn classes(&self) -> &[String] {
-        &self.classes
+        &self.contents.classes
     }
 
     /// Whether the data set gives each sample a label for every class, and not one class. All
     /// [`labels`](Self::labels) are -1 then, and [`annotations`](Self::annotations) has the others.
     pub fn has_label_sets(&self) -> bool {
-        self.annotated.labels
+        self.contents.annotated.labels
     }
 
     /// Labels, boxes and queries, as far as the data set has them.
@@ -122,7 +89,7 @@ impl Cache {
     /// # Errors
     /// When HDF5 cannot read a dataset, or it holds what the format does not have there.
     pub fn annotations(&self) -> Result<Annotations, ReadError> {
-        let Annotated { labels, boxes, ground_truth } = self.annotated;
+        let Annotated { labels, boxes, ground_truth } = self.contents.annotated;
         let odd = |item: &str, problem: String| {
             let (path, item) = (self.path.clone(), item.to_owned());
             ReadError::Values { path, item, problem }
@@ -151,7 +118,7 @@ impl Cache {
 
     /// Which annotations there are.
     pub(crate) fn annotated(&self) -> Annotated {
-        self.annotated
+        self.contents.annotated
     }
 
     /// The text of the ground truth, as it is.
@@ -161,22 +128,22 @@ impl Cache {
 
     /// Class index of each sample, -1 when unlabelled.
     pub fn labels(&self) -> &[i32] {
-        &self.labels
+        &self.contents.labels
     }
 
     /// Split of each sample.
     pub fn splits(&self) -> &[Split] {
-        &self.splits
+        &self.contents.splits
     }
 
     /// Which part of the images this is, when it is only a part.
     pub fn shard(&self) -> Option<Shard> {
-        self.shard
+        self.contents.shard
     }
 
     /// The feature matrices, in the order of the provenance.
     pub fn taps(&self) -> &[Tap] {
-        &self.taps
+        &self.contents.taps
     }
 
     /// Path of each sample, relative to the image root.
@@ -221,12 +188,17 @@ impl Cache {
     /// # Errors
     /// When the cache has no such tap, or the file cannot be mapped.
     pub fn features(&self, tap: &str) -> Result<FeatureSet, ReadError> {
-        let index = self.taps.iter().position(|t| t.name == tap).ok_or_else(|| {
-            let there_are = self.taps.iter().map(|t| format!("`{}`", t.name)).collect();
+        let index = self.contents.taps.iter().position(|t| t.name == tap).ok_or_else(|| {
+            let there_are = self.contents.taps.iter().map(|t| format!("`{}`", t.name)).collect();
             ReadError::NoSuchTap { path: self.path.clone(), tap: tap.to_owned(), there_are }
         })?;
-        FeatureSet::open(&self.path, self.offsets[index], self.n_samples(), &self.taps[index])
-            .map_err(|source| ReadError::Map { path: self.path.clone(), source })
+        FeatureSet::open(
+            &self.path,
+            self.contents.offsets[index],
+            self.n_samples(),
+            &self.contents.taps[index],
+        )
+        .map_err(|source| ReadError::Map { path: self.path.clone(), source })
     }
 
     /// The samples in row order, read piece by piece.
@@ -248,8 +220,8 @@ impl Cache {
             content_hash: hashes[i],
             size: sizes[i],
             mtime_ns: mtimes[i],
-            label: self.labels[row],
-            split: self.splits[row],
+            label: self.contents.labels[row],
+            split: self.contents.splits[row],
         };
         Ok(rows.clone().enumerate().map(sample).collect())
     }
@@ -272,8 +244,8 @@ impl Cache {
 
     /// Every tap's rows as they lie in the file.
     pub(crate) fn row_file(&self) -> RowFile {
-        let row_bytes = self.taps.iter().map(Tap::row_bytes).collect();
-        RowFile::new(self.path.clone(), self.offsets.clone(), row_bytes)
+        let row_bytes = self.contents.taps.iter().map(Tap::row_bytes).collect();
+        RowFile::new(self.path.clone(), self.contents.offsets.clone(), row_bytes)
     }
 
     fn slice<T: H5Type>(&self, item: &str, rows: Range<usize>) -> Result<Array1<T>, ReadError> {
