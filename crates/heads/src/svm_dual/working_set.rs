@@ -150,9 +150,26 @@ fn gather(
         }
         first = last;
     }
-    for j in 1..n {
-        for i in 0..j {
-            problem.gram[j * stride + i] = problem.gram[i * stride + j];
+    mirror(&mut problem.gram, n, stride);
+}
+
+/// Fills the triangle above the diagonal of a matrix of `n` columns from the one below, block by block:
+/// columns lie too far apart to be read one number at a time.
+fn mirror(matrix: &mut [f32], n: usize, stride: usize) {
+    const BLOCK: usize = 16;
+    for j in (0..n).step_by(BLOCK) {
+        for i in (0..=j).step_by(BLOCK) {
+            let mut block = [[0.0; BLOCK]; BLOCK];
+            for (at, column) in block.iter_mut().enumerate().take(n - i) {
+                column.copy_from_slice(&matrix[(i + at) * stride + j..][..BLOCK]);
+            }
+            for at in 0..BLOCK.min(n - j) {
+                let above = if i == j { at } else { BLOCK };
+                let out = &mut matrix[(j + at) * stride + i..][..above];
+                for (out, column) in out.iter_mut().zip(&block) {
+                    *out = column[at];
+                }
+            }
         }
     }
 }
@@ -160,4 +177,29 @@ fn gather(
 fn refill(values: &mut Vec<f32>, from: impl Iterator<Item = f32>) {
     values.clear();
     values.extend(from);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mirrored_triangle_makes_a_symmetric_matrix() {
+        for n in [1, 16, 17, 50] {
+            let stride = BoxProblem::stride(n);
+            let mut matrix = vec![0.0; n * stride];
+            for j in 0..n {
+                for i in j..n {
+                    matrix[j * stride + i] = (i * 100 + j) as f32;
+                }
+            }
+            mirror(&mut matrix, n, stride);
+            for j in 0..n {
+                for i in 0..n {
+                    let expected = (i.max(j) * 100 + i.min(j)) as f32;
+                    assert_eq!(matrix[j * stride + i], expected, "{n}: {i} {j}");
+                }
+            }
+        }
+    }
 }
