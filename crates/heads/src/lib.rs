@@ -62,7 +62,7 @@ pub use linear_head::{LinearHead, Link, ShapeError};
 pub use linear_svm::{HingeLoss, LinearSvm, LinearSvmParams, LinearSvmValidParams};
 pub use mlp::{
     ArchitectureError, Mlp, MlpArchitecture, MlpEpoch, MlpFit, MlpHead, MlpLayer, MlpOutput,
-    MlpParams, MlpValidParams,
+    MlpParams, MlpStep, MlpValidParams,
 };
 pub use one_vs_one::{OneVsOneHead, OneVsOnePoint, solve_one_vs_one_path};
 pub use param_error::ParamError;

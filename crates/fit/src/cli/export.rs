@@ -34,8 +34,8 @@ pub(crate) struct ExportArgs {
 const EXAMPLES: &str = "\
 onnx: takes `features` as the cache has them, the transform is in the model; gives `label` (an index
 into the metadata entry `classes`), `scores`, and `probabilities` where the head has them.
-Only linear heads, one score a class, have these two; any head has its head file (safetensors).
-npz: arrays `coef`, `intercept`, `classes`, `link`, `transform`, and those of transform and calibration.
+Linear heads (one score a class) and networks have it.
+npz: of linear heads, arrays `coef`, `intercept`, `classes`, `link`, `transform`, and those of transform and calibration.
 
 Examples:
   fit export birds.safetensors --to onnx --out birds.onnx

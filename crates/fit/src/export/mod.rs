@@ -30,28 +30,32 @@ pub enum Target {
 /// A head that there is no way to write for another program.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{family}` has no {target} form, which is for linear heads\nhint: use `--to safetensors`, or \
-     `fit predict`"
+    "`{family}` has no {target} form, which is for {suits}\nhint: use `--to safetensors`, or `fit \
+     predict`"
 )]
 pub struct ExportError {
     /// The family of the head.
     pub family: Family,
     /// What was asked for.
     pub target: &'static str,
+    /// Which heads have it.
+    pub suits: &'static str,
 }
 
 /// The bytes of `head` as `target`.
 ///
 /// # Errors
-/// [`ExportError`] for ONNX and NPZ of heads that are not linear, one score a class.
+/// [`ExportError`] for NPZ of heads that are not linear, and ONNX of those that are no networks either.
 pub fn export(head: &SavedHead, target: Target) -> Result<Vec<u8>, ExportError> {
-    let linear = |target| match &head.pipeline.head {
-        Head::Linear(linear) => Ok(linear),
-        _ => Err(ExportError { family: head.description.family, target }),
-    };
-    Ok(match target {
-        Target::Onnx => onnx::model_bytes(head, linear("ONNX")?),
-        Target::Npz => npz::archive_bytes(head, linear("NPZ")?),
-        Target::Safetensors => head_bytes(head),
-    })
+    let family = head.description.family;
+    match (target, &head.pipeline.head) {
+        (Target::Safetensors, _) => Ok(head_bytes(head)),
+        (Target::Npz, Head::Linear(linear)) => Ok(npz::archive_bytes(head, linear)),
+        (Target::Npz, _) => Err(ExportError { family, target: "NPZ", suits: "linear heads" }),
+        (Target::Onnx, _) => onnx::model_bytes(head).ok_or(ExportError {
+            family,
+            target: "ONNX",
+            suits: "linear heads and networks",
+        }),
+    }
 }

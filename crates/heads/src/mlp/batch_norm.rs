@@ -35,11 +35,17 @@ impl BatchNorm {
         }
     }
 
-    /// Outputs by the moving statistics.
-    pub(super) fn forward(&self, x: ArrayView2<'_, f32>) -> Array2<f32> {
+    /// What the moving statistics multiply an input by, and what they then add.
+    pub(super) fn scale_and_shift(&self) -> (Array1<f32>, Array1<f32>) {
         let scale =
             &self.gamma / &self.moving_variance.mapv(|variance| (variance + EPSILON).sqrt());
         let shift = &self.beta - &(&self.moving_mean * &scale);
+        (scale, shift)
+    }
+
+    /// Outputs by the moving statistics.
+    pub(super) fn forward(&self, x: ArrayView2<'_, f32>) -> Array2<f32> {
+        let (scale, shift) = self.scale_and_shift();
         &x * &scale + &shift
     }
 

@@ -2,11 +2,12 @@ use linfa::traits::PredictInplace;
 use ndarray::{Array1, Array2, ArrayBase, ArrayD, ArrayView2, ArrayViewD, Axis, Data, Ix2, s};
 
 use super::{
-    MlpArchitecture, MlpLayer, MlpOutput,
+    MlpArchitecture, MlpLayer, MlpOutput, MlpStep,
     batch_norm::BatchNorm,
     dense::Dense,
     loss::{sigmoid, softmax_rows},
     network::{Layer, Network},
+    step::steps,
 };
 use crate::{PartsError, linear_head::write_argmax};
 
@@ -91,6 +92,12 @@ impl MlpHead {
             }
         }
         arrays
+    }
+
+    /// What the head computes, from features to the scores of
+    /// [`decision_function`](Self::decision_function).
+    pub fn steps(&self) -> Vec<MlpStep<'_>> {
+        steps(&self.network, self.n_classes)
     }
 
     /// The layers.

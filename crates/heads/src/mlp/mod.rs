@@ -33,10 +33,12 @@ mod loss;
 mod network;
 mod params;
 mod products;
+mod step;
 mod target_matrix;
 mod train;
 
 pub use architecture::{ArchitectureError, MlpArchitecture, MlpLayer, MlpOutput};
 pub use head::MlpHead;
 pub use params::{Mlp, MlpParams, MlpValidParams};
+pub use step::MlpStep;
 pub use train::{MlpEpoch, MlpFit};

@@ -1,5 +1,7 @@
 //! A graph that grows node by node.
 
+use ndarray::ArrayView1;
+
 use super::messages::{
     AttributeProto, Dimension, FLOAT, GraphProto, INT, INTS, NodeProto, TensorProto,
     TensorShapeProto, TensorType, TypeProto, ValueInfoProto,
@@ -47,6 +49,11 @@ impl Graph {
             raw_data: values.flat_map(|value| value.to_le_bytes()).collect(),
         });
         name.to_owned()
+    }
+
+    /// Adds a constant of one dimension.
+    pub(super) fn vector(&mut self, name: &str, values: ArrayView1<'_, f32>) -> String {
+        self.constant(name, &[values.len()], values.iter())
     }
 
     /// Adds a node whose only output is called `output`, as the node is.

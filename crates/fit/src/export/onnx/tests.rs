@@ -1,13 +1,13 @@
 use std::collections::BTreeSet;
 
-use heads::{Head, LinearHead, Link};
+use heads::{Head, LinearHead, Link, MlpHead};
 use ndarray::array;
 
 use super::messages::{GraphProto, ModelProto};
 use super::*;
 use crate::head_file::tests::saved;
 use crate::pipeline::Pipeline;
-use crate::transform::{Steps, Transform};
+use crate::transform::{FittedStep, Steps, Transform};
 
 fn head(link: Link, calibration: Option<Calibration>) -> SavedHead {
     let transform = Transform(vec![
@@ -30,7 +30,7 @@ fn linear(head: &SavedHead) -> &LinearHead {
 }
 
 fn graph(head: &SavedHead) -> GraphProto {
-    let bytes = model_bytes(head, linear(head));
+    let bytes = model_bytes(head).unwrap();
     let model = ModelProto::decode(bytes.as_slice()).unwrap();
     assert_eq!((model.ir_version, model.opset_import[0].version), (8, 17));
     assert_eq!(model.metadata_props[0].value, r#"["cat","dog"]"#);
@@ -114,4 +114,22 @@ fn coefficients_are_those_of_the_head() {
     let gemm = graph.node.iter().find(|node| node.op_type == "Gemm").unwrap();
     assert_eq!((gemm.attribute[0].name.as_str(), gemm.attribute[0].i), ("transB", Some(1)));
     assert_eq!(linear(&head).intercept(), array![0.5, -0.5]);
+}
+
+#[test]
+fn a_network_is_its_layers() {
+    let (ones, two) = (|n: usize| ndarray::Array::ones(n).into_dyn(), [3, 2]);
+    let arrays =
+        vec![ndarray::Array::ones(two).into_dyn(), ones(2), ones(2), ones(2), ones(2), ones(2)];
+    let output = vec![ndarray::Array::ones([2, 1]).into_dyn(), ones(1)];
+    let layers = "dense:2,relu,dropout:0.5,batchnorm,sigmoid".parse().unwrap();
+    let network = MlpHead::from_parts(layers, 3, 1, [arrays, output].concat()).unwrap();
+    let mut head = head(Link::Margin, None);
+    head.pipeline.transform = Transform(Vec::new());
+    head.pipeline.head = network.into();
+    let graph = graph(&head);
+    assert_eq!(check(&graph), ["Gemm", "Relu", "Mul", "Add", "Gemm", "ArgMax", "Softmax"]);
+    assert_eq!(outputs(&graph), ["label", "scores", "probabilities"]);
+    let last = graph.initializer.iter().find(|tensor| tensor.name == "layer.3.weights").unwrap();
+    assert_eq!(last.dims, [2, 2], "one output stands as two scores");
 }
