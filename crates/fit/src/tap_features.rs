@@ -38,6 +38,21 @@ pub enum TapError {
     },
 }
 
+/// The tap asked for, be it there or not, or the only one there is.
+///
+/// # Errors
+/// [`TapError::Ambiguous`].
+pub fn tap_name(cache: &Cache, asked: Option<&str>) -> Result<String, TapError> {
+    match (asked, cache.taps()) {
+        (Some(tap), _) => Ok(tap.to_owned()),
+        (None, [only]) => Ok(only.name.clone()),
+        (None, taps) => {
+            let names = taps.iter().map(|tap| format!("`{}`", tap.name)).collect();
+            Err(TapError::Ambiguous(names))
+        }
+    }
+}
+
 /// The features of one tap, one view a sample.
 pub struct TapFeatures {
     name: String,
@@ -50,14 +65,7 @@ impl TapFeatures {
     /// # Errors
     /// [`TapError`], except for [`TapError::NotFinite`]: values are not read yet.
     pub fn open(cache: &Cache, asked: Option<&str>) -> Result<Self, TapError> {
-        let name = match (asked, cache.taps()) {
-            (Some(tap), _) => tap.to_owned(),
-            (None, [only]) => only.name.clone(),
-            (None, taps) => {
-                let names = taps.iter().map(|tap| format!("`{}`", tap.name)).collect();
-                return Err(TapError::Ambiguous(names));
-            }
-        };
+        let name = tap_name(cache, asked)?;
         let set = cache.features(&name)?;
         match set.n_views() {
             1 => Ok(Self { name, set }),

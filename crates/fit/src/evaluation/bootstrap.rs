@@ -44,20 +44,10 @@ pub struct Intervals {
 /// training sets. Each resample has a stream of random numbers of its own, so that the number of
 /// threads changes nothing. There must be at least one row.
 pub fn bootstrap(predictions: &Predictions, labels: &[usize], bootstrap: Bootstrap) -> Intervals {
-    let mut stream = Xoshiro256PlusPlus::seed_from_u64(bootstrap.seed);
-    let streams: Vec<_> = (0..bootstrap.resamples)
-        .map(|_| {
-            stream.jump();
-            stream.clone()
-        })
-        .collect();
+    let streams = streams(bootstrap);
     let resamples: Vec<Resample> =
         streams.into_par_iter().map(|rng| resample(predictions, labels, rng)).collect();
-    let interval = |metric: fn(&Resample) -> f64| {
-        let mut values: Vec<f64> = resamples.iter().map(metric).collect();
-        values.sort_unstable_by(f64::total_cmp);
-        [percentile(&values, 0.025), percentile(&values, 0.975)]
-    };
+    let interval = |metric: fn(&Resample) -> f64| percentiles(resamples.iter().map(metric));
     Intervals {
         bootstrap,
         accuracy: interval(|r| r.accuracy),
@@ -65,6 +55,34 @@ pub fn bootstrap(predictions: &Predictions, labels: &[usize], bootstrap: Bootstr
         macro_f1: interval(|r| r.macro_f1),
         log_loss: predictions.log_probabilities().map(|_| interval(|r| r.log_loss)),
     }
+}
+
+/// The percentile interval of the mean of `values`, of which there must be at least one: drawn and taken as
+/// [`bootstrap()`] does.
+pub fn bootstrap_mean(values: &[f64], bootstrap: Bootstrap) -> Interval {
+    let mean = |mut rng: Xoshiro256PlusPlus| {
+        let drawn = (0..values.len()).map(|_| values[rng.gen_range(0..values.len())]);
+        drawn.sum::<f64>() / values.len() as f64
+    };
+    let means: Vec<f64> = streams(bootstrap).into_par_iter().map(mean).collect();
+    percentiles(means.into_iter())
+}
+
+/// A stream of random numbers for each resample.
+fn streams(bootstrap: Bootstrap) -> Vec<Xoshiro256PlusPlus> {
+    let mut stream = Xoshiro256PlusPlus::seed_from_u64(bootstrap.seed);
+    let next = |_| {
+        stream.jump();
+        stream.clone()
+    };
+    (0..bootstrap.resamples).map(next).collect()
+}
+
+/// The 2.5 % and 97.5 % percentiles.
+fn percentiles(values: impl Iterator<Item = f64>) -> Interval {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_unstable_by(f64::total_cmp);
+    [percentile(&values, 0.025), percentile(&values, 0.975)]
 }
 
 struct Resample {
@@ -127,6 +145,22 @@ mod tests {
         let Intervals { accuracy: [low, high], log_loss, .. } = intervals(1, 0);
         assert!(0.0 < low && low < high && high < 1.0);
         assert!(log_loss.is_some_and(|[low, high]| 0.0 < low && low < high));
+    }
+
+    #[test]
+    fn the_mean_of_right_and_wrong_has_the_interval_of_the_accuracy() {
+        let is_right = |row: usize| f64::from(u8::from(!row.is_multiple_of(3)));
+        let values: Vec<f64> = (0..90).map(is_right).collect();
+        let options = Bootstrap { resamples: 50, seed: 3 };
+        let scores =
+            Array2::from_shape_fn(
+                (90, 2),
+                |(row, class)| if class == 1 { is_right(row) as f32 } else { 0.5 },
+            );
+        let predictions = Predictions::from_margins(scores);
+        let of_rows = bootstrap(&predictions, &[1; 90], options).accuracy;
+        assert_eq!(bootstrap_mean(&values, options), of_rows);
+        assert_eq!(bootstrap_mean(&[0.25], options), [0.25, 0.25]);
     }
 
     #[test]

@@ -1,0 +1,268 @@
+//! What `fit retrieve` says of the queries of a benchmark.
+
+use feature_cache::{RetrievalProtocol, TapProvenance};
+use serde::Serialize;
+
+use super::table::table;
+use super::{Stamp, csv};
+use crate::evaluation::{Bootstrap, Interval, bootstrap_mean};
+use crate::retrieve::benchmark::{Near, Outcome};
+use crate::retrieve::distance::Distance;
+use crate::retrieve::measure::Answer;
+use crate::retrieve::published::{Benchmark, Published};
+use crate::retrieve::question::{Question, Questions};
+use crate::retrieve::views::Search;
+use crate::transform::Steps;
+
+/// The document of `fit retrieve`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RetrieveDocument {
+    #[serde(flatten)]
+    stamp: Stamp,
+    /// How images were compared.
+    #[serde(flatten)]
+    pub subject: RetrieveSubject,
+    /// Name of the data set, or of the protocol for images of one's own.
+    pub dataset: String,
+    /// How answers are scored.
+    pub protocol: RetrievalProtocol,
+    /// `mAP`, or `recall@4`.
+    pub measure: &'static str,
+    /// The mean over queries.
+    pub value: f64,
+    /// Of UKBench, the mean number of the four images of an object among the first four.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub n_s: Option<f64>,
+    /// 95 % interval over queries, where one was asked for.
+    pub interval: Option<Interval>,
+    /// How the interval was made.
+    pub bootstrap: Option<Bootstrap>,
+    /// The number of the paper for the same kind of search, where the queries are all of its data set.
+    pub paper: Option<Published>,
+    /// Ours less the paper's.
+    pub difference: Option<f64>,
+    /// Images that are searched.
+    pub n_images: usize,
+    /// Queries.
+    pub n_queries: usize,
+    /// Queries that nothing should be found by: they have no score, and are not in the mean.
+    pub n_without_answers: usize,
+    /// Images that should be found and have no row: counted as not found.
+    pub n_missing: usize,
+    /// Every query.
+    pub queries: Vec<QueryResult>,
+    /// The worst queries, as many as were asked for.
+    pub worst: Vec<WorstQuery>,
+}
+
+/// How images were compared.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RetrieveSubject {
+    /// Program and arguments.
+    pub command: Vec<String>,
+    /// The cache.
+    pub cache: String,
+    /// Digest of its samples.
+    pub samples: String,
+    /// What made its features.
+    pub provenance: TapProvenance,
+    /// The cache that the queries are from; null where they are whole images of the same one.
+    pub query_cache: Option<String>,
+    /// Whether images have one vector or several.
+    pub search: Search,
+    /// How far vectors are apart.
+    pub distance: Distance,
+    /// Steps between the cache and the vectors.
+    pub transform: Steps,
+    /// The cache that the transform was learned from; null where that is the searched one.
+    pub learned_from: Option<String>,
+    /// Vectors of a query.
+    pub query_views: usize,
+    /// Vectors of an image.
+    pub image_views: usize,
+    /// Numbers that are kept of an image.
+    pub dim: usize,
+}
+
+/// The score of a query.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct QueryResult {
+    /// Its name.
+    pub query: String,
+    /// Its score; null where nothing should be found.
+    pub score: Option<f64>,
+}
+
+/// A query with a low score.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct WorstQuery {
+    /// Its name.
+    pub query: String,
+    /// Path of its image.
+    pub image: String,
+    /// Its score.
+    pub score: f64,
+    /// Path of the nearest image that should not be found.
+    pub nearest_wrong: Option<String>,
+}
+
+impl RetrieveDocument {
+    /// The document of one outcome a question, one of which at least has a score; `paths` are those of the
+    /// images.
+    pub fn new(
+        subject: RetrieveSubject,
+        questions: &Questions,
+        outcomes: &[Outcome],
+        paths: &[String],
+        n_worst: usize,
+        bootstrap: Option<Bootstrap>,
+    ) -> Self {
+        let scores: Vec<f64> = outcomes.iter().filter_map(|outcome| outcome.score).collect();
+        let value = scores.iter().sum::<f64>() / scores.len() as f64;
+        let benchmark = Benchmark::of(questions);
+        let is_whole = |benchmark: &Benchmark| outcomes.len() == benchmark.n_queries();
+        let paper = benchmark
+            .filter(is_whole)
+            .map(|benchmark| benchmark.published(subject.search, &subject.transform));
+        let (measure, factor) = match questions.protocol {
+            RetrievalProtocol::Ukbench => ("recall@4", Some(4.0)),
+            RetrievalProtocol::Buildings | RetrievalProtocol::Holidays => ("mAP", None),
+        };
+        let asked = || questions.questions.iter().zip(outcomes);
+        let mut by_score: Vec<_> = asked()
+            .filter_map(|(question, outcome)| Some((question, outcome, outcome.score?)))
+            .collect();
+        by_score.sort_by(|a, b| a.2.total_cmp(&b.2));
+        let worst =
+            by_score.into_iter().take(n_worst).map(|(question, outcome, score)| WorstQuery {
+                query: question.name.clone(),
+                image: question.image.clone(),
+                score,
+                nearest_wrong: outcome.first_wrong.map(|row| paths[row].clone()),
+            });
+        let result = |(question, outcome): (&Question, &Outcome)| QueryResult {
+            query: question.name.clone(),
+            score: outcome.score,
+        };
+        Self {
+            stamp: Stamp::new("offshelf-retrieve"),
+            dataset: benchmark.map_or("buildings", Benchmark::name).to_owned(),
+            protocol: questions.protocol,
+            measure,
+            value,
+            n_s: factor.map(|factor| factor * value),
+            interval: bootstrap.map(|bootstrap| bootstrap_mean(&scores, bootstrap)),
+            bootstrap,
+            difference: paper.as_ref().map(|paper| value - paper.value),
+            paper,
+            n_images: paths.len(),
+            n_queries: outcomes.len(),
+            n_without_answers: outcomes.len() - scores.len(),
+            n_missing: questions.missing.len(),
+            queries: asked().map(result).collect(),
+            worst: worst.collect(),
+            subject,
+        }
+    }
+
+    /// The row of this search, for a table of several: a heading, a rule, the row.
+    pub fn markdown(&self) -> String {
+        let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
+        let rule: Vec<String> = HEADER.iter().map(|_| "---".to_owned()).collect();
+        line(&HEADER.map(str::to_owned)) + &line(&rule) + &line(&self.row())
+    }
+
+    /// The document as text.
+    pub fn text(&self) -> String {
+        let RetrieveSubject { cache, provenance, query_cache, learned_from, transform, .. } =
+            &self.subject;
+        let queries = query_cache.as_ref().map_or_else(
+            || "whole images of the same cache".to_owned(),
+            |path| format!("features of {path}"),
+        );
+        let mut text = format!(
+            "{cache} (tap: {}, {} images, {} queries)\nqueries: {queries}\n",
+            provenance.tap, self.n_images, self.n_queries,
+        );
+        if !transform.is_row_wise() {
+            let from = learned_from.as_deref().unwrap_or("the images that are searched");
+            text += &format!("transform learned from: {from}\n");
+        }
+        text += &format!("\n{}", table(&HEADER, 4, vec![self.row().to_vec()]));
+        if let Some(n_s) = self.n_s {
+            text += &format!("\nN-S score: {n_s:.3}\n");
+        }
+        if !self.worst.is_empty() {
+            let rows = self.worst.iter().map(|worst| {
+                let wrong = worst.nearest_wrong.clone().unwrap_or_default();
+                vec![worst.query.clone(), worst.image.clone(), wrong, share(worst.score)]
+            });
+            let header = ["worst queries", "image", "nearest wrong image", self.measure];
+            text += &format!("\n{}", table(&header, 3, rows.collect()));
+        }
+        text
+    }
+
+    fn row(&self) -> [String; 10] {
+        let RetrieveSubject { search, transform, query_views, image_views, dim, .. } =
+            &self.subject;
+        let none = || "-".to_owned();
+        let paper = |paper: &Published| format!("{} ({})", share(paper.value), paper.method);
+        [
+            self.dataset.clone(),
+            search.to_string(),
+            transform.to_string(),
+            format!("{query_views}, {image_views}"),
+            dim.to_string(),
+            self.measure.to_owned(),
+            share(self.value),
+            self.interval
+                .map_or_else(none, |[low, high]| format!("{} to {}", share(low), share(high))),
+            self.paper.as_ref().map_or_else(none, paper),
+            self.difference.map_or_else(none, |difference| format!("{:+.2}", 100.0 * difference)),
+        ]
+    }
+}
+
+const HEADER: [&str; 10] = [
+    "data set",
+    "search",
+    "transform",
+    "views (query, image)",
+    "dim",
+    "measure",
+    "ours",
+    "95 % interval",
+    "paper",
+    "difference",
+];
+
+/// The nearest images of every query as a table in CSV: rank from 1 on, path, distance, and what the image
+/// is to the query.
+pub fn rankings_csv(questions: &Questions, outcomes: &[Outcome], paths: &[String]) -> String {
+    let mut text = csv::line(["query", "rank", "path", "distance", "answer"]);
+    for (question, outcome) in questions.questions.iter().zip(outcomes) {
+        for (rank, Near { row, distance, answer }) in (1..).zip(&outcome.nearest) {
+            let answer = match answer {
+                Answer::Positive => "positive",
+                Answer::Negative => "negative",
+                Answer::Junk => "junk",
+                Answer::Query => "query",
+            };
+            let (rank, distance): (usize, _) = (rank, distance);
+            text += &csv::line([
+                question.name.as_str(),
+                &rank.to_string(),
+                &paths[*row],
+                &distance.to_string(),
+                answer,
+            ]);
+        }
+    }
+    text
+}
+
+/// In percent, to the second digit, as tables of retrieval have it.
+fn share(value: f64) -> String {
+    format!("{:.2}", 100.0 * value)
+}
