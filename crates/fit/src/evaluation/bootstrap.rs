@@ -47,7 +47,8 @@ pub fn bootstrap(predictions: &Predictions, labels: &[usize], bootstrap: Bootstr
     let streams = streams(bootstrap);
     let resamples: Vec<Resample> =
         streams.into_par_iter().map(|rng| resample(predictions, labels, rng)).collect();
-    let interval = |metric: fn(&Resample) -> f64| percentiles(resamples.iter().map(metric));
+    let interval =
+        |metric: fn(&Resample) -> f64| percentile_interval(resamples.iter().map(metric).collect());
     Intervals {
         bootstrap,
         accuracy: interval(|r| r.accuracy),
@@ -57,15 +58,22 @@ pub fn bootstrap(predictions: &Predictions, labels: &[usize], bootstrap: Bootstr
     }
 }
 
-/// The percentile interval of the mean of `values`, of which there must be at least one: drawn and taken as
-/// [`bootstrap()`] does.
-pub fn bootstrap_mean(values: &[f64], bootstrap: Bootstrap) -> Interval {
-    let mean = |mut rng: Xoshiro256PlusPlus| {
-        let drawn = (0..values.len()).map(|_| values[rng.gen_range(0..values.len())]);
-        drawn.sum::<f64>() / values.len() as f64
+/// The same interval of any metric, which is given how often each of `n_rows` rows was drawn. Draws
+/// for which it is not defined are left out; `None` where that is so of all.
+pub fn bootstrap_interval(
+    n_rows: usize,
+    bootstrap: Bootstrap,
+    metric: impl Fn(&[u32]) -> Option<f64> + Sync,
+) -> Option<Interval> {
+    let of_draw = |mut rng: Xoshiro256PlusPlus| {
+        let mut times = vec![0; n_rows];
+        for _ in 0..n_rows {
+            times[rng.gen_range(0..n_rows)] += 1;
+        }
+        metric(&times)
     };
-    let means: Vec<f64> = streams(bootstrap).into_par_iter().map(mean).collect();
-    percentiles(means.into_iter())
+    let values: Vec<f64> = streams(bootstrap).into_par_iter().filter_map(of_draw).collect();
+    (!values.is_empty()).then(|| percentile_interval(values))
 }
 
 /// A stream of random numbers for each resample.
@@ -78,9 +86,7 @@ fn streams(bootstrap: Bootstrap) -> Vec<Xoshiro256PlusPlus> {
     (0..bootstrap.resamples).map(next).collect()
 }
 
-/// The 2.5 % and 97.5 % percentiles.
-fn percentiles(values: impl Iterator<Item = f64>) -> Interval {
-    let mut values: Vec<f64> = values.collect();
+fn percentile_interval(mut values: Vec<f64>) -> Interval {
     values.sort_unstable_by(f64::total_cmp);
     [percentile(&values, 0.025), percentile(&values, 0.975)]
 }
@@ -148,19 +154,14 @@ mod tests {
     }
 
     #[test]
-    fn the_mean_of_right_and_wrong_has_the_interval_of_the_accuracy() {
-        let is_right = |row: usize| f64::from(u8::from(!row.is_multiple_of(3)));
-        let values: Vec<f64> = (0..90).map(is_right).collect();
-        let options = Bootstrap { resamples: 50, seed: 3 };
-        let scores =
-            Array2::from_shape_fn(
-                (90, 2),
-                |(row, class)| if class == 1 { is_right(row) as f32 } else { 0.5 },
-            );
-        let predictions = Predictions::from_margins(scores);
-        let of_rows = bootstrap(&predictions, &[1; 90], options).accuracy;
-        assert_eq!(bootstrap_mean(&values, options), of_rows);
-        assert_eq!(bootstrap_mean(&[0.25], options), [0.25, 0.25]);
+    fn every_draw_has_as_many_rows_and_undefined_ones_are_left_out() {
+        let options = Bootstrap { resamples: 40, seed: 3 };
+        let rows =
+            bootstrap_interval(7, options, |times| Some(f64::from(times.iter().sum::<u32>())));
+        assert_eq!(rows, Some([7.0, 7.0]));
+        let first = |times: &[u32]| (times[0] > 0).then(|| f64::from(times[0]));
+        assert_eq!(bootstrap_interval(7, options, first).map(|[low, _]| low), Some(1.0));
+        assert_eq!(bootstrap_interval(7, options, |_| None), None);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::table::table;
 use super::{Stamp, csv};
-use crate::evaluation::{Bootstrap, Interval, bootstrap_mean};
+use crate::evaluation::{Bootstrap, Interval, bootstrap_interval};
 use crate::retrieve::benchmark::{Near, Outcome};
 use crate::retrieve::distance::Distance;
 use crate::retrieve::measure::Answer;
@@ -151,7 +151,7 @@ impl RetrieveDocument {
             measure,
             value,
             n_s: factor.map(|factor| factor * value),
-            interval: bootstrap.map(|bootstrap| bootstrap_mean(&scores, bootstrap)),
+            interval: bootstrap.and_then(|bootstrap| interval(&scores, bootstrap)),
             bootstrap,
             difference: paper.as_ref().map(|paper| value - paper.value),
             paper,
@@ -260,6 +260,15 @@ pub fn rankings_csv(questions: &Questions, outcomes: &[Outcome], paths: &[String
         }
     }
     text
+}
+
+/// The interval of the mean over queries.
+fn interval(scores: &[f64], bootstrap: Bootstrap) -> Option<Interval> {
+    let n = scores.len();
+    bootstrap_interval(n, bootstrap, |times| {
+        let drawn = scores.iter().zip(times).map(|(score, &times)| score * f64::from(times));
+        Some(drawn.sum::<f64>() / n as f64)
+    })
 }
 
 /// In percent, to the second digit, as tables of retrieval have it.
