@@ -42,11 +42,12 @@ def run(*command, **options):
     return subprocess.run([str(word) for word in command], check=True, **options)
 
 
-def extract(program, folder, work, tap):
+def extract(program, folder, work, options):
     """Makes every cache, or what is missing of it."""
     for name, (data, source, arguments) in CACHES.items():
         out = work / f"{name}.h5"
-        run(program, "run", folder / data, "--source", source, "--tap", tap, "--out", out, *arguments)
+        run(program, "run", folder / data, "--source", source, "--out", out, *arguments, *options,
+            stdout=sys.stderr)
 
 
 def search(program, work, number, cache, queries, steps, distance, query_views, image_views):
@@ -68,21 +69,23 @@ def search(program, work, number, cache, queries, steps, distance, query_views, 
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="scripts/bench retrieval")
+    epilog = "further options go to `extract run`"
+    parser = argparse.ArgumentParser(prog="scripts/bench retrieval", epilog=epilog)
     parser.add_argument("--extract", required=True)
     parser.add_argument("--fit", required=True)
     parser.add_argument("--pictures", required=True, help="what the sets are made of")
-    parser.add_argument("--tap", default="block5_pool:gap")
+    parser.add_argument("--tap", default="block5_pool:gap", help="[block5_pool:gap]")
     parser.add_argument("--scenes", default="16", help="scenes of Holidays, and objects of UKBench")
     parser.add_argument("--work", type=pathlib.Path, help="a folder to keep sets and caches in")
-    options = parser.parse_args()
+    options, further = parser.parse_known_args()
+    further = ["--tap", options.tap, *further]
     with tempfile.TemporaryDirectory() as temporary:
         work = options.work or pathlib.Path(temporary)
         work.mkdir(parents=True, exist_ok=True)
         run(sys.executable, HERE / "make_set.py", options.pictures, work / "sets", "--scenes", options.scenes)
         n_images = len(list((work / "sets").rglob("*.jpg")))
-        print(f"{platform.platform()}; {n_images} images of {options.scenes} scenes, {options.tap}", flush=True)
-        extract(options.extract, work / "sets", work, options.tap)
+        print(f"{platform.platform()}; {n_images} images of {options.scenes} scenes, {' '.join(further)}", flush=True)
+        extract(options.extract, work / "sets", work, further)
         equal = [search(options.fit, work, number, *each) for number, each in enumerate(SEARCHES)]
     print("all equal to 1e-6" if all(equal) else "not equal")
     sys.exit(not all(equal))
