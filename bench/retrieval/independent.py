@@ -124,7 +124,7 @@ def main():
     ours = {query["query"]: query["score"] for query in document["queries"]}
     largest = max(abs((ours[q["name"]] or 0) - (s or 0)) for q, s in zip(queries, scores))
     difference = abs(document["value"] - mean)
-    print(f"{document['measure']}: fit {document['value']:.9f}, NumPy {mean:.9f}, differ by {difference:.1e};"
+    print(f"{document['metric']}: fit {document['value']:.9f}, NumPy {mean:.9f}, differ by {difference:.1e};"
           f" of one of {len(queries)} queries by {largest:.1e} at most")
     sys.exit(difference > TOLERANCE)
 

@@ -26,8 +26,8 @@ pub struct RetrieveDocument {
     pub dataset: String,
     /// How answers are scored.
     pub protocol: RetrievalProtocol,
-    /// `mAP`, or `recall@4`.
-    pub measure: &'static str,
+    /// What is measured: `mAP`, or `recall@4`.
+    pub metric: &'static str,
     /// The mean over queries.
     pub value: f64,
     /// Of UKBench, the mean number of the four images of an object among the first four.
@@ -38,8 +38,8 @@ pub struct RetrieveDocument {
     /// How the interval was made.
     pub bootstrap: Option<Bootstrap>,
     /// The number of the paper for the same kind of search, where the queries are all of its data set.
-    pub paper: Option<Published>,
-    /// Ours less the paper's.
+    pub published: Option<Published>,
+    /// Our number less that of the paper, in points of a percent.
     pub difference: Option<f64>,
     /// Images that are searched.
     pub n_images: usize,
@@ -121,10 +121,10 @@ impl RetrieveDocument {
         let value = scores.iter().sum::<f64>() / scores.len() as f64;
         let benchmark = Benchmark::of(questions);
         let is_whole = |benchmark: &Benchmark| outcomes.len() == benchmark.n_queries();
-        let paper = benchmark
+        let published = benchmark
             .filter(is_whole)
             .map(|benchmark| benchmark.published(subject.search, &subject.transform));
-        let (measure, factor) = match questions.protocol {
+        let (metric, factor) = match questions.protocol {
             RetrievalProtocol::Ukbench => ("recall@4", Some(4.0)),
             RetrievalProtocol::Buildings | RetrievalProtocol::Holidays => ("mAP", None),
         };
@@ -148,13 +148,13 @@ impl RetrieveDocument {
             stamp: Stamp::new("offshelf-retrieve"),
             dataset: benchmark.map_or("buildings", Benchmark::name).to_owned(),
             protocol: questions.protocol,
-            measure,
+            metric,
             value,
             n_s: factor.map(|factor| factor * value),
             interval: bootstrap.and_then(|bootstrap| interval(&scores, bootstrap)),
             bootstrap,
-            difference: paper.as_ref().map(|paper| value - paper.value),
-            paper,
+            difference: published.as_ref().map(|published| 100.0 * value - published.percent),
+            published,
             n_images: paths.len(),
             n_queries: outcomes.len(),
             n_without_answers: outcomes.len() - scores.len(),
@@ -167,9 +167,14 @@ impl RetrieveDocument {
 
     /// The row of this search, for a table of several: a heading, a rule, the row.
     pub fn markdown(&self) -> String {
-        let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
-        let rule: Vec<String> = HEADER.iter().map(|_| "---".to_owned()).collect();
-        line(&HEADER.map(str::to_owned)) + &line(&rule) + &line(&self.row())
+        let RetrieveSubject { command, samples, provenance, .. } = &self.subject;
+        let line = |cells: &[&str]| format!("| {} |\n", cells.join(" | "));
+        let header = [HEADER.as_slice(), &["backbone", "tap", "samples", "command"]].concat();
+        let (samples, command) = (&samples[..DIGITS], format!("`{}`", command.join(" ")));
+        let origin = [&*provenance.backbone, &*provenance.tap, samples, &command];
+        let row = self.row();
+        let row = [row.each_ref().map(String::as_str).as_slice(), &origin].concat();
+        line(&header) + &"|---".repeat(header.len()) + "|\n" + &line(&row)
     }
 
     /// The document as text.
@@ -197,7 +202,7 @@ impl RetrieveDocument {
                 let wrong = worst.nearest_wrong.clone().unwrap_or_default();
                 vec![worst.query.clone(), worst.image.clone(), wrong, share(worst.score)]
             });
-            let header = ["worst queries", "image", "nearest wrong image", self.measure];
+            let header = ["worst queries", "image", "nearest wrong image", self.metric];
             text += &format!("\n{}", table(&header, 3, rows.collect()));
         }
         text
@@ -207,22 +212,26 @@ impl RetrieveDocument {
         let RetrieveSubject { search, transform, query_views, image_views, dim, .. } =
             &self.subject;
         let none = || "-".to_owned();
-        let paper = |paper: &Published| format!("{} ({})", share(paper.value), paper.method);
+        let published =
+            |published: &Published| format!("{:.1} ({})", published.percent, published.method);
+        let interval = |[low, high]: Interval| format!("{} - {}", share(low), share(high));
         [
             self.dataset.clone(),
             search.to_string(),
             transform.to_string(),
             format!("{query_views}, {image_views}"),
             dim.to_string(),
-            self.measure.to_owned(),
+            self.metric.to_owned(),
             share(self.value),
-            self.interval
-                .map_or_else(none, |[low, high]| format!("{} to {}", share(low), share(high))),
-            self.paper.as_ref().map_or_else(none, paper),
-            self.difference.map_or_else(none, |difference| format!("{:+.2}", 100.0 * difference)),
+            self.interval.map_or_else(none, interval),
+            self.published.as_ref().map_or_else(none, published),
+            self.difference.map_or_else(none, |difference| format!("{difference:+.1}")),
         ]
     }
 }
+
+/// Digits of a digest that a table shows.
+const DIGITS: usize = 12;
 
 const HEADER: [&str; 10] = [
     "data set",
@@ -230,10 +239,10 @@ const HEADER: [&str; 10] = [
     "transform",
     "views (query, image)",
     "dim",
-    "measure",
+    "metric",
     "ours",
     "95 % interval",
-    "paper",
+    "published",
     "difference",
 ];
 
@@ -271,7 +280,7 @@ fn interval(scores: &[f64], bootstrap: Bootstrap) -> Option<Interval> {
     })
 }
 
-/// In percent, to the second digit, as tables of retrieval have it.
+/// In percent, as tables of retrieval have it.
 fn share(value: f64) -> String {
-    format!("{:.2}", 100.0 * value)
+    format!("{:.1}", 100.0 * value)
 }

@@ -2,17 +2,17 @@
 
 use std::ops::Range;
 
-use feature_cache::{Cache, FeatureSet};
+use feature_cache::Cache;
 use heads::FeatureRows;
 use ndarray::Array2;
 
 use crate::row_source::RowSource;
-use crate::tap_features::TapError;
+use crate::tap_features::{TapError, TapFeatures};
 use crate::transform::{Steps, Transform, TransformError, fit_transform};
 
 /// Features of some views of some images, as they lie in a cache.
 pub struct Descriptors {
-    set: FeatureSet,
+    tap: TapFeatures,
     /// Rows of the matrix of all views; those of an image are neighbors.
     rows: Vec<usize>,
     n_views: usize,
@@ -29,18 +29,12 @@ impl Descriptors {
         samples: &[usize],
         views: Range<usize>,
     ) -> Result<Self, TapError> {
-        let set = cache.features(tap)?;
-        let stored = set.n_views();
-        let rows: Vec<usize> = samples
-            .iter()
-            .flat_map(|&sample| views.clone().map(move |v| sample * stored + v))
-            .collect();
-        let features = set.view();
-        let is_odd = |&&row: &&usize| features.row(row).iter().any(|value| !value.is_finite());
-        if let Some(&row) = rows.iter().find(is_odd) {
-            return Err(TapError::NotFinite { tap: tap.to_owned(), row: row / stored });
-        }
-        Ok(Self { set, rows, n_views: views.len() })
+        let tap = TapFeatures::open_views(cache, Some(tap))?;
+        tap.check_finite(samples)?;
+        let stored = tap.n_views();
+        let of_sample = |&sample: &usize| views.clone().map(move |view| sample * stored + view);
+        let rows = samples.iter().flat_map(of_sample).collect();
+        Ok(Self { tap, rows, n_views: views.len() })
     }
 
     /// Vectors of an image.
@@ -50,7 +44,7 @@ impl Descriptors {
 
     /// Length of a vector before it is transformed.
     pub fn n_features(&self) -> usize {
-        self.set.n_features()
+        self.tap.view().ncols()
     }
 
     /// Learns `steps` from these vectors, each view for itself.
@@ -61,13 +55,13 @@ impl Descriptors {
         let untransformed = Transform::default();
         fit_transform(
             steps,
-            &RowSource::block_by_block(self.set.view(), &self.rows, &untransformed),
+            &RowSource::block_by_block(self.tap.view(), &self.rows, &untransformed),
         )
     }
 
     /// The vectors, transformed.
     pub fn codes<'a>(&'a self, transform: &'a Transform) -> Codes<'a> {
-        let rows = RowSource::new(self.set.view(), &self.rows, transform);
+        let rows = RowSource::new(self.tap.view(), &self.rows, transform);
         Codes { rows, n_views: self.n_views }
     }
 }

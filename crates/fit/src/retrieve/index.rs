@@ -8,7 +8,7 @@ use super::distance::Distance;
 use super::search::{NotFinite, search};
 use super::views::{Search, Side, Taken, ViewError, Views};
 use crate::head_file::Engines;
-use crate::tap_features::{TapError, tap_name};
+use crate::tap_features::{TapError, TapFeatures};
 use crate::transform::{Steps, Transform, TransformError};
 
 /// How images are compared.
@@ -37,6 +37,7 @@ pub struct Index<'a> {
     cache: &'a Cache,
     comparison: Comparison,
     tap: String,
+    views: Views,
     search: Search,
     images: Descriptors,
     transform: Transform,
@@ -70,8 +71,9 @@ impl<'a> Index<'a> {
         comparison: Comparison,
         learned_from: Option<&Cache>,
     ) -> Result<Self, IndexError> {
-        let tap = tap_name(cache, comparison.tap.as_deref())?;
-        let views = views_of(cache, &tap)?;
+        let tap = TapFeatures::open_views(cache, comparison.tap.as_deref())?;
+        let views = views_of(cache, &tap);
+        let tap = tap.name().to_owned();
         let search = comparison.search.unwrap_or_else(|| views.default_search());
         let taken = views.taken(search, Side::Images, comparison.image_views)?;
         let images = Descriptors::open(cache, &tap, &all(cache), taken.clone())?;
@@ -79,13 +81,13 @@ impl<'a> Index<'a> {
             None => images.learn(&comparison.steps)?,
             Some(other) => {
                 check_alike(cache, other, &tap, comparison.engines)?;
-                let there_are = other.features(&tap).map_err(TapError::from)?.n_views();
+                let there_are = TapFeatures::open_views(other, Some(&tap))?.n_views();
                 let taken = taken.start..taken.end.min(there_are);
                 let learning = Descriptors::open(other, &tap, &all(other), taken)?;
                 learning.learn(&comparison.steps)?
             }
         };
-        Ok(Self { cache, comparison, tap, search, images, transform })
+        Ok(Self { cache, comparison, tap, views, search, images, transform })
     }
 
     /// The features of queries: of the images at `rows` of `other`, or of the searched cache.
@@ -98,12 +100,11 @@ impl<'a> Index<'a> {
         rows: &[usize],
     ) -> Result<Descriptors, IndexError> {
         let cache = other.unwrap_or(self.cache);
-        let searched = views_of(self.cache, &self.tap)?;
         if let Some(other) = other {
             check_alike(self.cache, other, &self.tap, self.comparison.engines)?;
         }
-        let views = views_of(cache, &self.tap)?;
-        views.check_suit(&searched)?;
+        let views = views_of(cache, &TapFeatures::open_views(cache, Some(&self.tap))?);
+        views.check_suit(&self.views)?;
         let taken = views.taken(self.search, Side::Queries, self.comparison.query_views)?;
         Ok(Descriptors::open(cache, &self.tap, rows, taken)?)
     }
@@ -154,7 +155,6 @@ fn all(cache: &Cache) -> Vec<usize> {
     (0..cache.n_samples()).collect()
 }
 
-fn views_of(cache: &Cache, tap: &str) -> Result<Views, TapError> {
-    let n_views = cache.features(tap)?.n_views();
-    Ok(Views::new(&cache.provenance().views, n_views))
+fn views_of(cache: &Cache, tap: &TapFeatures) -> Views {
+    Views::new(&cache.provenance().views, tap.n_views())
 }

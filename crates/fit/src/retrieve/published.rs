@@ -25,8 +25,12 @@ pub enum Benchmark {
 pub struct Published {
     /// The paper's name for the method: `CNN`, `CNN-ss` or `CNNaug-ss`.
     pub method: &'static str,
-    /// Mean average precision, or recall among the first four; a share.
-    pub value: f64,
+    /// Mean average precision, or recall among the first four, in percent.
+    pub percent: f64,
+    /// The network, and the layer of it.
+    pub network: &'static str,
+    /// The paper.
+    pub source: &'static str,
 }
 
 const OXFORD: [&str; 11] = [
@@ -103,12 +107,17 @@ impl Benchmark {
             (Search::Spatial, true) => ("CNNaug-ss", 2),
         };
         let values = match self {
-            Self::Oxford5k => [0.322, 0.556, 0.680],
-            Self::Paris6k => [0.495, 0.697, 0.795],
-            Self::Holidays => [0.642, 0.769, 0.843],
-            Self::Ukbench => [0.760, 0.869, 0.911],
+            Self::Oxford5k => [32.2, 55.6, 68.0],
+            Self::Paris6k => [49.5, 69.7, 79.5],
+            Self::Holidays => [64.2, 76.9, 84.3],
+            Self::Ukbench => [76.0, 86.9, 91.1],
         };
-        Published { method, value: values[column] }
+        Published {
+            method,
+            percent: values[column],
+            network: "OverFeat, first fully connected layer",
+            source: "Razavian et al. 2014, table 4",
+        }
     }
 }
 
@@ -121,11 +130,14 @@ mod tests {
     #[test]
     fn search_and_transform_choose_the_row_of_the_paper() {
         let steps = |text: &str| text.parse::<Steps>().unwrap();
-        let of = |search, text| Benchmark::Holidays.published(search, &steps(text));
-        assert_eq!(of(Search::Global, "l2"), Published { method: "CNN", value: 0.642 });
-        assert_eq!(of(Search::Spatial, "l2"), Published { method: "CNN-ss", value: 0.769 });
+        let of = |search, text| {
+            let published = Benchmark::Holidays.published(search, &steps(text));
+            (published.method, published.percent)
+        };
+        assert_eq!(of(Search::Global, "l2"), ("CNN", 64.2));
+        assert_eq!(of(Search::Spatial, "l2"), ("CNN-ss", 76.9));
         let whitened = "l2,whiten:500,l2,power:2";
-        assert_eq!(of(Search::Spatial, whitened), Published { method: "CNNaug-ss", value: 0.843 });
+        assert_eq!(of(Search::Spatial, whitened), ("CNNaug-ss", 84.3));
     }
 
     #[test]

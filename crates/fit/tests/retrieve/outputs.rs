@@ -16,12 +16,12 @@ fn the_document_says_what_was_compared_and_how_well() {
     let folder = folder(&Bench::holidays());
     let json = folder.fit("retrieve a.h5 --normalize l2,whiten:4,l2,power:2 --json").ok().json();
     assert_eq!((&json["format"], &json["version"]), (&"offshelf-retrieve".into(), &1.into()));
-    assert_eq!((&json["dataset"], &json["measure"]), (&"Holidays".into(), &"mAP".into()));
+    assert_eq!((&json["dataset"], &json["metric"]), (&"Holidays".into(), &"mAP".into()));
     assert_eq!((&json["search"], &json["provenance"]["tap"]), (&"spatial".into(), &TAP.into()));
     assert_eq!((&json["query_views"], &json["image_views"]), (&14.into(), &30.into()));
     assert_eq!((&json["dim"], &json["n_queries"]), (&120.into(), &3.into()));
     // Three queries are not those that the paper's number is of.
-    assert!(json["paper"].is_null() && json["difference"].is_null());
+    assert!(json["published"].is_null() && json["difference"].is_null());
     let [low, high] = [0, 1].map(|end| json["interval"][end].as_f64().unwrap());
     let value = json["value"].as_f64().unwrap();
     assert!(low <= value && value <= high, "{low} {value} {high}");
@@ -48,7 +48,7 @@ fn files_appear_where_asked_for_and_replace_nothing_unasked() {
     folder.fit("retrieve a.h5 --out row --rankings r.csv --top 2").ok();
     let markdown = String::from_utf8(folder.bytes("row/retrieval.md")).unwrap();
     assert_eq!(markdown.lines().count(), 3);
-    assert!(markdown.lines().all(|line| line.matches('|').count() == 11), "{markdown}");
+    assert!(markdown.lines().all(|line| line.matches('|').count() == 15), "{markdown}");
     let document: serde_json::Value =
         serde_json::from_slice(&folder.bytes("row/retrieval.json")).unwrap();
     assert_eq!(document["command"][1], "retrieve");
