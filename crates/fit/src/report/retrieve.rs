@@ -284,3 +284,63 @@ fn interval(scores: &[f64], bootstrap: Bootstrap) -> Option<Interval> {
 fn share(value: f64) -> String {
     format!("{:.1}", 100.0 * value)
 }
+
+#[cfg(test)]
+mod tests {
+    use feature_cache::{Dtype, GroundTruth, Query, Weights};
+
+    use super::*;
+
+    fn document(n_queries: usize) -> RetrieveDocument {
+        let query = |number: usize| Query {
+            name: format!("keble_{number}"),
+            image: "a.jpg".to_owned(),
+            bounding_box: None,
+            good: vec!["a.jpg".to_owned()],
+            ok: Vec::new(),
+            junk: Vec::new(),
+        };
+        let queries = (0..n_queries).map(query).collect();
+        let truth = GroundTruth { protocol: RetrievalProtocol::Buildings, queries };
+        let paths = ["a.jpg".to_owned()];
+        let outcome = Outcome { score: Some(0.5), nearest: Vec::new(), first_wrong: None };
+        let subject = RetrieveSubject {
+            command: vec!["fit".to_owned(), "retrieve".to_owned()],
+            cache: "a.h5".to_owned(),
+            samples: "0123456789abcdef".to_owned(),
+            provenance: TapProvenance {
+                backbone: "vgg16".to_owned(),
+                weights: Weights { name: "w".to_owned(), digest: "d".to_owned() },
+                tap: "fc6_relu:gap".to_owned(),
+                preprocessing: serde_json::Value::Null,
+                views: "patches:4".to_owned(),
+                engine: "test".to_owned(),
+                dtype: Dtype::F32,
+            },
+            query_cache: None,
+            search: Search::Spatial,
+            distance: Distance::L2,
+            transform: "l2".parse().unwrap(),
+            learned_from: None,
+            query_views: 14,
+            image_views: 30,
+            dim: 122_880,
+        };
+        let questions = Questions::new(&truth, &paths);
+        let bootstrap = Some(Bootstrap { resamples: 10, seed: 0 });
+        RetrieveDocument::new(subject, &questions, &vec![outcome; n_queries], &paths, 1, bootstrap)
+    }
+
+    #[test]
+    fn the_published_number_stands_beside_that_of_all_queries_and_of_no_fewer() {
+        let whole = document(55);
+        assert_eq!(whole.published.as_ref().map(|published| published.percent), Some(55.6));
+        assert!((whole.difference.unwrap() + 5.6).abs() < 1e-9);
+        assert_eq!(whole.interval, Some([0.5, 0.5]));
+        let row = "| Oxford5k | spatial | l2 | 14, 30 | 122880 | mAP | 50.0 | 50.0 - 50.0 | 55.6 (CNN-ss) | -5.6 \
+                   | vgg16 | fc6_relu:gap | 0123456789ab | `fit retrieve` |";
+        assert_eq!(whole.markdown().lines().last(), Some(row));
+        let part = document(54);
+        assert_eq!((part.published, part.difference), (None, None));
+    }
+}

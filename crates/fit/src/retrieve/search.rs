@@ -125,6 +125,14 @@ mod tests {
     }
 
     #[test]
+    fn queries_are_held_as_memory_allows() {
+        // 600 distances of 4 bytes, and a vector of 7 numbers of 8 bytes.
+        let of_query = 600 * 4 + 7 * 8;
+        assert_eq!(distances(2 * TILE * of_query, 1, 1).1, [2 * TILE, 600 - 2 * TILE]);
+        assert_eq!(distances(2 * TILE * of_query - 1, 1, 1).1[0], TILE);
+    }
+
+    #[test]
     fn every_query_gets_its_own_distances_in_the_order_of_images() {
         let features = Array2::from_shape_fn((600, 1), |(row, _)| row as f32);
         let (rows, none) = ((0..600).collect::<Vec<_>>(), Transform::default());

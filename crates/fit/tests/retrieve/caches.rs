@@ -1,8 +1,8 @@
 //! Small caches of patches, the same as `reference/make_retrieval.py` makes.
 
 use feature_cache::{
-    Annotations, Dtype, GroundTruth, Header, Provenance, Query, RetrievalProtocol, Sample, Split,
-    Tap, UnreadableImage, Weights, write_annotated,
+    Annotations, Dtype, GroundTruth, Header, Provenance, Query, RetrievalProtocol, Sample, Shard,
+    Split, Tap, UnreadableImage, Weights, write_annotated,
 };
 use ndarray::Array2;
 use serde_json::json;
@@ -39,6 +39,7 @@ pub(super) struct Bench {
     pub(super) unreadable: Vec<usize>,
     /// What every feature is multiplied by.
     pub(super) scale: f32,
+    pub(super) shard: Option<Shard>,
 }
 
 impl Bench {
@@ -52,6 +53,7 @@ impl Bench {
             truth: Some(ground_truth(protocol)),
             unreadable: Vec::new(),
             scale: 1.0,
+            shard: None,
         }
     }
 
@@ -90,7 +92,7 @@ impl Bench {
                 n_features: N_FEATURES,
                 dtype: Dtype::F32,
             }],
-            shard: None,
+            shard: self.shard,
         };
         let readable: Vec<usize> = (0..N_IMAGES).filter(|i| !self.unreadable.contains(i)).collect();
         let sample = |&image: &usize| Sample {

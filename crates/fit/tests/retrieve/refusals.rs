@@ -34,6 +34,9 @@ fn a_query_whose_image_has_no_row_is_refused_with_the_reason() {
     bench.truth.as_mut().unwrap().queries[0].image = "gone.jpg".to_owned();
     bench.write(&folder, "b.h5");
     folder.fit("retrieve b.h5").refused(3, &["`gone.jpg`", "no such image"]);
+    bench.shard = Some("2/4".parse().unwrap());
+    bench.write(&folder, "part.h5");
+    folder.fit("retrieve part.h5").refused(3, &["the cache is part 2/4 of one", "extract merge"]);
 }
 
 #[test]
@@ -123,4 +126,11 @@ fn an_image_or_a_tap_that_is_not_there_is_told() {
     let two = Cache { taps: vec!["block4_pool:gap", "block5_pool:gap"], ..Cache::of(2) };
     folder.write("two.h5", &two);
     folder.fit("retrieve two.h5 --query 0000.png").refused(2, &["several taps", "--tap NAME"]);
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_told() {
+    folder(&Bench::holidays())
+        .fit("retrieve a.h5 --out a.h5/row")
+        .refused(1, &["cannot make `a.h5/row`"]);
 }
