@@ -8,6 +8,7 @@
 //! - `bad_input`: message and exit code for what goes wrong.
 //! - `demo_images`: where the demo's pictures come from.
 //! - `faults`: killed, interrupted, starved and disturbed runs lose nothing.
+//! - `retrieval`: queries of a benchmark, from its layout to their scores.
 //! - `h5py`: the cache as Python reads it.
 //! - `engines`: what two engines may share.
 //! - `exports`: heads as ONNX Runtime and numpy read them.
@@ -28,5 +29,6 @@ mod preset_flags;
 mod programs;
 mod python;
 mod reference_features;
+mod retrieval;
 mod stamps;
 mod tree;

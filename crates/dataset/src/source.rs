@@ -94,6 +94,7 @@ caltech256    random split by seed
                 train=N [60]  test=N|all [all]  seed=N [0]  background=in|out [out]
 oxford5k      Oxford buildings, with queries; and paris6k, without its 20 corrupt files
                 gt=FOLDER [the one with *_query.txt]
+                queries (the samples are the boxes of the queries, for `fit retrieve --queries`)
 holidays      INRIA Holidays, with queries
 ukbench       UKBench, with queries
 idx           MNIST, Fashion-MNIST, EMNIST (turned upright): unpacked IDX files
@@ -261,7 +262,8 @@ fn enlargement(options: &mut Options<'_>) -> Result<Enlargement, SourceError> {
 }
 
 fn ground_truth(options: &mut Options<'_>) -> Result<Buildings, SourceError> {
-    Ok(Buildings { ground_truth: options.value("gt", "a folder below the images")? })
+    let queries = options.choice(&[("queries", true)])?.unwrap_or(false);
+    Ok(Buildings { ground_truth: options.value("gt", "a folder below the images")?, queries })
 }
 
 fn caltech_layout(which: CaltechSet, options: &mut Options<'_>) -> Result<Layout, SourceError> {

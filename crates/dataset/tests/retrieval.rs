@@ -57,6 +57,38 @@ fn good_ok_and_junk_are_kept_apart() {
 }
 
 #[test]
+fn the_boxes_of_queries_are_samples_when_asked_for() {
+    let root = oxford();
+    put(
+        root.path(),
+        "gt_files_170407/all_souls_2_query.txt",
+        "oxc1_all_souls_000013 5 6 105 206\n",
+    );
+    for kind in ["good", "ok", "junk"] {
+        put(root.path(), &format!("gt_files_170407/all_souls_2_{kind}.txt"), "");
+    }
+    let manifest = read("oxford5k:queries,gt=gt_files_170407", root.path());
+    let queries = manifest.ground_truth.as_ref().unwrap().queries.as_slice();
+    let images: Vec<&str> = queries.iter().map(|query| &*query.image).collect();
+    // Two boxes in one image are two samples; one alone keeps the path of its image.
+    let expected = [
+        "oxbuild_images/all_souls_000013.jpg#0000001",
+        "oxbuild_images/all_souls_000013.jpg#0000002",
+        "oxbuild_images/christ_church_000179.jpg",
+    ];
+    assert_eq!(images, expected);
+    assert!(queries.iter().all(|query| query.good.is_empty() && query.junk.is_empty()));
+    let samples: Vec<_> = manifest.samples.iter().collect();
+    assert_eq!(samples.iter().map(|sample| sample.path).collect::<Vec<_>>(), expected);
+    for (sample, query) in samples.iter().zip(queries) {
+        assert_eq!(sample.bounding_box, query.bounding_box);
+    }
+    assert_eq!(samples[1].bounding_box.unwrap().to_array(), [5.0, 6.0, 100.0, 200.0]);
+    let file = samples[0].file(root.path());
+    assert_eq!(file, root.path().join("oxbuild_images/all_souls_000013.jpg"));
+}
+
+#[test]
 fn the_folder_of_ground_truth_is_found_or_told() {
     let root = oxford();
     std::fs::rename(root.path().join("gt_files_170407"), root.path().join("lists")).unwrap();

@@ -21,6 +21,11 @@ pub fn boxed_views(views: &str) -> String {
     format!("{BOXED}{views}")
 }
 
+/// The views as the network sees them, be they of boxes or not.
+pub fn unboxed_views(views: &str) -> &str {
+    views.strip_prefix(BOXED).unwrap_or(views)
+}
+
 /// What such views begin with.
 const BOXED: &str = "box, ";
 
@@ -40,5 +45,6 @@ mod tests {
     fn views_tell_whether_they_are_of_boxes() {
         assert_eq!(boxed_views("center"), "box, center");
         assert!(views_are_boxed(&boxed_views("center")) && !views_are_boxed("center"));
+        assert_eq!((unboxed_views("box, center"), unboxed_views("center")), ("center", "center"));
     }
 }

@@ -76,7 +76,7 @@ mod verify;
 mod writer;
 
 pub use annotations::Annotations;
-pub use boxed_content::{boxed_views, hash_boxed, views_are_boxed};
+pub use boxed_content::{boxed_views, hash_boxed, unboxed_views, views_are_boxed};
 pub use error::{OpenError, ReadError};
 pub use feature_set::FeatureSet;
 pub use ground_truth::{GroundTruth, Query, RetrievalProtocol};

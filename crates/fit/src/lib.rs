@@ -40,6 +40,7 @@ pub mod network;
 pub mod parameter;
 pub mod pipeline;
 pub mod report;
+pub mod retrieve;
 pub mod row_source;
 pub mod rows;
 pub mod sampling;

@@ -3,6 +3,8 @@
 //! Query `all_souls_1` is the file `all_souls_1_query.txt`: the name of an image, and two corners (x1, y1,
 //! x2, y2) of the part that is asked about. `..._good.txt`, `..._ok.txt` and `..._junk.txt` list images, a
 //! name a line, without extension. Oxford's query files put `oxc1_` before the name.
+//!
+//! Samples are the photographs, or the boxes of the queries: what is asked with has features of its own.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,6 +14,7 @@ use crate::gathering::{Gathering, Labels};
 use crate::ground_truth::{GroundTruth, Query, RetrievalProtocol};
 use crate::layout_error::LayoutError;
 use crate::manifest::Manifest;
+use crate::numbered_path;
 use crate::published::Published;
 use crate::samples::Split;
 
@@ -48,6 +51,8 @@ const CORRUPT: [&str; 20] = [
 pub(crate) struct Buildings {
     /// The folder of ground truth; found by its files without.
     pub(crate) ground_truth: Option<String>,
+    /// Whether the samples are the boxes of the queries, and not all images.
+    pub(crate) queries: bool,
 }
 
 /// Reads Oxford5k.
@@ -70,7 +75,7 @@ fn buildings(
     corrupt: &[&str],
 ) -> Result<Manifest, LayoutError> {
     let walk = set.walk()?;
-    let mut gathering = Gathering::new(set, Vec::new(), Labels::One, false);
+    let mut gathering = Gathering::new(set, Vec::new(), Labels::One, options.queries);
     let mut paths: BTreeMap<&str, &str> = BTreeMap::new();
     let mut n_corrupt = 0;
     for path in walk.images.iter() {
@@ -82,7 +87,9 @@ fn buildings(
         if paths.insert(stem, path).is_some() {
             return Err(set.odd(path, "has the name of another image".to_owned()));
         }
-        gathering.push(path, None, Split::None);
+        if !options.queries {
+            gathering.push(path, None, Split::None);
+        }
     }
     if n_corrupt > 0 {
         gathering
@@ -122,10 +129,36 @@ fn buildings(
             name,
         });
     }
+    if options.queries {
+        queries = alone(queries);
+        for Query { image, bounding_box, .. } in &queries {
+            gathering.push_boxed(image, None, Split::None, *bounding_box);
+        }
+    }
     gathering.ground_truth = Some(GroundTruth { protocol: RetrievalProtocol::Buildings, queries });
     gathering.unreadable = walk.unreadable;
     gathering.ignored = walk.ignored;
     gathering.finish()
+}
+
+/// The queries as samples, without the images that answer them, which are none: several boxes in one
+/// image are numbered from 1 on, in the order of their names.
+fn alone(queries: Vec<Query>) -> Vec<Query> {
+    let mut boxes_of: BTreeMap<String, usize> = BTreeMap::new();
+    for query in &queries {
+        *boxes_of.entry(query.image.clone()).or_default() += 1;
+    }
+    let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
+    let sample = |query: Query| {
+        let number = numbers.entry(query.image.clone()).or_default();
+        *number += 1;
+        let image = match boxes_of[&query.image] {
+            1 => query.image,
+            _ => numbered_path::numbered(&query.image, *number),
+        };
+        Query { image, good: Vec::new(), ok: Vec::new(), junk: Vec::new(), ..query }
+    };
+    queries.into_iter().map(sample).collect()
 }
 
 /// The folder of the query files, with a `/` at its end when it is not the root.

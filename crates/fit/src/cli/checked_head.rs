@@ -15,6 +15,13 @@ pub(super) struct EngineArg {
     any_engine: bool,
 }
 
+impl EngineArg {
+    /// What it says.
+    pub(super) fn engines(&self) -> Engines {
+        if self.any_engine { Engines::Any } else { Engines::Same }
+    }
+}
+
 /// Reads the head at `path`, and refuses it when `cache` does not hold its features.
 ///
 /// # Errors
@@ -25,8 +32,7 @@ pub(super) fn head_for(
     engine: &EngineArg,
 ) -> anyhow::Result<SavedHead> {
     let head = load(path)?;
-    let engines = if engine.any_engine { Engines::Any } else { Engines::Same };
-    check_provenance(&head.description.origin.provenance, cache, engines)
+    check_provenance(&head.description.origin.provenance, cache, engine.engines())
         .with_context(|| format!("`{}` does not suit the head", cache.path().display()))?;
     Ok(head)
 }

@@ -4,6 +4,8 @@ use anyhow::Error;
 use feature_cache::OpenError;
 use fit::exit_code::ExitCode;
 use fit::head_file::ProvenanceMismatch;
+use fit::retrieve::index::IndexError;
+use fit::retrieve::question::QuestionError;
 use fit::tap_features::TapError;
 
 use super::PROGRAM;
@@ -24,14 +26,34 @@ pub(crate) fn report(error: &Error) -> ExitCode {
 }
 
 fn exit_code(error: &Error) -> ExitCode {
-    let code = |cause: &(dyn std::error::Error + 'static)| match cause.downcast_ref::<TapError>() {
-        Some(TapError::Read(_) | TapError::SeveralViews { .. }) => ExitCode::Cache,
-        Some(TapError::Ambiguous(_)) => ExitCode::Usage,
-        Some(TapError::NotFinite { .. }) => ExitCode::Failed,
-        None if cause.is::<OpenError>() || cause.is::<ProvenanceMismatch>() => ExitCode::Cache,
-        None => ExitCode::Failed,
+    let code = |cause: &(dyn std::error::Error + 'static)| {
+        if let Some(error) = cause.downcast_ref::<TapError>() {
+            of_tap(error)
+        } else if let Some(error) = cause.downcast_ref::<IndexError>() {
+            match error {
+                IndexError::Tap(error) => of_tap(error),
+                IndexError::Views(_) => ExitCode::Usage,
+                IndexError::NotAlike(_) => ExitCode::Cache,
+                IndexError::Transform(_) => ExitCode::Failed,
+            }
+        } else if cause.is::<OpenError>()
+            || cause.is::<ProvenanceMismatch>()
+            || cause.is::<QuestionError>()
+        {
+            ExitCode::Cache
+        } else {
+            ExitCode::Failed
+        }
     };
     error.chain().map(code).fold(ExitCode::Failed, ExitCode::merge)
+}
+
+fn of_tap(error: &TapError) -> ExitCode {
+    match error {
+        TapError::Read(_) | TapError::SeveralViews { .. } => ExitCode::Cache,
+        TapError::Ambiguous(_) => ExitCode::Usage,
+        TapError::NotFinite { .. } => ExitCode::Failed,
+    }
 }
 
 #[cfg(test)]

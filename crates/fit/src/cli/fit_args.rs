@@ -1,5 +1,6 @@
 //! Arguments that commands share, and the checks of them that clap cannot make.
 
+use std::env;
 use std::path::{Path, PathBuf};
 
 use clap::error::ErrorKind;
@@ -149,6 +150,12 @@ pub(super) fn usage(message: &str) -> clap::Error {
 /// A path as text, for documents.
 pub(super) fn text(path: &Path) -> String {
     path.display().to_string()
+}
+
+/// Program and arguments, without the folder that the program happens to lie in.
+pub(super) fn command() -> Vec<String> {
+    let arguments = env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned());
+    ["fit".to_owned()].into_iter().chain(arguments).collect()
 }
 
 /// The choice of rows to evaluate on.

@@ -10,6 +10,7 @@ mod head_args;
 mod interrupt;
 mod layers;
 mod predict;
+mod retrieve;
 mod sweep;
 mod train;
 mod unconverged;
@@ -46,6 +47,8 @@ enum Command {
     Eval(eval::EvalArgs),
     /// Predict the class of every row of a cache
     Predict(predict::PredictArgs),
+    /// Ask the queries of a retrieval benchmark, or for the images that resemble one
+    Retrieve(retrieve::RetrieveArgs),
     /// Test whether two heads differ on the same rows
     Compare(compare::CompareArgs),
     /// Write a head for other programs: ONNX, NPZ, safetensors
@@ -61,6 +64,7 @@ impl Cli {
             Command::Layers(args) => layers::run(&args),
             Command::Eval(args) => eval::run(&args),
             Command::Predict(args) => predict::run(&args),
+            Command::Retrieve(args) => retrieve::run(&args),
             Command::Compare(args) => compare::run(&args),
             Command::Export(args) => export::run(&args),
         }

@@ -1,6 +1,5 @@
 //! `fit sweep`
 
-use std::env;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
@@ -21,7 +20,7 @@ use fit::sweep::{
 use fit::transform::Steps;
 
 use super::PROGRAM;
-use super::fit_args::{CacheArg, DivisionArgs, FitArgs, existing, taps, text};
+use super::fit_args::{CacheArg, DivisionArgs, FitArgs, command, existing, taps, text};
 use super::head_args::{GridArgs, Head, HeadArgs};
 use super::interrupt::stop_flag;
 use super::unconverged::warn_unconverged;
@@ -242,12 +241,6 @@ fn recorded(settings: &Settings, candidates: &[Candidate]) -> Settings {
         network: of.into_iter().find_map(|settings| settings.network),
         ..settings.clone()
     }
-}
-
-/// Program and arguments, without the folder that the program happens to lie in.
-fn command() -> Vec<String> {
-    let arguments = env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned());
-    ["fit".to_owned()].into_iter().chain(arguments).collect()
 }
 
 fn distinct(transforms: &[Steps]) -> Vec<Steps> {

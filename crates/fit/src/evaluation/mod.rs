@@ -24,7 +24,7 @@ mod top_k;
 mod worst;
 
 pub use averages::{Average, Averages};
-pub use bootstrap::{Bootstrap, Interval, Intervals, bootstrap};
+pub use bootstrap::{Bootstrap, Interval, Intervals, bootstrap, bootstrap_interval};
 pub use calibration_error::{N_BINS, calibration_error};
 pub use class_counts::ClassCounts;
 pub use confusion::{Confused, ConfusionMatrix};

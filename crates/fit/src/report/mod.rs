@@ -9,8 +9,10 @@ mod eval;
 mod folds;
 mod layers;
 mod metrics;
+mod neighbors;
 mod predict;
 mod predict_parquet;
+mod retrieve;
 mod sweep;
 mod table;
 mod train;
@@ -23,7 +25,9 @@ pub use compare::{CompareDocument, ComparedHead};
 pub use eval::{ConfusedPair, EvalDocument, WorstImage};
 pub use folds::folds_csv;
 pub use layers::{LayersDocument, TapStanding};
+pub use neighbors::{Neighbor, NeighborsDocument};
 pub use predict::{PredictDocument, PredictFormat, Prediction, ScoreKind};
+pub use retrieve::{QueryResult, RetrieveDocument, RetrieveSubject, WorstQuery, rankings_csv};
 pub use sweep::{
     LeaderboardDocument, Scoring, SweepDocument, SweepSubject, WinnerDocument, leaderboard_csv,
 };

@@ -1,0 +1,65 @@
+//! Features of two caches that may be compared.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use feature_cache::{Cache, Difference};
+
+use crate::head_file::Engines;
+
+/// The features of a second cache are of another kind than those that are searched.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub struct NotAlike {
+    /// The second cache.
+    pub path: PathBuf,
+    /// The fields that differ: the searched cache's value is expected, the second one's is found.
+    pub differences: Vec<Difference>,
+}
+
+impl fmt::Display for NotAlike {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` holds other features than those that are searched:", self.path.display())?;
+        for Difference { field, expected, found } in &self.differences {
+            write!(f, "\n  {field}: expected `{expected}`, found `{found}`")?;
+        }
+        f.write_str("\nhint: extract both with the same options but --views and --crop-box")?;
+        if self.differences.iter().all(|difference| difference.field == "engine") {
+            f.write_str("; or accept what another engine computed with `--any-engine`")?;
+        }
+        Ok(())
+    }
+}
+
+/// Checks that vectors of `tap` mean the same in `other` as in `searched`: all that made them is equal, but
+/// which views of an image they are of, and the precision that they are stored in.
+///
+/// # Errors
+/// [`NotAlike`].
+pub fn check_alike(
+    searched: &Cache,
+    other: &Cache,
+    tap: &str,
+    engines: Engines,
+) -> Result<(), NotAlike> {
+    let of = |cache: &Cache| cache.taps().iter().find(|known| known.name == tap).cloned();
+    let taps: Vec<&str> = other.taps().iter().map(|tap| tap.name.as_str()).collect();
+    let found = if taps.contains(&tap) { tap.to_owned() } else { taps.join(", ") };
+    let expected = searched.provenance().of_tap(tap);
+    let mut differences = expected.differences(&other.provenance().of_tap(&found));
+    differences.retain(|difference| match difference.field {
+        "views" | "dtype" => false,
+        "engine" => engines == Engines::Same,
+        _ => true,
+    });
+    if let (Some(expected), Some(found)) = (of(searched), of(other)) {
+        let (expected, found) = (expected.n_features, found.n_features);
+        if expected != found {
+            let (expected, found) = (expected.to_string(), found.to_string());
+            differences.push(Difference { field: "features", expected, found });
+        }
+    }
+    if differences.is_empty() {
+        return Ok(());
+    }
+    Err(NotAlike { path: other.path().to_owned(), differences })
+}
