@@ -2,7 +2,7 @@
 
 use tch::{Cuda, Device, Kind};
 
-use super::environment;
+use super::process;
 use crate::engine::Precision;
 
 /// A device, and the numbers that are kept on it.
@@ -44,11 +44,11 @@ impl Place {
     /// last bit: which one that is may differ from run to run.
     ///
     /// # Panics
-    /// For f32 on a GPU, when [`prepare_environment`](super::prepare_environment) was not called.
+    /// For f32 on a GPU, when [`prepare_process`](super::prepare_process) was not called.
     pub(super) fn prepare(self) {
         if self.device.is_cuda() {
             let is_f32 = self.precision == Precision::F32;
-            assert!(!is_f32 || environment::is_strict(), "the environment is prepared");
+            assert!(!is_f32 || process::is_strict(), "the process is prepared");
             Cuda::cudnn_set_benchmark(!is_f32);
         }
     }
