@@ -47,7 +47,7 @@ impl CheapEngine {
 impl Engine for CheapEngine {
     /// # Panics
     /// When the line that counts an image cannot be written: nothing would be proved without it.
-    fn forward(&self, images: &[Rgb]) -> Vec<Vec<f32>> {
+    fn forward(&mut self, images: &[Rgb]) -> Vec<Vec<f32>> {
         thread::sleep(self.pause);
         let mut rows = Vec::with_capacity(images.len() * self.n_features);
         for image in images {

@@ -77,12 +77,17 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         limits: Limits { max_pixels: arguments.max_pixels, ..Limits::default() },
         segments: SegmentLimits { rows: arguments.segment_rows.unwrap_or(limits.rows), ..limits },
     };
-    let outcome =
-        run_with(&engine.recipe(), &engine, &job, &AtomicBool::new(false), &mut |event| {
+    let outcome = run_with(
+        &engine.recipe(),
+        vec![Box::new(engine)],
+        &job,
+        &AtomicBool::new(false),
+        &mut |event| {
             if let Event::Warning(warning) = event {
                 console::note(PROGRAM, warning);
             }
-        })?;
+        },
+    )?;
     Ok(console::result(&report(&outcome)?)?)
 }
 

@@ -66,3 +66,19 @@ fn an_engine_refuses_what_it_does_not_compute() {
     refused(&["--device", "cuda"]).stderr(contains("works on the CPU, not on `cuda`"));
     refused(&["--tap", "features.28"]).stderr(contains("`vgg16` has `features.28`"));
 }
+
+/// Rows of fewer bits differ in more than the last ones.
+#[test]
+fn any_engine_does_not_mean_any_precision() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("cache.h5");
+    let shallow = ["--engine", "libtorch", "--tap", "block1_pool:gap"];
+    extract_run(&images(), &out, &shallow);
+    let mut command = extract();
+    command.arg("run").arg(images()).arg("--out").arg(&out).args(shallow);
+    let refused = command.args(["--precision", "bf16", "--any-engine"]).assert().code(3);
+    refused.stderr(contains("libtorch:bf16").and(contains("hint:")));
+    let half = folder.path().join("half.h5");
+    extract_run(&images(), &half, &[&shallow[..], &["--precision", "bf16"]].concat());
+    assert_eq!(Cache::open(&half).unwrap().provenance().engine, "libtorch:bf16");
+}

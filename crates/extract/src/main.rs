@@ -10,6 +10,12 @@ use clap::Parser as _;
 use crate::cli::{Arguments, Command};
 
 fn main() -> process::ExitCode {
+    #[cfg(feature = "libtorch")]
+    #[expect(unsafe_code, reason = "see `prepare_process`")]
+    // SAFETY: no thread was started yet.
+    unsafe {
+        extract::engine::libtorch::prepare_process();
+    }
     let result = match Arguments::parse().command {
         Command::Run(arguments) => cli::run(&arguments),
         Command::Verify(arguments) => cli::verify(&arguments),

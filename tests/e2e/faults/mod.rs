@@ -1,4 +1,4 @@
-//! What a run survives. All but `signals` run the product's pipeline behind a network that costs
+//! What a run survives. All but `signals` and `memory` run the product's pipeline behind a network that costs
 //! nothing and counts the images it is given (`cheap-extract`).
 //!
 //! - `kills`: SIGKILL at random moments; `OFFSHELF_KILLS=100` for more of them.
@@ -9,6 +9,8 @@
 //! - `two_processes`: the same cache written twice at once.
 //! - `random_trees`: each row is of the image of its path, as h5py reads it; `OFFSHELF_TREES=100` for
 //!   more trees, `OFFSHELF_SEED` for others.
+//! - `memory`: what `extract` itself takes; `OFFSHELF_SCALE=10000` for a thousand images and ten times as
+//!   many.
 //! - `scale`: what a second run costs; `OFFSHELF_SCALE=100000` for the full size.
 
 mod changing_images;
@@ -17,6 +19,7 @@ mod full_disk;
 mod hostile_files;
 mod images;
 mod kills;
+mod memory;
 mod random_trees;
 mod scale;
 mod signals;

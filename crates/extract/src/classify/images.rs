@@ -9,7 +9,7 @@ use preprocess::{Limits, Preset, PresetChanges, Rgb};
 use rayon::prelude::*;
 
 use super::class_names::{ClassName, imagenet_1k};
-use crate::engine::{Engine, EngineRequest};
+use crate::engine::{Engine, EngineRequest, Precision};
 use crate::run::{Network, NetworkRequest, RunError};
 
 /// Images in one pass of the network.
@@ -76,16 +76,17 @@ pub fn classify(
         dtype: Dtype::F32,
         engine: EngineRequest::Auto,
         device: request.device.clone(),
+        precision: Precision::F32,
     })?;
     network.warnings().iter().for_each(|warning| warn(warning));
-    let engine = network.load();
+    let mut engine = network.load(0);
     let batches = paths.chunks(BATCH);
-    Ok(batches.flat_map(|paths| batch(&engine, &network.preset, request, paths)).collect())
+    Ok(batches.flat_map(|paths| batch(&mut engine, &network.preset, request, paths)).collect())
 }
 
 /// One pass of the network.
 fn batch(
-    engine: &dyn Engine,
+    engine: &mut dyn Engine,
     preset: &Preset,
     request: &ClassifyRequest,
     paths: &[PathBuf],

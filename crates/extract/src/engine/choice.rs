@@ -2,8 +2,8 @@
 
 use preprocess::Normalization;
 
-use super::Engine;
 use super::winograd::{self, Chain, NotAChain, Winograd, chain};
+use super::{Engine, Precision};
 use crate::backbone::Backbone;
 use crate::tap::Tap;
 use crate::weights::Weights;
@@ -26,9 +26,9 @@ pub enum EngineRequest {
 /// The engine that computes, with what it needs to know.
 #[derive(Debug)]
 pub enum Choice {
-    /// On this device.
+    /// A network at each of these places, at least one; all of one precision.
     #[cfg(feature = "libtorch")]
-    Libtorch(libtorch::Device),
+    Libtorch(Vec<libtorch::Place>),
     /// These layers.
     Winograd(Chain),
 }
@@ -50,6 +50,14 @@ pub enum ChoiceError {
     NotOnDevice {
         /// The device asked for.
         device: String,
+    },
+    /// Fewer bits are asked of an engine that computes with 32.
+    #[error(
+        "the engine `winograd` computes in f32, not in {precision}\nhint: use `--engine libtorch`, or leave --precision out"
+    )]
+    NotInPrecision {
+        /// The precision asked for.
+        precision: Precision,
     },
     /// Only `libtorch` could do it.
     #[cfg(not(feature = "libtorch"))]
@@ -74,7 +82,8 @@ impl EngineRequest {
         }
     }
 
-    /// The engine for `taps` of `backbone` on the device of that name (`auto`, `cpu`, `cuda`, `cuda:N`).
+    /// The engine for `taps` of `backbone` on the device of that name (`auto`, `cpu`, `cuda`, `cuda:N`),
+    /// in this precision.
     ///
     /// # Errors
     /// When there is none. What was asked for is never replaced by something else.
@@ -82,21 +91,25 @@ impl EngineRequest {
     pub fn choose(
         self,
         device: &str,
+        precision: Precision,
         backbone: &'static Backbone,
         taps: &[Tap],
     ) -> Result<Choice, ChoiceError> {
-        match self {
-            Self::Winograd => winograd_on(device, backbone, taps),
-            Self::Libtorch => Ok(Choice::Libtorch(libtorch::device(device)?)),
-            Self::Auto => match libtorch::device(device)? {
-                libtorch::Device::Cpu => Ok(chain(backbone, taps)
-                    .map_or(Choice::Libtorch(libtorch::Device::Cpu), Choice::Winograd)),
-                gpu => Ok(Choice::Libtorch(gpu)),
-            },
+        if self == Self::Winograd {
+            return winograd_on(device, precision, backbone, taps);
         }
+        let devices = libtorch::devices(device)?;
+        let libtorch = Choice::Libtorch(libtorch::Place::on(&devices, precision));
+        let may_be_winograd =
+            self == Self::Auto && devices == [libtorch::Device::Cpu] && precision == Precision::F32;
+        Ok(if may_be_winograd {
+            chain(backbone, taps).map_or(libtorch, Choice::Winograd)
+        } else {
+            libtorch
+        })
     }
 
-    /// The engine for `taps` of `backbone` on the device of that name.
+    /// The engine for `taps` of `backbone` on the device of that name, in this precision.
     ///
     /// # Errors
     /// When only libtorch could do it, which this build lacks.
@@ -104,6 +117,7 @@ impl EngineRequest {
     pub fn choose(
         self,
         device: &str,
+        precision: Precision,
         backbone: &'static Backbone,
         taps: &[Tap],
     ) -> Result<Choice, ChoiceError> {
@@ -111,30 +125,47 @@ impl EngineRequest {
         match self {
             Self::Libtorch => without("`--engine libtorch`".to_owned()),
             Self::Auto if !is_cpu(device) => without(format!("`--device {device}`")),
+            Self::Auto if precision != Precision::F32 => {
+                without(format!("`--precision {precision}`"))
+            }
             Self::Auto if chain(backbone, taps).is_err() => {
                 without(format!("`{}`, as far as its taps need it,", backbone.name))
             }
-            Self::Auto | Self::Winograd => winograd_on(device, backbone, taps),
+            Self::Auto | Self::Winograd => winograd_on(device, precision, backbone, taps),
         }
     }
 }
 
 impl Choice {
     /// Its name in the provenance of features.
-    pub fn name(&self) -> &'static str {
+    pub fn name(&self) -> String {
         match self {
             #[cfg(feature = "libtorch")]
-            Self::Libtorch(_) => libtorch::NAME,
-            Self::Winograd(_) => winograd::NAME,
+            Self::Libtorch(places) => places[0].precision.of_engine(libtorch::NAME),
+            Self::Winograd(_) => winograd::NAME.to_owned(),
         }
     }
 
-    /// The engine with its weights. `backbone` and `taps` are those that it was chosen for.
+    /// How many engines work side by side.
+    pub fn n_engines(&self) -> usize {
+        match self {
+            #[cfg(feature = "libtorch")]
+            Self::Libtorch(places) => places.len(),
+            // It uses all cores by itself.
+            Self::Winograd(_) => 1,
+        }
+    }
+
+    /// Engine number `index` of [`n_engines`](Self::n_engines), with its weights. `backbone` and `taps`
+    /// are those that it was chosen for.
     ///
     /// # Panics
-    /// When `weights` are not those of `backbone`, or lack a tensor that `taps` need.
+    /// When `weights` are not those of `backbone`, or lack a tensor that `taps` need; when there is no
+    /// such engine.
     pub fn load(
         &self,
+        #[cfg_attr(not(feature = "libtorch"), expect(unused, reason = "there is one engine"))]
+        index: usize,
         #[cfg_attr(not(feature = "libtorch"), expect(unused, reason = "a chain knows its layers"))]
         backbone: &'static Backbone,
         weights: &Weights,
@@ -143,8 +174,9 @@ impl Choice {
     ) -> Box<dyn Engine> {
         match self {
             #[cfg(feature = "libtorch")]
-            Self::Libtorch(device) => {
-                Box::new(libtorch::Libtorch::new(backbone, weights, taps, normalization, *device))
+            Self::Libtorch(places) => {
+                let place = places[index];
+                Box::new(libtorch::Libtorch::new(backbone, weights, taps, normalization, place))
             }
             Self::Winograd(chain) => {
                 let level = ::winograd::Level::detected();
@@ -156,11 +188,15 @@ impl Choice {
 
 fn winograd_on(
     device: &str,
+    precision: Precision,
     backbone: &'static Backbone,
     taps: &[Tap],
 ) -> Result<Choice, ChoiceError> {
     if !is_cpu(device) {
         return Err(ChoiceError::NotOnDevice { device: device.to_owned() });
+    }
+    if precision != Precision::F32 {
+        return Err(ChoiceError::NotInPrecision { precision });
     }
     Ok(Choice::Winograd(chain(backbone, taps)?))
 }

@@ -6,6 +6,7 @@ use feature_cache::{Cache, Difference, OpenError, Provenance, Shard};
 
 use super::job::Job;
 use super::recipe::Recipe;
+use crate::engine::Precision;
 
 /// Why a run leaves alone what lies under the cache's name.
 #[derive(Debug, thiserror::Error)]
@@ -80,8 +81,9 @@ pub(super) fn with_engines(mut recipe: Recipe, job: &Job) -> Recipe {
     recipe
 }
 
+/// Whether rows differ in the last bits alone.
 fn is_engine(difference: &Difference) -> bool {
-    difference.field == "engine"
+    difference.field == "engine" && Precision::is_shared(&difference.expected, &difference.found)
 }
 
 fn shard_name(shard: Option<Shard>) -> String {

@@ -1,7 +1,8 @@
 //! A plan carried out.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use feature_cache::{Cache, Header, Partial, WriteError};
 
@@ -10,18 +11,31 @@ use super::features::Features;
 use super::job::Job;
 use super::load::Loader;
 use super::outcome::{Event, Outcome, Spent};
-use super::pipeline::LoadTimes;
 use super::plan::Plan;
 use super::recipe::Recipe;
 use super::table::Table;
 use super::walk::walk;
+use super::workers::{WorkTimes, Workers};
 use super::{existing, unfinished};
 use crate::engine::Engine;
 
-/// Carries out `plan`.
+/// Carries out `plan` with `engines` that work side by side.
 pub(super) fn extract(
     recipe: &Recipe,
-    engine: &dyn Engine,
+    engines: Vec<Box<dyn Engine + '_>>,
+    job: &Job,
+    plan: Plan,
+    stop: &AtomicBool,
+    report: &mut dyn FnMut(Event<'_>),
+) -> Result<Outcome, RunError> {
+    thread::scope(|scope| {
+        extract_with(recipe, Workers::start(scope, engines), job, plan, stop, report)
+    })
+}
+
+fn extract_with(
+    recipe: &Recipe,
+    workers: Workers<'_>,
     job: &Job,
     plan: Plan,
     stop: &AtomicBool,
@@ -31,8 +45,8 @@ pub(super) fn extract(
     let partial = unfinished::open(recipe, job, plan.outlook(), report)?;
     // Another process may have finished it between the plan and the lock.
     let last = existing::open(job, &recipe.provenance)?;
-    let mut features = Features::new(partial, last.as_ref(), engine, &recipe.taps, job.batch)?;
-    let (table, LoadTimes { loading, waiting }) =
+    let mut features = Features::new(partial, last.as_ref(), workers, &recipe.taps, job.batch)?;
+    let (table, loading) =
         match compute(recipe, job, &plan, last.as_ref(), &mut features, stop, report) {
             Ok(computed) => computed,
             Err(error) => {
@@ -42,8 +56,9 @@ pub(super) fn extract(
             }
         };
 
-    let (forward, mut writing) = (features.forwarding(), features.writing());
+    let mut writing = features.writing();
     let counts = table.counts(features.n_computed());
+    let WorkTimes { waiting, copying, forward } = features.workers.finish();
     let n_samples = table.len();
     let annotations = table.annotations(plan.ground_truth.clone());
     let up_to_date =
@@ -63,7 +78,7 @@ pub(super) fn extract(
         partial.finish_annotated(&header, samples, &annotations, &table.unreadable)?;
         writing += start.elapsed();
     }
-    let spent = Spent { loading, waiting, forward, writing };
+    let spent = Spent { loading, waiting, copying, forward, writing };
     let (taps, unreadable, elapsed) = (recipe.taps.clone(), table.unreadable, started.elapsed());
     Ok(Outcome {
         up_to_date,
@@ -77,7 +92,8 @@ pub(super) fn extract(
     })
 }
 
-/// Looks at every image of `plan`, and computes the features that are not known.
+/// Looks at every image of `plan`, and computes the features that are not known. Tells the time of all
+/// threads that went into loading.
 fn compute<'a>(
     recipe: &Recipe,
     job: &Job,
@@ -86,7 +102,7 @@ fn compute<'a>(
     features: &mut Features<'_>,
     stop: &AtomicBool,
     report: &mut dyn FnMut(Event<'_>),
-) -> Result<(Table<'a>, LoadTimes), RunError> {
+) -> Result<(Table<'a>, Duration), RunError> {
     let n_images = plan.samples.len();
     let known = features.partial.known();
     let loader = Loader {
@@ -98,12 +114,14 @@ fn compute<'a>(
         crop_box: job.crop_box,
         wants: &|content_hash| !known.contains(content_hash),
     };
-    let (table, times) =
+    let (table, loading) =
         walk(plan, last, &loader, job.batch, stop, report, |image| features.add(image))?;
     let stopped = || stop.load(Ordering::Relaxed);
     if !stopped() {
         features.forward()?;
     }
+    // What engines have begun is not thrown away, even when it is over.
+    features.complete()?;
     if stopped() {
         let (n_rows, folder) = (features.n_rows(), Partial::folder_of(&job.out));
         return Err(RunError::Interrupted { n_rows, n_images, folder });
@@ -111,5 +129,5 @@ fn compute<'a>(
     if table.len() == 0 {
         return Err(WriteError::NoSamples { path: job.out.clone() }.into());
     }
-    Ok((table, times))
+    Ok((table, loading))
 }

@@ -1,19 +1,21 @@
 //! New contents on their way through the network.
 
+use std::collections::VecDeque;
+use std::mem;
 use std::time::{Duration, Instant};
 
 use feature_cache::{Cache, KnownRows, Partial, ReadError, Tap, WriteError};
 use preprocess::Rgb;
 
 use super::walk::New;
-use crate::engine::Engine;
+use super::workers::Workers;
 
-/// Collects images of new content into batches, forwards these, and keeps the rows.
+/// Collects images of new content into batches, has these forwarded, and keeps the rows.
 pub(super) struct Features<'a> {
     pub(super) partial: Partial,
+    pub(super) workers: Workers<'a>,
     /// Rows that an interrupted run left.
     n_resumed: usize,
-    engine: &'a dyn Engine,
     taps: &'a [Tap],
     /// Images in one pass.
     batch: usize,
@@ -21,10 +23,11 @@ pub(super) struct Features<'a> {
     /// Contents that wait for their batch to be full, and their pixels.
     waiting: Vec<[u8; 32]>,
     pixels: Vec<Rgb>,
+    /// Contents of the batches that engines work on, in their order.
+    under_way: VecDeque<Vec<[u8; 32]>>,
     /// Images that come after those.
     n_left: usize,
     n_computed: usize,
-    forwarding: Duration,
     writing: Duration,
 }
 
@@ -33,7 +36,7 @@ impl<'a> Features<'a> {
     pub(super) fn new(
         mut partial: Partial,
         last: Option<&Cache>,
-        engine: &'a dyn Engine,
+        workers: Workers<'a>,
         taps: &'a [Tap],
         batch: usize,
     ) -> Result<Self, ReadError> {
@@ -44,15 +47,15 @@ impl<'a> Features<'a> {
         Ok(Self {
             known: partial.known(),
             partial,
+            workers,
             n_resumed,
-            engine,
             taps,
             batch,
             waiting: Vec::new(),
             pixels: Vec::new(),
+            under_way: VecDeque::new(),
             n_left: 0,
             n_computed: 0,
-            forwarding: Duration::ZERO,
             writing: Duration::ZERO,
         })
     }
@@ -62,12 +65,7 @@ impl<'a> Features<'a> {
         self.n_computed
     }
 
-    /// Time that the network took.
-    pub(super) fn forwarding(&self) -> Duration {
-        self.forwarding
-    }
-
-    /// Time that keeping its rows took.
+    /// Time that keeping rows took.
     pub(super) fn writing(&self) -> Duration {
         self.writing
     }
@@ -77,12 +75,12 @@ impl<'a> Features<'a> {
         self.n_resumed + self.n_computed
     }
 
-    /// Takes an image, and forwards a batch when there is one. An image whose content is known by
-    /// now, or waits, is left out.
+    /// Takes an image, and has a batch forwarded when there is one. An image whose content is known by
+    /// now, or on its way, is left out.
     pub(super) fn add(&mut self, image: New) -> Result<(), WriteError> {
         let New { content_hash, pixels, n_left } = image;
         self.n_left = n_left;
-        if self.known.contains(&content_hash) || self.waiting.contains(&content_hash) {
+        if self.known.contains(&content_hash) || self.is_on_its_way(&content_hash) {
             return Ok(());
         }
         self.waiting.push(content_hash);
@@ -90,23 +88,42 @@ impl<'a> Features<'a> {
         if self.waiting.len() == self.batch { self.forward() } else { Ok(()) }
     }
 
-    /// Forwards what waits.
+    fn is_on_its_way(&self, content_hash: &[u8; 32]) -> bool {
+        self.under_way.iter().chain([&self.waiting]).any(|batch| batch.contains(content_hash))
+    }
+
+    /// Hands what waits to an engine. Where that had a batch, the rows of it are kept then, while the
+    /// engine works on this one.
     pub(super) fn forward(&mut self) -> Result<(), WriteError> {
         if self.waiting.is_empty() {
             return Ok(());
         }
+        let done = if self.workers.are_busy() { self.workers.take() } else { None };
+        self.workers.give(mem::take(&mut self.pixels));
+        self.under_way.push_back(mem::take(&mut self.waiting));
+        done.map_or(Ok(()), |features| self.keep(&features))
+    }
+
+    /// Keeps the rows of all batches that engines work on.
+    pub(super) fn complete(&mut self) -> Result<(), WriteError> {
+        while let Some(features) = self.workers.take() {
+            self.keep(&features)?;
+        }
+        Ok(())
+    }
+
+    /// Keeps the rows of the earliest batch under way.
+    fn keep(&mut self, features: &[Vec<f32>]) -> Result<(), WriteError> {
         let start = Instant::now();
-        let features = self.engine.forward(&self.pixels);
-        self.forwarding += start.elapsed();
-        let start = Instant::now();
-        self.n_computed += self.waiting.len();
-        self.pixels.clear();
-        self.partial.expect_rows(self.waiting.len() + self.n_left);
-        for (i, content_hash) in self.waiting.drain(..).enumerate() {
+        let contents = self.under_way.pop_front().expect("features are of a batch");
+        let n_under_way: usize = self.under_way.iter().map(Vec::len).sum();
+        self.n_computed += contents.len();
+        self.partial.expect_rows(contents.len() + n_under_way + self.waiting.len() + self.n_left);
+        for (i, content_hash) in contents.into_iter().enumerate() {
             let rows: Vec<&[f32]> = self
                 .taps
                 .iter()
-                .zip(&features)
+                .zip(features)
                 .map(|(tap, values)| {
                     let row_len = tap.n_views * tap.n_features;
                     &values[i * row_len..][..row_len]

@@ -26,6 +26,7 @@ mod shard;
 mod table;
 mod unfinished;
 mod walk;
+mod workers;
 
 use std::cell::LazyCell;
 use std::sync::atomic::AtomicBool;
@@ -61,19 +62,25 @@ pub fn run(
 ) -> Result<Outcome, RunError> {
     let network = Network::resolve(&request.network)?;
     network.warnings().iter().for_each(|warning| report(Event::Warning(warning)));
-    let engine = LazyCell::new(|| network.load());
     let recipe = existing::with_engines(network.recipe(), &request.job);
-    run_with(&recipe, &engine, &request.job, stop, report)
+    let network = &network;
+    let engine =
+        |index| -> Box<dyn Engine + '_> { Box::new(LazyCell::new(move || network.load(index))) };
+    let engines = (0..network.n_engines()).map(engine).collect();
+    run_with(&recipe, engines, &request.job, stop, report)
 }
 
-/// As [`run`], with an engine of the caller's. `recipe` must tell what `engine` computes of the pixels
-/// that it is given; a job that crops to boxes adds that itself.
+/// As [`run`], with engines of the caller's, which give the same features. `recipe` must tell what they
+/// compute of the pixels that they are given; a job that crops to boxes adds that itself.
 ///
 /// # Errors
 /// As [`run`].
+///
+/// # Panics
+/// Without an engine, or when one panics.
 pub fn run_with(
     recipe: &Recipe,
-    engine: &dyn Engine,
+    engines: Vec<Box<dyn Engine + '_>>,
     job: &Job,
     stop: &AtomicBool,
     report: &mut dyn FnMut(Event<'_>),
@@ -81,7 +88,7 @@ pub fn run_with(
     let recipe = &recipe.for_job(job);
     let plan = Plan::new(recipe, job)?;
     plan.warnings.iter().for_each(|warning| report(Event::Warning(warning)));
-    extraction::extract(recipe, engine, job, plan, stop, report)
+    extraction::extract(recipe, engines, job, plan, stop, report)
 }
 
 /// What [`run`] would do. Images that are new or changed are read, not decoded; nothing is written.

@@ -6,7 +6,7 @@ use preprocess::{Preset, PresetChanges};
 use super::error::RunError;
 use super::recipe::Recipe;
 use crate::backbone::Backbone;
-use crate::engine::{Choice, Engine, EngineRequest};
+use crate::engine::{Choice, Engine, EngineRequest, Precision};
 use crate::tap::{Tap, TapError};
 use crate::weights::{self, Weights};
 
@@ -29,6 +29,8 @@ pub struct NetworkRequest {
     pub engine: EngineRequest,
     /// `auto`, `cpu`, `cuda` or `cuda:N`.
     pub device: String,
+    /// The numbers that the network computes in.
+    pub precision: Precision,
 }
 
 /// A network in which everything is there and fits together.
@@ -64,7 +66,7 @@ impl Network {
             });
         }
         let taps = parse_taps(&request.taps, backbone)?;
-        let engine = request.engine.choose(&request.device, backbone, &taps)?;
+        let engine = request.engine.choose(&request.device, request.precision, backbone, &taps)?;
         check_tensors(&taps, backbone, &weights)?;
         let preset = Preset::named(request.preset.as_deref().unwrap_or(weights.preset()))?;
         let preset = request.preset_changes.apply(preset)?;
@@ -72,9 +74,15 @@ impl Network {
         Ok(Self { backbone, weights, preset, taps, matrices, dtype: request.dtype, engine })
     }
 
-    /// Loads the network into its engine.
-    pub(crate) fn load(&self) -> Box<dyn Engine> {
-        self.engine.load(self.backbone, &self.weights, &self.taps, &self.preset.normalization)
+    /// How many engines are to work side by side.
+    pub(super) fn n_engines(&self) -> usize {
+        self.engine.n_engines()
+    }
+
+    /// Loads the network into one of its engines; the first is number 0.
+    pub(crate) fn load(&self, index: usize) -> Box<dyn Engine> {
+        let normalization = &self.preset.normalization;
+        self.engine.load(index, self.backbone, &self.weights, &self.taps, normalization)
     }
 
     pub(super) fn recipe(&self) -> Recipe {
@@ -87,7 +95,7 @@ impl Network {
             taps: self.taps.iter().map(Tap::to_string).collect(),
             preprocessing: serde_json::to_value(&self.preset).expect("a preset is plain data"),
             views: "center".to_owned(),
-            engine: self.engine.name().to_owned(),
+            engine: self.engine.name(),
             dtype: self.dtype,
         };
         Recipe { preset: self.preset.clone(), taps: self.matrices.clone(), provenance }

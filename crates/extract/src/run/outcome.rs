@@ -28,15 +28,17 @@ pub struct Outcome {
     pub spent: Spent,
 }
 
-/// Where the time of a run went. Images are loaded while the network works: what is no part of
-/// `waiting`, `forward` and `writing` went into looking at images that are known.
+/// Where the time of a run went. Images are loaded, and rows are written, while the network works. Of
+/// networks that work side by side, `waiting`, `copying` and `forward` are the mean.
 #[derive(Clone, Copy, Debug)]
 pub struct Spent {
     /// Reading, decoding and resizing: the time of all threads added up.
     pub loading: Duration,
-    /// The network waited for images.
+    /// The network waited for images to be loaded.
     pub waiting: Duration,
-    /// The network worked; on a GPU, copies to and from it included.
+    /// Pixels were moved to where the network works, and features back.
+    pub copying: Duration,
+    /// The network worked, or was made ready to; two that share a GPU also wait for each other.
     pub forward: Duration,
     /// Features were written.
     pub writing: Duration,

@@ -12,24 +12,19 @@ use super::error::RunError;
 use super::known::{Image, Images};
 use super::load::{Loaded, Loader};
 
-/// Batches that wait loaded while the network works. With the one being loaded and the one being
+/// Batches that wait loaded while the network works. With the one being loaded and those being
 /// forwarded, this bounds the memory, whatever the number of images.
 const BATCHES_AHEAD: usize = 2;
 
 /// Images as they were loaded.
 pub(super) type Batch = Vec<Result<Loaded, UnreadableImage>>;
 
-/// What loading took.
-#[derive(Clone, Copy)]
-pub(super) struct LoadTimes {
-    /// Time that threads were at work, that of all of them added up.
-    pub(super) loading: Duration,
-    /// Time that nothing was loaded yet for the network to work on.
-    pub(super) waiting: Duration,
-}
+/// Images that each core has at a time, so that none waits for long for the last of a batch.
+const IMAGES_A_CORE: usize = 2;
 
-/// Loads the images on all cores, and hands them to `consume` in batches, in order. Ends early when
-/// `stop` becomes true.
+/// Loads the images on all cores, and hands them to `consume` in batches of at least `batch`, in order.
+/// Ends early when `stop` becomes true. Tells the time that threads were at work, that of all of them
+/// added up.
 ///
 /// # Errors
 /// The first error of `consume`, or of reading the last cache; loading stops then.
@@ -39,8 +34,9 @@ pub(super) fn load_ahead(
     batch: usize,
     stop: &AtomicBool,
     mut consume: impl FnMut(Batch) -> Result<(), RunError>,
-) -> Result<LoadTimes, RunError> {
-    let (loading_ns, mut waiting) = (AtomicU64::new(0), Duration::ZERO);
+) -> Result<Duration, RunError> {
+    let loading_ns = AtomicU64::new(0);
+    let batch = batch.max(IMAGES_A_CORE * rayon::current_num_threads());
     let (sender, batches) = sync_channel(BATCHES_AHEAD);
     thread::scope(|scope| {
         let loading_ns = &loading_ns;
@@ -65,14 +61,11 @@ pub(super) fn load_ahead(
         // Dropped with this block, the receiver tells the loading thread that it is over.
         let batches = batches;
         loop {
-            let start = Instant::now();
-            let batch = batches.recv();
-            waiting += start.elapsed();
-            match batch {
+            match batches.recv() {
                 Ok(batch) if !stop.load(Ordering::Relaxed) => consume(batch?)?,
                 _ => return Ok(()),
             }
         }
     })
-    .map(|()| LoadTimes { loading: Duration::from_nanos(loading_ns.into_inner()), waiting })
+    .map(|()| Duration::from_nanos(loading_ns.into_inner()))
 }

@@ -1,6 +1,7 @@
 //! Every image looked at, in order.
 
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use feature_cache::{Cache, WriteError};
 use preprocess::Rgb;
@@ -9,7 +10,7 @@ use super::error::RunError;
 use super::known::Images;
 use super::load::{Loaded, Loader};
 use super::outcome::Event;
-use super::pipeline::{LoadTimes, load_ahead};
+use super::pipeline::load_ahead;
 use super::plan::Plan;
 use super::table::Table;
 
@@ -22,7 +23,8 @@ pub(super) struct New {
 }
 
 /// Looks at every image of `plan`, of which the `last` cache may tell, and hands those whose pixels
-/// `loader` wants to `compute`. Ends early when `stop` becomes true.
+/// `loader` wants to `compute`. Ends early when `stop` becomes true. Tells the time of all threads that
+/// went into loading.
 pub(super) fn walk<'a>(
     plan: &'a Plan,
     last: Option<&Cache>,
@@ -31,7 +33,7 @@ pub(super) fn walk<'a>(
     stop: &AtomicBool,
     report: &mut dyn FnMut(Event<'_>),
     mut compute: impl FnMut(New) -> Result<(), WriteError>,
-) -> Result<(Table<'a>, LoadTimes), RunError> {
+) -> Result<(Table<'a>, Duration), RunError> {
     let mut n_left = plan.samples.len();
     report(Event::Start { n_images: n_left });
     let mut table = Table::new(&plan.samples, last);
@@ -40,7 +42,7 @@ pub(super) fn walk<'a>(
         table.unreadable.push(unreadable.clone());
     }
     let mut images = Images::new(&plan.samples, last);
-    let times = load_ahead(&mut images, loader, batch, stop, |batch| {
+    let loading = load_ahead(&mut images, loader, batch, stop, |batch| {
         let n_images = batch.len();
         for image in batch {
             n_left -= 1;
@@ -61,5 +63,5 @@ pub(super) fn walk<'a>(
         Ok(())
     })?;
     table.complete(images.gone);
-    Ok((table, times))
+    Ok((table, loading))
 }

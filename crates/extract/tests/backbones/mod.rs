@@ -1,5 +1,7 @@
 //! Every backbone against torchvision's and timm's networks, at every module.
 
 mod generated;
+#[cfg(feature = "libtorch")]
+mod precision;
 mod reference;
 mod tensors;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use extract::backbone::{Backbone, backbones};
 use extract::engine::EngineRequest::{self, Libtorch, Winograd};
+use extract::engine::Precision::F32;
 use extract::tap::Tap;
 use preprocess::Preset;
 use safetensors::SafeTensors;
@@ -58,11 +59,12 @@ fn compare(
     (count, width, height): (usize, u32, u32),
 ) -> (usize, f64) {
     let taps = expected.iter().map(|(name, rows)| (Tap::parse(name, backbone).unwrap(), rows));
-    let is_computed = |tap: &Tap| engine.choose("cpu", backbone, std::slice::from_ref(tap)).is_ok();
+    let is_computed =
+        |tap: &Tap| engine.choose("cpu", F32, backbone, std::slice::from_ref(tap)).is_ok();
     let (taps, expected): (Vec<Tap>, Vec<_>) = taps.filter(|(tap, _)| is_computed(tap)).unzip();
     let normalization = Preset::named("torchvision").unwrap().normalization;
-    let choice = engine.choose("cpu", backbone, &taps).unwrap();
-    let engine = choice.load(backbone, &weights(backbone), &taps, &normalization);
+    let choice = engine.choose("cpu", F32, backbone, &taps).unwrap();
+    let mut engine = choice.load(0, backbone, &weights(backbone), &taps, &normalization);
     let features = engine.forward(&images(count, width, height));
     let mut worst = 0_f64;
     for ((tap, rows), expected) in taps.iter().zip(&features).zip(expected) {

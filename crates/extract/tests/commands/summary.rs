@@ -3,6 +3,34 @@ use predicates::str::contains;
 
 use super::{extract, json};
 
+/// What Keras 3 prints; the script of the same name made it.
+const OF_KERAS: &str = include_str!("../reference/keras_vgg16_summary.txt");
+
+/// Layer, output shape and parameters of each row, and the three totals, from a table printed by Keras
+/// (where bars stand between columns) or by us (where spaces do).
+fn rows(table: &str) -> Vec<Vec<String>> {
+    let is_content = |line: &&str| line.contains(" (None, ") || line.contains(" params: ");
+    let cells = |line: &str| {
+        let line = line.replace('│', "  ");
+        let cells = line.split("  ").map(str::trim).filter(|cell| !cell.is_empty());
+        cells.map(str::to_owned).collect()
+    };
+    table.lines().filter(is_content).map(|line| cells(line.trim_end())).collect()
+}
+
+#[test]
+fn the_tables_of_vgg16_are_those_of_keras_row_for_row() {
+    let keras: Vec<&str> = OF_KERAS.split("Model: ").skip(1).collect();
+    assert_eq!(keras.len(), 2);
+    for (keras, flag, n_rows) in [(keras[0], None, 19), (keras[1], Some("--include-top"), 23)] {
+        let ours = extract().arg("summary").args(flag).assert().success();
+        let ours = rows(str::from_utf8(&ours.get_output().stdout).unwrap());
+        assert_eq!(ours, rows(keras));
+        assert_eq!(ours.len(), n_rows + 3);
+        assert!(ours[..n_rows].iter().all(|row| row.len() == 3), "three columns");
+    }
+}
+
 #[test]
 fn the_table_of_vgg16_ends_with_the_number_that_keras_prints() {
     let table = contains("block5_pool (MaxPooling2D)  (None, 7, 7, 512)")

@@ -1,7 +1,6 @@
 //! An engine that costs nothing and whose features tell which image they are of.
 
-use std::cell::Cell;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use extract::engine::Engine;
 use extract::run::Recipe;
@@ -41,24 +40,34 @@ pub(crate) fn features(pixels: &[u8]) -> [Vec<f32>; 2] {
     [pixels, sum]
 }
 
-/// Computes [`features`], counts images, and raises a flag when it has seen enough of them.
+/// Computes [`features`], counts images, and raises a flag when it has seen enough of them. Several
+/// count together when they share it.
 pub(crate) struct CountingEngine {
-    pub(crate) n_forwarded: Cell<usize>,
+    n_forwarded: AtomicUsize,
     pub(crate) stop: AtomicBool,
-    pub(crate) stop_after: usize,
+    stop_after: usize,
 }
 
 impl CountingEngine {
     pub(crate) fn new(stop_after: usize) -> Self {
         let stop = AtomicBool::new(stop_after == 0);
-        Self { n_forwarded: Cell::new(0), stop, stop_after }
+        Self { n_forwarded: AtomicUsize::new(0), stop, stop_after }
+    }
+
+    pub(crate) fn n_forwarded(&self) -> usize {
+        self.n_forwarded.load(Ordering::Relaxed)
+    }
+
+    /// So many engines that count together.
+    pub(crate) fn engines(&self, n: usize) -> Vec<Box<dyn Engine + '_>> {
+        (0..n).map(|_| Box::new(self) as Box<dyn Engine + '_>).collect()
     }
 }
 
-impl Engine for CountingEngine {
-    fn forward(&self, images: &[Rgb]) -> Vec<Vec<f32>> {
-        self.n_forwarded.set(self.n_forwarded.get() + images.len());
-        if self.n_forwarded.get() >= self.stop_after {
+impl Engine for &CountingEngine {
+    fn forward(&mut self, images: &[Rgb]) -> Vec<Vec<f32>> {
+        let n_before = self.n_forwarded.fetch_add(images.len(), Ordering::Relaxed);
+        if n_before + images.len() >= self.stop_after {
             self.stop.store(true, Ordering::Relaxed);
         }
         let mut rows = vec![Vec::new(); 2];

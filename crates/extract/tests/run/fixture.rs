@@ -16,6 +16,8 @@ pub(crate) struct Fixture {
     folder: TempDir,
     pub(crate) recipe: Recipe,
     pub(crate) job: Job,
+    /// Engines that work side by side.
+    pub(crate) n_engines: usize,
 }
 
 /// What a run gave, and how many images it forwarded.
@@ -51,7 +53,7 @@ impl Fixture {
             segments: SegmentLimits { rows: 3, ..SegmentLimits::default() },
         };
         fs::create_dir(&job.images).unwrap();
-        Self { folder, recipe: recipe(), job }
+        Self { folder, recipe: recipe(), job, n_engines: 1 }
     }
 
     /// As [`new`](Self::new), with images `cat/000.bmp` and so on, all different.
@@ -122,8 +124,9 @@ impl Fixture {
 
     fn run_job(&self, job: &Job, stop_after: usize) -> Run {
         let engine = CountingEngine::new(stop_after);
-        let result = extract::run::run_with(&self.recipe, &engine, job, &engine.stop, &mut |_| ());
-        Run { result, n_forwarded: engine.n_forwarded.get() }
+        let engines = engine.engines(self.n_engines);
+        let result = extract::run::run_with(&self.recipe, engines, job, &engine.stop, &mut |_| ());
+        Run { result, n_forwarded: engine.n_forwarded() }
     }
 
     pub(crate) fn dry_run(&self) -> Forecast {

@@ -10,8 +10,11 @@ use super::fixture::{Fixture, counts};
 
 #[test]
 fn resumed_it_ends_as_without_an_interruption() {
-    for stop_after in [1, 4, 5, 12, 30] {
-        let fixture = Fixture::with_images(30);
+    for (n_engines, stop_after) in
+        [1, 2, 3].into_iter().flat_map(|n| [1, 4, 5, 12, 30].map(|stop| (n, stop)))
+    {
+        let mut fixture = Fixture::with_images(30);
+        fixture.n_engines = n_engines;
         let first = fixture.run_until(stop_after);
         let n_kept = first.n_forwarded;
         assert!((stop_after..=30).contains(&n_kept), "{n_kept} after {stop_after}");
@@ -32,8 +35,10 @@ fn resumed_it_ends_as_without_an_interruption() {
 #[test]
 fn the_message_says_how_to_go_on() {
     let fixture = Fixture::with_images(30);
-    let error = fixture.run_until(4).error().to_string();
-    for words in ["features of 4 images", "cache.h5.partial", "of 30 images", "the same command"] {
+    let first = fixture.run_until(4);
+    let kept = format!("features of {} images", first.n_forwarded);
+    let error = first.error().to_string();
+    for words in [kept.as_str(), "cache.h5.partial", "of 30 images", "the same command"] {
         assert!(error.contains(words), "{words}: {error}");
     }
 }
@@ -53,7 +58,8 @@ fn a_run_that_goes_on_says_so() {
     let n_kept = fixture.run_until(4).n_forwarded;
     let engine = CountingEngine::new(usize::MAX);
     let mut resumed = None;
-    extract::run::run_with(&fixture.recipe, &engine, &fixture.job, &engine.stop, &mut |event| {
+    let engines = engine.engines(1);
+    extract::run::run_with(&fixture.recipe, engines, &fixture.job, &engine.stop, &mut |event| {
         if let Event::Resumed { n_rows, .. } = event {
             resumed = Some(n_rows);
         }
@@ -140,13 +146,14 @@ fn a_damaged_segment_is_reported_and_its_images_computed_again() {
 
     let engine = CountingEngine::new(usize::MAX);
     let mut warnings = Vec::new();
-    extract::run::run_with(&fixture.recipe, &engine, &fixture.job, &engine.stop, &mut |event| {
+    let engines = engine.engines(1);
+    extract::run::run_with(&fixture.recipe, engines, &fixture.job, &engine.stop, &mut |event| {
         if let Event::Warning(text) = event {
             warnings.push(text.to_owned());
         }
     })
     .unwrap();
-    assert_eq!(engine.n_forwarded.get(), 12 - n_kept + 3, "a segment holds three rows");
+    assert_eq!(engine.n_forwarded(), 12 - n_kept + 3, "a segment holds three rows");
     assert_eq!(warnings.len(), 1);
     assert!(warnings[0].contains("segment-000001"), "{}", warnings[0]);
     assert!(fixture.checked_cache() == fixture.cache_from_scratch());

@@ -7,5 +7,6 @@ mod interrupted;
 mod random_trees;
 mod refusals;
 mod shards;
+mod side_by_side;
 mod sources;
 mod unreadable;

@@ -1,8 +1,10 @@
 //! Any bytes are decoded to an image within the limits, or are an error.
 //!
 //! ```sh
-//! cargo +nightly fuzz run decode -- -max_len=65536       # needs cargo-fuzz; in crates/preprocess
+//! RUSTC_BOOTSTRAP=1 cargo fuzz run decode -- -max_len=65536       # needs cargo-fuzz; in crates/preprocess
 //! ```
+//! (or `cargo +nightly fuzz`; libFuzzer needs the sanitizers that a stable compiler keeps to itself).
+//! Files to begin with go into `fuzz/corpus/decode`, such as those of `tests/reference/images`.
 //!
 //! The decoders' panics are errors to `decode_with`, yet libFuzzer stops at each: it aborts in the
 //! panic hook. That is wanted here: each is a bug to report to its decoder.

@@ -3,8 +3,8 @@
 Usage: python compare.py PIXELS [--files N] [--resizes N] [--seed S] [--simd LEVEL]
 
 PIXELS is the program that `cargo build --release --package preprocess --example pixels` makes. Needs
-numpy, Pillow and simplejpeg. Prints how many cases differ, and the first of them; ends with 1 when
-one does.
+numpy, Pillow, simplejpeg and jpegtran. Prints how many cases differ, and the first of them; ends
+with 1 when one does.
 """
 
 import argparse

@@ -1,10 +1,12 @@
 """JPEG files of every kind, of pictures made of numbers; used by make.py and compare.py.
 
-Needs numpy, Pillow, and simplejpeg for what Pillow does not write: 4:1:1, 4:4:0, and CMYK stored as
-YCCK.
+Needs numpy, Pillow, and for what Pillow does not write (4:1:1, 4:4:0, and CMYK stored as YCCK)
+simplejpeg, and libjpeg-turbo's `jpegtran`, which makes such files progressive and gives them restart
+markers.
 """
 
 import io
+import subprocess
 
 import numpy as np
 import simplejpeg
@@ -45,15 +47,8 @@ def jpeg_file(rng, width, height, quality, sampling, color, progressive, restart
         # The thumbnail follows in the same segment, as cameras write it, end marker included.
         options["exif"] = data + thumbnail.getvalue()
     if color == "ycck" or sampling in ("4:4:0", "4:1:1"):
-        # This encoder writes no extras, neither progressive nor with restart markers.
-        sampling = sampling.replace(":", "")
-        if color == "gray":
-            pixels = np.asarray(image.convert("L"))[..., None]
-            return simplejpeg.encode_jpeg(pixels, quality, "GRAY", "Gray")
-        if color in ("cmyk", "ycck"):
-            pixels = np.ascontiguousarray(image.convert("CMYK"))
-            return simplejpeg.encode_jpeg(pixels, quality, "CMYK", sampling)
-        return simplejpeg.encode_jpeg(np.ascontiguousarray(image), quality, "RGB", sampling)
+        # This encoder writes no extras.
+        return transcoded(unusual(image, quality, sampling, color), progressive, restart)
     if color == "gray":
         image = image.convert("L")
         del options["subsampling"]
@@ -65,6 +60,28 @@ def jpeg_file(rng, width, height, quality, sampling, color, progressive, restart
     out = io.BytesIO()
     image.save(out, "JPEG", **options)
     return out.getvalue()
+
+
+def unusual(image, quality, sampling, color):
+    """A baseline file of any sampling; of CMYK it makes YCCK."""
+    sampling = sampling.replace(":", "")
+    if color == "gray":
+        pixels = np.asarray(image.convert("L"))[..., None]
+        return simplejpeg.encode_jpeg(pixels, quality, "GRAY", "Gray")
+    if color in ("cmyk", "ycck"):
+        pixels = np.ascontiguousarray(image.convert("CMYK"))
+        return simplejpeg.encode_jpeg(pixels, quality, "CMYK", sampling)
+    return simplejpeg.encode_jpeg(np.ascontiguousarray(image), quality, "RGB", sampling)
+
+
+def transcoded(content, progressive, restart):
+    """The same coefficients, written in another way."""
+    flags = ["-progressive"] if progressive else []
+    flags += ["-restart", f"{restart}B"] if restart else []
+    if not flags:
+        return content
+    command = ["jpegtran", "-copy", "all", *flags]
+    return subprocess.run(command, input=content, stdout=subprocess.PIPE, check=True).stdout
 
 
 def random_file(rng, largest=200):

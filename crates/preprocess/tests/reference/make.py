@@ -1,8 +1,9 @@
 """Makes the reference files of this folder with Pillow, torchvision and PyTorch.
 
 Usage: python make.py [STEM...]    (writes decode.safetensors, jpeg.safetensors and so on beside
-itself, all or those named; needs numpy, pillow, simplejpeg, torch, torchvision, safetensors; their
-versions and the parameters of each case go into the metadata of each file, as JSON under "about")
+itself, all or those named; needs numpy, pillow, simplejpeg, torch, torchvision, safetensors, and the
+program jpegtran of libjpeg-turbo; versions and the parameters of each case go into the metadata of
+each file, as JSON under "about")
 """
 
 import hashlib

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use clap::Args;
 use console::Progress;
 use dataset::Source;
-use extract::engine::EngineRequest;
+use extract::engine::{EngineRequest, Precision};
 use extract::run::{Event, Job, NetworkRequest, Request};
 use feature_cache::{Dtype, SegmentLimits, Shard, UnreadableImage};
 
@@ -70,9 +70,13 @@ pub(crate) struct RunArguments {
     /// Keep rows of the cache that another engine computed: they differ in the last bits
     #[arg(long)]
     any_engine: bool,
-    /// auto, cpu, cuda or cuda:N
+    /// auto, cpu, cuda (all GPUs) or cuda:N
     #[arg(long, default_value = "auto")]
     device: String,
+    /// Numbers that libtorch computes in: f16 and bf16 are for GPUs, which are faster with them; poolings
+    /// and what is stored stay as --tap and --dtype say
+    #[arg(long, value_name = "f32|f16|bf16", default_value = "f32", value_parser = precision)]
+    precision: Precision,
     /// Images in one pass of the network
     #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=4096))]
     batch: u32,
@@ -127,6 +131,7 @@ impl RunArguments {
                 dtype: self.dtype,
                 engine: self.engine,
                 device: self.device.clone(),
+                precision: self.precision,
             },
             job: Job {
                 images: self.images.clone(),
@@ -147,6 +152,10 @@ impl RunArguments {
 
 fn engine(name: &str) -> Result<EngineRequest, String> {
     EngineRequest::named(name).ok_or_else(|| "write auto, libtorch or winograd".to_owned())
+}
+
+fn precision(name: &str) -> Result<Precision, String> {
+    name.parse().map_err(|_| "write f32, f16 or bf16".to_owned())
 }
 
 /// The sources, after the options.

@@ -43,6 +43,7 @@ pub(super) struct UnreadableReport<'a> {
 struct SpentReport {
     loading: f64,
     waiting: f64,
+    copying: f64,
     forward: f64,
     writing: f64,
 }
@@ -52,6 +53,7 @@ impl From<Spent> for SpentReport {
         Self {
             loading: spent.loading.as_secs_f64(),
             waiting: spent.waiting.as_secs_f64(),
+            copying: spent.copying.as_secs_f64(),
             forward: spent.forward.as_secs_f64(),
             writing: spent.writing.as_secs_f64(),
         }
@@ -116,11 +118,11 @@ impl fmt::Display for Report<'_> {
         writeln!(f, "  {}", self.counts)?;
         writeln!(f, "  {seconds:.1} s, {images_per_second:.1} images/s")?;
         if self.counts.computed > 0 {
-            let SpentReport { loading, waiting, forward, writing } = &self.seconds_of;
+            let SpentReport { loading, waiting, copying, forward, writing } = &self.seconds_of;
             writeln!(
                 f,
-                "  of which {forward:.1} s in the network, {waiting:.1} s waiting for images, \
-                 {writing:.1} s writing; {loading:.1} s of all threads went into loading images"
+                "  the network: {forward:.1} s at work, {copying:.1} s copying, {waiting:.1} s waiting for \
+                 images; meanwhile {loading:.1} s of all threads loading images, {writing:.1} s writing"
             )?;
         }
         if !self.unreadable.is_empty() {

@@ -24,7 +24,7 @@ impl InputTransform {
         }
     }
 
-    /// [n, height, width, 3] u8 RGB to f32. The steps, and their order, are those of torchvision's
+    /// [n, height, width, 3] u8 RGB to f32, on the device of both. The steps, and their order, are those of torchvision's
     /// `ToTensor` and `Normalize`, and of Keras' `preprocess_input`: they decide the last bits.
     pub(super) fn apply(&self, pixels: &Tensor) -> Tensor {
         let pixels = match self.channels {

@@ -10,10 +10,16 @@ mod device;
 mod input;
 mod network;
 mod operation;
+mod place;
 mod pool;
+mod process;
+mod read_back;
+mod staging;
 
-pub use device::{Device, DeviceError, device};
+pub use device::{Device, DeviceError, devices};
 pub use network::Libtorch;
+pub use place::Place;
+pub use process::prepare_process;
 
 /// Name of this engine in the provenance of features.
 pub const NAME: &str = "libtorch";

@@ -1,11 +1,16 @@
 //! A backbone with its weights, as far as taps need it.
 
+use std::time::{Duration, Instant};
+
 use preprocess::{Normalization, Rgb};
-use tch::{Device, Tensor, no_grad};
+use tch::{Cuda, Device, Tensor, no_grad};
 
 use super::input::InputTransform;
 use super::operation::LoadedOperation;
-use super::pool::{pool, to_vec};
+use super::place::Place;
+use super::pool::pool;
+use super::read_back::ReadBack;
+use super::staging::Staging;
 use crate::backbone::{Backbone, NodeId};
 use crate::engine::Engine;
 use crate::tap::Tap;
@@ -17,7 +22,11 @@ pub struct Libtorch {
     n_nodes: usize,
     taps: Vec<Tap>,
     input: InputTransform,
-    device: Device,
+    place: Place,
+    staging: Staging,
+    /// For each tap.
+    read_back: Vec<ReadBack>,
+    copying: Duration,
 }
 
 /// A node, and what is over once it is done.
@@ -41,8 +50,9 @@ impl Libtorch {
         weights: &Weights,
         taps: &[Tap],
         normalization: &Normalization,
-        device: Device,
+        place: Place,
     ) -> Self {
+        place.prepare();
         assert_eq!(backbone.name, weights.backbone(), "weights are of the backbone");
         assert!(!taps.is_empty(), "there is a tap");
         let needed = backbone.needed(taps.iter().map(|tap| tap.node));
@@ -59,7 +69,7 @@ impl Libtorch {
             .enumerate()
             .filter(|(id, _)| needed[*id])
             .map(|(id, node)| {
-                let operation = LoadedOperation::new(&node.operation, weights, device);
+                let operation = LoadedOperation::new(&node.operation, weights, place);
                 let is_last_use = |&input: &NodeId| last_use[input] == id;
                 let first = node.inputs.first();
                 Step {
@@ -72,30 +82,51 @@ impl Libtorch {
                 }
             })
             .collect();
-        let input = InputTransform::new(normalization, device);
-        Self { steps, n_nodes: backbone.nodes.len(), taps: taps.to_vec(), input, device }
+        Self {
+            steps,
+            n_nodes: backbone.nodes.len(),
+            taps: taps.to_vec(),
+            input: InputTransform::new(normalization, place.device),
+            place,
+            staging: Staging::new(place.device, place.has_fixed_shapes()),
+            read_back: taps.iter().map(|_| ReadBack::new(place.device)).collect(),
+            copying: Duration::ZERO,
+        }
     }
 }
 
 impl Engine for Libtorch {
     /// # Panics
     /// When the images differ in size.
-    fn forward(&self, images: &[Rgb]) -> Vec<Vec<f32>> {
-        let (width, height) = (images[0].width, images[0].height);
-        assert!(images.iter().all(|image| (image.width, image.height) == (width, height)));
-        let pixels: Vec<u8> = images.iter().flat_map(|image| &image.pixels).copied().collect();
-        let shape = [images.len() as i64, i64::from(height), i64::from(width), 3];
+    fn forward(&mut self, images: &[Rgb]) -> Vec<Vec<f32>> {
         no_grad(|| {
-            let pixels = Tensor::from_slice(&pixels).view(shape).to_device(self.device);
-            self.run(self.input.apply(&pixels).permute([0, 3, 1, 2]))
+            let start = Instant::now();
+            let pixels = self.staging.to_device(images);
+            self.copying += start.elapsed();
+            let normalized = self.input.apply(&pixels).to_kind(self.place.kind());
+            let features = self.run(normalized.permute([0, 3, 1, 2]));
+            if let Device::Cuda(index) = self.place.device {
+                // So that what follows is the copy alone.
+                Cuda::synchronize(index as i64);
+            }
+            let start = Instant::now();
+            let reads = features.iter().zip(&mut self.read_back);
+            let rows = reads.map(|(features, to)| to.rows(features, images.len())).collect();
+            self.copying += start.elapsed();
+            rows
         })
+    }
+
+    /// What this thread spends on it: a GPU fetches pixels while it does, unless nothing else is to do.
+    fn copying(&self) -> Duration {
+        self.copying
     }
 }
 
 impl Libtorch {
-    /// The features of normalized images [n, 3, height, width].
-    fn run(&self, images: Tensor) -> Vec<Vec<f32>> {
-        let mut features: Vec<Vec<f32>> = vec![Vec::new(); self.taps.len()];
+    /// The features of normalized images [n, 3, height, width], for each tap [n, n_features] f32.
+    fn run(&self, images: Tensor) -> Vec<Tensor> {
+        let mut features: Vec<Option<Tensor>> = self.taps.iter().map(|_| None).collect();
         let mut images = Some(images);
         let mut outputs: Vec<Option<Tensor>> = (0..self.n_nodes).map(|_| None).collect();
         for step in &self.steps {
@@ -108,9 +139,9 @@ impl Libtorch {
             } else {
                 step.operation.forward(&inputs)
             };
-            for (tap, rows) in self.taps.iter().zip(&mut features) {
+            for (tap, features) in self.taps.iter().zip(&mut features) {
                 if tap.node == step.node {
-                    *rows = to_vec(&pool(&result, &tap.pooling));
+                    *features = Some(pool(&result, &tap.pooling));
                 }
             }
             outputs[step.node] = Some(result);
@@ -118,7 +149,8 @@ impl Libtorch {
                 outputs[done] = None;
             }
         }
-        features
+        let features = features.into_iter();
+        features.map(|tap| tap.expect("the steps reach every tap")).collect()
     }
 }
 

@@ -1,7 +1,8 @@
 //! The operations of a graph, with their weights on a device.
 
-use tch::{Device, Kind, Tensor};
+use tch::{Kind, Tensor};
 
+use super::place::Place;
 use crate::backbone::{BatchNorm, Convolution, Layer, Operation, Padding, Window};
 use crate::weights::Weights;
 
@@ -40,12 +41,12 @@ pub(super) struct LoadedBatchNorm {
 impl LoadedOperation {
     /// # Panics
     /// When `weights` lack a tensor of the operation.
-    pub(super) fn new(operation: &Operation, weights: &Weights, device: Device) -> Self {
+    pub(super) fn new(operation: &Operation, weights: &Weights, place: Place) -> Self {
         let parameter = |layer: &Layer, suffix: &str| {
             let tensor = weights.tensor(&format!("{}.{suffix}", layer.name));
             let tensor = tensor.expect("the weights were checked to hold all that is needed");
             let shape: Vec<i64> = tensor.shape().iter().map(|&d| d as i64).collect();
-            Tensor::from_slice(tensor.values()).view(shape.as_slice()).to_device(device)
+            Tensor::from_slice(tensor.values()).view(shape.as_slice()).to_device(place.device)
         };
         match operation {
             Operation::Input { .. } => Self::Input,
@@ -53,15 +54,17 @@ impl LoadedOperation {
                 Self::Convolution(LoadedConvolution {
                     // OIHW as a view of memory in OHWI order: channels_last.
                     weight: parameter(layer, "weight")
+                        .to_kind(place.kind())
                         .permute([0, 2, 3, 1])
                         .contiguous()
                         .permute([0, 3, 1, 2]),
-                    bias: bias.then(|| parameter(layer, "bias")),
+                    bias: bias.then(|| parameter(layer, "bias").to_kind(place.kind())),
                     stride: kernel.stride as i64,
                     padding: kernel.padding,
                     groups: kernel.groups as i64,
                 })
             }
+            // In f32, whatever the activations are in.
             Operation::BatchNorm(BatchNorm { layer, epsilon, .. }) => {
                 Self::BatchNorm(LoadedBatchNorm {
                     weight: parameter(layer, "weight"),
@@ -105,7 +108,10 @@ impl LoadedOperation {
                 let [size, stride, padding] = pairs(*window);
                 input.avg_pool2d(size, stride, padding, false, true, None)
             }
-            Self::GlobalAveragePool => input.mean_dim([2_i64, 3].as_slice(), true, Kind::Float),
+            Self::GlobalAveragePool => {
+                let mean = input.mean_dim([2_i64, 3].as_slice(), true, Kind::Float);
+                mean.to_kind(input.kind())
+            }
             Self::Add => input + &inputs[1],
             Self::Concatenate => Tensor::cat(inputs, 1),
         }

@@ -1,14 +1,16 @@
 //! The poolings of taps.
 
-use tch::{Device, Kind, Tensor};
+use tch::{Kind, Tensor};
 
 use crate::tap::Pooling;
 
 /// Height and width of [n, channels, height, width].
 const SPACE: [i64; 2] = [2, 3];
 
-/// [n, channels, height, width] to [n, n_features].
+/// [n, channels, height, width] to [n, n_features] f32, computed in f32 whatever the activation is in,
+/// and in memory of its own: the activation may be written over.
 pub(super) fn pool(activation: &Tensor, pooling: &Pooling) -> Tensor {
+    let activation = &activation.to_kind(Kind::Float);
     match pooling {
         Pooling::Gap => activation.mean_dim(SPACE.as_slice(), false, Kind::Float),
         Pooling::Max => activation.amax(SPACE.as_slice(), false),
@@ -18,7 +20,7 @@ pub(super) fn pool(activation: &Tensor, pooling: &Pooling) -> Tensor {
             let mean = powers.mean_dim(SPACE.as_slice(), false, Kind::Float);
             mean.pow_tensor_scalar(1.0 / exponent)
         }
-        Pooling::Flatten => flatten(activation),
+        Pooling::Flatten => flatten(activation).copy(),
         Pooling::Spp(grids) => {
             let grid = |&n: &usize| {
                 let (maxima, _) = activation.adaptive_max_pool2d([n as i64; 2]);
@@ -32,12 +34,4 @@ pub(super) fn pool(activation: &Tensor, pooling: &Pooling) -> Tensor {
 /// To rows in the order height, width, channels.
 fn flatten(activation: &Tensor) -> Tensor {
     activation.permute([0, 2, 3, 1]).flatten(1, -1)
-}
-
-/// The numbers of [n, n_features], row after row.
-pub(super) fn to_vec(features: &Tensor) -> Vec<f32> {
-    let features = features.to_device(Device::Cpu).contiguous();
-    let mut values = vec![0_f32; features.numel()];
-    features.copy_data(&mut values, features.numel());
-    values
 }

@@ -1,7 +1,5 @@
 //! A chain with its weights, as an engine.
 
-use std::cell::RefCell;
-
 use ::winograd::{Batch, Layer, Level, Network};
 use preprocess::{ChannelOrder, Normalization, Rgb};
 
@@ -15,7 +13,7 @@ use crate::weights::Weights;
 /// A chain of layers with its weights, up to the deepest tap.
 pub struct Winograd {
     /// Keeps memory from one batch to the next.
-    network: RefCell<Network>,
+    network: Network,
     /// For each tap the index of its layer.
     taps: Vec<(usize, Pooling)>,
     input: InputTable,
@@ -55,14 +53,14 @@ impl Winograd {
         let taps: Vec<(usize, Pooling)> = taps.iter().map(layer_of).collect();
         let indices: Vec<usize> = taps.iter().map(|(layer, _)| *layer).collect();
         let network = Network::new(&layers, &indices, level).expect("a chain is such a network");
-        Self { network: RefCell::new(network), taps, input: InputTable::new(normalization) }
+        Self { network, taps, input: InputTable::new(normalization) }
     }
 }
 
 impl Engine for Winograd {
     /// # Panics
     /// When the images differ in size.
-    fn forward(&self, images: &[Rgb]) -> Vec<Vec<f32>> {
+    fn forward(&mut self, images: &[Rgb]) -> Vec<Vec<f32>> {
         let (width, height) = (images[0].width as usize, images[0].height as usize);
         let mut pixels = Vec::with_capacity(images.len() * height * width * 3);
         for image in images {
@@ -72,7 +70,7 @@ impl Engine for Winograd {
         let batch = Batch { n: images.len(), height, width, pixels: &pixels };
         // Images may finish a layer in any order, so rows are put together afterwards.
         let mut rows = vec![vec![Vec::new(); images.len()]; self.taps.len()];
-        self.network.borrow_mut().forward(batch, |activation| {
+        self.network.forward(batch, |activation| {
             for ((layer, pooling), rows) in self.taps.iter().zip(&mut rows) {
                 if *layer == activation.layer {
                     rows[activation.image] = pool(&activation, pooling);
