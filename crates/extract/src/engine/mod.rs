@@ -15,7 +15,7 @@ pub use choice::{Choice, ChoiceError, EngineRequest};
 /// with an engine that costs nothing.
 pub trait Engine {
     /// Features of a batch of images of one size, at least one: for each tap the rows
-    /// [n_images, n_views * n_features], row-major. A row depends on its own image only.
+    /// [n_images, n_features], row-major. A row depends on its own image only.
     fn forward(&self, images: &[Rgb]) -> Vec<Vec<f32>>;
 }
 

@@ -10,6 +10,7 @@ use super::features::Features;
 use super::job::Job;
 use super::load::Loader;
 use super::outcome::{Event, Outcome, Spent};
+use super::passes::Passes;
 use super::pipeline::LoadTimes;
 use super::plan::Plan;
 use super::recipe::Recipe;
@@ -31,7 +32,7 @@ pub(super) fn extract(
     let partial = unfinished::open(recipe, job, plan.outlook(), report)?;
     // Another process may have finished it between the plan and the lock.
     let last = existing::open(job, &recipe.provenance)?;
-    let mut features = Features::new(partial, last.as_ref(), engine, &recipe.taps, job.batch)?;
+    let mut features = Features::new(partial, last.as_ref(), engine, recipe, job)?;
     let (table, LoadTimes { loading, waiting }) =
         match compute(recipe, job, &plan, last.as_ref(), &mut features, stop, report) {
             Ok(computed) => computed,
@@ -92,14 +93,15 @@ fn compute<'a>(
     let loader = Loader {
         root: &plan.root,
         samples: &plan.samples,
-        preset: &recipe.preset,
+        recipe,
         limits: &job.limits,
         rehash: job.rehash,
         crop_box: job.crop_box,
         wants: &|content_hash| !known.contains(content_hash),
     };
+    let n_images_loaded = Passes::new(recipe, job.batch).n_images_loaded();
     let (table, times) =
-        walk(plan, last, &loader, job.batch, stop, report, |image| features.add(image))?;
+        walk(plan, last, &loader, n_images_loaded, stop, report, |image| features.add(image))?;
     let stopped = || stop.load(Ordering::Relaxed);
     if !stopped() {
         features.forward()?;

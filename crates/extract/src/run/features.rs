@@ -1,10 +1,14 @@
 //! New contents on their way through the network.
 
+use std::mem;
 use std::time::{Duration, Instant};
 
 use feature_cache::{Cache, KnownRows, Partial, ReadError, Tap, WriteError};
 use preprocess::Rgb;
 
+use super::job::Job;
+use super::passes::Passes;
+use super::recipe::Recipe;
 use super::walk::New;
 use crate::engine::Engine;
 
@@ -15,12 +19,11 @@ pub(super) struct Features<'a> {
     n_resumed: usize,
     engine: &'a dyn Engine,
     taps: &'a [Tap],
-    /// Images in one pass.
-    batch: usize,
+    passes: Passes,
     known: KnownRows,
-    /// Contents that wait for their batch to be full, and their pixels.
+    /// Contents that wait for a pass to be full, and their views, those of an image together.
     waiting: Vec<[u8; 32]>,
-    pixels: Vec<Rgb>,
+    views: Vec<Rgb>,
     /// Images that come after those.
     n_left: usize,
     n_computed: usize,
@@ -34,8 +37,8 @@ impl<'a> Features<'a> {
         mut partial: Partial,
         last: Option<&Cache>,
         engine: &'a dyn Engine,
-        taps: &'a [Tap],
-        batch: usize,
+        recipe: &'a Recipe,
+        job: &Job,
     ) -> Result<Self, ReadError> {
         let n_resumed = partial.n_rows();
         if let Some(cache) = last {
@@ -46,10 +49,10 @@ impl<'a> Features<'a> {
             partial,
             n_resumed,
             engine,
-            taps,
-            batch,
+            taps: &recipe.taps,
+            passes: Passes::new(recipe, job.batch),
             waiting: Vec::new(),
-            pixels: Vec::new(),
+            views: Vec::new(),
             n_left: 0,
             n_computed: 0,
             forwarding: Duration::ZERO,
@@ -77,17 +80,17 @@ impl<'a> Features<'a> {
         self.n_resumed + self.n_computed
     }
 
-    /// Takes an image, and forwards a batch when there is one. An image whose content is known by
+    /// Takes an image, and forwards those that wait when they fill a pass. An image whose content is known by
     /// now, or waits, is left out.
     pub(super) fn add(&mut self, image: New) -> Result<(), WriteError> {
-        let New { content_hash, pixels, n_left } = image;
+        let New { content_hash, views, n_left } = image;
         self.n_left = n_left;
         if self.known.contains(&content_hash) || self.waiting.contains(&content_hash) {
             return Ok(());
         }
         self.waiting.push(content_hash);
-        self.pixels.push(pixels);
-        if self.waiting.len() == self.batch { self.forward() } else { Ok(()) }
+        self.views.extend(views);
+        if self.waiting.len() == self.passes.n_images() { self.forward() } else { Ok(()) }
     }
 
     /// Forwards what waits.
@@ -96,11 +99,10 @@ impl<'a> Features<'a> {
             return Ok(());
         }
         let start = Instant::now();
-        let features = self.engine.forward(&self.pixels);
+        let features = self.passes.forward(self.engine, mem::take(&mut self.views));
         self.forwarding += start.elapsed();
         let start = Instant::now();
         self.n_computed += self.waiting.len();
-        self.pixels.clear();
         self.partial.expect_rows(self.waiting.len() + self.n_left);
         for (i, content_hash) in self.waiting.drain(..).enumerate() {
             let rows: Vec<&[f32]> = self
