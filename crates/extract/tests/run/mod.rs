@@ -9,3 +9,4 @@ mod refusals;
 mod shards;
 mod sources;
 mod unreadable;
+mod views;
