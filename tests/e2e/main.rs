@@ -10,6 +10,7 @@
 //! - `faults`: killed, interrupted, starved and disturbed runs lose nothing.
 //! - `h5py`: the cache as Python reads it.
 //! - `engines`: what two engines may share.
+//! - `views`: several views of each image.
 //! - `exports`: heads as ONNX Runtime and numpy read them.
 
 #![cfg(test)]
@@ -30,3 +31,4 @@ mod python;
 mod reference_features;
 mod stamps;
 mod tree;
+mod views;

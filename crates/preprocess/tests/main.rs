@@ -18,4 +18,5 @@ mod presets;
 #[cfg(test)] // lets clippy see that its `unwrap`s are in tests
 mod reference;
 mod resample;
+#[cfg(test)] // as `reference` above
 mod views;
