@@ -124,6 +124,20 @@ fn views_of_a_box_are_those_of_the_box_alone() {
 }
 
 #[test]
+fn shards_are_merged_to_what_one_run_writes() {
+    let mut fixture = Fixture::with_images(9).with_views("flip");
+    let whole = fixture.cache_from_scratch();
+    let parts = [1, 2].map(|index| {
+        fixture.job.out = fixture.beside(&format!("{index}.h5"));
+        fixture.with_shard(&format!("{index}/2")).run().outcome();
+        fixture.cache()
+    });
+    let merged = fixture.beside("merged.h5");
+    feature_cache::merge(&merged, &parts).unwrap();
+    assert!(fs::read(merged).unwrap() == whole);
+}
+
+#[test]
 fn an_image_that_no_view_can_be_made_of_is_told_of() {
     let fixture = Fixture::with_images(2).with_views("scales:4");
     RgbImage::new(1, 300_000).save(fixture.file("cat/ribbon.png")).unwrap();

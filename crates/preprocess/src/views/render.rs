@@ -51,27 +51,19 @@ impl Views {
 
 /// A view, not mirrored.
 fn render(view: &View, image: &Rgb, preset: &Preset, limits: &Limits) -> Result<Rgb, ViewsError> {
-    let check = |width: u32, height: u32, limit: u64| {
-        let too_large = u64::from(width) * u64::from(height) > limit;
-        let view = || view.name.clone();
-        if too_large {
-            Err(ViewsError::TooLarge { view: view(), width, height, limit })
-        } else {
-            Ok(())
-        }
-    };
     let Part { window, degrees } = view.part;
     let part = if view.part == Part::whole(image.width, image.height) {
         Cow::Borrowed(image)
     } else if degrees == 0.0 {
-        check(window.width, window.height, limits.max_pixels)?;
+        view.check_size(window.width, window.height, limits.max_pixels)?;
         Cow::Owned(cut(image, window, preset.normalization.mean_color()))
     } else {
         Cow::Owned(rotated(image, window, degrees))
     };
     let layout = view.frame.layout(part.width, part.height, preset)?;
     if let Frame::ShorterSide(_) = view.frame {
-        check(layout.size.0, layout.size.1, MAX_VIEW_PIXELS.min(limits.max_pixels))?;
+        let (width, height) = layout.size;
+        view.check_size(width, height, MAX_VIEW_PIXELS.min(limits.max_pixels))?;
     }
     Ok(resample_part(&part, layout.size, layout.columns, layout.rows, preset.filter))
 }

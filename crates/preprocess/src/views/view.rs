@@ -1,6 +1,7 @@
 //! The views of an image of a given size, one by one.
 
 use super::choose::Views;
+use super::error::ViewsError;
 use super::frame::{Frame, Place};
 use super::part::Part;
 
@@ -26,6 +27,14 @@ impl View {
     /// Whether this is the mirror of `other`.
     pub(super) fn mirrors(&self, other: &Self) -> bool {
         self.mirrored && !other.mirrored && (self.part, self.frame) == (other.part, other.frame)
+    }
+
+    /// Refuses what would have more than `limit` pixels.
+    pub(super) fn check_size(&self, width: u32, height: u32, limit: u64) -> Result<(), ViewsError> {
+        if u64::from(width) * u64::from(height) <= limit {
+            return Ok(());
+        }
+        Err(ViewsError::TooLarge { view: self.name.clone(), width, height, limit })
     }
 }
 
