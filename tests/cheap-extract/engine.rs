@@ -10,7 +10,7 @@ use std::time::Duration;
 use extract::engine::Engine;
 use extract::run::Recipe;
 use feature_cache::{Dtype, Provenance, Tap, Weights};
-use preprocess::{Preset, Resize, Rgb};
+use preprocess::{Preset, Resize, Rgb, Views};
 
 pub(crate) struct CheapEngine {
     n_features: usize,
@@ -40,7 +40,7 @@ impl CheapEngine {
             dtype: Dtype::F32,
         };
         let tap = Tap { name: tap, n_views: 1, n_features: self.n_features, dtype: Dtype::F32 };
-        Recipe { preset, taps: vec![tap], provenance }
+        Recipe { preset, views: Views::Center, taps: vec![tap], provenance }
     }
 }
 

@@ -11,6 +11,7 @@
 //! - `retrieval`: queries of a benchmark, from its layout to their scores.
 //! - `h5py`: the cache as Python reads it.
 //! - `engines`: what two engines may share.
+//! - `views`: several views of each image.
 //! - `exports`: heads as ONNX Runtime and numpy read them.
 
 #![cfg(test)]
@@ -32,3 +33,4 @@ mod reference_features;
 mod retrieval;
 mod stamps;
 mod tree;
+mod views;

@@ -23,6 +23,7 @@ fn main() -> process::ExitCode {
         Command::Merge(arguments) => cli::merge(&arguments),
         Command::Summary(arguments) => cli::summary(&arguments),
         Command::Classify(arguments) => cli::classify(&arguments),
+        Command::Views(arguments) => cli::views(&arguments),
         Command::Weights(cli::WeightsCommand::List(arguments)) => cli::list_weights(&arguments),
         Command::Weights(cli::WeightsCommand::Fetch(arguments)) => cli::fetch_weights(&arguments),
         Command::Weights(cli::WeightsCommand::Convert(arguments)) => {

@@ -1,7 +1,8 @@
 //! From the bytes of an image file to the pixels that a network expects. No torch.
 //!
 //! [`decode()`] turns a file into [`Rgb`]; a [`Preset`] resizes, crops and normalizes it the way
-//! the network's weights were trained with. Resampling ([`resample()`]) equals Pillow's
+//! the network's weights were trained with, and [`Views`] takes several such inputs of one image.
+//! Resampling ([`resample()`]) equals Pillow's
 //! `Image.resize` byte for byte.
 //!
 //! ```
@@ -19,6 +20,7 @@ mod crop;
 mod decode;
 mod filter;
 mod jpeg;
+mod layout;
 mod normalization;
 mod passes;
 mod preset;
@@ -26,6 +28,7 @@ mod preset_changes;
 mod resample;
 mod rgb;
 mod to_rgb;
+mod views;
 mod windows;
 
 pub use decode::{
@@ -37,3 +40,4 @@ pub use preset::{Preset, Resize, UnknownPreset};
 pub use preset_changes::{PresetChangeError, PresetChanges};
 pub use resample::{Region, resample, resample_region};
 pub use rgb::Rgb;
+pub use views::{MAX_VIEW_PIXELS, Outline, Views, ViewsError};

@@ -26,6 +26,16 @@ pub struct Normalization {
 }
 
 impl Normalization {
+    /// Red, green and blue of the color that is nearest to zero once it is normalized: the mean of the
+    /// images that the network was trained on.
+    pub fn mean_color(&self) -> [u8; 3] {
+        let [a, b, c] = self.mean.map(|mean| (mean * self.scale).round() as u8);
+        match self.channels {
+            ChannelOrder::Rgb => [a, b, c],
+            ChannelOrder::Bgr => [c, b, a],
+        }
+    }
+
     /// Normalizes `pixels_hwc` (`height * width * 3` bytes, R, G, B for each pixel) into
     /// `out_chw` (as many numbers, one plane for each channel). The operations and their order
     /// are those of PyTorch's `ToTensor` and `Normalize` in f32; with a scale and deviation of

@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::crop::{center, shorter_side_size};
 use crate::decode::{DecodeError, Decoding, Limits, decode_with};
 use crate::filter::Filter;
+use crate::layout::Layout;
 use crate::normalization::{ChannelOrder, Normalization};
-use crate::resample::{self, resample, resample_part};
+use crate::resample::{self, resample_part};
 use crate::rgb::Rgb;
 
 /// Everything that happens between a file and the input of a network. Features computed under
@@ -142,15 +142,8 @@ impl Preset {
     /// If a size in the preset is zero or a crop larger than the shorter side (not so for named
     /// presets), or `image` is not as [`Rgb`] says.
     pub fn pixels(&self, image: &Rgb) -> Rgb {
-        match self.resize {
-            Resize::Squash { width, height } => resample(image, width, height, self.filter),
-            Resize::ShorterSide { length, crop_width, crop_height } => {
-                let (width, height) = shorter_side_size(image.width, image.height, length);
-                let columns = center(width, crop_width);
-                let rows = center(height, crop_height);
-                resample_part(image, (width, height), columns, rows, self.filter)
-            }
-        }
+        let Layout { size, columns, rows } = Layout::of(self.resize, image.width, image.height);
+        resample_part(image, size, columns, rows, self.filter)
     }
 }
 

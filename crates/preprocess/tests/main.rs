@@ -6,6 +6,7 @@
 //! - `presets`: names, geometry, what is written into a cache
 //! - `preset_changes`: single fields replaced
 //! - `resample`: against Pillow, and properties
+//! - `views`: against Pillow and torchvision, and what cannot be
 //! - `reference`: reads the files in `tests/reference`, which `make.py` there has made
 
 mod decode;
@@ -17,3 +18,5 @@ mod presets;
 #[cfg(test)] // lets clippy see that its `unwrap`s are in tests
 mod reference;
 mod resample;
+#[cfg(test)] // as `reference` above
+mod views;

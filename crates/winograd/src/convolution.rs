@@ -81,6 +81,10 @@ impl Convolution {
         let channels = self.outputs();
         let size = self.tile_size();
         let columns = (rows.width - column * size).min(size);
+        if columns == 0 {
+            // A single column that is left over for the last tile has no neighbor to be pooled with.
+            return;
+        }
         let tile = OutputTile {
             from,
             position_stride,

@@ -110,15 +110,18 @@ fn every_layer_of_every_level_is_what_the_definition_gives() {
 
 #[test]
 fn a_pool_is_the_same_within_its_convolution_and_beside_it() {
-    let example = Example::new(20, 28);
-    for level in Level::available() {
-        let within =
-            forward(&mut example.network(&[4], level), N, example.size, &example.pixels, 1);
-        let all = [0, 1, 2, 3, 4];
-        let beside =
-            forward(&mut example.network(&all, level), N, example.size, &example.pixels, 5);
-        for (within, beside) in within.iter().zip(&beside) {
-            assert_eq!(within[0], beside[4]);
+    // Whole tiles, and tiles of which a single row or column is left, in the first and the second pool.
+    for (height, width) in [(20, 28), (13, 21), (10, 11), (21, 14)] {
+        let example = Example::new(height, width);
+        for level in Level::available() {
+            let within =
+                forward(&mut example.network(&[4], level), N, example.size, &example.pixels, 1);
+            let all = [0, 1, 2, 3, 4];
+            let beside =
+                forward(&mut example.network(&all, level), N, example.size, &example.pixels, 5);
+            for (within, beside) in within.iter().zip(&beside) {
+                assert_eq!(within[0], beside[4], "{height}x{width}");
+            }
         }
     }
 }

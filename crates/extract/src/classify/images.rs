@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use feature_cache::Dtype;
-use preprocess::{Limits, Preset, PresetChanges, Rgb};
+use preprocess::{Limits, Preset, PresetChanges, Rgb, Views};
 use rayon::prelude::*;
 
 use super::class_names::{ClassName, imagenet_1k};
@@ -73,6 +73,7 @@ pub fn classify(
         taps: vec!["probabilities".to_owned()],
         preset: request.preset.clone(),
         preset_changes: request.preset_changes,
+        views: Views::Center,
         dtype: Dtype::F32,
         engine: EngineRequest::Auto,
         device: request.device.clone(),

@@ -9,6 +9,7 @@ mod preset_arguments;
 mod run;
 mod summary;
 mod verify;
+mod views;
 mod weights;
 
 use clap::{Parser, Subcommand};
@@ -22,6 +23,7 @@ pub(crate) use self::merge::{MergeArguments, merge};
 pub(crate) use self::run::{RunArguments, run};
 pub(crate) use self::summary::{SummaryArguments, summary};
 pub(crate) use self::verify::{VerifyArguments, verify};
+pub(crate) use self::views::{ViewsArguments, views};
 pub(crate) use self::weights::{
     WeightsCommand, convert as convert_weights, fetch as fetch_weights, list as list_weights,
 };
@@ -54,6 +56,8 @@ pub(crate) enum Command {
     Summary(SummaryArguments),
     /// Say what images show, by the pretrained classifier
     Classify(ClassifyArguments),
+    /// Draw the views of an image that `extract run --views` takes
+    Views(ViewsArguments),
     /// List, fetch or convert pretrained weights
     #[command(subcommand)]
     Weights(WeightsCommand),

@@ -18,7 +18,7 @@ pub use precision::{Precision, UnknownPrecision};
 /// with an engine that costs nothing. It works in a thread of its own, beside others of its kind.
 pub trait Engine: Send {
     /// Features of a batch of images of one size, at least one: for each tap the rows
-    /// [n_images, n_views * n_features], row-major. A row depends on its own image only.
+    /// [n_images, n_features], row-major. A row depends on its own image only.
     fn forward(&mut self, images: &[Rgb]) -> Vec<Vec<f32>>;
 
     /// How much of the time in [`forward`](Self::forward) so far went into moving pixels and features,

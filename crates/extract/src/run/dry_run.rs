@@ -40,7 +40,7 @@ pub(super) fn forecast(
     let loader = Loader {
         root: &plan.root,
         samples: &plan.samples,
-        preset: &recipe.preset,
+        recipe,
         limits: &job.limits,
         rehash: job.rehash,
         crop_box: job.crop_box,
@@ -48,6 +48,7 @@ pub(super) fn forecast(
     };
     let never = AtomicBool::new(false);
     let last = existing::open(job, &recipe.provenance)?;
+    // No views are loaded that would take memory.
     let (table, _) = walk(plan, last.as_ref(), &loader, job.batch, &never, report, |_| Ok(()))?;
 
     let mut known = unfinished::peek(recipe, job)?;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use dataset::LayoutError;
 use feature_cache::{PartialError, ReadError, Shard, WriteError};
-use preprocess::{PresetChangeError, UnknownPreset};
+use preprocess::{PresetChangeError, UnknownPreset, ViewsError};
 
 use super::existing::ExistingError;
 use crate::backbone::UnknownBackbone;
@@ -63,6 +63,9 @@ pub enum RunError {
     /// The preset cannot be changed in this way.
     #[error(transparent)]
     PresetChange(#[from] PresetChangeError),
+    /// The views cannot be taken with the preset.
+    #[error(transparent)]
+    Views(#[from] ViewsError),
     /// No such tap.
     #[error(transparent)]
     Tap(#[from] TapError),

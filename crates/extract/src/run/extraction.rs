@@ -11,6 +11,7 @@ use super::features::Features;
 use super::job::Job;
 use super::load::Loader;
 use super::outcome::{Event, Outcome, Spent};
+use super::passes::Passes;
 use super::plan::Plan;
 use super::recipe::Recipe;
 use super::table::Table;
@@ -28,13 +29,16 @@ pub(super) fn extract(
     stop: &AtomicBool,
     report: &mut dyn FnMut(Event<'_>),
 ) -> Result<Outcome, RunError> {
+    let passes = Passes::new(recipe, job.batch);
     thread::scope(|scope| {
-        extract_with(recipe, Workers::start(scope, engines), job, plan, stop, report)
+        let workers = Workers::start(scope, engines, passes);
+        extract_with(recipe, passes, workers, job, plan, stop, report)
     })
 }
 
 fn extract_with(
     recipe: &Recipe,
+    passes: Passes,
     workers: Workers<'_>,
     job: &Job,
     plan: Plan,
@@ -45,7 +49,7 @@ fn extract_with(
     let partial = unfinished::open(recipe, job, plan.outlook(), report)?;
     // Another process may have finished it between the plan and the lock.
     let last = existing::open(job, &recipe.provenance)?;
-    let mut features = Features::new(partial, last.as_ref(), workers, &recipe.taps, job.batch)?;
+    let mut features = Features::new(partial, last.as_ref(), workers, recipe, passes)?;
     let (table, loading) =
         match compute(recipe, job, &plan, last.as_ref(), &mut features, stop, report) {
             Ok(computed) => computed,
@@ -108,14 +112,15 @@ fn compute<'a>(
     let loader = Loader {
         root: &plan.root,
         samples: &plan.samples,
-        preset: &recipe.preset,
+        recipe,
         limits: &job.limits,
         rehash: job.rehash,
         crop_box: job.crop_box,
         wants: &|content_hash| !known.contains(content_hash),
     };
+    let n_images_loaded = Passes::new(recipe, job.batch).n_images_loaded();
     let (table, loading) =
-        walk(plan, last, &loader, job.batch, stop, report, |image| features.add(image))?;
+        walk(plan, last, &loader, n_images_loaded, stop, report, |image| features.add(image))?;
     let stopped = || stop.load(Ordering::Relaxed);
     if !stopped() {
         features.forward()?;

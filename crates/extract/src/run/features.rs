@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 use feature_cache::{Cache, KnownRows, Partial, ReadError, Tap, WriteError};
 use preprocess::Rgb;
 
+use super::passes::Passes;
+use super::recipe::Recipe;
 use super::walk::New;
 use super::workers::Workers;
 
@@ -17,13 +19,12 @@ pub(super) struct Features<'a> {
     /// Rows that an interrupted run left.
     n_resumed: usize,
     taps: &'a [Tap],
-    /// Images in one pass.
-    batch: usize,
+    passes: Passes,
     known: KnownRows,
-    /// Contents that wait for their batch to be full, and their pixels.
+    /// Contents that wait for a pass to be full, and their views, those of an image together.
     waiting: Vec<[u8; 32]>,
-    pixels: Vec<Rgb>,
-    /// Contents of the batches that engines work on, in their order.
+    views: Vec<Rgb>,
+    /// Contents of the images that engines work on, batch by batch in their order.
     under_way: VecDeque<Vec<[u8; 32]>>,
     /// Images that come after those.
     n_left: usize,
@@ -37,8 +38,8 @@ impl<'a> Features<'a> {
         mut partial: Partial,
         last: Option<&Cache>,
         workers: Workers<'a>,
-        taps: &'a [Tap],
-        batch: usize,
+        recipe: &'a Recipe,
+        passes: Passes,
     ) -> Result<Self, ReadError> {
         let n_resumed = partial.n_rows();
         if let Some(cache) = last {
@@ -49,10 +50,10 @@ impl<'a> Features<'a> {
             partial,
             workers,
             n_resumed,
-            taps,
-            batch,
+            taps: &recipe.taps,
+            passes,
             waiting: Vec::new(),
-            pixels: Vec::new(),
+            views: Vec::new(),
             under_way: VecDeque::new(),
             n_left: 0,
             n_computed: 0,
@@ -75,17 +76,17 @@ impl<'a> Features<'a> {
         self.n_resumed + self.n_computed
     }
 
-    /// Takes an image, and has a batch forwarded when there is one. An image whose content is known by
-    /// now, or on its way, is left out.
+    /// Takes an image, and has those that wait forwarded when they fill a pass. An image whose content is
+    /// known by now, or on its way, is left out.
     pub(super) fn add(&mut self, image: New) -> Result<(), WriteError> {
-        let New { content_hash, pixels, n_left } = image;
+        let New { content_hash, views, n_left } = image;
         self.n_left = n_left;
         if self.known.contains(&content_hash) || self.is_on_its_way(&content_hash) {
             return Ok(());
         }
         self.waiting.push(content_hash);
-        self.pixels.push(pixels);
-        if self.waiting.len() == self.batch { self.forward() } else { Ok(()) }
+        self.views.extend(views);
+        if self.waiting.len() == self.passes.n_images() { self.forward() } else { Ok(()) }
     }
 
     fn is_on_its_way(&self, content_hash: &[u8; 32]) -> bool {
@@ -99,7 +100,7 @@ impl<'a> Features<'a> {
             return Ok(());
         }
         let done = if self.workers.are_busy() { self.workers.take() } else { None };
-        self.workers.give(mem::take(&mut self.pixels));
+        self.workers.give(mem::take(&mut self.views));
         self.under_way.push_back(mem::take(&mut self.waiting));
         done.map_or(Ok(()), |features| self.keep(&features))
     }

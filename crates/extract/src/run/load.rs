@@ -1,4 +1,4 @@
-//! One image: recognized by size and time of its file, or read, hashed, decoded, resampled. Records of
+//! One image: recognized by size and time of its file, or read, hashed, decoded, its views resampled. Records of
 //! files that hold the pixels of many images are read and hashed every time: they are small, and the
 //! time of the file tells nothing of one of them.
 
@@ -9,10 +9,11 @@ use std::time::UNIX_EPOCH;
 
 use dataset::{BoundingBox, Content, Record, RecordError, RecordPlace, Samples};
 use feature_cache::{Sample, UnreadableImage, hash_boxed};
-use preprocess::{DecodeError, Limits, Preset, Rgb};
+use preprocess::{DecodeError, Limits, Rgb, ViewsError};
 
 use super::crop::crop;
 use super::known::Image;
+use super::recipe::Recipe;
 use super::table::Row;
 
 /// How often a file that changes while it is read is read.
@@ -24,7 +25,8 @@ pub(super) struct Loader<'a> {
     pub(super) root: &'a Path,
     /// The images of the manifest.
     pub(super) samples: &'a Samples,
-    pub(super) preset: &'a Preset,
+    /// From files to the pixels of views.
+    pub(super) recipe: &'a Recipe,
     /// What a file may ask for.
     pub(super) limits: &'a Limits,
     /// Whether size and modification time are not enough to recognize a file.
@@ -40,8 +42,8 @@ pub(super) struct Loaded {
     pub(super) row: Row,
     /// The row that its path had in the last cache.
     pub(super) before: Option<Sample>,
-    /// The preset's resize and crop are applied, normalization is not. `None` when not wanted.
-    pub(super) pixels: Option<Rgb>,
+    /// Its views, not normalized. `None` when not wanted.
+    pub(super) views: Option<Vec<Rgb>>,
 }
 
 /// Why an image gives no features. The path is told beside it.
@@ -55,9 +57,14 @@ enum LoadError {
     Decode(#[from] DecodeError),
     #[error(transparent)]
     Record(#[from] RecordError),
+    #[error(transparent)]
+    Views(#[from] ViewsError),
     #[error("the box of the sample lies outside the image, which has {width}x{height} pixels")]
     BoxOutside { width: u32, height: u32 },
 }
+
+/// What tells that a file has changed, the hash of the content, and its views if they are wanted.
+type Hashed = (Stamp, [u8; 32], Option<Vec<Rgb>>);
 
 impl Loader<'_> {
     pub(super) fn load(&self, image: Image) -> Result<Loaded, UnreadableImage> {
@@ -71,8 +78,8 @@ impl Loader<'_> {
             Content::Record(place) => self.record(&place),
         };
         match content {
-            Ok((stamp, content_hash, pixels)) => {
-                Ok(Loaded { row: Row { image: number, stamp, content_hash }, before, pixels })
+            Ok((stamp, content_hash, views)) => {
+                Ok(Loaded { row: Row { image: number, stamp, content_hash }, before, views })
             }
             Err(error) => {
                 let (path, reason) = (sample.path.to_owned(), error.to_string());
@@ -81,38 +88,28 @@ impl Loader<'_> {
         }
     }
 
-    fn record(&self, place: &RecordPlace) -> Result<(Stamp, [u8; 32], Option<Rgb>), LoadError> {
+    fn record(&self, place: &RecordPlace) -> Result<Hashed, LoadError> {
         let record = place.read()?;
         let bytes = record.to_netpbm();
         let Stamp { mtime_ns, .. } = Stamp::of(&fs::metadata(&place.file)?);
         let stamp = Stamp { size: bytes.len() as u64, mtime_ns };
         let content_hash = blake3::hash(&bytes).into();
-        let pixels = (self.wants)(&content_hash).then(|| self.preset.pixels(&rgb(record)));
-        Ok((stamp, content_hash, pixels))
+        Ok((stamp, content_hash, self.views(&content_hash, || Ok(rgb(record)))?))
     }
 
     /// A box in a file. It is read every time: size and modification time tell nothing of the box.
-    fn boxed(
-        &self,
-        file: &Path,
-        bounding_box: BoundingBox,
-    ) -> Result<(Stamp, [u8; 32], Option<Rgb>), LoadError> {
+    fn boxed(&self, file: &Path, bounding_box: BoundingBox) -> Result<Hashed, LoadError> {
         let (stamp, bytes) = read(file, self.limits)?;
         let content_hash = hash_boxed(&bytes, bounding_box.to_array());
-        if !(self.wants)(&content_hash) {
-            return Ok((stamp, content_hash, None));
-        }
-        let image = self.preset.decode(&bytes, self.limits)?;
-        let outside = LoadError::BoxOutside { width: image.width, height: image.height };
-        let cropped = crop(&image, bounding_box).ok_or(outside)?;
-        Ok((stamp, content_hash, Some(self.preset.pixels(&cropped))))
+        let views = self.views(&content_hash, || {
+            let image = self.recipe.preset.decode(&bytes, self.limits)?;
+            let outside = LoadError::BoxOutside { width: image.width, height: image.height };
+            crop(&image, bounding_box).ok_or(outside)
+        })?;
+        Ok((stamp, content_hash, views))
     }
 
-    fn file(
-        &self,
-        file: &Path,
-        before: Option<&Sample>,
-    ) -> Result<(Stamp, [u8; 32], Option<Rgb>), LoadError> {
+    fn file(&self, file: &Path, before: Option<&Sample>) -> Result<Hashed, LoadError> {
         if let Some(row) = before.filter(|row| !self.rehash && !(self.wants)(&row.content_hash)) {
             let stamp = Stamp::of(&fs::metadata(file)?);
             if stamp == (Stamp { size: row.size, mtime_ns: row.mtime_ns }) {
@@ -121,12 +118,20 @@ impl Loader<'_> {
         }
         let (stamp, bytes) = read(file, self.limits)?;
         let content_hash = blake3::hash(&bytes).into();
-        let pixels = if (self.wants)(&content_hash) {
-            Some(self.preset.pixels(&self.preset.decode(&bytes, self.limits)?))
-        } else {
-            None
-        };
-        Ok((stamp, content_hash, pixels))
+        let decode = || Ok(self.recipe.preset.decode(&bytes, self.limits)?);
+        Ok((stamp, content_hash, self.views(&content_hash, decode)?))
+    }
+
+    /// The views of an image of this content, if they are wanted.
+    fn views(
+        &self,
+        content_hash: &[u8; 32],
+        image: impl FnOnce() -> Result<Rgb, LoadError>,
+    ) -> Result<Option<Vec<Rgb>>, LoadError> {
+        if !(self.wants)(content_hash) {
+            return Ok(None);
+        }
+        Ok(Some(self.recipe.pixels(&image()?, self.limits)?))
     }
 }
 

@@ -19,6 +19,7 @@ mod known;
 mod load;
 mod network;
 mod outcome;
+mod passes;
 mod pipeline;
 mod plan;
 mod recipe;

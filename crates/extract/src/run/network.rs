@@ -1,7 +1,7 @@
 //! The network that was asked for: backbone, weights, taps, preprocessing, engine.
 
 use feature_cache::{Dtype, Provenance};
-use preprocess::{Preset, PresetChanges};
+use preprocess::{Preset, PresetChanges, Views};
 
 use super::error::RunError;
 use super::recipe::Recipe;
@@ -23,6 +23,8 @@ pub struct NetworkRequest {
     pub preset: Option<String>,
     /// What is to be different from that.
     pub preset_changes: PresetChanges,
+    /// The views that are taken of each image.
+    pub views: Views,
     /// Element type of the stored features.
     pub dtype: Dtype,
     /// What computes.
@@ -38,6 +40,7 @@ pub(crate) struct Network {
     pub(crate) backbone: &'static Backbone,
     pub(crate) weights: Weights,
     pub(crate) preset: Preset,
+    views: Views,
     taps: Vec<Tap>,
     /// The same taps, as the cache describes them.
     matrices: Vec<feature_cache::Tap>,
@@ -70,8 +73,10 @@ impl Network {
         check_tensors(&taps, backbone, &weights)?;
         let preset = Preset::named(request.preset.as_deref().unwrap_or(weights.preset()))?;
         let preset = request.preset_changes.apply(preset)?;
-        let matrices = matrices(&taps, backbone, &preset, request.dtype)?;
-        Ok(Self { backbone, weights, preset, taps, matrices, dtype: request.dtype, engine })
+        let views = request.views.clone();
+        views.check(&preset, &request.preset_changes)?;
+        let matrices = matrices(&taps, backbone, &preset, &views, request.dtype)?;
+        Ok(Self { backbone, weights, preset, views, taps, matrices, dtype: request.dtype, engine })
     }
 
     /// How many engines are to work side by side.
@@ -94,26 +99,34 @@ impl Network {
             },
             taps: self.taps.iter().map(Tap::to_string).collect(),
             preprocessing: serde_json::to_value(&self.preset).expect("a preset is plain data"),
-            views: "center".to_owned(),
+            views: self.views.to_string(),
             engine: self.engine.name(),
             dtype: self.dtype,
         };
-        Recipe { preset: self.preset.clone(), taps: self.matrices.clone(), provenance }
+        let (preset, views) = (self.preset.clone(), self.views.clone());
+        Recipe { preset, views, taps: self.matrices.clone(), provenance }
     }
 
     pub(crate) fn warnings(&self) -> Vec<String> {
         let trained_with = Preset::named(self.weights.preset()).ok();
         let differs = |trained: Preset| trained.normalization != self.preset.normalization;
+        let mut warnings = Vec::new();
         if trained_with.is_some_and(differs) {
-            vec![format!(
+            warnings.push(format!(
                 "the weights `{}` were trained with the preset `{}`; with `{}` their features are worth less",
                 self.weights.name(),
                 self.weights.preset(),
                 self.preset.name
-            )]
-        } else {
-            Vec::new()
+            ));
         }
+        if self.views.lose_margins(&self.preset) {
+            let (width, height) = self.preset.output_size();
+            warnings.push(format!(
+                "the preset `{}` crops margins off each of the views `{}`; --squash {width}x{height} keeps them",
+                self.preset.name, self.views
+            ));
+        }
+        warnings
     }
 }
 
@@ -148,14 +161,19 @@ fn matrices(
     taps: &[Tap],
     backbone: &Backbone,
     preset: &Preset,
+    views: &Views,
     dtype: Dtype,
 ) -> Result<Vec<feature_cache::Tap>, TapError> {
     let (width, height) = preset.output_size();
+    let n_features = |tap: &Tap| match views {
+        Views::Scales(scales) => tap.n_features_of_any(backbone, scales),
+        _ => tap.n_features(backbone, width as usize, height as usize),
+    };
     let matrix = |tap: &Tap| {
         Ok(feature_cache::Tap {
             name: tap.to_string(),
-            n_views: 1,
-            n_features: tap.n_features(backbone, width as usize, height as usize)?,
+            n_views: views.n_views(),
+            n_features: n_features(tap)?,
             dtype,
         })
     };

@@ -1,7 +1,7 @@
 //! What decides the features of an image.
 
 use feature_cache::{Provenance, Tap, boxed_views};
-use preprocess::Preset;
+use preprocess::{Limits, Preset, Rgb, Views, ViewsError};
 
 use super::job::Job;
 
@@ -10,6 +10,8 @@ use super::job::Job;
 pub struct Recipe {
     /// From the file to the pixels that the engine is given.
     pub preset: Preset,
+    /// The parts of an image that go through the preset, each by itself.
+    pub views: Views,
     /// The matrices that the engine gives, in its order.
     pub taps: Vec<Tap>,
     /// The same in words: caches that differ in it are never mixed.
@@ -17,6 +19,11 @@ pub struct Recipe {
 }
 
 impl Recipe {
+    /// What the engine is given of an image: its views, in their order.
+    pub(super) fn pixels(&self, image: &Rgb, limits: &Limits) -> Result<Vec<Rgb>, ViewsError> {
+        self.views.pixels(image, &self.preset, limits)
+    }
+
     /// The recipe of `job`, whose images may be cropped before all else.
     pub(super) fn for_job(&self, job: &Job) -> Self {
         let mut recipe = self.clone();

@@ -14,15 +14,15 @@ use super::pipeline::load_ahead;
 use super::plan::Plan;
 use super::table::Table;
 
-/// An image whose pixels were wanted.
+/// An image whose views were wanted.
 pub(super) struct New {
     pub(super) content_hash: [u8; 32],
-    pub(super) pixels: Rgb,
+    pub(super) views: Vec<Rgb>,
     /// Images that come after it.
     pub(super) n_left: usize,
 }
 
-/// Looks at every image of `plan`, of which the `last` cache may tell, and hands those whose pixels
+/// Looks at every image of `plan`, of which the `last` cache may tell, and hands those whose views
 /// `loader` wants to `compute`. Ends early when `stop` becomes true. Tells the time of all threads that
 /// went into loading.
 pub(super) fn walk<'a>(
@@ -47,9 +47,9 @@ pub(super) fn walk<'a>(
         for image in batch {
             n_left -= 1;
             match image {
-                Ok(Loaded { row, before, pixels }) => {
-                    if let Some(pixels) = pixels {
-                        compute(New { content_hash: row.content_hash, pixels, n_left })?;
+                Ok(Loaded { row, before, views }) => {
+                    if let Some(views) = views {
+                        compute(New { content_hash: row.content_hash, views, n_left })?;
                     }
                     table.push(row, before.as_ref());
                 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use preprocess::Rgb;
 
+use super::passes::Passes;
 use crate::engine::Engine;
 
 /// What the engines took; of several the mean.
@@ -42,13 +43,14 @@ impl<'scope> Workers<'scope> {
     pub(super) fn start<'env>(
         scope: &'scope Scope<'scope, 'env>,
         engines: Vec<Box<dyn Engine + 'env>>,
+        passes: Passes,
     ) -> Self {
         assert!(!engines.is_empty(), "there is an engine");
         let start = |engine| {
             // A worker has one batch at a time: neither side waits for room.
             let (batches, given) = sync_channel(1);
             let (done, features) = sync_channel(1);
-            let thread = scope.spawn(move || work(engine, &given, &done));
+            let thread = scope.spawn(move || work(engine, passes, &given, &done));
             Worker { batches, features, thread }
         };
         Self { workers: engines.into_iter().map(start).collect(), n_given: 0, n_taken: 0 }
@@ -63,11 +65,11 @@ impl<'scope> Workers<'scope> {
     ///
     /// # Panics
     /// When all are busy, or the engine panicked.
-    pub(super) fn give(&mut self, images: Vec<Rgb>) {
+    pub(super) fn give(&mut self, views: Vec<Rgb>) {
         assert!(!self.are_busy(), "features are taken first");
         let index = self.n_given % self.workers.len();
         self.n_given += 1;
-        if self.workers[index].batches.send(images).is_err() {
+        if self.workers[index].batches.send(views).is_err() {
             self.panic_of(index);
         }
     }
@@ -116,16 +118,17 @@ impl<'scope> Workers<'scope> {
 /// Until there are no more batches.
 fn work(
     mut engine: Box<dyn Engine + '_>,
+    passes: Passes,
     batches: &Receiver<Vec<Rgb>>,
     done: &SyncSender<Vec<Vec<f32>>>,
 ) -> WorkTimes {
     let (mut waiting, mut busy) = (Duration::ZERO, Duration::ZERO);
     loop {
         let start = Instant::now();
-        let Ok(images) = batches.recv() else { break };
+        let Ok(views) = batches.recv() else { break };
         let begin = Instant::now();
         waiting += begin - start;
-        let features = engine.forward(&images);
+        let features = passes.forward(&mut *engine, views);
         busy += begin.elapsed();
         if done.send(features).is_err() {
             break;
@@ -180,7 +183,7 @@ mod tests {
     fn features_come_in_the_order_of_batches_whoever_is_faster() {
         let (engines, go) = slow(2);
         thread::scope(|scope| {
-            let mut workers = Workers::start(scope, engines);
+            let mut workers = Workers::start(scope, engines, Passes::of_one());
             assert_eq!(workers.take(), None);
             workers.give(image(10));
             workers.give(image(11));
@@ -202,7 +205,7 @@ mod tests {
     fn engines_end_where_nobody_takes_their_features() {
         let (engines, go) = slow(2);
         thread::scope(|scope| {
-            let mut workers = Workers::start(scope, engines);
+            let mut workers = Workers::start(scope, engines, Passes::of_one());
             workers.give(image(1));
             go[0].send(()).unwrap();
         });
@@ -214,7 +217,7 @@ mod tests {
         let (engines, go) = slow(2);
         let panic = catch_unwind(AssertUnwindSafe(|| {
             thread::scope(|scope| {
-                let mut workers = Workers::start(scope, engines);
+                let mut workers = Workers::start(scope, engines, Passes::of_one());
                 workers.give(image(255));
                 go[0].send(()).unwrap();
                 workers.take();

@@ -43,6 +43,15 @@ pub enum TapError {
         /// What stands after `spp:`.
         text: String,
     },
+    /// Images of different sizes do not give vectors of one length.
+    #[error(
+        "the length of `{tap}` depends on the size of an image, and the views are of different sizes\n\
+         hint: pool the map with gap, max, gem:P or spp:N,N,..."
+    )]
+    LengthVaries {
+        /// The tap.
+        tap: String,
+    },
     /// The input is so small that nothing of it reaches the tap.
     #[error(
         "an input of {width}x{height} pixels is too small for the tap `{tap}`: nothing is left of it there\n\

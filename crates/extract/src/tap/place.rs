@@ -62,6 +62,26 @@ impl Tap {
         let shape = shapes[self.node];
         Ok(self.pooling.n_features(shape.channels, shape.height, shape.width))
     }
+
+    /// Length of the feature vector for inputs of any proportions whose shorter side has one of these
+    /// numbers of pixels, at least one.
+    ///
+    /// # Errors
+    /// When the smallest is too small to reach the tap, or the length is not that of all.
+    pub fn n_features_of_any(
+        &self,
+        backbone: &Backbone,
+        shorter_sides: &[u32],
+    ) -> Result<usize, TapError> {
+        let smallest = shorter_sides.iter().copied().min().unwrap_or(1) as usize;
+        let n_features = self.n_features(backbone, smallest, smallest)?;
+        // What does not depend on the size of an input is the same for one that is so much longer.
+        if self.n_features(backbone, 32 * smallest, smallest)? == n_features {
+            Ok(n_features)
+        } else {
+            Err(TapError::LengthVaries { tap: self.to_string() })
+        }
+    }
 }
 
 impl fmt::Display for Tap {
@@ -134,6 +154,24 @@ mod tests {
         assert!(error.contains("block1_pool, features.5, block2_conv1"), "{error}");
         let error = parse("block5_pool:mean").unwrap_err().to_string();
         assert!(error.contains("`mean`") && error.contains("gap, max, gem:P, flatten"), "{error}");
+    }
+
+    #[test]
+    fn inputs_of_any_size_have_vectors_of_one_length_unless_they_are_flattened() {
+        let n_features =
+            |text: &str, sides: &[u32]| parse(text).unwrap().n_features_of_any(vgg16(), sides);
+        for text in ["block5_pool", "block5_pool:max", "block5_pool:gem:3"] {
+            assert_eq!(n_features(text, &[256, 384]), Ok(512));
+        }
+        assert_eq!(n_features("fc7_relu", &[384, 256]), Ok(4096));
+        assert_eq!(n_features("block5_pool:spp:1,2", &[64]), Ok(512 * 5));
+        let message = n_features("block5_pool:flatten", &[256]).unwrap_err().to_string();
+        assert!(message.contains("`block5_pool:flatten`") && message.contains("gap"), "{message}");
+        let message = n_features("fc6", &[384, 200]).unwrap_err().to_string();
+        assert!(message.contains("200x200") && message.ends_with("224x224 pixels"), "{message}");
+        let resnet = Backbone::named("resnet18").unwrap();
+        let pooled = Tap::parse("avgpool:flatten", resnet).unwrap();
+        assert_eq!(pooled.n_features_of_any(resnet, &[256]), Ok(512));
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod info;
 mod merge;
 mod summary;
 mod verify;
+mod views;
 
 use std::fs;
 use std::path::Path;

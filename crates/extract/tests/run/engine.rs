@@ -5,18 +5,18 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use extract::engine::Engine;
 use extract::run::Recipe;
 use feature_cache::{Dtype, Provenance, Tap, Weights};
-use preprocess::{Preset, Resize, Rgb};
+use preprocess::{Preset, Resize, Rgb, Views};
 
 /// Width and height of the images, so that resizing changes nothing.
 pub(crate) const SIDE: u32 = 4;
 
-/// Two taps: all the pixels, and their sum.
-pub(crate) fn recipe() -> Recipe {
+/// Two taps of each of the views: all the pixels, and their sum.
+pub(crate) fn recipe(views: Views) -> Recipe {
     let mut preset = Preset::named("keras-nearest").unwrap();
     preset.resize = Resize::Squash { width: SIDE, height: SIDE };
     let tap = |name: &str, n_features| Tap {
         name: name.to_owned(),
-        n_views: 1,
+        n_views: views.n_views(),
         n_features,
         dtype: Dtype::F32,
     };
@@ -26,11 +26,11 @@ pub(crate) fn recipe() -> Recipe {
         weights: Weights { name: "none".to_owned(), digest: "0".repeat(64) },
         taps: taps.iter().map(|tap| tap.name.clone()).collect(),
         preprocessing: serde_json::to_value(&preset).unwrap(),
-        views: "center".to_owned(),
+        views: views.to_string(),
         engine: "test".to_owned(),
         dtype: Dtype::F32,
     };
-    Recipe { preset, taps, provenance }
+    Recipe { preset, views, taps, provenance }
 }
 
 /// The features of an image by [`recipe`].

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use extract::run::{Counts, Forecast, Job, Outcome, Recipe, RunError, Source};
 use feature_cache::{Cache, Partial, SegmentLimits, Shard};
-use preprocess::Limits;
+use preprocess::{Limits, Views};
 use tempfile::TempDir;
 
 use super::engine::{CountingEngine, SIDE, features, recipe};
@@ -53,7 +53,13 @@ impl Fixture {
             segments: SegmentLimits { rows: 3, ..SegmentLimits::default() },
         };
         fs::create_dir(&job.images).unwrap();
-        Self { folder, recipe: recipe(), job, n_engines: 1 }
+        Self { folder, recipe: recipe(Views::Center), job, n_engines: 1 }
+    }
+
+    /// The same with these views.
+    pub(crate) fn with_views(mut self, views: &str) -> Self {
+        self.recipe = recipe(views.parse().unwrap());
+        self
     }
 
     /// As [`new`](Self::new), with images `cat/000.bmp` and so on, all different.
@@ -146,11 +152,17 @@ impl Fixture {
     pub(crate) fn checked_cache(&self) -> Vec<u8> {
         let cache = self.cache();
         let [pixels, sums] = ["input:flatten", "input:sum"].map(|tap| cache.features(tap).unwrap());
+        let n_views = self.recipe.views.n_views();
+        assert_eq!([pixels.n_views(), sums.n_views()], [n_views; 2]);
         for (row, path) in cache.paths().unwrap().iter().enumerate() {
             let file = fs::read(self.file(path)).unwrap();
-            let expected = features(&preprocess::decode(&file).unwrap().pixels);
-            let found = [pixels.view().row(row).to_vec(), sums.view().row(row).to_vec()];
-            assert_eq!(found, expected, "{path}");
+            let image = preprocess::decode(&file).unwrap();
+            let views = self.recipe.views.pixels(&image, &self.recipe.preset, &self.job.limits);
+            for (view, expected) in views.unwrap().iter().enumerate() {
+                let row = row * n_views + view;
+                let found = [pixels.view().row(row).to_vec(), sums.view().row(row).to_vec()];
+                assert_eq!(found, features(&expected.pixels), "{path}, view {view}");
+            }
             assert_eq!(cache.content_hashes().unwrap()[row], *blake3::hash(&file).as_bytes());
         }
         assert!(!Partial::folder_of(&self.job.out).exists(), "the unfinished run is gone");

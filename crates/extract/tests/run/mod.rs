@@ -10,3 +10,4 @@ mod shards;
 mod side_by_side;
 mod sources;
 mod unreadable;
+mod views;

@@ -11,6 +11,7 @@ use dataset::Source;
 use extract::engine::{EngineRequest, Precision};
 use extract::run::{Event, Job, NetworkRequest, Request};
 use feature_cache::{Dtype, SegmentLimits, Shard, UnreadableImage};
+use preprocess::Views;
 
 use self::dry_run_report::DryRunReport;
 use self::report::Report;
@@ -60,6 +61,10 @@ pub(crate) struct RunArguments {
     /// layer before the classifier, with gap]
     #[arg(long = "tap", value_name = "NAME[:POOL]")]
     taps: Vec<String>,
+    /// Inputs of the network that are made of each image: center, flip (2), ten-crop (10),
+    /// razavian16[:ANGLE] (16), patches[:LEVELS] (30), scales:N,N,... (2 each). `--help` explains them
+    #[arg(long, value_name = "NAME[:OPTIONS]", default_value = "center")]
+    views: Views,
     /// Element type of the stored features
     #[arg(long, value_name = "f32|f16", default_value = "f32", value_parser = dtype)]
     dtype: Dtype,
@@ -77,7 +82,7 @@ pub(crate) struct RunArguments {
     /// and what is stored stay as --tap and --dtype say
     #[arg(long, value_name = "f32|f16|bf16", default_value = "f32", value_parser = precision)]
     precision: Precision,
-    /// Images in one pass of the network
+    /// Images, or views of them, in one pass of the network
     #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=4096))]
     batch: u32,
     /// Extract only part I of N, for `extract merge` to join
@@ -128,6 +133,7 @@ impl RunArguments {
                 taps: self.taps.clone(),
                 preset: self.preset.name.clone(),
                 preset_changes: self.preset.changes(),
+                views: self.views.clone(),
                 dtype: self.dtype,
                 engine: self.engine,
                 device: self.device.clone(),
@@ -150,6 +156,16 @@ impl RunArguments {
     }
 }
 
+/// The views, for `--help`.
+const VIEWS: &str = "\
+  center                the image, as the preset has it
+  flip                  that, and its mirror
+  ten-crop              four corners and the center, and those of the mirror, in place of the preset's crop
+  razavian16[:ANGLE]    the image, five crops of 2/3 of each side, the image turned by -ANGLE and +ANGLE
+                        degrees [10], and the mirrors of these eight
+  patches[:LEVELS]      1 + 4 + 9 + ... squares around overlapping patches [4 levels: 30]
+  scales:N,N,...        all of the image with the shorter side at each N, and its mirror; not for flatten";
+
 fn engine(name: &str) -> Result<EngineRequest, String> {
     EngineRequest::named(name).ok_or_else(|| "write auto, libtorch or winograd".to_owned())
 }
@@ -158,15 +174,17 @@ fn precision(name: &str) -> Result<Precision, String> {
     name.parse().map_err(|_| "write f32, f16 or bf16".to_owned())
 }
 
-/// The sources, after the options.
+/// The sources and the views, after the options.
 fn long_help() -> String {
     format!(
         "Sources (--source), options with their defaults in brackets:\n{}\n\n\
+         Views (--views), of the box of each image with --crop-box; `extract views` draws them:\n{VIEWS}\n\n\
          Examples:\n  \
          extract run photos --out cache/photos.h5 --tap block5_pool:gap --tap block4_pool:max\n  \
          extract run flowers --source flowers102:swapped --out cache/flowers.h5\n  \
          extract run birds --source cub200:box=1.5 --crop-box --out cache/birds.h5\n  \
-         extract run mnist/raw --source idx --out cache/mnist.h5",
+         extract run mnist/raw --source idx --out cache/mnist.h5\n  \
+         extract run scenes --source mit67 --views razavian16 --out cache/mit67-16.h5",
         Source::HELP
     )
 }

@@ -28,6 +28,7 @@ pub(super) struct Report<'a> {
 #[derive(Serialize)]
 struct TapReport<'a> {
     name: &'a str,
+    n_views: usize,
     n_features: usize,
 }
 
@@ -86,8 +87,11 @@ impl<'a> UnreadableReport<'a> {
 impl<'a> Report<'a> {
     pub(super) fn new(job: &Job, outcome: &'a Outcome) -> Self {
         let seconds = outcome.elapsed.as_secs_f64();
-        let tap =
-            |tap: &'a feature_cache::Tap| TapReport { name: &tap.name, n_features: tap.n_features };
+        let tap = |tap: &'a feature_cache::Tap| TapReport {
+            name: &tap.name,
+            n_views: tap.n_views,
+            n_features: tap.n_features,
+        };
         Self {
             format: "offshelf-extract-run",
             version: 1,
@@ -112,8 +116,11 @@ impl fmt::Display for Report<'_> {
         let up_to_date = if self.up_to_date { " (up to date)" } else { "" };
         let n_classes = self.classes.len();
         writeln!(f, "{}: {n_samples} images, {n_classes} classes{up_to_date}", self.out)?;
-        for TapReport { name, n_features } in &self.taps {
-            writeln!(f, "  {name} [{n_samples}, {n_features}]")?;
+        for TapReport { name, n_views, n_features } in &self.taps {
+            match n_views {
+                1 => writeln!(f, "  {name} [{n_samples}, {n_features}]")?,
+                _ => writeln!(f, "  {name} [{n_samples}, {n_views}, {n_features}]")?,
+            }
         }
         writeln!(f, "  {}", self.counts)?;
         writeln!(f, "  {seconds:.1} s, {images_per_second:.1} images/s")?;
