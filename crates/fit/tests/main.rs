@@ -1,6 +1,6 @@
 //! Tests of `fit` from outside.
 //!
-//! - `metrics`, `transforms`: equality with scikit-learn, by committed reference values
+//! - `metrics`, `benchmark_metrics`, `transforms`: equality with scikit-learn, by committed reference values
 //! - `calibration`: likewise, and `fit train --calibrate`
 //! - `train`, `sweep`, `layers`, `apply`, `compare`, `export`: what the program does when all is well
 //! - `families`: likewise, for heads that are not linear
@@ -10,6 +10,7 @@
 #![expect(clippy::unwrap_used, reason = "what fails outside a `#[test]` fails the test too")]
 
 mod apply;
+mod benchmark_metrics;
 mod calibration;
 mod compare;
 mod export;

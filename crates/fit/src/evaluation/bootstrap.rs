@@ -44,20 +44,11 @@ pub struct Intervals {
 /// training sets. Each resample has a stream of random numbers of its own, so that the number of
 /// threads changes nothing. There must be at least one row.
 pub fn bootstrap(predictions: &Predictions, labels: &[usize], bootstrap: Bootstrap) -> Intervals {
-    let mut stream = Xoshiro256PlusPlus::seed_from_u64(bootstrap.seed);
-    let streams: Vec<_> = (0..bootstrap.resamples)
-        .map(|_| {
-            stream.jump();
-            stream.clone()
-        })
-        .collect();
+    let streams = streams(bootstrap);
     let resamples: Vec<Resample> =
         streams.into_par_iter().map(|rng| resample(predictions, labels, rng)).collect();
-    let interval = |metric: fn(&Resample) -> f64| {
-        let mut values: Vec<f64> = resamples.iter().map(metric).collect();
-        values.sort_unstable_by(f64::total_cmp);
-        [percentile(&values, 0.025), percentile(&values, 0.975)]
-    };
+    let interval =
+        |metric: fn(&Resample) -> f64| percentile_interval(resamples.iter().map(metric).collect());
     Intervals {
         bootstrap,
         accuracy: interval(|r| r.accuracy),
@@ -65,6 +56,39 @@ pub fn bootstrap(predictions: &Predictions, labels: &[usize], bootstrap: Bootstr
         macro_f1: interval(|r| r.macro_f1),
         log_loss: predictions.log_probabilities().map(|_| interval(|r| r.log_loss)),
     }
+}
+
+/// The same interval of any metric, which is given how often each of `n_rows` rows was drawn. Draws
+/// for which it is not defined are left out; `None` where that is so of all.
+pub fn bootstrap_interval(
+    n_rows: usize,
+    bootstrap: Bootstrap,
+    metric: impl Fn(&[u32]) -> Option<f64> + Sync,
+) -> Option<Interval> {
+    let of_draw = |mut rng: Xoshiro256PlusPlus| {
+        let mut times = vec![0; n_rows];
+        for _ in 0..n_rows {
+            times[rng.gen_range(0..n_rows)] += 1;
+        }
+        metric(&times)
+    };
+    let values: Vec<f64> = streams(bootstrap).into_par_iter().filter_map(of_draw).collect();
+    (!values.is_empty()).then(|| percentile_interval(values))
+}
+
+/// A stream of random numbers for each resample.
+fn streams(bootstrap: Bootstrap) -> Vec<Xoshiro256PlusPlus> {
+    let mut stream = Xoshiro256PlusPlus::seed_from_u64(bootstrap.seed);
+    let next = |_| {
+        stream.jump();
+        stream.clone()
+    };
+    (0..bootstrap.resamples).map(next).collect()
+}
+
+fn percentile_interval(mut values: Vec<f64>) -> Interval {
+    values.sort_unstable_by(f64::total_cmp);
+    [percentile(&values, 0.025), percentile(&values, 0.975)]
 }
 
 struct Resample {
@@ -127,6 +151,17 @@ mod tests {
         let Intervals { accuracy: [low, high], log_loss, .. } = intervals(1, 0);
         assert!(0.0 < low && low < high && high < 1.0);
         assert!(log_loss.is_some_and(|[low, high]| 0.0 < low && low < high));
+    }
+
+    #[test]
+    fn every_draw_has_as_many_rows_and_undefined_ones_are_left_out() {
+        let options = Bootstrap { resamples: 40, seed: 3 };
+        let rows =
+            bootstrap_interval(7, options, |times| Some(f64::from(times.iter().sum::<u32>())));
+        assert_eq!(rows, Some([7.0, 7.0]));
+        let first = |times: &[u32]| (times[0] > 0).then(|| f64::from(times[0]));
+        assert_eq!(bootstrap_interval(7, options, first).map(|[low, _]| low), Some(1.0));
+        assert_eq!(bootstrap_interval(7, options, |_| None), None);
     }
 
     #[test]
