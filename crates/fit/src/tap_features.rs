@@ -1,7 +1,7 @@
 //! The feature matrix of one tap, checked before it is used.
 
 use feature_cache::{Cache, FeatureSet, ReadError};
-use ndarray::ArrayView2;
+use ndarray::{ArrayView2, s};
 
 use crate::examples::Examples;
 use crate::rows::Rows;
@@ -38,18 +38,30 @@ pub enum TapError {
     },
 }
 
-/// The features of one tap, one view a sample.
+/// The features of one tap.
 pub struct TapFeatures {
     name: String,
     set: FeatureSet,
 }
 
 impl TapFeatures {
-    /// Maps the features of the tap asked for, or of the only one there is.
+    /// Maps the features of the tap asked for, or of the only one there is; one view a sample.
     ///
     /// # Errors
     /// [`TapError`], except for [`TapError::NotFinite`]: values are not read yet.
     pub fn open(cache: &Cache, asked: Option<&str>) -> Result<Self, TapError> {
+        let tap = Self::open_views(cache, asked)?;
+        match tap.n_views() {
+            1 => Ok(tap),
+            n_views => Err(TapError::SeveralViews { tap: tap.name, n_views }),
+        }
+    }
+
+    /// The same, with any number of views a sample.
+    ///
+    /// # Errors
+    /// As [`TapFeatures::open`], except for [`TapError::SeveralViews`].
+    pub fn open_views(cache: &Cache, asked: Option<&str>) -> Result<Self, TapError> {
         let name = match (asked, cache.taps()) {
             (Some(tap), _) => tap.to_owned(),
             (None, [only]) => only.name.clone(),
@@ -59,10 +71,7 @@ impl TapFeatures {
             }
         };
         let set = cache.features(&name)?;
-        match set.n_views() {
-            1 => Ok(Self { name, set }),
-            n_views => Err(TapError::SeveralViews { tap: name, n_views }),
-        }
+        Ok(Self { name, set })
     }
 
     /// Name of the tap, `layer:pooling`.
@@ -70,7 +79,12 @@ impl TapFeatures {
         &self.name
     }
 
-    /// All features, `[n_samples, n_features]`.
+    /// Views a sample.
+    pub fn n_views(&self) -> usize {
+        self.set.n_views()
+    }
+
+    /// All features, `[n_samples * n_views, n_features]`; the views of a sample are neighbors.
     pub fn view(&self) -> ArrayView2<'_, f32> {
         self.set.view()
     }
@@ -87,10 +101,14 @@ impl TapFeatures {
     /// Refuses features that no head can be fitted on or applied to.
     ///
     /// # Errors
-    /// [`TapError::NotFinite`] for the first of `rows` with a NaN or an infinity.
+    /// [`TapError::NotFinite`] for the first of the samples `rows` with a NaN or an infinity.
     pub fn check_finite(&self, rows: &[usize]) -> Result<(), TapError> {
-        let features = self.view();
-        match rows.iter().find(|&&row| features.row(row).iter().any(|v| !v.is_finite())) {
+        let (features, n_views) = (self.view(), self.n_views());
+        let is_finite = |row: usize| {
+            let views = features.slice(s![row * n_views..(row + 1) * n_views, ..]);
+            views.iter().all(|value| value.is_finite())
+        };
+        match rows.iter().find(|&&row| !is_finite(row)) {
             Some(&row) => Err(TapError::NotFinite { tap: self.name.clone(), row }),
             None => Ok(()),
         }

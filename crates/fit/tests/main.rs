@@ -4,6 +4,7 @@
 //! - `calibration`: likewise, and `fit train --calibrate`
 //! - `train`, `sweep`, `layers`, `apply`, `compare`, `export`: what the program does when all is well
 //! - `families`: likewise, for heads that are not linear
+//! - `reproduce`: published protocols in all variants
 //! - `refusals`: what it says when not, and its exit code
 //!
 //! `fixture` makes caches of Gaussian classes and runs the program on them.
@@ -19,6 +20,7 @@ mod fixture;
 mod layers;
 mod metrics;
 mod refusals;
+mod reproduce;
 mod sweep;
 mod train;
 mod transforms;

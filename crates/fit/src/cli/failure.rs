@@ -4,6 +4,7 @@ use anyhow::Error;
 use feature_cache::OpenError;
 use fit::exit_code::ExitCode;
 use fit::head_file::ProvenanceMismatch;
+use fit::reproduce::ReproduceError;
 use fit::tap_features::TapError;
 
 use super::PROGRAM;
@@ -24,12 +25,21 @@ pub(crate) fn report(error: &Error) -> ExitCode {
 }
 
 fn exit_code(error: &Error) -> ExitCode {
+    let of_tap = |error: &TapError| match error {
+        TapError::Read(_) | TapError::SeveralViews { .. } => ExitCode::Cache,
+        TapError::Ambiguous(_) => ExitCode::Usage,
+        TapError::NotFinite { .. } => ExitCode::Failed,
+    };
     let code = |cause: &(dyn std::error::Error + 'static)| match cause.downcast_ref::<TapError>() {
-        Some(TapError::Read(_) | TapError::SeveralViews { .. }) => ExitCode::Cache,
-        Some(TapError::Ambiguous(_)) => ExitCode::Usage,
-        Some(TapError::NotFinite { .. }) => ExitCode::Failed,
+        Some(error) => of_tap(error),
         None if cause.is::<OpenError>() || cause.is::<ProvenanceMismatch>() => ExitCode::Cache,
-        None => ExitCode::Failed,
+        None => match cause.downcast_ref::<ReproduceError>() {
+            Some(ReproduceError::DoesNotFit { .. }) => ExitCode::Cache,
+            Some(ReproduceError::NoSuchVariant { .. }) => ExitCode::Usage,
+            // A transparent error is no cause of its own.
+            Some(ReproduceError::Tap(tap)) => of_tap(tap),
+            _ => ExitCode::Failed,
+        },
     };
     error.chain().map(code).fold(ExitCode::Failed, ExitCode::merge)
 }

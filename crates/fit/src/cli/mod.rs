@@ -10,6 +10,7 @@ mod head_args;
 mod interrupt;
 mod layers;
 mod predict;
+mod reproduce;
 mod sweep;
 mod train;
 mod unconverged;
@@ -48,6 +49,8 @@ enum Command {
     Predict(predict::PredictArgs),
     /// Test whether two heads differ on the same rows
     Compare(compare::CompareArgs),
+    /// Run a published protocol on a cache, and show its number beside the paper's
+    Reproduce(reproduce::ReproduceArgs),
     /// Write a head for other programs: ONNX, NPZ, safetensors
     Export(export::ExportArgs),
 }
@@ -62,6 +65,7 @@ impl Cli {
             Command::Eval(args) => eval::run(&args),
             Command::Predict(args) => predict::run(&args),
             Command::Compare(args) => compare::run(&args),
+            Command::Reproduce(args) => reproduce::run(&args),
             Command::Export(args) => export::run(&args),
         }
     }

@@ -11,6 +11,8 @@ mod layers;
 mod metrics;
 mod predict;
 mod predict_parquet;
+mod reproduce;
+mod reproduce_table;
 mod sweep;
 mod table;
 mod train;
@@ -24,6 +26,9 @@ pub use eval::{ConfusedPair, EvalDocument, WorstImage};
 pub use folds::folds_csv;
 pub use layers::{LayersDocument, TapStanding};
 pub use predict::{PredictDocument, PredictFormat, Prediction, ScoreKind};
+pub use reproduce::{
+    MissingRow, PublishedNumber, ReproduceDocument, ReproducedClass, ReproducedRow, RowOrigin,
+};
 pub use sweep::{
     LeaderboardDocument, Scoring, SweepDocument, SweepSubject, WinnerDocument, leaderboard_csv,
 };

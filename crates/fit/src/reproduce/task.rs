@@ -1,0 +1,122 @@
+//! The images of a benchmark: which are trained on, which tested, and what they are.
+
+use feature_cache::{Cache, ReadError, Split};
+use heads::Targets;
+use ndarray::{Array2, Axis};
+
+use super::LabelKind;
+
+/// The images of a benchmark, by their numbers in the cache.
+pub(super) struct Task {
+    pub(super) classes: Vec<String>,
+    pub(super) train: Vec<usize>,
+    pub(super) validation: Vec<usize>,
+    pub(super) test: Vec<usize>,
+    truth: Truth,
+}
+
+/// What images are labelled with.
+pub(super) enum Truth {
+    /// One class each.
+    Classes(Vec<usize>),
+    /// `[n_images, n_classes]`: 1, -1, or 0 where it is not known.
+    Sets(Array2<i8>),
+}
+
+/// Why a cache is not of the benchmark.
+pub(super) enum TaskError {
+    Read(ReadError),
+    /// A sentence for people.
+    Unfit(String),
+}
+
+impl Task {
+    pub(super) fn of(cache: &Cache, labels: LabelKind) -> Result<Self, TaskError> {
+        let unfit = |problem: &str| Err(TaskError::Unfit(problem.to_owned()));
+        let classes = cache.classes().to_vec();
+        let truth = match (labels, cache.has_label_sets()) {
+            (LabelKind::OneClass, true) => {
+                return unfit("its images have several labels each, and this needs one class");
+            }
+            (LabelKind::Several, false) => {
+                return unfit(
+                    "its images have one class each, and this needs a label for every class",
+                );
+            }
+            (LabelKind::OneClass, false) => {
+                // An image without a class gets none that is looked at: no split has it.
+                Truth::Classes(
+                    cache.labels().iter().map(|&l| usize::try_from(l).unwrap_or(0)).collect(),
+                )
+            }
+            (LabelKind::Several, true) => {
+                let labels = cache.annotations().map_err(TaskError::Read)?.labels;
+                let labels = labels.expect("a cache with label sets has them");
+                let shape = (cache.n_samples(), classes.len());
+                Truth::Sets(
+                    Array2::from_shape_vec(shape, labels).expect("a label an image and class"),
+                )
+            }
+        };
+        let is_labelled = |image: &usize| cache.has_label_sets() || cache.labels()[*image] >= 0;
+        let of_split = |split: Split| -> Vec<usize> {
+            let images = (0..cache.n_samples()).filter(is_labelled);
+            images.filter(|&image| cache.splits()[image] == split).collect()
+        };
+        let [train, validation, test] =
+            [Split::Train, Split::Validation, Split::Test].map(of_split);
+        if train.is_empty() || test.is_empty() {
+            let missing = if train.is_empty() { "training" } else { "test" };
+            return Err(TaskError::Unfit(format!("it has no {missing} images")));
+        }
+        let task = Self { classes, train, validation, test, truth };
+        match task.class_without_training() {
+            Some(class) => {
+                Err(TaskError::Unfit(format!("no training image is of class `{class}`")))
+            }
+            None => Ok(task),
+        }
+    }
+
+    /// The images that are trained on, with the validation split or without.
+    pub(super) fn training(&self, with_validation: bool) -> Vec<usize> {
+        let validation: &[usize] = if with_validation { &self.validation } else { &[] };
+        let mut images = [self.train.as_slice(), validation].concat();
+        images.sort_unstable();
+        images
+    }
+
+    /// What `images` are labelled with.
+    pub(super) fn truth_of(&self, images: &[usize]) -> Truth {
+        self.truth.at(images)
+    }
+
+    fn class_without_training(&self) -> Option<&String> {
+        let images = self.training(true);
+        let is_there = |class: usize| match &self.truth {
+            Truth::Classes(labels) => images.iter().any(|&image| labels[image] == class),
+            Truth::Sets(labels) => images.iter().any(|&image| labels[[image, class]] > 0),
+        };
+        (0..self.classes.len()).find(|&class| !is_there(class)).map(|class| &self.classes[class])
+    }
+}
+
+impl Truth {
+    /// That of some images, or of one several times.
+    pub(super) fn at(&self, images: &[usize]) -> Self {
+        match self {
+            Self::Classes(labels) => {
+                Self::Classes(images.iter().map(|&image| labels[image]).collect())
+            }
+            Self::Sets(labels) => Self::Sets(labels.select(Axis(0), images)),
+        }
+    }
+
+    /// As solvers and metrics take it.
+    pub(super) fn targets(&self) -> Targets<'_> {
+        match self {
+            Self::Classes(labels) => Targets::Classes(labels),
+            Self::Sets(labels) => Targets::MultiLabel(labels.view()),
+        }
+    }
+}
