@@ -68,7 +68,7 @@ fn a_row_says_all_that_is_needed_to_believe_it() {
     assert_eq!(row["c"].as_array().unwrap(), &[2.0]);
     // The validation split is trained on.
     assert_eq!((&row["n_train"], &row["n_test"]), (&90.into(), &30.into()));
-    assert_eq!(row["notes"][0], "the cache has 3 classes, MIT 67 indoor scenes has 67");
+    assert_eq!(row["notes"][0], "3 classes have images, MIT 67 indoor scenes has 67");
     for digest in ["cache_digest", "command_digest"] {
         assert_eq!(row[digest].as_str().unwrap().len(), 64);
     }
@@ -160,6 +160,25 @@ fn a_class_without_test_positives_is_left_out_and_named() {
     assert_between(&row["value"], mean - 1e-12, mean + 1e-12);
     let note = "left out of the mean, since the test images do not show both sides: cat";
     assert_eq!(row["notes"][1], note);
+}
+
+#[test]
+fn classes_without_any_image_are_left_out_and_one_class_is_no_task() {
+    let mut cache = one_class();
+    cache.rows.retain(|(label, _)| *label != 1);
+    let folder = Folder::with(&cache);
+    let two = row(&folder, "mit67 a.h5");
+    let names = [0, 1].map(|class| two["classes"][class]["name"].as_str().unwrap());
+    assert_eq!((names, two["classes"].as_array().unwrap().len()), (["ant", "cat"], 2));
+    assert_eq!(two["notes"][0], "1 classes of the cache have no image and are left out");
+    assert_between(&two["value"], 0.6, 1.0);
+    cache.rows.retain(|(label, _)| *label == 2);
+    folder.write("one.h5", &cache);
+    folder.fit("reproduce mit67 one.h5").refused(3, &["all its training images are of one class"]);
+    let nothing = Cache { label_set: Some(|_, _| [-1; 3]), ..several() };
+    folder.write("nothing.h5", &nothing);
+    let refused = folder.fit("reproduce voc2007 nothing.h5");
+    refused.refused(3, &["no training image has any of its classes"]);
 }
 
 #[test]

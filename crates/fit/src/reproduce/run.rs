@@ -98,9 +98,13 @@ pub fn reproduce(cache: &Cache, request: &Request<'_>) -> Result<Outcome, Reprod
     let mut notes = Vec::new();
     let views = Views::of(&cache.provenance().views);
     check_views(&views, tap.n_views(), protocol, &recipe, &mut notes).map_err(unfit)?;
+    if task.n_absent > 0 {
+        let n = task.n_absent;
+        notes.push(format!("{n} classes of the cache have no image and are left out"));
+    }
     if task.classes.len() != protocol.n_classes {
         let (here, there) = (task.classes.len(), protocol.n_classes);
-        notes.push(format!("the cache has {here} classes, {} has {there}", protocol.data_set));
+        notes.push(format!("{here} classes have images, {} has {there}", protocol.data_set));
     }
 
     let with_validation = protocol.trains_on_validation || variant == Variant::Kornblith;

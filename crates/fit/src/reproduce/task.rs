@@ -12,6 +12,8 @@ pub(super) struct Task {
     pub(super) train: Vec<usize>,
     pub(super) validation: Vec<usize>,
     pub(super) test: Vec<usize>,
+    /// Classes of the cache that none of these images has; they are not among `classes`.
+    pub(super) n_absent: usize,
     truth: Truth,
 }
 
@@ -69,12 +71,42 @@ impl Task {
             let missing = if train.is_empty() { "training" } else { "test" };
             return Err(TaskError::Unfit(format!("it has no {missing} images")));
         }
-        let task = Self { classes, train, validation, test, truth };
-        match task.class_without_training() {
-            Some(class) => {
-                Err(TaskError::Unfit(format!("no training image is of class `{class}`")))
+        let task = Self { classes, train, validation, test, truth, n_absent: 0 };
+        task.of_present_classes()
+    }
+
+    /// The same images, without the classes that none of them has.
+    fn of_present_classes(mut self) -> Result<Self, TaskError> {
+        let training = self.training(true);
+        let n_classes = self.classes.len();
+        let has = |class: usize, images: &[usize]| match &self.truth {
+            Truth::Classes(labels) => images.iter().any(|&image| labels[image] == class),
+            Truth::Sets(labels) => images.iter().any(|&image| labels[[image, class]] > 0),
+        };
+        let (trained, untrained): (Vec<usize>, Vec<usize>) =
+            (0..n_classes).partition(|&class| has(class, &training));
+        if let Some(&class) = untrained.iter().find(|&&class| has(class, &self.test)) {
+            let problem = format!("no training image is of class `{}`", self.classes[class]);
+            return Err(TaskError::Unfit(problem));
+        }
+        self.truth = match self.truth {
+            Truth::Classes(labels) => {
+                // Labels of images in no split are not looked at, whatever becomes of them.
+                let new = |label| trained.binary_search(&label).unwrap_or(0);
+                Truth::Classes(labels.into_iter().map(new).collect())
             }
-            None => Ok(task),
+            Truth::Sets(labels) => Truth::Sets(labels.select(Axis(1), &trained)),
+        };
+        self.classes = trained.iter().map(|&class| self.classes[class].clone()).collect();
+        self.n_absent = n_classes - trained.len();
+        match (&self.truth, self.classes.as_slice()) {
+            (Truth::Classes(_), [_]) => {
+                Err(TaskError::Unfit("all its training images are of one class".to_owned()))
+            }
+            (Truth::Sets(_), []) => {
+                Err(TaskError::Unfit("no training image has any of its classes".to_owned()))
+            }
+            _ => Ok(self),
         }
     }
 
@@ -89,15 +121,6 @@ impl Task {
     /// What `images` are labelled with.
     pub(super) fn truth_of(&self, images: &[usize]) -> Truth {
         self.truth.at(images)
-    }
-
-    fn class_without_training(&self) -> Option<&String> {
-        let images = self.training(true);
-        let is_there = |class: usize| match &self.truth {
-            Truth::Classes(labels) => images.iter().any(|&image| labels[image] == class),
-            Truth::Sets(labels) => images.iter().any(|&image| labels[[image, class]] > 0),
-        };
-        (0..self.classes.len()).find(|&class| !is_there(class)).map(|class| &self.classes[class])
     }
 }
 
