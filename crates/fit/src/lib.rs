@@ -48,6 +48,7 @@ pub mod solver;
 pub mod sweep;
 pub mod tap_features;
 pub mod transform;
+mod view_averages;
 
 /// This program and its version, as files name it.
 pub const CREATED_BY: &str = concat!("fit ", env!("CARGO_PKG_VERSION"));

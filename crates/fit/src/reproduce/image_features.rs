@@ -1,7 +1,8 @@
 //! The features of images, one row a view that is used.
 
-use ndarray::{Array2, ArrayView2, Axis, s};
-use rayon::prelude::*;
+use ndarray::{Array2, ArrayView2, Axis};
+
+use crate::view_averages::view_averages;
 
 /// What becomes of the views of an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,8 +43,8 @@ impl<'a> ImageFeatures<'a> {
             ViewUse::Each => {
                 Self { matrix: Matrix::Lent(features), stride: n_views, used: n_views }
             }
-            ViewUse::Average => of_images(averages(features, n_views, n_views)),
-            ViewUse::StackScales => of_images(averages(features, n_views, 2)),
+            ViewUse::Average => of_images(view_averages(features, n_views, n_views)),
+            ViewUse::StackScales => of_images(view_averages(features, n_views, 2)),
         }
     }
 
@@ -77,24 +78,6 @@ impl<'a> ImageFeatures<'a> {
         }
         sums
     }
-}
-
-/// Averages over each `n` neighboring views, those of one image one after the other:
-/// `[n_images, n_views / n * n_features]`.
-fn averages(features: ArrayView2<'_, f32>, n_views: usize, n: usize) -> Array2<f32> {
-    let (n_features, n_parts) = (features.ncols(), n_views / n);
-    let mut averages = Array2::zeros((features.nrows() / n_views, n_parts * n_features));
-    let numbers: &mut [f32] = averages.as_slice_mut().expect("a new array is contiguous");
-    numbers.par_chunks_mut(n_features).enumerate().for_each(|(part, average)| {
-        let (image, part) = (part / n_parts, part % n_parts);
-        let first = image * n_views + part * n;
-        let views = features.slice(s![first..first + n, ..]);
-        for (average, column) in average.iter_mut().zip(views.columns()) {
-            let sum: f64 = column.iter().map(|&value| f64::from(value)).sum();
-            *average = (sum / n as f64) as f32;
-        }
-    });
-    averages
 }
 
 #[cfg(test)]
