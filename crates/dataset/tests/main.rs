@@ -4,6 +4,7 @@
 //! - `links_and_errors`: links, what cannot be read, what is no image, and every error
 //! - `voc`, `indoor_flowers_birds`, `caltech`, `tables`, `records`, `retrieval`: published data sets in
 //!   miniature, with the names and quirks of their files
+//! - `mini_sets`: the script that lays pictures out as published data sets
 //! - `tree`: makes trees of small files
 
 #![cfg(test)]
@@ -12,6 +13,7 @@ mod caltech;
 mod indoor_flowers_birds;
 mod layouts;
 mod links_and_errors;
+mod mini_sets;
 mod records;
 mod retrieval;
 mod tables;

@@ -14,8 +14,8 @@
 //! [`cross_validation`] scores families of heads on folds, [`sweep`] ranks them, keeps what was
 //! computed, and refits the winners, [`pipeline`] is a head with its transform, [`calibration`]
 //! makes probabilities of its scores, [`evaluation`] computes metrics, [`head_file`] keeps a pipeline with
-//! everything needed to use it again, [`export`] writes it for other programs, and [`report`] holds the
-//! documents and tables that the program prints.
+//! everything needed to use it again, [`export`] writes it for other programs, [`reproduce`] runs
+//! published protocols, and [`report`] holds the documents and tables that the program prints.
 //!
 //! Nothing here prints. The same cache, options and seed give the same heads, whatever the number
 //! of threads. libtorch is never linked.
@@ -40,6 +40,7 @@ pub mod network;
 pub mod parameter;
 pub mod pipeline;
 pub mod report;
+pub mod reproduce;
 pub mod retrieve;
 pub mod row_source;
 pub mod rows;
@@ -48,6 +49,7 @@ pub mod solver;
 pub mod sweep;
 pub mod tap_features;
 pub mod transform;
+mod view_averages;
 
 /// This program and its version, as files name it.
 pub const CREATED_BY: &str = concat!("fit ", env!("CARGO_PKG_VERSION"));

@@ -1,10 +1,12 @@
 //! The feature matrix of one tap, checked before it is used.
 
 use feature_cache::{Cache, FeatureSet, ReadError};
-use ndarray::{ArrayView2, s};
+use ndarray::{Array2, ArrayView2, s};
+use serde::{Deserialize, Serialize};
 
 use crate::examples::Examples;
 use crate::rows::Rows;
+use crate::view_averages::view_averages;
 
 /// Why the features of a cache cannot be used here.
 #[derive(Debug, thiserror::Error)]
@@ -17,8 +19,8 @@ pub enum TapError {
     Ambiguous(Vec<String>),
     /// More than one view of each image.
     #[error(
-        "tap `{tap}` has {n_views} views of each sample, and `fit` takes one\nhint: extract one view of \
-         each image"
+        "tap `{tap}` has {n_views} views of each sample, and a head takes one row\nhint: combine them with \
+         `--views average` or `--views stack`"
     )]
     SeveralViews {
         /// The tap.
@@ -38,26 +40,54 @@ pub enum TapError {
     },
 }
 
+/// How several views of a sample become one row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum CombineViews {
+    /// Their mean, feature by feature
+    Average,
+    /// One after the other
+    Stack,
+}
+
 /// The features of one tap.
 pub struct TapFeatures {
     name: String,
     set: FeatureSet,
+    combined: Combined,
+}
+
+enum Combined {
+    /// A row a view.
+    Apart,
+    Averaged(Array2<f32>),
+    Stacked,
 }
 
 impl TapFeatures {
-    /// Maps the features of the tap asked for, or of the only one there is; one view a sample.
+    /// Maps the features of the tap asked for, or of the only one there is; one row a sample. One view
+    /// is what it is, however views are combined.
     ///
     /// # Errors
-    /// [`TapError`], except for [`TapError::NotFinite`]: values are not read yet.
-    pub fn open(cache: &Cache, asked: Option<&str>) -> Result<Self, TapError> {
+    /// [`TapError`], except for [`TapError::NotFinite`]: values are not looked at yet.
+    pub fn open(
+        cache: &Cache,
+        asked: Option<&str>,
+        views: Option<CombineViews>,
+    ) -> Result<Self, TapError> {
         let tap = Self::open_views(cache, asked)?;
-        match tap.n_views() {
-            1 => Ok(tap),
-            n_views => Err(TapError::SeveralViews { tap: tap.name, n_views }),
-        }
+        let combined = match (tap.n_views(), views) {
+            (1, _) => Combined::Apart,
+            (n_views, None) => return Err(TapError::SeveralViews { tap: tap.name, n_views }),
+            (n_views, Some(CombineViews::Average)) => {
+                Combined::Averaged(view_averages(tap.view(), n_views, n_views))
+            }
+            (_, Some(CombineViews::Stack)) => Combined::Stacked,
+        };
+        Ok(Self { combined, ..tap })
     }
 
-    /// The same, with any number of views a sample.
+    /// The same, with a row a view.
     ///
     /// # Errors
     /// As [`TapFeatures::open`], except for [`TapError::SeveralViews`].
@@ -71,7 +101,7 @@ impl TapFeatures {
             }
         };
         let set = cache.features(&name)?;
-        Ok(Self { name, set })
+        Ok(Self { name, set, combined: Combined::Apart })
     }
 
     /// Name of the tap, `layer:pooling`.
@@ -79,14 +109,26 @@ impl TapFeatures {
         &self.name
     }
 
-    /// Views a sample.
+    /// Rows a sample: its views, or 1 where they are combined.
     pub fn n_views(&self) -> usize {
-        self.set.n_views()
+        match self.combined {
+            Combined::Apart => self.set.n_views(),
+            Combined::Averaged(_) | Combined::Stacked => 1,
+        }
     }
 
     /// All features, `[n_samples * n_views, n_features]`; the views of a sample are neighbors.
     pub fn view(&self) -> ArrayView2<'_, f32> {
-        self.set.view()
+        match &self.combined {
+            Combined::Apart => self.set.view(),
+            Combined::Averaged(averages) => averages.view(),
+            Combined::Stacked => {
+                let views = self.set.view();
+                let n_samples = views.nrows() / self.set.n_views();
+                let shape = (n_samples, self.set.n_views() * views.ncols());
+                views.into_shape_with_order(shape).expect("the views of a sample are neighbors")
+            }
+        }
     }
 
     /// The labelled examples of `rows`.

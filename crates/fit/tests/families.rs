@@ -23,7 +23,7 @@ fn noisy() -> Cache {
 /// Features and labels of `a.h5`.
 fn data(folder: &Folder) -> (Array2<f32>, Array1<usize>) {
     let cache = FeatureCache::open(&folder.path("a.h5")).unwrap();
-    let features = TapFeatures::open(&cache, None).unwrap().view().to_owned();
+    let features = TapFeatures::open(&cache, None, None).unwrap().view().to_owned();
     let n = features.nrows();
     (features, (0..n).map(|row| row % 3).collect())
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use feature_cache::{Dtype, Header, Provenance, Sample, Split, Tap, Weights};
+use feature_cache::{Annotations, Dtype, Header, Provenance, Sample, Split, Tap, Weights};
 use ndarray::Array2;
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -19,9 +19,12 @@ const N_FEATURES: usize = 6;
 pub(crate) struct Cache {
     pub(crate) taps: Vec<&'static str>,
     pub(crate) n_views: usize,
+    pub(crate) views: &'static str,
     pub(crate) classes: Vec<&'static str>,
     /// Label and split of each row.
     pub(crate) rows: Vec<(i32, Split)>,
+    /// Labels for every class of a row with a label, where rows have several.
+    pub(crate) label_set: Option<fn(usize, i32) -> [i8; 3]>,
     /// Half the width of a class; centers lie 2 apart.
     pub(crate) noise: f32,
     /// How far apart the centers are on each tap, in units of the above; 1 where there is no number.
@@ -40,8 +43,10 @@ impl Cache {
         Self {
             taps: vec![TAP],
             n_views: 1,
+            views: "center",
             classes: CLASSES.to_vec(),
             rows,
+            label_set: None,
             noise: 1.0,
             strengths: Vec::new(),
             copies: Vec::new(),
@@ -100,7 +105,7 @@ impl Folder {
                 weights: Weights { name: "vgg16-test".into(), digest: "0123".into() },
                 taps: cache.taps.iter().map(|tap| (*tap).to_owned()).collect(),
                 preprocessing: json!({"name": "keras"}),
-                views: "center".into(),
+                views: cache.views.into(),
                 engine: cache.engine.into(),
                 dtype: Dtype::F32,
             },
@@ -116,6 +121,7 @@ impl Folder {
             let mut content_hash = [0; 32];
             content_hash[..8].copy_from_slice(&(content as u64).to_le_bytes());
             let path = (cache.path)(row);
+            let label = if cache.label_set.is_some() { -1 } else { label };
             Sample { path, content_hash, size: 1, mtime_ns: 0, label, split }
         };
         let samples: Vec<Sample> = cache.rows.iter().enumerate().map(sample).collect();
@@ -135,7 +141,14 @@ impl Folder {
         };
         let features: Vec<_> = (0..cache.taps.len()).map(features_of).collect();
         let features: Vec<_> = features.iter().map(Array2::view).collect();
-        feature_cache::write(&self.path(name), &header, &samples, &[], &features).unwrap();
+        let labels = cache.label_set.map(|labels| {
+            let rows = cache.rows.iter().enumerate();
+            rows.flat_map(|(row, &(label, _))| labels(row, label)).collect()
+        });
+        let annotations = Annotations { labels, ..Annotations::default() };
+        let path = self.path(name);
+        feature_cache::write_annotated(&path, &header, &samples, &annotations, &[], &features)
+            .unwrap();
     }
 
     /// `fit` with the words of `line` as arguments.

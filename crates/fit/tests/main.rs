@@ -1,9 +1,10 @@
 //! Tests of `fit` from outside.
 //!
-//! - `metrics`, `transforms`: equality with scikit-learn, by committed reference values
+//! - `metrics`, `benchmark_metrics`, `transforms`: equality with scikit-learn, by committed reference values
 //! - `calibration`: likewise, and `fit train --calibrate`
 //! - `train`, `sweep`, `layers`, `apply`, `compare`, `export`: what the program does when all is well
 //! - `families`: likewise, for heads that are not linear
+//! - `reproduce`: published protocols in all variants
 //! - `retrieve`: the queries of retrieval benchmarks
 //! - `refusals`: what it says when not, and its exit code
 //!
@@ -11,6 +12,7 @@
 #![expect(clippy::unwrap_used, reason = "what fails outside a `#[test]` fails the test too")]
 
 mod apply;
+mod benchmark_metrics;
 mod calibration;
 mod compare;
 mod export;
@@ -19,6 +21,7 @@ mod fixture;
 mod layers;
 mod metrics;
 mod refusals;
+mod reproduce;
 mod retrieve;
 mod sweep;
 mod train;

@@ -124,7 +124,7 @@ fn several_taps_need_a_choice() {
 #[test]
 fn several_views_are_refused() {
     let folder = Folder::with(&Cache { n_views: 2, ..Cache::of(5) });
-    folder.fit(TRAIN).refused(3, &["2 views", "\nhint: "]);
+    folder.fit(TRAIN).refused(3, &["2 views", "\nhint: combine them with `--views"]);
 }
 
 #[test]

@@ -99,3 +99,34 @@ fn one_of_several_taps_is_chosen() {
     assert_eq!(json["trained"]["provenance"]["tap"], "block4_pool:gap");
     folder.fit("eval h.safetensors a.h5").ok();
 }
+
+#[test]
+fn several_views_are_averaged_or_stacked_in_training_and_after_it() {
+    let folder = Folder::with(&Cache { n_views: 3, noise: 3.0, ..Cache::of(30) });
+    let head = |views: &str, n_features: usize| {
+        let head = format!("{views}.safetensors");
+        let line = format!("train a.h5 --head svm --views {views} --out {head} --json");
+        let trained = folder.fit(&line).ok().json();
+        assert_eq!(trained["trained"]["settings"]["views"], views);
+        let evaluated = folder.fit(&format!("eval {head} a.h5 --json")).ok().json();
+        assert_eq!(evaluated["accuracy"], trained["training_accuracy"]);
+        folder.fit(&format!("predict {head} a.h5")).ok();
+        let tensors = safetensors::SafeTensors::read_metadata(&folder.bytes(&head)).unwrap().1;
+        assert_eq!(tensors.info("coef").unwrap().shape, [3, n_features]);
+        evaluated["accuracy"].as_f64().unwrap()
+    };
+    let accuracies = [head("average", 6), head("stack", 18)];
+    assert!(accuracies.iter().all(|accuracy| *accuracy > 0.7), "{accuracies:?}");
+    folder.fit("compare average.safetensors stack.safetensors a.h5").ok();
+
+    let sweep =
+        folder.fit("sweep a.h5 --head svm --c 1 --folds 3 --views average --out s --json").ok();
+    assert_eq!(sweep.json()["settings"]["views"], "average");
+    folder.fit("eval s/svm-hinge.safetensors a.h5").ok();
+    // Other views are other fits.
+    let line = "sweep a.h5 --head svm --c 1 --folds 3 --views stack --out s --json";
+    let leaders = |run: &serde_json::Value| run["leaderboard"].clone();
+    assert_ne!(leaders(&folder.fit(line).ok().json()), leaders(&sweep.json()));
+    let layers = folder.fit("layers a.h5 --c 1 --views stack --json").ok().json();
+    assert_eq!(layers["taps"][0]["n_features"], 18);
+}

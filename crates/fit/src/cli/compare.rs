@@ -71,9 +71,9 @@ fn right_rows(
     samples: &Samples<'_>,
     split: Part,
 ) -> anyhow::Result<Vec<bool>> {
-    let Origin { classes, provenance, .. } = &head.description.origin;
+    let Origin { classes, provenance, settings, .. } = &head.description.origin;
     let rows = samples.select(split, classes)?;
-    let tap = TapFeatures::open(cache, Some(&provenance.tap))?;
+    let tap = TapFeatures::open(cache, Some(&provenance.tap), settings.views)?;
     let examples = tap.examples(rows)?;
     let predictions = head.predict(examples.features, &examples.rows.indices);
     let rows = examples.rows.labels.iter().zip(predictions.classes());

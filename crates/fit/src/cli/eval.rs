@@ -67,13 +67,13 @@ Examples:
 pub(super) fn run(args: &EvalArgs) -> anyhow::Result<ExitCode> {
     let cache = Cache::open(&args.cache.cache)?;
     let head = head_for(&args.head, &cache, &args.engine)?;
-    let Origin { classes, provenance, .. } = &head.description.origin;
+    let Origin { classes, provenance, settings, .. } = &head.description.origin;
     let samples = Samples::of(&cache);
     let split = args.split.or_default(&samples);
     let rows = samples
         .select(split, classes)
         .with_context(|| format!("cannot evaluate on `{}`", cache.path().display()))?;
-    let tap = TapFeatures::open(&cache, Some(&provenance.tap))?;
+    let tap = TapFeatures::open(&cache, Some(&provenance.tap), settings.views)?;
     let examples = tap.examples(rows)?;
 
     let labels = &examples.rows.labels;

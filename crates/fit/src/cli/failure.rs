@@ -4,6 +4,7 @@ use anyhow::Error;
 use feature_cache::OpenError;
 use fit::exit_code::ExitCode;
 use fit::head_file::ProvenanceMismatch;
+use fit::reproduce::ReproduceError;
 use fit::retrieve::index::IndexError;
 use fit::retrieve::question::QuestionError;
 use fit::tap_features::TapError;
@@ -35,6 +36,14 @@ fn exit_code(error: &Error) -> ExitCode {
                 IndexError::Views(_) => ExitCode::Usage,
                 IndexError::NotAlike(_) => ExitCode::Cache,
                 IndexError::Transform(_) => ExitCode::Failed,
+            }
+        } else if let Some(error) = cause.downcast_ref::<ReproduceError>() {
+            match error {
+                ReproduceError::DoesNotFit { .. } => ExitCode::Cache,
+                ReproduceError::NoSuchVariant { .. } => ExitCode::Usage,
+                // A transparent error is no cause of its own.
+                ReproduceError::Tap(error) => of_tap(error),
+                _ => ExitCode::Failed,
             }
         } else if cause.is::<OpenError>()
             || cause.is::<ProvenanceMismatch>()

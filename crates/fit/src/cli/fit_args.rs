@@ -14,7 +14,7 @@ use fit::rows::{Part, Rows, Samples};
 use fit::sampling::Sampling;
 use fit::solver::{Algorithm, Settings};
 use fit::sweep::SweepRequest;
-use fit::tap_features::{TapError, TapFeatures};
+use fit::tap_features::{CombineViews, TapError, TapFeatures};
 
 use super::Cli;
 use super::head_args::HeadArgs;
@@ -30,6 +30,10 @@ pub(super) struct FitArgs {
     /// out), `smote` or `smote:K` (add rows between K nearest neighbors, 5 by default)
     #[arg(long, value_name = "HOW", default_value = "none")]
     pub(super) sampling: Sampling,
+
+    /// Make one row of the views of an image, in caches of several; the head does the same in `fit eval`
+    #[arg(long, value_enum)]
+    pub(super) views: Option<CombineViews>,
 
     /// Keep images together that lie in one folder (`dir`), or in one group of a CSV file with the
     /// columns `path,group`; images of equal content are together anyway
@@ -69,6 +73,7 @@ impl FitArgs {
             temperature: heads.temperature,
             gamma: heads.gamma,
             network: Some(heads.network()),
+            views: self.views,
             seed: self.seed,
         }
     }
@@ -109,11 +114,15 @@ impl DivisionArgs {
 ///
 /// # Errors
 /// For a name that no tap of the cache has.
-pub(super) fn taps(cache: &Cache, asked: &[String]) -> Result<Vec<String>, TapError> {
+pub(super) fn taps(
+    cache: &Cache,
+    asked: &[String],
+    views: Option<CombineViews>,
+) -> Result<Vec<String>, TapError> {
     let all = || cache.taps().iter().map(|tap| tap.name.clone()).collect();
     let mut taps: Vec<String> = if asked.is_empty() { all() } else { Vec::new() };
     for name in asked {
-        TapFeatures::open(cache, Some(name))?;
+        TapFeatures::open(cache, Some(name), views)?;
         if !taps.contains(name) {
             taps.push(name.clone());
         }

@@ -12,6 +12,7 @@ use fit::report::{LayersDocument, Scoring, to_json};
 use fit::rows::Samples;
 use fit::solver::{Algorithm, Candidate};
 use fit::sweep::{FitLog, Selection, Standing, Sweep, leaderboard, plan};
+use fit::tap_features::CombineViews;
 use fit::transform::Steps;
 
 use super::PROGRAM;
@@ -90,7 +91,9 @@ pub(super) fn run(args: &LayersArgs) -> anyhow::Result<ExitCode> {
 
     let n_features = |tap: &String| {
         let found = cache.taps().iter().find(|known| known.name == *tap);
-        found.map_or(0, |tap| tap.n_features)
+        let n_stacked =
+            |n_views| if settings.views == Some(CombineViews::Stack) { n_views } else { 1 };
+        found.map_or(0, |tap| tap.n_features * n_stacked(tap.n_views))
     };
     let taps: Vec<_> = taps.iter().map(|tap| (tap.clone(), n_features(tap))).collect();
     let document = LayersDocument::new(

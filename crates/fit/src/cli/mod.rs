@@ -10,6 +10,7 @@ mod head_args;
 mod interrupt;
 mod layers;
 mod predict;
+mod reproduce;
 mod retrieve;
 mod sweep;
 mod train;
@@ -51,6 +52,8 @@ enum Command {
     Retrieve(retrieve::RetrieveArgs),
     /// Test whether two heads differ on the same rows
     Compare(compare::CompareArgs),
+    /// Run a published protocol on a cache, and show its number beside the paper's
+    Reproduce(reproduce::ReproduceArgs),
     /// Write a head for other programs: ONNX, NPZ, safetensors
     Export(export::ExportArgs),
 }
@@ -66,6 +69,7 @@ impl Cli {
             Command::Predict(args) => predict::run(&args),
             Command::Retrieve(args) => retrieve::run(&args),
             Command::Compare(args) => compare::run(&args),
+            Command::Reproduce(args) => reproduce::run(&args),
             Command::Export(args) => export::run(&args),
         }
     }

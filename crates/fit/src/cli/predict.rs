@@ -61,7 +61,7 @@ pub(super) fn run(args: &PredictArgs) -> anyhow::Result<ExitCode> {
     let cache = Cache::open(&args.cache.cache)?;
     let head = head_for(&args.head, &cache, &args.engine)?;
     let origin = head.description.origin.clone();
-    let tap = TapFeatures::open(&cache, Some(&origin.provenance.tap))?;
+    let tap = TapFeatures::open(&cache, Some(&origin.provenance.tap), origin.settings.views)?;
     let rows: Vec<usize> = (0..cache.n_samples()).collect();
     tap.check_finite(&rows)?;
 

@@ -98,7 +98,7 @@ pub(super) fn run(args: &SweepArgs) -> anyhow::Result<ExitCode> {
         check_folder(out, existing)?;
     }
     let cache = Cache::open(&args.cache.cache)?;
-    let taps = taps(&cache, &args.tap)?;
+    let taps = taps(&cache, &args.tap, args.fit.views)?;
     let plan =
         plan(&Samples::of(&cache), &args.fit.group_rows(&cache), args.division.request(&args.fit))
             .with_context(|| format!("cannot sweep `{}`", cache.path().display()))?;

@@ -95,7 +95,7 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     check_vacant(&args.out, existing)?;
 
     let cache = Cache::open(&args.cache.cache)?;
-    let tap = TapFeatures::open(&cache, args.tap.as_deref())?;
+    let tap = TapFeatures::open(&cache, args.tap.as_deref(), args.fit.views)?;
     let samples = Samples::of(&cache);
     let groups = args.fit.group_rows(&cache);
     let FitArgs { hold_out, seed, .. } = args.fit;

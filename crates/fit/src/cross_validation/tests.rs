@@ -32,6 +32,7 @@ fn settings(sampling: Sampling) -> Settings {
         temperature: None,
         gamma: None,
         network: None,
+        views: None,
         seed: 0,
     }
 }

@@ -65,6 +65,7 @@ pub(crate) fn saved() -> SavedHead {
             temperature: None,
             gamma: None,
             network: None,
+            views: None,
             seed: 3,
         },
     };

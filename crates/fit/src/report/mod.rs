@@ -12,6 +12,8 @@ mod metrics;
 mod neighbors;
 mod predict;
 mod predict_parquet;
+mod reproduce;
+mod reproduce_table;
 mod retrieve;
 mod sweep;
 mod table;
@@ -27,6 +29,9 @@ pub use folds::folds_csv;
 pub use layers::{LayersDocument, TapStanding};
 pub use neighbors::{Neighbor, NeighborsDocument};
 pub use predict::{PredictDocument, PredictFormat, Prediction, ScoreKind};
+pub use reproduce::{
+    MissingRow, PublishedNumber, ReproduceDocument, ReproducedClass, ReproducedRow, RowOrigin,
+};
 pub use retrieve::{QueryResult, RetrieveDocument, RetrieveSubject, WorstQuery, rankings_csv};
 pub use sweep::{
     LeaderboardDocument, Scoring, SweepDocument, SweepSubject, WinnerDocument, leaderboard_csv,

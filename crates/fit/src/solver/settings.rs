@@ -8,6 +8,7 @@ use crate::family::Family;
 use crate::network::Network;
 use crate::parameter::Parameter;
 use crate::sampling::Sampling;
+use crate::tap_features::CombineViews;
 
 /// Iteration limit, for each value of C.
 const MAX_ITER: usize = 10_000;
@@ -60,6 +61,9 @@ pub struct Settings {
     /// The network and its training; [`Network::default`] when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<Network>,
+    /// How several views of a sample become one row; there is one view when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub views: Option<CombineViews>,
     /// Seed of all random choices.
     pub seed: u64,
 }

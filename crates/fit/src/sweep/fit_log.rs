@@ -243,6 +243,7 @@ mod tests {
                 temperature: None,
                 gamma: None,
                 network: None,
+                views: None,
                 seed: 7,
             },
             fold: 2,

@@ -100,7 +100,7 @@ impl Sweep<'_> {
             if to_make.iter().all(|(_, fits)| fits.is_empty()) {
                 continue;
             }
-            let features = TapFeatures::open(self.cache, Some(tap))?;
+            let features = TapFeatures::open(self.cache, Some(tap), self.settings.views)?;
             let examples = features.examples(self.plan.divided.clone())?;
             for (steps, fits) in to_make {
                 let setup = Setup {

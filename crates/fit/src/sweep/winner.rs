@@ -37,7 +37,7 @@ pub fn refit_winners(
     let refit = |standing: &Standing| {
         let &Standing { ref configuration, parameter, .. } = standing;
         let candidate = Candidate { family: configuration.family, parameter };
-        let tap = TapFeatures::open(sweep.cache, Some(&configuration.tap))?;
+        let tap = TapFeatures::open(sweep.cache, Some(&configuration.tap), settings.views)?;
         let train = tap.examples(plan.refit.clone())?;
         let steps = &configuration.transform;
         let (pipeline, record) = Pipeline::train(&train, &plan.classes, steps, candidate, settings)

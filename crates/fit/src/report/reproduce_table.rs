@@ -1,0 +1,126 @@
+//! The table of `fit reproduce`, as text and as Markdown.
+
+use super::reproduce::{MissingRow, PublishedNumber, ReproduceDocument, ReproducedRow};
+use super::table::table;
+use crate::evaluation::Interval;
+
+/// Digits of a digest that a table shows.
+const DIGITS: usize = 12;
+
+const COLUMNS: [&str; 10] = [
+    "data set",
+    "protocol",
+    "variant",
+    "backbone",
+    "tap",
+    "metric",
+    "ours",
+    "95 % interval",
+    "published",
+    "difference",
+];
+
+/// Columns of words, before those of numbers.
+const N_WORDS: usize = 6;
+
+/// The table, what is to be known about its rows, and how to get those that are missing.
+pub(super) fn text(document: &ReproduceDocument) -> String {
+    let rows = cells(document).map(|row| row.to_vec()).collect();
+    let mut text = table(&COLUMNS, N_WORDS, rows);
+    for row in &document.rows {
+        text += &format!("\n{} {} on {}\n", row.protocol, row.variant, row.cache);
+        text += &format!(
+            "  {} images trained on ({} rows), {} tested\n",
+            row.n_train, row.n_train_rows, row.n_test
+        );
+        text += &format!("  C {}{}\n", c_text(row), chosen_text(row));
+        if let Some(published) = &row.published {
+            text += &format!("  published: {}; {}\n", published.source, published.network);
+        }
+        row.notes.iter().for_each(|note| text += &format!("  note: {note}\n"));
+        text += &format!("  cache {}, command {}\n", row.cache_digest, row.command_digest);
+        text += &format!("  {}\n", row.command);
+    }
+    for MissingRow { protocol, variant, reason, command, .. } in &document.missing {
+        text += &format!("\n{protocol} {variant}: {reason}\n  {command}\n");
+    }
+    text
+}
+
+/// The same table for a page, with digests and commands as columns.
+pub(super) fn markdown(document: &ReproduceDocument) -> String {
+    let line = |cells: &[&str]| format!("| {} |\n", cells.join(" | "));
+    let header = [COLUMNS.as_slice(), &["cache", "command"]].concat();
+    let mut text = line(&header) + &"|---".repeat(header.len()) + "|\n";
+    let origins = document
+        .rows
+        .iter()
+        .map(|row| {
+            (
+                &row.cache_digest[..DIGITS],
+                format!("`{}` ({})", row.command, &row.command_digest[..DIGITS]),
+            )
+        })
+        .chain(document.missing.iter().map(|row| ("", format!("missing: `{}`", row.command))));
+    for (cells, (digest, command)) in cells(document).zip(origins) {
+        let cells = cells.each_ref().map(String::as_str);
+        text += &line(&[cells.as_slice(), &[digest, &command]].concat());
+    }
+    text
+}
+
+fn cells(document: &ReproduceDocument) -> impl Iterator<Item = [String; COLUMNS.len()]> {
+    let missing = document.missing.iter().map(|row: &MissingRow| {
+        let empty = String::new;
+        let published = published_text(row.published.as_ref());
+        let names = [row.data_set.to_owned(), row.protocol.to_owned(), row.variant.to_string()];
+        let [data_set, protocol, variant] = names;
+        let ours = "missing".to_owned();
+        [data_set, protocol, variant, empty(), empty(), empty(), ours, empty(), published, empty()]
+    });
+    document.rows.iter().map(row_cells).chain(missing)
+}
+
+fn row_cells(row: &ReproducedRow) -> [String; COLUMNS.len()] {
+    let interval = |[low, high]: Interval| format!("{:.1} - {:.1}", 100.0 * low, 100.0 * high);
+    [
+        row.data_set.to_owned(),
+        row.protocol.to_owned(),
+        row.variant.to_string(),
+        row.backbone.clone(),
+        row.tap.clone(),
+        row.metric.name().to_owned(),
+        format!("{:.1}", 100.0 * row.value),
+        row.interval.map_or_else(String::new, interval),
+        published_text(row.published.as_ref()),
+        row.difference.map_or_else(String::new, |difference| format!("{difference:+.1}")),
+    ]
+}
+
+fn published_text(published: Option<&PublishedNumber>) -> String {
+    match published {
+        Some(PublishedNumber { percent, deviation: Some(deviation), .. }) => {
+            format!("{percent:.1} +- {deviation:.1}")
+        }
+        Some(PublishedNumber { percent, .. }) => format!("{percent:.1}"),
+        None => "none".to_owned(),
+    }
+}
+
+fn c_text(row: &ReproducedRow) -> String {
+    let cs: Vec<String> = row.c.iter().map(f64::to_string).collect();
+    cs.join(", ")
+}
+
+fn chosen_text(row: &ReproducedRow) -> String {
+    let value = |c: f64| row.tried.iter().find(|tried| tried.c == c).and_then(|tried| tried.value);
+    match (row.c.as_slice(), row.tried.len()) {
+        (&[c], n) if n > 0 => {
+            let value =
+                value(c).map_or_else(String::new, |value| format!(", at {:.1}", 100.0 * value));
+            format!(", the best of {n} on training images{value}")
+        }
+        ([_], _) => ", given".to_owned(),
+        _ => ", chosen for each class".to_owned(),
+    }
+}

@@ -1,0 +1,19 @@
+//! What identifies a cache.
+
+use feature_cache::{Cache, ReadError};
+
+/// BLAKE3, in hexadecimal digits, of the provenance of a cache and the checksums of all its datasets but
+/// the times of the files.
+///
+/// # Errors
+/// [`ReadError`].
+pub fn cache_digest(cache: &Cache) -> Result<String, ReadError> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&serde_json::to_vec(cache.provenance()).expect("plain data"));
+    for (name, digest) in cache.checksums()? {
+        if name != "/samples/mtime" {
+            hasher.update(name.as_bytes()).update(&digest);
+        }
+    }
+    Ok(hasher.finalize().to_string())
+}

@@ -1,0 +1,235 @@
+//! A protocol on a cache.
+
+use feature_cache::Cache;
+use ndarray::Axis;
+use serde::Serialize;
+
+use super::choice::{best, try_all};
+use super::image_features::{ImageFeatures, ViewUse};
+use super::recipe::{Choice, Recipe, RecipeOptions};
+use super::scores::scores_of;
+use super::solve::{kept, solve};
+use super::task::{Task, TaskError, Truth};
+use super::views::Views;
+use super::vissl::vissl_scores;
+use super::{Protocol, ReproduceError, Variant};
+use crate::evaluation::{Bootstrap, Measured, Metric};
+use crate::row_source::RowSource;
+use crate::tap_features::TapFeatures;
+use crate::transform::{Transform, fit_transform};
+
+/// What is asked for.
+#[derive(Clone, Debug)]
+pub struct Request<'a> {
+    /// The protocol.
+    pub protocol: &'static Protocol,
+    /// The variant.
+    pub variant: Variant,
+    /// The tap, where the cache has several.
+    pub tap: Option<&'a str>,
+    /// What is changed of the recipe.
+    pub options: &'a RecipeOptions,
+    /// Seed of how training images are divided to choose C.
+    pub seed: u64,
+    /// How the interval is made, if one is.
+    pub bootstrap: Option<Bootstrap>,
+}
+
+/// A value of C, and the metric on images that its head did not see; `None` where no class of theirs
+/// counts.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct TriedC {
+    /// C.
+    pub c: f64,
+    /// The metric, 0 to 1.
+    pub value: Option<f64>,
+}
+
+/// What came out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// The tap.
+    pub tap: String,
+    /// What is measured.
+    pub metric: Metric,
+    /// The number, its interval, and what each class adds.
+    pub measured: Measured,
+    /// Names of the classes.
+    pub classes: Vec<String>,
+    /// C, or that of each class.
+    pub c: Vec<f64>,
+    /// What it was chosen from.
+    pub tried: Vec<TriedC>,
+    /// Images trained on.
+    pub n_train: usize,
+    /// Images tested.
+    pub n_test: usize,
+    /// Rows trained on: images, or views of them.
+    pub n_rows: usize,
+    /// Whether the heads that were tested met their tolerance.
+    pub converged: bool,
+    /// What is to be known about the number.
+    pub notes: Vec<String>,
+}
+
+/// Runs a protocol on a cache.
+///
+/// # Errors
+/// [`ReproduceError`].
+pub fn reproduce(cache: &Cache, request: &Request<'_>) -> Result<Outcome, ReproduceError> {
+    let Request { protocol, variant, options, .. } = *request;
+    if variant == Variant::Vissl && protocol.name != "voc2007" {
+        let (protocol, variant) = (protocol.name, variant.name());
+        return Err(ReproduceError::NoSuchVariant { protocol, variant });
+    }
+    let unfit = |problem: String| ReproduceError::DoesNotFit {
+        path: cache.path().to_owned(),
+        protocol: protocol.name,
+        variant: variant.name(),
+        problem,
+        hint: protocol.extract_command(variant),
+    };
+    let recipe = Recipe::of(protocol, variant, options);
+    let task = Task::of(cache, protocol.labels).map_err(|error| match error {
+        TaskError::Read(error) => error.into(),
+        TaskError::Unfit(problem) => unfit(problem),
+    })?;
+    let tap = TapFeatures::open_views(cache, request.tap)?;
+    let mut notes = Vec::new();
+    let views = Views::of(&cache.provenance().views);
+    check_views(&views, tap.n_views(), protocol, &recipe, &mut notes).map_err(unfit)?;
+    if task.n_absent > 0 {
+        let n = task.n_absent;
+        notes.push(format!("{n} classes of the cache have no image and are left out"));
+    }
+    if task.classes.len() != protocol.n_classes {
+        let (here, there) = (task.classes.len(), protocol.n_classes);
+        notes.push(format!("{here} classes have images, {} has {there}", protocol.data_set));
+    }
+
+    let with_validation = protocol.trains_on_validation || variant == Variant::Kornblith;
+    let images = task.training(with_validation);
+    tap.check_finite(&[images.as_slice(), &task.test].concat())?;
+    let features = ImageFeatures::new(tap.view(), tap.n_views(), recipe.views);
+    let metric = if variant == Variant::Vissl { Metric::AllPointMap } else { protocol.metric };
+
+    let rows = features.rows(&images);
+    let as_it_is = Transform::default();
+    let untransformed = RowSource::block_by_block(features.matrix(), &rows, &as_it_is);
+    let transform = fit_transform(&recipe.steps, &untransformed)?;
+    let (scores, c, tried, converged) = match (&recipe.choice, task.truth_of(&images)) {
+        (Choice::OfEachClass { cs }, Truth::Sets(truth)) => {
+            let of = |images: &[usize]| features.matrix().select(Axis(0), &features.rows(images));
+            let scored = vissl_scores((of(&images), of(&task.test)), &truth, recipe.method, cs)?;
+            (scored.scores, scored.cs, Vec::new(), scored.converged)
+        }
+        (choice, _) => {
+            let (what, which) = ((&recipe, metric), (images.as_slice(), request.seed));
+            let tried = try_all(cache, &task, &features, &transform, what, which)?;
+            let c = match choice {
+                Choice::Given(c) => *c,
+                _ => best(&tried).expect("there is a C to try"),
+            };
+            let source = RowSource::new(features.matrix(), &rows, &transform);
+            let truth = task.truth_of(&features.per_row(&images));
+            let held_out_by = vec![None; rows.len()];
+            let problem = heads::PathProblem {
+                rows: &source,
+                targets: truth.targets(),
+                n_classes: task.classes.len(),
+                folds: heads::Folds { n_folds: 1, held_out_by: &held_out_by },
+            };
+            let mut fitted = None;
+            solve(recipe.method, &problem, &kept(c), &mut |point| {
+                fitted = point.head.map(|head| (head, point.converged));
+            })?;
+            let (head, converged) = fitted.expect("a path of one C has a point with its head");
+            let scores = scores_of(&task.test, &features, &transform, (recipe.method, head));
+            (scores, vec![c], tried, converged)
+        }
+    };
+    if let ([c], [first, .., last]) = (c.as_slice(), tried.as_slice())
+        && [first.c, last.c].contains(c)
+    {
+        notes.push(format!("C {c} is at the edge of what was tried: a wider `--c` may be better"));
+    }
+
+    let truth = task.truth_of(&task.test);
+    let measured = metric.measure(scores.view(), truth.targets(), request.bootstrap);
+    let measured = measured.ok_or_else(|| unfit("no test image has a class".to_owned()))?;
+    let left_out: Vec<&str> = left_out(&measured, &task.classes);
+    if !left_out.is_empty() {
+        let names = left_out.join(", ");
+        notes.push(format!(
+            "left out of the mean, since the test images do not show both sides: {names}"
+        ));
+    }
+    Ok(Outcome {
+        tap: tap.name().to_owned(),
+        metric,
+        measured,
+        c,
+        tried,
+        n_train: images.len(),
+        n_test: task.test.len(),
+        n_rows: rows.len(),
+        converged,
+        notes,
+        classes: task.classes,
+    })
+}
+
+/// The classes that the mean leaves out.
+fn left_out<'a>(measured: &Measured, classes: &'a [String]) -> Vec<&'a str> {
+    let values = measured.classes.iter().zip(classes);
+    values.filter(|(value, _)| value.is_none()).map(|(_, name)| name.as_str()).collect()
+}
+
+/// Refuses views that the recipe cannot use; the problem in words.
+fn check_views(
+    views: &Views<'_>,
+    n_views: usize,
+    protocol: &Protocol,
+    recipe: &Recipe,
+    notes: &mut Vec<String>,
+) -> Result<(), String> {
+    match (protocol.boxed, views.boxed) {
+        (Some(true), false) => {
+            return Err("its features are of whole images, not of boxes".to_owned());
+        }
+        (Some(false), true) => {
+            return Err("its features are of boxes, not of whole images".to_owned());
+        }
+        _ => {}
+    }
+    let name = views.name;
+    match recipe.views {
+        ViewUse::Each if !views.are_razavians() => {
+            Err(format!("its views are `{name}`, and this needs `razavian16`"))
+        }
+        ViewUse::StackScales if !views.are_scales() => {
+            Err(format!("its views are `{name}`, and scales can be stacked of `scales:...` only"))
+        }
+        ViewUse::First if n_views > 1 && !views.begin_with_the_whole() => {
+            Err(format!("its views are `{name}`, and none is of the whole image"))
+        }
+        ViewUse::First if n_views > 1 => {
+            notes.push(format!("of the views `{name}` the first is used"));
+            Ok(())
+        }
+        ViewUse::Average if n_views == 1 => {
+            notes.push(
+                "the cache has one view of each image: there is nothing to average".to_owned(),
+            );
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+impl Outcome {
+    /// The classes that the mean leaves out: those without test images of both sides.
+    pub fn left_out(&self) -> Vec<&str> {
+        left_out(&self.measured, &self.classes)
+    }
+}
