@@ -90,7 +90,8 @@ pub fn reproduce(cache: &Cache, request: &Request<'_>) -> Result<Outcome, Reprod
         hint: protocol.extract_command(variant),
     };
     let recipe = Recipe::of(protocol, variant, options);
-    let task = Task::of(cache, protocol.labels).map_err(|error| match error {
+    let with_validation = protocol.trains_on_validation || variant == Variant::Kornblith;
+    let task = Task::of(cache, protocol.labels, with_validation).map_err(|error| match error {
         TaskError::Read(error) => error.into(),
         TaskError::Unfit(problem) => unfit(problem),
     })?;
@@ -107,7 +108,6 @@ pub fn reproduce(cache: &Cache, request: &Request<'_>) -> Result<Outcome, Reprod
         notes.push(format!("{here} classes have images, {} has {there}", protocol.data_set));
     }
 
-    let with_validation = protocol.trains_on_validation || variant == Variant::Kornblith;
     let images = task.training(with_validation);
     tap.check_finite(&[images.as_slice(), &task.test].concat())?;
     let features = ImageFeatures::new(tap.view(), tap.n_views(), recipe.views);
@@ -140,7 +140,7 @@ pub fn reproduce(cache: &Cache, request: &Request<'_>) -> Result<Outcome, Reprod
                 folds: heads::Folds { n_folds: 1, held_out_by: &held_out_by },
             };
             let mut fitted = None;
-            solve(recipe.method, &problem, &kept(c), &mut |point| {
+            solve(recipe.method, &problem, &kept(recipe.method, c), &mut |point| {
                 fitted = point.head.map(|head| (head, point.converged));
             })?;
             let (head, converged) = fitted.expect("a path of one C has a point with its head");

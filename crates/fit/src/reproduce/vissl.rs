@@ -75,7 +75,7 @@ pub(super) fn vissl_scores(
             folds: Folds { n_folds: 1, held_out_by: &nothing_held_out },
             ..problem(&[])
         };
-        solve(method, &whole, &weighted(kept(c)), &mut |point| {
+        solve(method, &whole, &weighted(kept(method, c)), &mut |point| {
             all.converged &= point.converged;
             let head = point.head.expect("heads were asked for");
             columns.push(head.decision_function(test.view()).column(0).to_owned());
