@@ -2,17 +2,15 @@
 
 use std::cmp::Ordering;
 
-use feature_cache::Cache;
 use heads::{Folds, PathProblem};
 use ndarray::Axis;
 
 use super::ReproduceError;
 use super::division::{Parts, divide};
-use super::image_features::ImageFeatures;
 use super::recipe::{Choice, Recipe};
 use super::run::TriedC;
+use super::scores::Subject;
 use super::solve::{compared, solve};
-use super::task::Task;
 use crate::evaluation::{Metric, mean};
 use crate::folds::Division;
 use crate::row_source::RowSource;
@@ -21,12 +19,11 @@ use crate::transform::Transform;
 /// Tries every C of the recipe on the training images, and gives each with what `metric` says of the
 /// images that its heads did not see, the mean over folds; nothing where C is given.
 pub(super) fn try_all(
-    cache: &Cache,
-    task: &Task,
-    features: &ImageFeatures<'_>,
+    Subject { cache, task, features, images }: Subject<'_, '_>,
     transform: &Transform,
-    (recipe, metric): (&Recipe, Metric),
-    (images, seed): (&[usize], u64),
+    recipe: &Recipe,
+    metric: Metric,
+    seed: u64,
 ) -> Result<Vec<TriedC>, ReproduceError> {
     let (cs, parts) = match &recipe.choice {
         Choice::Given(_) | Choice::OfEachClass { .. } => return Ok(Vec::new()),
