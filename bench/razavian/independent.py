@@ -74,7 +74,7 @@ def model_of(variant, c, several):
     if variant == "cnnaug-svm":
         return liblinear("squared_hinge", c)
     if variant == "kornblith":
-        return LogisticRegression(C=c, solver="newton-cholesky", tol=1e-6, max_iter=1000)
+        return LogisticRegression(C=c, tol=1e-9, max_iter=100_000)
     return liblinear("hinge", c)
 
 

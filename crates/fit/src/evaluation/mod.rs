@@ -41,5 +41,6 @@ pub use multi_label::{MultiLabelClass, MultiLabelEvaluation, evaluate_multi_labe
 pub use predictions::{Predictions, argmax_rows};
 pub use ranked_rows::RankedRows;
 pub use ranking::Ranking;
+pub(crate) use ranking::mean;
 pub use top_k::top_k_accuracy;
 pub use worst::{WorstRow, worst_rows};

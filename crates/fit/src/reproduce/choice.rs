@@ -2,31 +2,28 @@
 
 use std::cmp::Ordering;
 
-use feature_cache::Cache;
 use heads::{Folds, PathProblem};
 use ndarray::Axis;
 
 use super::ReproduceError;
 use super::division::{Parts, divide};
-use super::image_features::ImageFeatures;
 use super::recipe::{Choice, Recipe};
 use super::run::TriedC;
+use super::scores::Subject;
 use super::solve::{compared, solve};
-use super::task::Task;
-use crate::evaluation::Metric;
+use crate::evaluation::{Metric, mean};
 use crate::folds::Division;
 use crate::row_source::RowSource;
 use crate::transform::Transform;
 
 /// Tries every C of the recipe on the training images, and gives each with what `metric` says of the
-/// images that it did not see; nothing where C is given.
+/// images that its heads did not see, the mean over folds; nothing where C is given.
 pub(super) fn try_all(
-    cache: &Cache,
-    task: &Task,
-    features: &ImageFeatures<'_>,
+    Subject { cache, task, features, images }: Subject<'_, '_>,
     transform: &Transform,
-    (recipe, metric): (&Recipe, Metric),
-    (images, seed): (&[usize], u64),
+    recipe: &Recipe,
+    metric: Metric,
+    seed: u64,
 ) -> Result<Vec<TriedC>, ReproduceError> {
     let (cs, parts) = match &recipe.choice {
         Choice::Given(_) | Choice::OfEachClass { .. } => return Ok(Vec::new()),
@@ -55,16 +52,18 @@ pub(super) fn try_all(
         n_classes: task.classes.len(),
         folds: Folds { n_folds: division.n_folds, held_out_by: &held_out_by },
     };
-    let is_scored = |image: &usize| division.held_out_by[*image].is_some();
-    let scored: Vec<usize> = (0..images.len()).filter(is_scored).collect();
-    let scored_images: Vec<usize> = scored.iter().map(|&position| images[position]).collect();
-    let scored_truth = task.truth_of(&scored_images);
     let mut tried = Vec::new();
     solve(recipe.method, &problem, &compared(cs), &mut |point| {
         let scores = features.sum_over_views(point.held_out_scores);
-        let scores = scores.select(Axis(0), &scored);
-        let measured = metric.measure(scores.view(), scored_truth.targets(), None);
-        tried.push(TriedC { c: point.c, value: measured.map(|measured| measured.value) });
+        // Heads of different folds give scores that are not to be ranked together.
+        let of_fold = |fold: usize| {
+            let positions = division.held_out(fold);
+            let held_out: Vec<usize> = positions.iter().map(|&position| images[position]).collect();
+            let scores = scores.select(Axis(0), &positions);
+            metric.measure(scores.view(), task.truth_of(&held_out).targets(), None)
+        };
+        let folds = (0..division.n_folds).filter_map(of_fold).map(|measured| measured.value);
+        tried.push(TriedC { c: point.c, value: mean(folds) });
     })?;
     Ok(tried)
 }

@@ -102,7 +102,7 @@ mod tests {
     use ndarray::array;
 
     use super::*;
-    use crate::reproduce::solve::kept;
+    use crate::reproduce::solve::{Method, kept};
 
     #[test]
     fn the_optimum_is_that_of_the_problem_and_ignored_rows_have_no_part() {
@@ -116,7 +116,7 @@ mod tests {
         };
         let c = 3.0;
         let mut head = None;
-        let options = PathOptions { tol: 1e-9, ..kept(c) };
+        let options = PathOptions { tol: 1e-9, ..kept(Method::Logistic, c) };
         solve_logistic_path(&problem, &options, &mut |point| head = point.head).unwrap();
         let Some(Head::Linear(head)) = head else { panic!() };
         let (w, b) = (head.coef().row(0).to_owned(), head.intercept()[0]);

@@ -30,6 +30,7 @@ pub mod table;
 mod task;
 mod variant;
 mod views;
+mod views_check;
 mod vissl;
 
 pub use digest::cache_digest;

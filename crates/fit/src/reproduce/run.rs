@@ -1,22 +1,17 @@
 //! A protocol on a cache.
 
 use feature_cache::Cache;
-use ndarray::Axis;
 use serde::Serialize;
 
-use super::choice::{best, try_all};
-use super::image_features::{ImageFeatures, ViewUse};
-use super::recipe::{Choice, Recipe, RecipeOptions};
-use super::scores::scores_of;
-use super::solve::{kept, solve};
-use super::task::{Task, TaskError, Truth};
+use super::image_features::ImageFeatures;
+use super::recipe::{Recipe, RecipeOptions};
+use super::scores::{Scored, Subject, score_tests};
+use super::task::{Task, TaskError};
 use super::views::Views;
-use super::vissl::vissl_scores;
+use super::views_check::check_views;
 use super::{Protocol, ReproduceError, Variant};
 use crate::evaluation::{Bootstrap, Measured, Metric};
-use crate::row_source::RowSource;
 use crate::tap_features::TapFeatures;
-use crate::transform::{Transform, fit_transform};
 
 /// What is asked for.
 #[derive(Clone, Debug)]
@@ -90,7 +85,8 @@ pub fn reproduce(cache: &Cache, request: &Request<'_>) -> Result<Outcome, Reprod
         hint: protocol.extract_command(variant),
     };
     let recipe = Recipe::of(protocol, variant, options);
-    let task = Task::of(cache, protocol.labels).map_err(|error| match error {
+    let with_validation = protocol.trains_on_validation || variant == Variant::Kornblith;
+    let task = Task::of(cache, protocol.labels, with_validation).map_err(|error| match error {
         TaskError::Read(error) => error.into(),
         TaskError::Unfit(problem) => unfit(problem),
     })?;
@@ -107,47 +103,14 @@ pub fn reproduce(cache: &Cache, request: &Request<'_>) -> Result<Outcome, Reprod
         notes.push(format!("{here} classes have images, {} has {there}", protocol.data_set));
     }
 
-    let with_validation = protocol.trains_on_validation || variant == Variant::Kornblith;
     let images = task.training(with_validation);
     tap.check_finite(&[images.as_slice(), &task.test].concat())?;
     let features = ImageFeatures::new(tap.view(), tap.n_views(), recipe.views);
     let metric = if variant == Variant::Vissl { Metric::AllPointMap } else { protocol.metric };
 
-    let rows = features.rows(&images);
-    let as_it_is = Transform::default();
-    let untransformed = RowSource::block_by_block(features.matrix(), &rows, &as_it_is);
-    let transform = fit_transform(&recipe.steps, &untransformed)?;
-    let (scores, c, tried, converged) = match (&recipe.choice, task.truth_of(&images)) {
-        (Choice::OfEachClass { cs }, Truth::Sets(truth)) => {
-            let of = |images: &[usize]| features.matrix().select(Axis(0), &features.rows(images));
-            let scored = vissl_scores((of(&images), of(&task.test)), &truth, recipe.method, cs)?;
-            (scored.scores, scored.cs, Vec::new(), scored.converged)
-        }
-        (choice, _) => {
-            let (what, which) = ((&recipe, metric), (images.as_slice(), request.seed));
-            let tried = try_all(cache, &task, &features, &transform, what, which)?;
-            let c = match choice {
-                Choice::Given(c) => *c,
-                _ => best(&tried).expect("there is a C to try"),
-            };
-            let source = RowSource::new(features.matrix(), &rows, &transform);
-            let truth = task.truth_of(&features.per_row(&images));
-            let held_out_by = vec![None; rows.len()];
-            let problem = heads::PathProblem {
-                rows: &source,
-                targets: truth.targets(),
-                n_classes: task.classes.len(),
-                folds: heads::Folds { n_folds: 1, held_out_by: &held_out_by },
-            };
-            let mut fitted = None;
-            solve(recipe.method, &problem, &kept(c), &mut |point| {
-                fitted = point.head.map(|head| (head, point.converged));
-            })?;
-            let (head, converged) = fitted.expect("a path of one C has a point with its head");
-            let scores = scores_of(&task.test, &features, &transform, (recipe.method, head));
-            (scores, vec![c], tried, converged)
-        }
-    };
+    let subject = Subject { cache, task: &task, features: &features, images: &images };
+    let scored = score_tests(subject, &recipe, metric, request.seed)?;
+    let Scored { scores, c, tried, converged } = scored;
     if let ([c], [first, .., last]) = (c.as_slice(), tried.as_slice())
         && [first.c, last.c].contains(c)
     {
@@ -172,7 +135,7 @@ pub fn reproduce(cache: &Cache, request: &Request<'_>) -> Result<Outcome, Reprod
         tried,
         n_train: images.len(),
         n_test: task.test.len(),
-        n_rows: rows.len(),
+        n_rows: images.len() * features.used,
         converged,
         notes,
         classes: task.classes,
@@ -183,53 +146,4 @@ pub fn reproduce(cache: &Cache, request: &Request<'_>) -> Result<Outcome, Reprod
 fn left_out<'a>(measured: &Measured, classes: &'a [String]) -> Vec<&'a str> {
     let values = measured.classes.iter().zip(classes);
     values.filter(|(value, _)| value.is_none()).map(|(_, name)| name.as_str()).collect()
-}
-
-/// Refuses views that the recipe cannot use; the problem in words.
-fn check_views(
-    views: &Views<'_>,
-    n_views: usize,
-    protocol: &Protocol,
-    recipe: &Recipe,
-    notes: &mut Vec<String>,
-) -> Result<(), String> {
-    match (protocol.boxed, views.boxed) {
-        (Some(true), false) => {
-            return Err("its features are of whole images, not of boxes".to_owned());
-        }
-        (Some(false), true) => {
-            return Err("its features are of boxes, not of whole images".to_owned());
-        }
-        _ => {}
-    }
-    let name = views.name;
-    match recipe.views {
-        ViewUse::Each if !views.are_razavians() => {
-            Err(format!("its views are `{name}`, and this needs `razavian16`"))
-        }
-        ViewUse::StackScales if !views.are_scales() => {
-            Err(format!("its views are `{name}`, and scales can be stacked of `scales:...` only"))
-        }
-        ViewUse::First if n_views > 1 && !views.begin_with_the_whole() => {
-            Err(format!("its views are `{name}`, and none is of the whole image"))
-        }
-        ViewUse::First if n_views > 1 => {
-            notes.push(format!("of the views `{name}` the first is used"));
-            Ok(())
-        }
-        ViewUse::Average if n_views == 1 => {
-            notes.push(
-                "the cache has one view of each image: there is nothing to average".to_owned(),
-            );
-            Ok(())
-        }
-        _ => Ok(()),
-    }
-}
-
-impl Outcome {
-    /// The classes that the mean leaves out: those without test images of both sides.
-    pub fn left_out(&self) -> Vec<&str> {
-        left_out(&self.measured, &self.classes)
-    }
 }

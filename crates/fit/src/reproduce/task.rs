@@ -33,7 +33,12 @@ pub(super) enum TaskError {
 }
 
 impl Task {
-    pub(super) fn of(cache: &Cache, labels: LabelKind) -> Result<Self, TaskError> {
+    /// The images of `cache`, whose validation split is trained on, or not.
+    pub(super) fn of(
+        cache: &Cache,
+        labels: LabelKind,
+        trains_on_validation: bool,
+    ) -> Result<Self, TaskError> {
         let unfit = |problem: &str| Err(TaskError::Unfit(problem.to_owned()));
         let classes = cache.classes().to_vec();
         let truth = match (labels, cache.has_label_sets()) {
@@ -72,12 +77,12 @@ impl Task {
             return Err(TaskError::Unfit(format!("it has no {missing} images")));
         }
         let task = Self { classes, train, validation, test, truth, n_absent: 0 };
-        task.of_present_classes()
+        task.of_present_classes(trains_on_validation)
     }
 
     /// The same images, without the classes that none of them has.
-    fn of_present_classes(mut self) -> Result<Self, TaskError> {
-        let training = self.training(true);
+    fn of_present_classes(mut self, trains_on_validation: bool) -> Result<Self, TaskError> {
+        let training = self.training(trains_on_validation);
         let n_classes = self.classes.len();
         let has = |class: usize, images: &[usize]| match &self.truth {
             Truth::Classes(labels) => images.iter().any(|&image| labels[image] == class),

@@ -11,6 +11,7 @@ use ndarray::{Array1, Array2, ArrayView1, Axis, stack};
 
 use super::choice::best;
 use super::run::TriedC;
+use super::scores::Scored;
 use super::solve::{Method, compared, kept, solve};
 use crate::evaluation::Ranking;
 
@@ -23,15 +24,6 @@ const N_FOLDS: usize = 3;
 /// Weight of the rows that have the class.
 const POSITIVE_WEIGHT: f64 = 2.0;
 
-/// Scores of test rows, and how they came about.
-pub(super) struct VisslScores {
-    /// `[n_test, n_classes]`.
-    pub(super) scores: Array2<f32>,
-    /// C of each class.
-    pub(super) cs: Vec<f64>,
-    pub(super) converged: bool,
-}
-
 /// Trains and applies one SVM a class. `truth` is `[n_train, n_classes]`.
 ///
 /// # Errors
@@ -41,11 +33,11 @@ pub(super) fn vissl_scores(
     truth: &Array2<i8>,
     method: Method,
     cs: &[f64],
-) -> Result<VisslScores, FitError> {
+) -> Result<Scored, FitError> {
     let [train, test] = [train, test].map(divided_by_norms);
     let train = train.view();
-    let mut all = VisslScores { scores: Array2::default((0, 0)), cs: Vec::new(), converged: true };
-    let mut columns: Vec<Array1<f32>> = Vec::new();
+    let (mut columns, mut c_of_class, mut converged) =
+        (Vec::<Array1<f32>>::new(), Vec::new(), true);
     for labels in truth.columns() {
         let labels = labels.mapv(|label| if label > 0 { 1 } else { -1_i8 });
         let held_out_by = unshuffled_folds(labels.view());
@@ -75,16 +67,16 @@ pub(super) fn vissl_scores(
             folds: Folds { n_folds: 1, held_out_by: &nothing_held_out },
             ..problem(&[])
         };
-        solve(method, &whole, &weighted(kept(c)), &mut |point| {
-            all.converged &= point.converged;
+        solve(method, &whole, &weighted(kept(method, c)), &mut |point| {
+            converged &= point.converged;
             let head = point.head.expect("heads were asked for");
             columns.push(head.decision_function(test.view()).column(0).to_owned());
         })?;
-        all.cs.push(c);
+        c_of_class.push(c);
     }
     let columns: Vec<_> = columns.iter().map(Array1::view).collect();
-    all.scores = stack(Axis(1), &columns).expect("there is a class, and each scores every row");
-    Ok(all)
+    let scores = stack(Axis(1), &columns).expect("there is a class, and each scores every row");
+    Ok(Scored { scores, c: c_of_class, tried: Vec::new(), converged })
 }
 
 fn divided_by_norms(mut x: Array2<f32>) -> Array2<f32> {

@@ -61,7 +61,7 @@ fn predictions(cs: &[f64], method: Method) -> Vec<Vec<usize>> {
     };
     let predict = |&c: &f64| {
         let mut predicted = Vec::new();
-        solve(method, &problem, &kept(c), &mut |point| {
+        solve(method, &problem, &kept(method, c), &mut |point| {
             assert!(point.converged && point.c == c);
             let scores = point.head.unwrap().decision_function(held_out);
             predicted = argmax_rows(method.responses(scores).view());
@@ -97,7 +97,7 @@ fn held_out_scores_are_those_of_the_head() {
             n_classes: N_CLASSES,
             folds: Folds { n_folds: 1, held_out_by: &held_out_by },
         };
-        solve(method, &problem, &kept(2.0), &mut |point| {
+        solve(method, &problem, &kept(method, 2.0), &mut |point| {
             let head = point.head.unwrap();
             let rows = s![n_train.., ..];
             let of_head = method.responses(head.decision_function(x.slice(rows)));
