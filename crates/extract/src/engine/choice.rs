@@ -142,7 +142,7 @@ impl Choice {
         match self {
             #[cfg(feature = "libtorch")]
             Self::Libtorch(places) => places[0].precision.of_engine(libtorch::NAME),
-            Self::Winograd(_) => winograd::NAME.to_owned(),
+            Self::Winograd(_) => Precision::F32.of_engine(winograd::NAME),
         }
     }
 

@@ -82,7 +82,7 @@ pub(crate) struct RunArguments {
     /// and what is stored stay as --tap and --dtype say
     #[arg(long, value_name = "f32|f16|bf16", default_value = "f32", value_parser = precision)]
     precision: Precision,
-    /// Images, or views of them, in one pass of the network
+    /// Images, or views of them, in one pass of the network; some hundred keep a GPU busy
     #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=4096))]
     batch: u32,
     /// Extract only part I of N, for `extract merge` to join

@@ -4,6 +4,10 @@
 //! oneDNN and cuDNN prefer. libtorch sees that from the strides alone: a tensor is laid out as
 //! NHWC and then permuted, without a copy, to the NCHW shape that the operators speak of.
 //!
+//! Pixels go from `staging` to the device, are normalized there (`input`), pass the operations that taps
+//! need (`network`, `operation`), are pooled (`pool`) and read back (`read_back`). On a GPU two networks do
+//! so in turn (`place`). All of it runs on the CPU, too, where it is tested.
+//!
 //! Everything that names tch lies in this folder.
 
 mod device;

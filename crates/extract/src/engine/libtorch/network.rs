@@ -101,7 +101,7 @@ impl Engine for Libtorch {
     fn forward(&mut self, images: &[Rgb]) -> Vec<Vec<f32>> {
         no_grad(|| {
             let start = Instant::now();
-            let pixels = self.staging.to_device(images);
+            let pixels = self.staging.load(images);
             self.copying += start.elapsed();
             let normalized = self.input.apply(&pixels).to_kind(self.place.kind());
             let features = self.run(normalized.permute([0, 3, 1, 2]));
@@ -117,7 +117,8 @@ impl Engine for Libtorch {
         })
     }
 
-    /// What this thread spends on it: a GPU fetches pixels while it does, unless nothing else is to do.
+    /// Filling the memory that a device takes pixels from, and reading features back. A GPU takes the
+    /// pixels while its kernels are being queued, which is no part of it.
     fn copying(&self) -> Duration {
         self.copying
     }

@@ -22,7 +22,7 @@ impl Staging {
     /// many as images, and what lies behind these has no meaning.
     ///
     /// What was given for the last batch must be done with: its memory is written over.
-    pub(super) fn to_device(&mut self, images: &[Rgb]) -> Tensor {
+    pub(super) fn load(&mut self, images: &[Rgb]) -> Tensor {
         let (width, height) = (images[0].width, images[0].height);
         assert!(images.iter().all(|image| (image.width, image.height) == (width, height)));
         let n = images.len() as i64;
@@ -59,8 +59,8 @@ fn bytes_mut(tensor: &mut Tensor) -> &mut [u8] {
     #[expect(unsafe_code, reason = "tch copies into a tensor only from another one")]
     // SAFETY: the tensor is a contiguous one of `numel` bytes in the memory of the CPU, and lives as
     // long as the slice, which borrows it mutably. Its memory was written when it was made. Of other
-    // tensors that share it (those that `to_device` gave) none is read while the slice lives: the
-    // slice ends within `to_device`, whose caller is done with them.
+    // tensors that share it (those that `load` gave) none is read while the slice lives: the
+    // slice ends within `load`, whose caller is done with them.
     unsafe {
         std::slice::from_raw_parts_mut(tensor.data_ptr().cast::<u8>(), tensor.numel())
     }
@@ -84,7 +84,7 @@ mod tests {
     fn the_pixels_lie_as_they_are_given() {
         let pixels: Vec<u8> = (0..18).collect();
         let image = Rgb { width: 3, height: 2, pixels };
-        let batch = Staging::new(Device::Cpu, false).to_device(&[image.clone(), image]);
+        let batch = Staging::new(Device::Cpu, false).load(&[image.clone(), image]);
         assert_eq!(batch.size(), [2, 2, 3, 3]);
         for (i, value) in Vec::<u8>::try_from(batch.flatten(0, -1)).unwrap().iter().enumerate() {
             assert_eq!(usize::from(*value), i % 18);
@@ -94,27 +94,27 @@ mod tests {
     #[test]
     fn memory_is_used_again() {
         let mut staging = Staging::new(Device::Cpu, false);
-        let first = staging.to_device(&[image(1, 4), image(2, 4)]);
+        let first = staging.load(&[image(1, 4), image(2, 4)]);
         assert_eq!(firsts(&first), [1, 2]);
-        let second = staging.to_device(&[image(3, 4)]);
+        let second = staging.load(&[image(3, 4)]);
         assert_eq!(firsts(&second), [3]);
         assert_eq!(first.data_ptr(), second.data_ptr());
-        let larger = staging.to_device(&[image(4, 5)]);
+        let larger = staging.load(&[image(4, 5)]);
         assert_eq!((larger.size(), firsts(&larger)), (vec![1, 2, 5, 3], vec![4]));
     }
 
     #[test]
     fn with_fixed_shapes_a_batch_is_filled_up() {
         let mut staging = Staging::new(Device::Cpu, true);
-        assert_eq!(firsts(&staging.to_device(&[image(1, 4), image(2, 4), image(3, 4)])), [1, 2, 3]);
-        assert_eq!(firsts(&staging.to_device(&[image(4, 4)])), [4, 2, 3]);
+        assert_eq!(firsts(&staging.load(&[image(1, 4), image(2, 4), image(3, 4)])), [1, 2, 3]);
+        assert_eq!(firsts(&staging.load(&[image(4, 4)])), [4, 2, 3]);
         let four = [image(5, 4), image(6, 4), image(7, 4), image(8, 4)];
-        assert_eq!(firsts(&staging.to_device(&four)), [5, 6, 7, 8]);
+        assert_eq!(firsts(&staging.load(&four)), [5, 6, 7, 8]);
     }
 
     #[test]
     #[should_panic = "assertion failed"]
     fn images_of_two_sizes_are_refused() {
-        let _batch = Staging::new(Device::Cpu, false).to_device(&[image(1, 4), image(2, 5)]);
+        let _batch = Staging::new(Device::Cpu, false).load(&[image(1, 4), image(2, 5)]);
     }
 }
