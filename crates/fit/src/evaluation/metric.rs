@@ -18,9 +18,9 @@ pub enum Metric {
     /// Mean over classes of the share of their rows that are predicted as them: the mean of the
     /// diagonal of the confusion matrix.
     MeanClassAccuracy,
-    /// Mean over classes of [`eleven_point_ap`].
+    /// Mean over classes of [`eleven_point_ap()`].
     ElevenPointMap,
-    /// Mean over classes of [`all_point_ap`].
+    /// Mean over classes of [`all_point_ap()`].
     AllPointMap,
     /// Mean over classes of the area under the ROC curve, equal scores counting half.
     MeanRocAuc,
