@@ -34,6 +34,14 @@ pub enum DecodeError {
         /// The largest number of pixels that is allowed.
         limit: u64,
     },
+    /// The image has no pixels.
+    #[error("the image has no pixels: it is {width}x{height}")]
+    NoPixels {
+        /// Width in pixels, as the file says.
+        width: u32,
+        /// Height in pixels, as the file says.
+        height: u32,
+    },
     /// A JPEG file ends before its end-of-image marker.
     #[error("the JPEG file is truncated: it ends before its end-of-image marker")]
     TruncatedJpeg,

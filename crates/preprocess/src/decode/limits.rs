@@ -34,8 +34,12 @@ impl Limits {
         if n_bytes > limit { Err(DecodeError::TooManyBytes { n_bytes, limit }) } else { Ok(()) }
     }
 
-    /// [`DecodeError::TooLarge`] when an image of this size is beyond the limit.
+    /// [`DecodeError::TooLarge`] when an image of this size is beyond the limit, and
+    /// [`DecodeError::NoPixels`] when it has none, which decoders of GIF files let through.
     pub(crate) fn check_pixels(&self, width: u32, height: u32) -> Result<(), DecodeError> {
+        if width == 0 || height == 0 {
+            return Err(DecodeError::NoPixels { width, height });
+        }
         let limit = self.max_pixels;
         let too_large = u64::from(width) * u64::from(height) > limit;
         if too_large { Err(DecodeError::TooLarge { width, height, limit }) } else { Ok(()) }
