@@ -120,10 +120,10 @@ fn a_head_that_was_kept_is_what_the_library_makes_and_predicts_what_that_does() 
         folder.fit("export h.safetensors --to safetensors --out copy.safetensors --force");
         assert_eq!(folder.bytes("h.safetensors"), folder.bytes("copy.safetensors"));
         for target in ["onnx", "npz"] {
-            let line = format!("export h.safetensors --to {target} --out h.{target}");
+            let line = format!("export h.safetensors --to {target} --out h.{target} --force");
             let run = folder.fit(&line);
             if target == "onnx" && options.contains("--head mlp") {
-                run.ok();
+                run.noted("fit: written to `h.onnx`");
             } else {
                 run.refused(1, &["linear heads", "\nhint: use `--to safetensors`"]);
             }
