@@ -22,6 +22,7 @@
 
 pub mod atomic_file;
 pub mod c_grid;
+pub mod cache_digest;
 pub mod calibration;
 pub mod class_weights;
 pub mod cross_validation;

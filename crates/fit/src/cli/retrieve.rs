@@ -8,6 +8,7 @@ use clap::Args;
 use console::Progress;
 use feature_cache::{Cache, views_are_boxed};
 use fit::atomic_file::{Existing, check_vacant, write};
+use fit::cache_digest::cache_digest;
 use fit::evaluation::Bootstrap;
 use fit::exit_code::ExitCode;
 use fit::report::{
@@ -18,7 +19,6 @@ use fit::retrieve::distance::Distance;
 use fit::retrieve::index::{Comparison, Index};
 use fit::retrieve::question::Questions;
 use fit::retrieve::views::{Search, Taken};
-use fit::sweep::samples_digest;
 use fit::transform::Steps;
 
 use super::PROGRAM;
@@ -165,10 +165,12 @@ fn ask_all(args: &RetrieveArgs, cache: &Cache, existing: Existing) -> anyhow::Re
     let outcomes = ask(&index, &questions, &queries, top, &mut |n| progress.advance(n))?;
     drop(progress);
 
+    let command = command();
     let subject = RetrieveSubject {
-        command: command(),
+        command_digest: blake3::hash(command.join(" ").as_bytes()).to_string(),
+        command,
         cache: text(cache.path()),
-        samples: samples_digest(cache)?,
+        cache_digest: cache_digest(cache)?,
         provenance: cache.provenance().of_tap(index.tap()),
         query_cache: args.queries.as_deref().map(text),
         search: index.kind(),

@@ -60,10 +60,12 @@ pub struct RetrieveDocument {
 pub struct RetrieveSubject {
     /// Program and arguments.
     pub command: Vec<String>,
+    /// BLAKE3 of the command, its parts joined by blanks.
+    pub command_digest: String,
     /// The cache.
     pub cache: String,
-    /// Digest of its samples.
-    pub samples: String,
+    /// Digest of the cache, see [`cache_digest`](crate::cache_digest).
+    pub cache_digest: String,
     /// What made its features.
     pub provenance: TapProvenance,
     /// The cache that the queries are from; null where they are whole images of the same one.
@@ -167,11 +169,12 @@ impl RetrieveDocument {
 
     /// The row of this search, for a table of several: a heading, a rule, the row.
     pub fn markdown(&self) -> String {
-        let RetrieveSubject { command, samples, provenance, .. } = &self.subject;
+        let RetrieveSubject { command, command_digest, cache_digest, provenance, .. } =
+            &self.subject;
         let line = |cells: &[&str]| format!("| {} |\n", cells.join(" | "));
-        let header = [HEADER.as_slice(), &["backbone", "tap", "samples", "command"]].concat();
-        let (samples, command) = (&samples[..DIGITS], format!("`{}`", command.join(" ")));
-        let origin = [&*provenance.backbone, &*provenance.tap, samples, &command];
+        let header = [HEADER.as_slice(), &["backbone", "tap", "cache", "command"]].concat();
+        let command = format!("`{}` ({})", command.join(" "), &command_digest[..DIGITS]);
+        let origin = [&*provenance.backbone, &*provenance.tap, &cache_digest[..DIGITS], &command];
         let row = self.row();
         let row = [row.each_ref().map(String::as_str).as_slice(), &origin].concat();
         line(&header) + &"|---".repeat(header.len()) + "|\n" + &line(&row)
@@ -197,6 +200,10 @@ impl RetrieveDocument {
         if let Some(n_s) = self.n_s {
             text += &format!("\nN-S score: {n_s:.3}\n");
         }
+        text += &format!(
+            "\ncache {}, command {}\n",
+            self.subject.cache_digest, self.subject.command_digest
+        );
         if !self.worst.is_empty() {
             let rows = self.worst.iter().map(|worst| {
                 let wrong = worst.nearest_wrong.clone().unwrap_or_default();
@@ -307,7 +314,8 @@ mod tests {
         let subject = RetrieveSubject {
             command: vec!["fit".to_owned(), "retrieve".to_owned()],
             cache: "a.h5".to_owned(),
-            samples: "0123456789abcdef".to_owned(),
+            cache_digest: "0123456789abcdef".to_owned(),
+            command_digest: "fedcba9876543210".to_owned(),
             provenance: TapProvenance {
                 backbone: "vgg16".to_owned(),
                 weights: Weights { name: "w".to_owned(), digest: "d".to_owned() },
@@ -338,7 +346,7 @@ mod tests {
         assert!((whole.difference.unwrap() + 5.6).abs() < 1e-9);
         assert_eq!(whole.interval, Some([0.5, 0.5]));
         let row = "| Oxford5k | spatial | l2 | 14, 30 | 122880 | mAP | 50.0 | 50.0 - 50.0 | 55.6 (CNN-ss) | -5.6 \
-                   | vgg16 | fc6_relu:gap | 0123456789ab | `fit retrieve` |";
+                   | vgg16 | fc6_relu:gap | 0123456789ab | `fit retrieve` (fedcba987654) |";
         assert_eq!(whole.markdown().lines().last(), Some(row));
         let part = document(54);
         assert_eq!((part.published, part.difference), (None, None));

@@ -14,7 +14,6 @@
 //! What the papers leave open, and what was chosen, is in `docs/razavian.md`.
 
 mod choice;
-mod digest;
 mod division;
 mod error;
 mod free_intercept;
@@ -33,7 +32,6 @@ mod views;
 mod views_check;
 mod vissl;
 
-pub use digest::cache_digest;
 pub use error::ReproduceError;
 pub use protocol::{LabelKind, PROTOCOLS, Protocol, UnknownProtocol};
 pub use recipe::{Choice, Recipe, RecipeOptions, Scales};

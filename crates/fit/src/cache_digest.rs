@@ -1,4 +1,4 @@
-//! What identifies a cache.
+//! What identifies a cache in the rows of tables.
 
 use feature_cache::{Cache, ReadError};
 
