@@ -84,7 +84,7 @@ fn onnx_runtime_gives_the_same_labels_scores_and_probabilities() {
         "--head softmax --normalize l2 --calibrate",
         "--head svm --normalize standardize,l2",
         "--head svm --normalize l2,standardize --calibrate",
-        "--head mlp --layers dense:8,relu,batchnorm,dropout:0.5,softmax --normalize l2 --epochs 20",
+        "--head mlp --layers dense:8,relu,batchnorm,dropout:0.5,softmax --normalize l2 --epochs 20 --patience 0",
     ] {
         let (model, predictions) = exported(folder.path(), &cache, options, "onnx");
         let mut python = python_with("onnxruntime, h5py").expect("it was there");

@@ -33,7 +33,7 @@ impl Case {
 
     fn run(&self, folder: &Path) -> CheapRun {
         let mut run = CheapRun::new(&self.folder.path().join("images"), folder);
-        run.n_features = N_FEATURES;
+        (run.n_features, run.batch) = (N_FEATURES, 4);
         run
     }
 
@@ -67,7 +67,10 @@ fn a_disk_full_of_segments_names_the_space_and_the_run_goes_on_when_it_is_there(
     run.complete();
     case.is_complete(&run);
     assert!(kept > N_IMAGES / 4);
-    assert!(run.n_repeated() <= run.segment_rows, "only the segment that found no place");
+    // Of the segment that found no place, of the batch that it was filled from, and of the one that the
+    // engine had meanwhile.
+    let most = run.segment_rows + 2 * run.batch;
+    assert!(run.n_repeated() <= most, "{} rows were computed again", run.n_repeated());
 }
 
 #[test]
