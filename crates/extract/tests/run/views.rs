@@ -74,10 +74,15 @@ fn an_interrupted_run_goes_on_and_new_images_are_all_that_is_computed() {
     let fixture = Fixture::with_images(12).with_views("flip");
     // 4 views are a pass, and 3 images a segment.
     let first = fixture.run_until(8);
-    assert_eq!(first.n_forwarded, 8);
-    assert!(matches!(first.error(), RunError::Interrupted { n_rows: 4, n_images: 12, .. }));
-    assert_eq!(fixture.dry_run().counts, counts(8, 4, 0));
-    assert_eq!(fixture.run().n_forwarded, 16);
+    // The engine may have had its next pass when it was told to stop: that is kept, too.
+    let (n_forwarded, n_kept) = (first.n_forwarded, first.n_forwarded / 2);
+    assert!((8..=16).contains(&n_forwarded) && n_forwarded % 4 == 0, "{n_forwarded}");
+    let RunError::Interrupted { n_rows, n_images, .. } = first.error() else {
+        panic!("it was told to stop")
+    };
+    assert_eq!((n_rows, n_images), (n_kept, 12));
+    assert_eq!(fixture.dry_run().counts, counts(12 - n_kept, n_kept, 0));
+    assert_eq!(fixture.run().n_forwarded, 24 - n_forwarded);
     assert!(fixture.checked_cache() == fixture.cache_from_scratch());
 
     fixture.put("dog/new.bmp", 100);
