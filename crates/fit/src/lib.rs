@@ -51,6 +51,7 @@ pub mod sweep;
 pub mod tap_features;
 pub mod transform;
 mod view_averages;
+mod view_name;
 
 /// This program and its version, as files name it.
 pub const CREATED_BY: &str = concat!("fit ", env!("CARGO_PKG_VERSION"));

@@ -118,7 +118,7 @@ fn compute<'a>(
         crop_box: job.crop_box,
         wants: &|content_hash| !known.contains(content_hash),
     };
-    let n_images_loaded = Passes::new(recipe, job.batch).n_images_loaded();
+    let n_images_loaded = features.passes.n_images_loaded();
     let (table, loading) =
         walk(plan, last, &loader, n_images_loaded, stop, report, |image| features.add(image))?;
     let stopped = || stop.load(Ordering::Relaxed);

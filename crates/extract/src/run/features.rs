@@ -19,7 +19,7 @@ pub(super) struct Features<'a> {
     /// Rows that an interrupted run left.
     n_resumed: usize,
     taps: &'a [Tap],
-    passes: Passes,
+    pub(super) passes: Passes,
     known: KnownRows,
     /// Contents that wait for a pass to be full, and their views, those of an image together.
     waiting: Vec<[u8; 32]>,

@@ -1,20 +1,14 @@
 //! Average precision of PASCAL VOC from 2010 on.
 
+use super::precisions::precisions_at_positives;
+
 /// Area under the precision-recall curve after each precision has been raised to the highest one at
 /// that recall or beyond: `VOCap.m` of the VOC 2010 development kit, and VISSL's `calculate_ap`.
 ///
 /// `ranked` says of each row, by descending score, whether it is positive. Each row is a threshold of
 /// its own, so that rows of equal score count in their order. `None` without positive rows.
 pub fn all_point_ap(ranked: impl Iterator<Item = bool>) -> Option<f64> {
-    let mut positives = 0u32;
-    let mut precisions: Vec<f64> = (1u32..)
-        .zip(ranked)
-        .filter(|(_, is_positive)| *is_positive)
-        .map(|(rank, _)| {
-            positives += 1;
-            f64::from(positives) / f64::from(rank)
-        })
-        .collect();
+    let mut precisions = precisions_at_positives(ranked);
     let mut best = 0.0f64;
     for precision in precisions.iter_mut().rev() {
         best = best.max(*precision);

@@ -1,5 +1,7 @@
 //! Average precision of PASCAL VOC up to 2009.
 
+use super::precisions::precisions_at_positives;
+
 /// Recalls at which the precision is read, as MATLAB computes `0:0.1:1` from both ends: the fourth
 /// is a digit above 0.3, which decides where the recall is 3 of 10.
 const RECALLS: [f64; 11] = [0.0, 0.1, 0.2, 3.0 * 0.1, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0];
@@ -11,16 +13,7 @@ const RECALLS: [f64; 11] = [0.0, 0.1, 0.2, 3.0 * 0.1, 0.4, 0.5, 0.6, 0.7, 0.8, 0
 /// `ranked` says of each row, by descending score, whether it is positive. Each row is a threshold of
 /// its own, so that rows of equal score count in their order. `None` without positive rows.
 pub fn eleven_point_ap(ranked: impl Iterator<Item = bool>) -> Option<f64> {
-    // Precision only rises at positive rows, so that these alone can hold a maximum.
-    let mut positives = 0u32;
-    let precisions: Vec<f64> = (1u32..)
-        .zip(ranked)
-        .filter(|(_, is_positive)| *is_positive)
-        .map(|(rank, _)| {
-            positives += 1;
-            f64::from(positives) / f64::from(rank)
-        })
-        .collect();
+    let precisions = precisions_at_positives(ranked);
     let n = precisions.len() as f64;
     let mut best = 0.0f64;
     let mut sum = 0.0;

@@ -21,6 +21,7 @@ mod evaluate;
 mod mcnemar;
 mod metric;
 mod multi_label;
+mod precisions;
 mod predictions;
 mod ranked_rows;
 mod ranking;

@@ -1,11 +1,8 @@
 //! The table of `fit reproduce`, as text and as Markdown.
 
 use super::reproduce::{MissingRow, PublishedNumber, ReproduceDocument, ReproducedRow};
-use super::table::table;
+use super::table::{short, table};
 use crate::evaluation::Interval;
-
-/// Digits of a digest that a table shows.
-const DIGITS: usize = 12;
 
 const COLUMNS: [&str; 10] = [
     "data set",
@@ -57,8 +54,8 @@ pub(super) fn markdown(document: &ReproduceDocument) -> String {
         .iter()
         .map(|row| {
             (
-                &row.cache_digest[..DIGITS],
-                format!("`{}` ({})", row.command, &row.command_digest[..DIGITS]),
+                short(&row.cache_digest),
+                format!("`{}` ({})", row.command, short(&row.command_digest)),
             )
         })
         .chain(document.missing.iter().map(|row| ("", format!("missing: `{}`", row.command))));

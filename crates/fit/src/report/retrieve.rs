@@ -3,7 +3,7 @@
 use feature_cache::{RetrievalProtocol, TapProvenance};
 use serde::Serialize;
 
-use super::table::table;
+use super::table::{short, table};
 use super::{Stamp, csv};
 use crate::evaluation::{Bootstrap, Interval, bootstrap_interval};
 use crate::retrieve::benchmark::{Near, Outcome};
@@ -173,8 +173,8 @@ impl RetrieveDocument {
             &self.subject;
         let line = |cells: &[&str]| format!("| {} |\n", cells.join(" | "));
         let header = [HEADER.as_slice(), &["backbone", "tap", "cache", "command"]].concat();
-        let command = format!("`{}` ({})", command.join(" "), &command_digest[..DIGITS]);
-        let origin = [&*provenance.backbone, &*provenance.tap, &cache_digest[..DIGITS], &command];
+        let command = format!("`{}` ({})", command.join(" "), short(command_digest));
+        let origin = [&*provenance.backbone, &*provenance.tap, short(cache_digest), &command];
         let row = self.row();
         let row = [row.each_ref().map(String::as_str).as_slice(), &origin].concat();
         line(&header) + &"|---".repeat(header.len()) + "|\n" + &line(&row)
@@ -236,9 +236,6 @@ impl RetrieveDocument {
         ]
     }
 }
-
-/// Digits of a digest that a table shows.
-const DIGITS: usize = 12;
 
 const HEADER: [&str; 10] = [
     "data set",

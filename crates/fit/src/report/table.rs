@@ -16,6 +16,11 @@ pub(super) fn table(header: &[&str], n_text: usize, rows: Vec<Vec<String>>) -> S
     lines.join("\n") + "\n"
 }
 
+/// The digits of a digest that a table has room for.
+pub(super) fn short(digest: &str) -> &str {
+    &digest[..12]
+}
+
 /// A share as people read it: `83.7 %`.
 pub(super) fn percent(share: f64) -> String {
     format!("{:.1} %", 100.0 * share)

@@ -28,7 +28,6 @@ mod solve;
 pub mod table;
 mod task;
 mod variant;
-mod views;
 mod views_check;
 mod vissl;
 

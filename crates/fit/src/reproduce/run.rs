@@ -7,11 +7,11 @@ use super::image_features::ImageFeatures;
 use super::recipe::{Recipe, RecipeOptions};
 use super::scores::{Scored, Subject, score_tests};
 use super::task::{Task, TaskError};
-use super::views::Views;
 use super::views_check::check_views;
 use super::{Protocol, ReproduceError, Variant};
 use crate::evaluation::{Bootstrap, Measured, Metric};
 use crate::tap_features::TapFeatures;
+use crate::view_name::ViewName;
 
 /// What is asked for.
 #[derive(Clone, Debug)]
@@ -92,7 +92,7 @@ pub fn reproduce(cache: &Cache, request: &Request<'_>) -> Result<Outcome, Reprod
     })?;
     let tap = TapFeatures::open_views(cache, request.tap)?;
     let mut notes = Vec::new();
-    let views = Views::of(&cache.provenance().views);
+    let views = ViewName::of(&cache.provenance().views);
     check_views(&views, tap.n_views(), protocol, &recipe, &mut notes).map_err(unfit)?;
     if task.n_absent > 0 {
         let n = task.n_absent;

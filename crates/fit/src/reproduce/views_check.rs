@@ -3,11 +3,11 @@
 use super::Protocol;
 use super::image_features::ViewUse;
 use super::recipe::Recipe;
-use super::views::Views;
+use crate::view_name::ViewName;
 
 /// Refuses views that the recipe cannot use; the problem in words.
 pub(super) fn check_views(
-    views: &Views<'_>,
+    views: &ViewName<'_>,
     n_views: usize,
     protocol: &Protocol,
     recipe: &Recipe,

@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use serde::Serialize;
 
+use crate::view_name::ViewName;
+
 /// Levels of patches that queries are compared by, and images, in Razavian et al. 2014.
 const QUERY_LEVELS: usize = 3;
 const IMAGE_LEVELS: usize = 4;
@@ -117,7 +119,7 @@ impl Views {
         asked: Option<Taken>,
     ) -> Result<Range<usize>, ViewError> {
         if search == Search::Global {
-            let whole = if self.kind() == "ten-crop" { None } else { Some(0..1) };
+            let whole = ViewName::of(&self.name).begin_with_the_whole().then_some(0..1);
             return whole.ok_or_else(|| ViewError::NoWhole(self.name.clone()));
         }
         let n_levels = match side {
@@ -153,7 +155,7 @@ impl Views {
 
     /// The name without parameters.
     fn kind(&self) -> &str {
-        self.name.split_once(':').map_or(&*self.name, |(kind, _)| kind)
+        ViewName::of(&self.name).kind()
     }
 }
 
