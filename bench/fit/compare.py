@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from importlib import metadata
+from typing import NamedTuple
 
 import numpy as np
 from objective import objective
@@ -27,6 +28,18 @@ PEERS = {
 SEPARATION = {512: 0.265, 4096: 0.2}
 GRID = np.logspace(-3, 2, 10)
 SINGLE_C, SINGLE_TOL = 0.167, 1e-4
+# So often is a peer's `max_iter` doubled where it stopped too early.
+DOUBLINGS = 7
+
+
+class Cell(NamedTuple):
+    """One fit of a peer."""
+
+    index: int  # of C
+    report: dict
+    ours: float | None  # objective of our head for the same rows
+    same: float  # share of equal predictions
+    enough: dict | None = None  # the report with as large a `max_iter` as our tolerance takes
 
 
 class Ours:
@@ -55,7 +68,7 @@ class Ours:
         return self.read("coef.f32", *shape, self.problem.x.shape[1]), self.read("intercept.f32", *shape)
 
 
-def run_peers(name, loss, folder, folds, cs, threads):
+def run_peers(name, loss, folder, folds, cs, threads, times=1):
     """The same peer on several folds at once: report and scores of each."""
     cs = ",".join(repr(float(c)) for c in cs)
     peer = pathlib.Path(__file__).with_name("peer.py")
@@ -63,7 +76,7 @@ def run_peers(name, loss, folder, folds, cs, threads):
     limits = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), str(threads))
     processes = [
         subprocess.Popen(
-            [sys.executable, peer, name, loss, folder, str(fold), cs, out],
+            [sys.executable, peer, name, loss, folder, str(fold), cs, out, str(times)],
             stdout=subprocess.PIPE,
             env=os.environ | limits,
         )
@@ -94,6 +107,7 @@ def sweep(ours, loss, options):
         for name in cells:
             if name == "RidgeClassifierCV":
                 continue
+            here = []
             for fold, (report, peer_scores) in enumerate(
                 run_peers(name, loss, folder, range(n_jobs), [cs[index]], threads=1)
             ):
@@ -104,7 +118,8 @@ def sweep(ours, loss, options):
                     x, y = problem.x[~out], problem.y[~out]
                     coef, intercept = heads[0][index, fold], heads[1][index, fold]
                     value = objective(loss, x, y, coef, intercept, cs[index])
-                cells[name].append((index, report, value, same))
+                here.append(Cell(index, report, value, same))
+            cells[name] += long_enough(name, loss, folder, here, cs[index], options.tol)
         runs.append(ours.run("sweep", loss, options.tol, cs))
     print_ours("ours", runs)
     ours_seconds = statistics.median(run["seconds"] for run in runs)
@@ -116,38 +131,59 @@ def sweep(ours, loss, options):
         if name == "RidgeClassifierCV":
             ridge(ours, scores, runs, options)
             continue
-        seconds = extrapolated(cs, of_peer) * problem.n_folds / n_jobs
-        peak = max(report["peak_resident_bytes"] for _, report, _, _ in of_peer)
+        indices = [cell.index for cell in of_peer]
+        seconds, enough_seconds = (
+            extrapolated(cs, indices, reports) * problem.n_folds / n_jobs
+            for reports in ([cell.report for cell in of_peer], [cell.enough for cell in of_peer])
+        )
+        peak = max(cell.report["peak_resident_bytes"] for cell in of_peer)
         print(
             f"  {name}: {seconds:.2f} s, extrapolated from {len(of_peer)} of"
             f" {len(cs) * problem.n_folds} fits, {n_jobs} at a time; {n_jobs} x {peak / 1e6:.0f} MB;"
             f" {name} / ours: {seconds / ours_seconds:.2f}"
         )
+        print(
+            f"    with max_iter raised where it ends more than {options.tol:g} above our objective:"
+            f" {enough_seconds:.2f} s; / ours: {enough_seconds / ours_seconds:.2f}"
+        )
         print_cells(cs, of_peer)
 
 
-def extrapolated(cs, of_peer):
+def long_enough(name, loss, folder, cells, c, tol):
+    """The cells of one C, with what the peer takes to come within `tol` of our objective: where a fit
+    ends further above it because `max_iter` ends it, all are run again with twice as many."""
+    reports = [cell.report for cell in cells]
+    for doubling in range(1, DOUBLINGS + 1):
+        if all(is_enough(report, cell, tol) for report, cell in zip(reports, cells, strict=True)):
+            break
+        print(f"    ({name} at C = {c:.3g} once more, with {2**doubling} times its max_iter)", flush=True)
+        runs = run_peers(name, loss, folder, range(len(cells)), [c], threads=1, times=2**doubling)
+        reports = [report for report, _ in runs]
+    return [cell._replace(enough=report) for report, cell in zip(reports, cells, strict=True)]
+
+
+def is_enough(report, cell, tol):
+    return report["converged"] or cell.ours is None or report["objective"] <= (1 + tol) * cell.ours
+
+
+def extrapolated(cs, indices, reports):
     """Seconds of one fold over the whole grid: the logarithm of the seconds is interpolated in
     that of C between the cells that were timed."""
-    indices = sorted({index for index, *_ in of_peer})
-    seconds = [
-        statistics.mean(
-            report["seconds"] + report["scoring_seconds"]
-            for index, report, _, _ in of_peer
-            if index == wanted
-        )
-        for wanted in indices
-    ]
+    of_index = {}
+    for index, report in zip(indices, reports, strict=True):
+        of_index.setdefault(index, []).append(report["seconds"] + report["scoring_seconds"])
+    indices = sorted(of_index)
+    seconds = [statistics.mean(of_index[index]) for index in indices]
     return np.exp(np.interp(np.log(cs), np.log(cs[indices]), np.log(seconds))).sum()
 
 
 def print_cells(cs, of_peer):
     print("           C   s a fit  converged  objective, ours / theirs - 1  predictions equal")
-    for index in sorted({index for index, *_ in of_peer}):
-        here = [cell for cell in of_peer if cell[0] == index]
-        seconds = statistics.mean(report["seconds"] for _, report, _, _ in here)
-        converged = all(report["converged"] for _, report, _, _ in here)
-        same = statistics.mean(same for *_, same in here)
+    for index in sorted({cell.index for cell in of_peer}):
+        here = [cell for cell in of_peer if cell.index == index]
+        seconds = statistics.mean(cell.report["seconds"] for cell in here)
+        converged = all(cell.report["converged"] for cell in here)
+        same = statistics.mean(cell.same for cell in here)
         print(
             f"    {cs[index]:8.3g}  {seconds:8.3f}  {'yes' if converged else 'no':>9}"
             f"  {worst_difference(here):>28}  {100 * same:15.2f} %"
@@ -157,7 +193,7 @@ def print_cells(cs, of_peer):
 def worst_difference(cells):
     """The one of largest size: below zero, ours is nearer to the optimum."""
     differences = [
-        ours / report["objective"] - 1 for _, report, ours, _ in cells if ours is not None
+        cell.ours / cell.report["objective"] - 1 for cell in cells if cell.ours is not None
     ]
     return f"{max(differences, key=abs):+.2e}" if differences else "not comparable"
 
@@ -194,12 +230,12 @@ def single(ours, loss, options):
                 name, loss, ours.folder, [0], [SINGLE_C], threads=options.jobs
             )
             same = (scores.argmax(1) == to_classes(peer_scores)).mean()
-            cells[name].append((0, report, value, same))
+            cells[name].append(Cell(0, report, value, same))
     print_ours("ours", runs)
     for name, of_peer in cells.items():
-        seconds = [report["seconds"] for _, report, _, _ in of_peer]
+        seconds = [cell.report["seconds"] for cell in of_peer]
         ratios = [peer / run["seconds"] for peer, run in zip(seconds, runs, strict=True)]
-        peak = max(report["peak_resident_bytes"] for _, report, _, _ in of_peer)
+        peak = max(cell.report["peak_resident_bytes"] for cell in of_peer)
         print(
             f"  {name}: {spread(seconds)}; {peak / 1e6:.0f} MB; {name} / ours: median"
             f" {statistics.median(ratios):.2f}, from {min(ratios):.2f} to {max(ratios):.2f}"

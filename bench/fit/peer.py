@@ -1,8 +1,9 @@
 """One fit by scikit-learn or LIBLINEAR, timed, in a process of its own.
 
-Usage: python peer.py NAME LOSS FOLDER FOLD C[,C...] OUT
+Usage: python peer.py NAME LOSS FOLDER FOLD C[,C...] OUT [TIMES]
 
-FOLDER is a saved `Problem`. Trains on the rows that FOLD does not hold out and writes the scores of
+FOLDER is a saved `Problem`. TIMES multiplies the iterations that scikit-learn's linear models may take
+by default. Trains on the rows that FOLD does not hold out and writes the scores of
 the others to OUT (`.npy`). Standard output is one JSON document: seconds of fitting and of scoring,
 the peak of resident memory, whether the solver says that it converged, and the objective. Given
 several C, as RidgeClassifierCV is, FOLD is -1 and the scores are those of leaving each row out,
@@ -23,21 +24,26 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression, RidgeClassifierCV
 from sklearn.svm import SVC, LinearSVC
 
-# `max_iter` and LIBLINEAR's tolerance are what a user gets who does not set them.
+# What a user gets who does not set them; LIBLINEAR's tolerance is its own default, too.
 TOL = 1e-4
+MAX_ITER = {"LinearSVC": 1000, "LogisticRegression": 100}
 LIBLINEAR_SOLVERS = {"hinge": 3, "squared-hinge": 2}
 
 
-def linear_svc(loss, x, y, c):
-    model = LinearSVC(loss=loss.replace("-", "_"), dual="auto", C=c, tol=TOL, random_state=0)
+def linear_svc(loss, x, y, c, times):
+    max_iter = times * MAX_ITER["LinearSVC"]
+    model = LinearSVC(
+        loss=loss.replace("-", "_"), dual="auto", C=c, tol=TOL, max_iter=max_iter, random_state=0
+    )
     return fit_linear(model, x, y)
 
 
 def logistic(solver):
-    def fit(_, x, y, c):
+    def fit(_, x, y, c, times):
         # Two rows -w/2 and w/2, which we keep of two classes, cost half the penalty of one row w.
         two = y.max() == 1
-        model = LogisticRegression(solver=solver, C=2 * c if two else c, tol=TOL)
+        max_iter = times * MAX_ITER["LogisticRegression"]
+        model = LogisticRegression(solver=solver, C=2 * c if two else c, tol=TOL, max_iter=max_iter)
         coef, intercept, seconds, warned = fit_linear(model, x, y)
         return (coef / 2, intercept / 2, seconds, warned) if two else (coef, intercept, seconds, warned)
 
@@ -52,7 +58,7 @@ def fit_linear(model, x, y):
     return coef, intercept, seconds, warned
 
 
-def liblinear(loss, x, y, c):
+def liblinear(loss, x, y, c, _):
     from liblinear.liblinearutil import parameter, problem, train
     from scipy.sparse import csr_matrix
 
@@ -124,7 +130,7 @@ def peak_resident_bytes():
     return int(line.split()[1]) * 1024
 
 
-def main(name, loss, folder, fold, cs, out):
+def main(name, loss, folder, fold, cs, out, times="1"):
     p, fold, cs = Problem.load(folder), int(fold), [float(c) for c in cs.split(",")]
     value, scoring = None, 0.0
     if name == "RidgeClassifierCV":
@@ -136,7 +142,7 @@ def main(name, loss, folder, fold, cs, out):
     else:
         train = p.folds != fold
         x, y = p.x[train], p.y[train]
-        coef, intercept, seconds, warned = LINEAR[name](loss, x, y, cs[0])
+        coef, intercept, seconds, warned = LINEAR[name](loss, x, y, cs[0], int(times))
         start = time.perf_counter()
         scores = p.x[~train] @ coef.T + intercept
         scoring = time.perf_counter() - start

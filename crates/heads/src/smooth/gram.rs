@@ -34,6 +34,9 @@ pub(super) struct Gram<'a> {
     held_out: Vec<std::ops::Range<usize>>,
 }
 
+/// Columns of a block of the matrix that are multiplied at a time.
+const PANEL: usize = 512;
+
 /// Values of a copy of some features of all rows.
 const PANEL_VALUES: usize = 1 << 24;
 
@@ -105,30 +108,41 @@ impl<'a> Gram<'a> {
             .collect();
         out.par_blocks_mut().enumerate().for_each(|(block, out)| {
             let (start, len) = (block * BLOCK_ROWS, block_rows(n, block));
-            let rows = &self.values[start * n..(start + len) * n];
-            let rows = MatRef::from_row_major_slice(rows, len, n);
+            // Read by columns, which is the same since the matrix is symmetric.
+            let rows = &self.values[start..];
+            let rows = MatRef::from_column_major_slice_with_stride(rows, len, n, n);
             for group in groups {
                 let columns = group.columns.clone();
                 let out = &mut out[columns.start * len..columns.end * len];
-                let held_out = self.held_out(group.fold);
-                for (column, index) in out.chunks_exact_mut(len).zip(columns.clone()) {
+                for (column, index) in out.chunks_exact_mut(len).zip(columns) {
                     let [sum, constant] = low_rank[index];
                     for (score, offset) in column.iter_mut().zip(&self.offsets[start..]) {
                         *score = (constant + sum * offset) as f32;
                     }
                 }
-                if !everywhere && held_out.start <= start && start + len <= held_out.end {
-                    continue;
-                }
-                let vectors = vectors.matrix(columns.clone());
-                for trained in [0..held_out.start, held_out.end..n] {
-                    if !trained.is_empty() {
-                        self.features.kernel.multiply(
-                            MatMut::from_column_major_slice_mut(out, len, columns.len()),
-                            Accum::Add,
-                            rows.subcols(trained.start, trained.len()),
-                            vectors.subrows(trained.start, trained.len()),
-                        );
+            }
+            // A panel of the block stays in the cache for all groups.
+            for panel in (0..n).step_by(PANEL) {
+                let panel = panel..(panel + PANEL).min(n);
+                for group in groups {
+                    let columns = group.columns.clone();
+                    let held_out = self.held_out(group.fold);
+                    if !everywhere && held_out.start <= start && start + len <= held_out.end {
+                        continue;
+                    }
+                    let out = &mut out[columns.start * len..columns.end * len];
+                    let vectors = vectors.matrix(columns.clone());
+                    let before = panel.start..panel.end.min(held_out.start);
+                    let after = panel.start.max(held_out.end)..panel.end;
+                    for trained in [before, after] {
+                        if !trained.is_empty() {
+                            self.features.kernel.multiply(
+                                MatMut::from_column_major_slice_mut(out, len, columns.len()),
+                                Accum::Add,
+                                rows.subcols(trained.start, trained.len()),
+                                vectors.subrows(trained.start, trained.len()),
+                            );
+                        }
                     }
                 }
             }

@@ -14,8 +14,8 @@ use crate::{
     },
 };
 
-/// Passes of descent before a Newton step.
-const SWEEPS: usize = 3;
+/// Passes of descent before a Newton step: much cheaper than the step's factorization.
+const SWEEPS: usize = 6;
 
 /// Newton steps at most.
 const MAX_STEPS: usize = 30;
