@@ -4,7 +4,7 @@ use heads::Head;
 use ndarray::{Array2, ArrayView2, Axis, concatenate};
 use rayon::prelude::*;
 
-use crate::calibration::Temperature;
+use crate::calibration::{Calibration, Temperature};
 use crate::evaluation::{Evaluation, Predictions, evaluate};
 use crate::examples::Examples;
 use crate::link::LinkName;
@@ -82,10 +82,35 @@ impl Pipeline {
         }
     }
 
+    /// [`predict`](Self::predict), with the probabilities of a calibration where there is one.
+    pub fn predict_calibrated(
+        &self,
+        calibration: Option<&Calibration>,
+        features: ArrayView2<'_, f32>,
+        rows: &[usize],
+    ) -> Predictions {
+        let scores = || self.decision_function(features, rows);
+        match calibration {
+            Some(Calibration::Platt(platt)) => {
+                Predictions::from_calibrated_margins(scores(), platt)
+            }
+            Some(Calibration::Temperature(temperature)) => {
+                Predictions::from_logits(scores(), *temperature)
+            }
+            None => self.predict(features, rows),
+        }
+    }
+
     /// Evaluates the predictions for `examples`, whose labels index `classes`, those of the head.
-    pub fn evaluate(&self, examples: &Examples<'_>, classes: &[String]) -> Evaluation {
-        let predictions = self.predict(examples.features, &examples.rows.indices);
-        evaluate(&predictions, &examples.rows.labels, classes)
+    pub fn evaluate(
+        &self,
+        calibration: Option<&Calibration>,
+        examples: &Examples<'_>,
+        classes: &[String],
+    ) -> Evaluation {
+        let Examples { features, rows, .. } = examples;
+        let predictions = self.predict_calibrated(calibration, *features, &rows.indices);
+        evaluate(&predictions, &rows.labels, classes)
     }
 }
 

@@ -1,9 +1,9 @@
-//! Calibrations against scikit-learn's, and `fit train --calibrate`.
+//! Calibrations against scikit-learn's, and `--calibrate` of `fit train` and `fit sweep`.
 
 use fit::calibration::{Calibration, Platt, Temperature};
 use ndarray::Array2;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::fixture::{Cache, Folder};
 
@@ -128,6 +128,35 @@ fn text_says_how_a_head_was_calibrated() {
         let run = folder.fit(&format!("train a.h5 --head {head} --calibrate --out {head}.s")).ok();
         assert!(run.stdout.contains(part), "{}", run.stdout);
     }
+}
+
+#[test]
+fn a_sweep_calibrates_the_heads_that_it_refits() {
+    let folder = noisy();
+    let sweep =
+        "sweep a.h5 --head softmax,svm,knn --c 0.1,1 --neighbors 3 --folds 3 --hold-out 0.3 --json";
+    let plain = folder.fit(sweep).ok().json();
+    let json = folder.fit(&format!("{sweep} --calibrate --out out")).ok().json();
+    assert_eq!(json["leaderboard"], plain["leaderboard"]);
+    for (head, method) in
+        [("softmax", json!("temperature")), ("svm", json!("platt")), ("knn", json!(null))]
+    {
+        let of_head = |json: &Value| {
+            let winners = json["winners"].as_array().unwrap();
+            winners.iter().find(|winner| winner["head"] == head).unwrap().clone()
+        };
+        let (winner, plain) = (of_head(&json), of_head(&plain));
+        assert_eq!(winner["calibration"]["method"], method, "{head}");
+        assert_eq!(plain["calibration"], json!(null), "{head}");
+        // What is held out is scored with these probabilities; votes of three may be sure and wrong.
+        let log_loss = winner["held_out"]["log_loss"].as_f64().unwrap();
+        assert!(head == "knn" || log_loss < 3f64.ln(), "{head}: {log_loss}");
+        let file = winner["file"].as_str().unwrap();
+        let trained = folder.fit(&format!("eval out/{file} a.h5 --json")).ok().json();
+        assert!(trained["log_loss"].is_f64(), "{head}");
+    }
+    let sweep = "sweep a.h5 --head knn --neighbors 3 --calibrate";
+    folder.fit(sweep).refused(2, &["`--calibrate` is not for `--head knn`"]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Tests of `fit` from outside.
 //!
 //! - `metrics`, `benchmark_metrics`, `transforms`: equality with scikit-learn, by committed reference values
-//! - `calibration`: likewise, and `fit train --calibrate`
+//! - `calibration`: likewise, and `--calibrate` of `fit train` and `fit sweep`
 //! - `train`, `sweep`, `layers`, `apply`, `compare`, `export`: what the program does when all is well
 //! - `families`: likewise, for heads that are not linear
 //! - `reproduce`: published protocols in all variants

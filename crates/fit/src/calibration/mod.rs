@@ -11,6 +11,8 @@ mod platt;
 mod sigmoid;
 mod temperature;
 
+use std::fmt;
+
 use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +49,17 @@ pub enum CalibrationError {
         "neighbors vote with probabilities, which are not calibrated\nhint: leave `--calibrate` out"
     )]
     Shares,
+}
+
+impl fmt::Display for Calibration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Platt(_) => f.write_str("a sigmoid for each class"),
+            Self::Temperature(Temperature { temperature }) => {
+                write!(f, "temperature {temperature:.3}")
+            }
+        }
+    }
 }
 
 impl Calibration {

@@ -276,6 +276,17 @@ impl ParameterArgs {
     }
 }
 
+/// Refuses to calibrate nothing but votes.
+///
+/// # Errors
+/// A usage error.
+pub(super) fn check_calibrate(families: &[Family]) -> Result<(), clap::Error> {
+    if families.iter().all(|&family| family == Family::Knn) {
+        return Err(usage("`--calibrate` is not for `--head knn`: its votes are probabilities"));
+    }
+    Ok(())
+}
+
 /// Refuses parameters of a kind that no family has. `are_given` says of C, neighbors and learning
 /// rate, in this order, whether they were asked for.
 fn check_parameters(families: &[Family], are_given: [bool; 3]) -> Result<(), clap::Error> {

@@ -14,14 +14,14 @@ use fit::report::{Scoring, SweepDocument, SweepSubject, WinnerDocument, to_json}
 use fit::rows::Samples;
 use fit::solver::{Algorithm, Candidate, Settings};
 use fit::sweep::{
-    FitCounts, FitLog, Selection, Sweep, Winner, check_folder, leaderboard, open_folder, plan,
-    refit_winners, samples_digest, write_folder,
+    FitCounts, FitLog, GroupRows, Selection, Sweep, Winner, check_folder, leaderboard, open_folder,
+    plan, refit_winners, samples_digest, write_folder,
 };
 use fit::transform::Steps;
 
 use super::PROGRAM;
 use super::fit_args::{CacheArg, DivisionArgs, FitArgs, command, existing, taps, text};
-use super::head_args::{GridArgs, Head, HeadArgs};
+use super::head_args::{GridArgs, Head, HeadArgs, check_calibrate};
 use super::interrupt::stop_flag;
 use super::unconverged::warn_unconverged;
 
@@ -60,6 +60,11 @@ pub(crate) struct SweepArgs {
     #[arg(long)]
     one_standard_error: bool,
 
+    /// Fit probabilities of the refitted heads, too, as `fit train --calibrate` does; nearest neighbors
+    /// have theirs
+    #[arg(long)]
+    calibrate: bool,
+
     /// Write leaderboard, heads and the record of the sweep to this folder; a folder that has them
     /// is gone on with, and only what it lacks is computed
     #[arg(long, value_name = "DIR")]
@@ -87,11 +92,15 @@ Examples:
   fit sweep birds.h5 --head svm,knn,mlp --c 0.1,1 --neighbors 1,5,15 --learning-rate 1e-3
   fit sweep birds.h5 --head svm --multi-class ovr,ovo --kernel linear,gaussian
   fit sweep birds.h5 --normalize none --normalize l2 --normalize power:0.5,l2 --out sweep
+  fit sweep birds.h5 --head svm,softmax --calibrate --out sweep
   fit sweep birds.h5 --head softmax --c 0.1,1,10 --folds 10 --seeds 3 --out sweep --json";
 
 pub(super) fn run(args: &SweepArgs) -> anyhow::Result<ExitCode> {
     let families = args.heads.families(&args.head, &args.fit.class_weight)?;
     let candidates = args.grid.candidates(&families, "1e-3..1e2:10")?;
+    if args.calibrate {
+        check_calibrate(&families)?;
+    }
     let settings = args.fit.settings(Algorithm::Auto, &args.heads);
     let existing = existing(args.force);
     if let Some(out) = &args.out {
@@ -99,9 +108,9 @@ pub(super) fn run(args: &SweepArgs) -> anyhow::Result<ExitCode> {
     }
     let cache = Cache::open(&args.cache.cache)?;
     let taps = taps(&cache, &args.tap, args.fit.views)?;
-    let plan =
-        plan(&Samples::of(&cache), &args.fit.group_rows(&cache), args.division.request(&args.fit))
-            .with_context(|| format!("cannot sweep `{}`", cache.path().display()))?;
+    let group_rows = args.fit.group_rows(&cache);
+    let plan = plan(&Samples::of(&cache), &group_rows, args.division.request(&args.fit))
+        .with_context(|| format!("cannot sweep `{}`", cache.path().display()))?;
     let transforms = distinct(&args.normalize);
     let sweep = Sweep {
         cache: &cache,
@@ -126,7 +135,8 @@ pub(super) fn run(args: &SweepArgs) -> anyhow::Result<ExitCode> {
     let leaderboard = leaderboard(&sweep.scores(&log)?, plan.n_folds(), selection);
     let n_winners = leaderboard.iter().filter(|standing| standing.refitted).count();
     let progress = Progress::start(PROGRAM, "refits", n_winners);
-    let winners = refit_winners(sweep, &leaderboard, &mut || progress.advance(1))?;
+    let calibrated = args.calibrate.then_some(&group_rows as &GroupRows<'_>);
+    let winners = refit_winners(sweep, &leaderboard, calibrated, &mut || progress.advance(1))?;
     drop(progress);
 
     let subject = subject(args, sweep, samples, selection);

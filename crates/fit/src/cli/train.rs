@@ -8,7 +8,6 @@ use feature_cache::Cache;
 use fit::atomic_file::check_vacant;
 use fit::calibration::calibrate;
 use fit::exit_code::ExitCode;
-use fit::family::Family;
 use fit::head_file::{Description, Origin, SavedHead, Training, save};
 use fit::pipeline::Pipeline;
 use fit::report::{TrainDocument, to_json};
@@ -18,8 +17,8 @@ use fit::sweep::training_rows;
 use fit::tap_features::TapFeatures;
 use fit::transform::Steps;
 
-use super::fit_args::{CacheArg, FitArgs, check_smo, existing, text, usage};
-use super::head_args::{Head, HeadArgs, ParameterArgs};
+use super::fit_args::{CacheArg, FitArgs, check_smo, existing, text};
+use super::head_args::{Head, HeadArgs, ParameterArgs, check_calibrate};
 use super::unconverged::warn_unconverged;
 
 #[derive(Debug, Args)]
@@ -86,10 +85,8 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     let candidate = args.parameter.candidate(&families)?;
     let settings = args.fit.settings(args.solver, &args.heads);
     check_smo(candidate.family, &settings)?;
-    if args.calibrate && candidate.family == Family::Knn {
-        return Err(
-            usage("`--calibrate` is not for `--head knn`: its votes are probabilities").into()
-        );
+    if args.calibrate {
+        check_calibrate(&families)?;
     }
     let existing = existing(args.force);
     check_vacant(&args.out, existing)?;

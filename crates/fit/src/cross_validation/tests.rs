@@ -171,7 +171,7 @@ fn a_fold_scores_as_a_head_that_is_trained_on_the_others_and_kept() {
                 let (pipeline, record) =
                     Pipeline::train(&train, &classes, &steps, candidate, &settings).unwrap();
                 let held_out = examples.at(&division.held_out(fit.fold));
-                let evaluation = pipeline.evaluate(&held_out, &classes);
+                let evaluation = pipeline.evaluate(None, &held_out, &classes);
                 let expected = (evaluation.accuracy, record.report.converged);
                 assert_eq!((score.accuracy, score.converged), expected, "{family} {sampling}");
             }

@@ -58,8 +58,7 @@ pub use write::{head_bytes, save};
 
 use ndarray::ArrayView2;
 
-use crate::calibration::Calibration;
-use crate::evaluation::{Evaluation, Predictions, evaluate};
+use crate::evaluation::{Evaluation, Predictions};
 use crate::examples::Examples;
 use crate::pipeline::Pipeline;
 
@@ -82,22 +81,13 @@ impl SavedHead {
     /// What the head says of the given rows of `features` `[n_samples, n_features]`, in their order,
     /// with probabilities where its scores give them or it was calibrated.
     pub fn predict(&self, features: ArrayView2<'_, f32>, rows: &[usize]) -> Predictions {
-        let scores = || self.pipeline.decision_function(features, rows);
-        match &self.description.calibration {
-            Some(Calibration::Platt(platt)) => {
-                Predictions::from_calibrated_margins(scores(), platt)
-            }
-            Some(Calibration::Temperature(temperature)) => {
-                Predictions::from_logits(scores(), *temperature)
-            }
-            None => self.pipeline.predict(features, rows),
-        }
+        self.pipeline.predict_calibrated(self.description.calibration.as_ref(), features, rows)
     }
 
     /// Evaluates what the head says of `examples`, whose labels index its classes.
     pub fn evaluate(&self, examples: &Examples<'_>) -> Evaluation {
-        let predictions = self.predict(examples.features, &examples.rows.indices);
-        evaluate(&predictions, &examples.rows.labels, &self.description.origin.classes)
+        let Description { calibration, origin, .. } = &self.description;
+        self.pipeline.evaluate(calibration.as_ref(), examples, &origin.classes)
     }
 }
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::metrics::summary;
 use super::table::{percent, table};
 use super::{Stamp, csv};
+use crate::calibration::Calibration;
 use crate::evaluation::Evaluation;
 use crate::head_file::{Report, Training};
 use crate::parameter::{Parameter, ParameterKind};
@@ -81,6 +82,9 @@ pub struct WinnerDocument {
     pub file: String,
     /// How the refit went.
     pub report: Report,
+    /// What makes probabilities of its scores, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub calibration: Option<Calibration>,
     /// Evaluation on the rows held out or in the test split, when there are any.
     pub held_out: Option<Evaluation>,
 }
@@ -112,12 +116,13 @@ impl Scoring {
 impl WinnerDocument {
     /// The document of `winner`.
     pub fn new(winner: &Winner) -> Self {
-        let Winner { configuration, parameter, record, held_out, .. } = winner;
+        let Winner { configuration, parameter, record, calibration, held_out, .. } = winner;
         Self {
             configuration: configuration.clone(),
             parameter: *parameter,
             file: format!("{}.safetensors", configuration.family.file_stem()),
             report: record.report.into(),
+            calibration: calibration.clone(),
             held_out: held_out.clone(),
         }
     }
@@ -164,8 +169,12 @@ impl SweepDocument {
                  on all these rows\n"
             }
         };
-        for WinnerDocument { configuration, parameter, held_out, .. } in &self.winners {
+        for WinnerDocument { configuration, parameter, calibration, held_out, .. } in &self.winners
+        {
             text += &format!("\n{configuration}, {parameter}\n");
+            if let Some(calibration) = calibration {
+                text += &format!("  calibrated: {calibration}\n");
+            }
             if let Some(evaluation) = held_out {
                 text += &format!("  held out: {}\n", summary(evaluation));
             }

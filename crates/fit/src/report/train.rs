@@ -4,7 +4,6 @@ use serde::Serialize;
 
 use super::metrics::summary;
 use super::{Stamp, metrics};
-use crate::calibration::{Calibration, Temperature};
 use crate::evaluation::Evaluation;
 use crate::head_file::Description;
 
@@ -54,12 +53,8 @@ impl TrainDocument {
             text += &metrics::class_table(evaluation);
             text.push('\n');
         }
-        match &self.trained.calibration {
-            Some(Calibration::Platt(_)) => text += "calibrated: a sigmoid for each class\n",
-            Some(Calibration::Temperature(Temperature { temperature })) => {
-                text += &format!("calibrated: temperature {temperature:.3}\n");
-            }
-            None => {}
+        if let Some(calibration) = &self.trained.calibration {
+            text += &format!("calibrated: {calibration}\n");
         }
         if let Some(curve) = &self.trained.curve {
             text += &format!("kept: epoch {} of {}\n", curve.best_epoch, curve.epochs.len());

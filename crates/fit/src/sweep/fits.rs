@@ -9,7 +9,9 @@ use super::digest::data_digest;
 use super::fit_log::{FitKey, FitLog, FitLogError};
 use super::plan::SweepPlan;
 use super::standing::ScoredCandidate;
+use crate::calibration::CalibrateError;
 use crate::cross_validation::{FoldFit, FoldScore, Setup, cross_validate};
+use crate::groups::GroupError;
 use crate::solver::{Candidate, Settings, SolverError};
 use crate::tap_features::{TapError, TapFeatures};
 use crate::transform::Steps;
@@ -52,6 +54,17 @@ pub enum SweepError {
     /// Fits cannot be kept.
     #[error(transparent)]
     Log(#[from] FitLogError),
+    /// Rows cannot be grouped as asked.
+    #[error(transparent)]
+    Groups(#[from] GroupError),
+    /// A winner cannot be calibrated.
+    #[error("cannot calibrate {configuration}")]
+    Calibration {
+        /// The tap, the transform and the head.
+        configuration: String,
+        /// Why.
+        source: CalibrateError,
+    },
     /// A head could not be fitted.
     #[error("{configuration}")]
     Solver {

@@ -68,13 +68,14 @@ pub fn write_folder(
     let put =
         |name: &str, text: &str| write(&folder.join(name), text.as_bytes(), Existing::Replace);
     for (winner, named) in winners.into_iter().zip(&document.winners) {
-        let Winner { configuration, parameter, pipeline, record, .. } = winner;
+        let Winner { configuration, parameter, pipeline, record, calibration, .. } = winner;
         let candidate = Candidate { family: configuration.family, parameter };
         if let Some(curve) = &record.curve {
             put(&format!("{}{CURVE}", configuration.family.file_stem()), &curve.csv())?;
         }
-        let description =
+        let mut description =
             Description::new(candidate, &pipeline, record, origin(&configuration.tap));
+        description.calibration = calibration;
         let head = SavedHead { pipeline, description };
         save(&head, &folder.join(&named.file), Existing::Replace)?;
     }

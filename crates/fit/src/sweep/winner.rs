@@ -1,8 +1,11 @@
 //! Chosen candidates, fitted again on all rows that are not held out, and tested.
 
 use super::fits::{Sweep, SweepError};
+use super::plan::GroupRows;
 use super::{Configuration, Standing};
+use crate::calibration::{Calibration, calibrate};
 use crate::evaluation::Evaluation;
+use crate::family::Family;
 use crate::parameter::Parameter;
 use crate::pipeline::Pipeline;
 use crate::solver::{Candidate, FitRecord};
@@ -19,18 +22,23 @@ pub struct Winner {
     pub pipeline: Pipeline,
     /// How the fit went.
     pub record: FitRecord,
+    /// What makes probabilities of its scores, where that was asked for.
+    pub calibration: Option<Calibration>,
     /// Evaluation on the rows held out from everything above, where there are any.
     pub held_out: Option<Evaluation>,
 }
 
 /// Refits the chosen candidates of the leaderboard on training and validation rows, and evaluates
-/// each once on the held-out ones. Nothing is chosen after that.
+/// each once on the held-out ones. Nothing is chosen after that. Given how rows are grouped, winners
+/// are calibrated, too, on cross-validated scores of the rows that they are refitted on; not
+/// neighbors, whose votes are probabilities.
 ///
 /// # Errors
 /// [`SweepError`].
 pub fn refit_winners(
     sweep: Sweep<'_>,
     leaderboard: &[Standing],
+    calibrated: Option<&GroupRows<'_>>,
     on_fit: &mut dyn FnMut(),
 ) -> Result<Vec<Winner>, SweepError> {
     let Sweep { plan, settings, .. } = sweep;
@@ -46,10 +54,23 @@ pub fn refit_winners(
                 source,
             })?;
         let held_out = plan.held_out.clone().map(|rows| tap.examples(rows)).transpose()?;
-        let held_out = held_out.map(|examples| pipeline.evaluate(&examples, &plan.classes));
+        let calibration = match calibrated {
+            Some(groups) if candidate.family != Family::Knn => {
+                let groups = groups(&train.rows)?;
+                let calibration =
+                    calibrate(&pipeline, &train, &groups, &plan.classes, candidate, settings);
+                Some(calibration.map_err(|source| SweepError::Calibration {
+                    configuration: configuration.to_string(),
+                    source,
+                })?)
+            }
+            _ => None,
+        };
+        let evaluate = |examples| pipeline.evaluate(calibration.as_ref(), &examples, &plan.classes);
+        let held_out = held_out.map(evaluate);
         on_fit();
         let configuration = configuration.clone();
-        Ok(Winner { configuration, parameter, pipeline, record, held_out })
+        Ok(Winner { configuration, parameter, pipeline, record, calibration, held_out })
     };
     leaderboard.iter().filter(|standing| standing.refitted).map(refit).collect()
 }

@@ -30,9 +30,10 @@ impl Measure {
         let (mut quadratic, mut linear, mut losses, mut ridge_squares) = (0.0, 0.0, 0.0, 0.0);
         let mut violation = 0.0_f32;
         let (mut lowest, mut highest) = (f32::INFINITY, f32::NEG_INFINITY);
-        for Sample { signed_weight, beta, score } in samples {
+        // Not a `for` loop: from within, nested iterators run several times as fast.
+        samples.for_each(|Sample { signed_weight, beta, score }| {
             if signed_weight == 0.0 {
-                continue;
+                return;
             }
             let sign = 1.0_f32.copysign(signed_weight);
             let (alpha, upper) = (sign * beta, price.signed_upper(signed_weight).abs());
@@ -48,7 +49,7 @@ impl Measure {
             linear += f64::from(alpha);
             ridge_squares += f64::from(ridge) * f64::from(alpha).powi(2);
             losses += f64::from(signed_weight.abs()) * price.loss.of_slack(f64::from(slack));
-        }
+        });
         Self {
             primal: 0.5 * quadratic + price.c * losses,
             dual: linear - 0.5 * quadratic - 0.5 * ridge_squares,

@@ -29,11 +29,12 @@ pub(super) fn scale_to(
 /// `beta' (K + D) beta`: at least 1, and so little that no bound is passed.
 pub(crate) fn factor(samples: impl Iterator<Item = Sample>, price: Price, previous_c: f64) -> f32 {
     let (mut linear, mut quadratic) = (0.0, 0.0);
-    for Sample { signed_weight, beta, score } in samples.filter(|sample| sample.beta != 0.0) {
+    let supports = samples.filter(|sample| sample.beta != 0.0);
+    supports.for_each(|Sample { signed_weight, beta, score }| {
         let ridge = f64::from(price.ridge(signed_weight) * beta);
         linear += f64::from(beta.abs());
         quadratic += f64::from(beta) * (f64::from(score) + ridge);
-    }
+    });
     let best = if quadratic > 0.0 { linear / quadratic } else { 1.0 };
     best.clamp(1.0, price.c / previous_c) as f32
 }

@@ -82,9 +82,10 @@ fn select(
 ) {
     candidates.clear();
     let mut n_free = 0;
-    for (position, Sample { signed_weight, beta, score }) in column.samples(scores, shared.layout) {
+    let samples = column.samples(scores, shared.layout);
+    samples.for_each(|(position, Sample { signed_weight, beta, score })| {
         if signed_weight == 0.0 {
-            continue;
+            return;
         }
         let sign = 1.0_f32.copysign(signed_weight);
         let (alpha, upper) = (sign * beta, price.signed_upper(signed_weight).abs());
@@ -99,7 +100,7 @@ fn select(
             n_free += usize::from(free);
             candidates.push(Candidate { position, free, violation });
         }
-    }
+    });
     let n_free = n_free.min(MOST_FREE);
     let room = (n_free + n_free.max(ROOM)).min(LARGEST.max(n_free));
     if candidates.len() > room {
