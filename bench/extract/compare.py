@@ -46,7 +46,6 @@ def run_ours(name, folder, batch, options, out):
     out.unlink()
     forward = report["seconds_of"]["forward"]
     return {
-        "seconds": seconds,
         "whole_seconds": seconds,
         "started_seconds": report["seconds"],
         "forward_seconds": forward,
@@ -65,8 +64,7 @@ def run_peer(name, folder, batch, options, out):
     features = np.load(out)
     out.unlink()
     report = json.loads(done.stdout)
-    # A peer's clock starts when it is ready: imports, weights and its first batch are behind it.
-    return report | {"started_seconds": report["seconds"], "whole_seconds": whole}, features
+    return report | {"whole_seconds": whole}, features
 
 
 def choose(images, n, into):
@@ -93,10 +91,10 @@ def compare(batch, options, folder, scratch, reference):
                 report, features[name] = run_ours(name, folder, batch, options, scratch / "ours.h5")
             runs[name].append(report)
     peaks = {name: max(run["peak_resident_bytes"] for run in of) for name, of in runs.items()}
-    seconds = {name: np.array([run["seconds"] for run in of]) for name, of in runs.items()}
-    best = min(PEERS, key=lambda name: statistics.median(seconds[name]))
     started = {name: np.array([run["started_seconds"] for run in of]) for name, of in runs.items()}
     whole = {name: np.array([run["whole_seconds"] for run in of]) for name, of in runs.items()}
+    seconds = {name: (started if name in PEERS else whole)[name] for name in runs}
+    best = min(PEERS, key=lambda name: statistics.median(seconds[name]))
     print(
         f"                     images/s    forward alone   {best} / it   once started   whole programs    peak MB"
         "   error / row maximum   1 - cosine"

@@ -105,7 +105,7 @@ def main(name, weights, folder, batch, workers, out):
     peaks = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     # The second is the largest of the loading processes, of which there are `workers`.
     peak = 1024 * (peaks[0] + int(workers) * peaks[1])
-    print(json.dumps({"seconds": seconds, "forward_seconds": forwarding, "peak_resident_bytes": peak}))
+    print(json.dumps({"started_seconds": seconds, "forward_seconds": forwarding, "peak_resident_bytes": peak}))
 
 
 if __name__ == "__main__":

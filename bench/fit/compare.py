@@ -28,9 +28,9 @@ PEERS = {
 SEPARATION = {512: 0.265, 4096: 0.2}
 GRID = np.logspace(-3, 2, 10)
 SINGLE_C, SINGLE_TOL = 0.167, 1e-4
-# Peers whose `max_iter` is doubled where it ends a fit too early, and how often at most.
+# Peers whose `max_iter` is doubled where it ends a fit too early, up to so many times the default.
 WITH_MAX_ITER = {"LinearSVC", "LogisticRegression-lbfgs", "LogisticRegression-newton-cg"}
-DOUBLINGS = 7
+MOST_TIMES = 128
 
 
 class Cell(NamedTuple):
@@ -108,7 +108,7 @@ def sweep(ours, loss, options):
         for name in cells:
             if name == "RidgeClassifierCV":
                 continue
-            here = []
+            of_c = []
             for fold, (report, peer_scores) in enumerate(
                 run_peers(name, loss, folder, range(n_jobs), [cs[index]], threads=1)
             ):
@@ -119,8 +119,8 @@ def sweep(ours, loss, options):
                     x, y = problem.x[~out], problem.y[~out]
                     coef, intercept = heads[0][index, fold], heads[1][index, fold]
                     value = objective(loss, x, y, coef, intercept, cs[index])
-                here.append(Cell(index, report, value, same))
-            cells[name] += long_enough(name, loss, folder, here, cs[index], options.tol)
+                of_c.append(Cell(index, report, value, same))
+            cells[name] += with_enough_iterations(name, loss, folder, of_c, cs[index], options.tol)
         runs.append(ours.run("sweep", loss, options.tol, cs))
     print_ours("ours", runs)
     ours_seconds = statistics.median(run["seconds"] for run in runs)
@@ -133,10 +133,9 @@ def sweep(ours, loss, options):
             ridge(ours, scores, runs, options)
             continue
         indices = [cell.index for cell in of_peer]
-        seconds, enough_seconds = (
-            extrapolated(cs, indices, reports) * problem.n_folds / n_jobs
-            for reports in ([cell.report for cell in of_peer], [cell.enough for cell in of_peer])
-        )
+        n_turns = problem.n_folds / n_jobs
+        seconds = n_turns * extrapolated(cs, indices, [cell.report for cell in of_peer])
+        enough_seconds = n_turns * extrapolated(cs, indices, [cell.enough for cell in of_peer])
         peak = max(cell.report["peak_resident_bytes"] for cell in of_peer)
         print(
             f"  {name}: {seconds:.2f} s, extrapolated from {len(of_peer)} of"
@@ -151,21 +150,21 @@ def sweep(ours, loss, options):
         print_cells(cs, of_peer)
 
 
-def long_enough(name, loss, folder, cells, c, tol):
+def with_enough_iterations(name, loss, folder, cells, c, tol):
     """The cells of one C, with what the peer takes to come within `tol` of our objective: where a fit
     ends further above it because `max_iter` ends it, all are run again with twice as many."""
+
+    def is_enough(report, cell):
+        return report["converged"] or cell.ours is None or report["objective"] <= (1 + tol) * cell.ours
+
     reports = [cell.report for cell in cells]
-    for doubling in range(1, DOUBLINGS + 1 if name in WITH_MAX_ITER else 1):
-        if all(is_enough(report, cell, tol) for report, cell in zip(reports, cells, strict=True)):
-            break
-        print(f"    ({name} at C = {c:.3g} once more, with {2**doubling} times its max_iter)", flush=True)
-        runs = run_peers(name, loss, folder, range(len(cells)), [c], threads=1, times=2**doubling)
+    times = 1
+    while name in WITH_MAX_ITER and times < MOST_TIMES and not all(map(is_enough, reports, cells)):
+        times *= 2
+        print(f"    ({name} at C = {c:.3g} once more, with {times} times its max_iter)", flush=True)
+        runs = run_peers(name, loss, folder, range(len(cells)), [c], threads=1, times=times)
         reports = [report for report, _ in runs]
     return [cell._replace(enough=report) for report, cell in zip(reports, cells, strict=True)]
-
-
-def is_enough(report, cell, tol):
-    return report["converged"] or cell.ours is None or report["objective"] <= (1 + tol) * cell.ours
 
 
 def extrapolated(cs, indices, reports):

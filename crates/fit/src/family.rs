@@ -125,6 +125,11 @@ impl Family {
         !matches!(self, Self::Gaussian | Self::Knn)
     }
 
+    /// Whether probabilities can be fitted to its scores: votes of neighbors are probabilities already.
+    pub fn takes_calibration(self) -> bool {
+        self != Self::Knn
+    }
+
     /// The options that help a fit that did not converge.
     pub fn options_to_converge(self) -> &'static str {
         match self {

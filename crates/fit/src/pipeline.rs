@@ -72,32 +72,24 @@ impl Pipeline {
     }
 
     /// What the head says of the given rows of `features` `[n_samples, n_features]`, in their order,
-    /// with probabilities where its scores give them.
-    pub fn predict(&self, features: ArrayView2<'_, f32>, rows: &[usize]) -> Predictions {
-        let scores = self.decision_function(features, rows);
-        match LinkName::of(&self.head) {
-            LinkName::Softmax => Predictions::from_logits(scores, Temperature::ONE),
-            LinkName::Margin => Predictions::from_margins(scores),
-            LinkName::Shares => Predictions::from_shares(scores),
-        }
-    }
-
-    /// [`predict`](Self::predict), with the probabilities of a calibration where there is one.
-    pub fn predict_calibrated(
+    /// with probabilities where a calibration or its scores give them.
+    pub fn predict(
         &self,
         calibration: Option<&Calibration>,
         features: ArrayView2<'_, f32>,
         rows: &[usize],
     ) -> Predictions {
-        let scores = || self.decision_function(features, rows);
-        match calibration {
-            Some(Calibration::Platt(platt)) => {
-                Predictions::from_calibrated_margins(scores(), platt)
+        let scores = self.decision_function(features, rows);
+        match (calibration, LinkName::of(&self.head)) {
+            (Some(Calibration::Platt(platt)), _) => {
+                Predictions::from_calibrated_margins(scores, platt)
             }
-            Some(Calibration::Temperature(temperature)) => {
-                Predictions::from_logits(scores(), *temperature)
+            (Some(Calibration::Temperature(temperature)), _) => {
+                Predictions::from_logits(scores, *temperature)
             }
-            None => self.predict(features, rows),
+            (None, LinkName::Softmax) => Predictions::from_logits(scores, Temperature::ONE),
+            (None, LinkName::Margin) => Predictions::from_margins(scores),
+            (None, LinkName::Shares) => Predictions::from_shares(scores),
         }
     }
 
@@ -109,7 +101,7 @@ impl Pipeline {
         classes: &[String],
     ) -> Evaluation {
         let Examples { features, rows, .. } = examples;
-        let predictions = self.predict_calibrated(calibration, *features, &rows.indices);
+        let predictions = self.predict(calibration, *features, &rows.indices);
         evaluate(&predictions, &rows.labels, classes)
     }
 }
@@ -130,7 +122,7 @@ mod tests {
         let features = array![[2.0, 0.0], [9.0, 9.0], [0.0, 4.0]];
         let scores = pipeline.decision_function(features.view(), &[2, 0]);
         assert_eq!(scores, array![[0.0, 1.5], [1.0, 0.5]]);
-        let predictions = pipeline.predict(features.view(), &[2, 0]);
+        let predictions = pipeline.predict(None, features.view(), &[2, 0]);
         let proba = predictions.probabilities().unwrap();
         assert!(proba.rows().into_iter().all(|row| (row.sum() - 1.0).abs() < 1e-6));
         assert_eq!(pipeline.decision_function(features.view(), &[]).dim(), (0, 2));
@@ -144,6 +136,6 @@ mod tests {
         let features = Array2::from_shape_fn((n, 1), |(row, _)| row as f32);
         let scores = pipeline.decision_function(features.view(), &(0..n).collect::<Vec<_>>());
         assert_eq!(scores.column(0), features.column(0));
-        assert!(pipeline.predict(features.view(), &[0]).probabilities().is_none());
+        assert!(pipeline.predict(None, features.view(), &[0]).probabilities().is_none());
     }
 }

@@ -3,7 +3,7 @@
 use fit::calibration::{Calibration, Platt, Temperature};
 use ndarray::Array2;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::fixture::{Cache, Folder};
 
@@ -135,19 +135,15 @@ fn a_sweep_calibrates_the_heads_that_it_refits() {
     let folder = noisy();
     let sweep =
         "sweep a.h5 --head softmax,svm,knn --c 0.1,1 --neighbors 3 --folds 3 --hold-out 0.3 --json";
-    let plain = folder.fit(sweep).ok().json();
-    let json = folder.fit(&format!("{sweep} --calibrate --out out")).ok().json();
-    assert_eq!(json["leaderboard"], plain["leaderboard"]);
+    let plain = folder.fit(sweep).ok();
+    let calibrated = folder.fit(&format!("{sweep} --calibrate --out out")).ok();
+    assert_eq!(calibrated.json()["leaderboard"], plain.json()["leaderboard"]);
     for (head, method) in
         [("softmax", json!("temperature")), ("svm", json!("platt")), ("knn", json!(null))]
     {
-        let of_head = |json: &Value| {
-            let winners = json["winners"].as_array().unwrap();
-            winners.iter().find(|winner| winner["head"] == head).unwrap().clone()
-        };
-        let (winner, plain) = (of_head(&json), of_head(&plain));
+        let winner = calibrated.winner(head);
         assert_eq!(winner["calibration"]["method"], method, "{head}");
-        assert_eq!(plain["calibration"], json!(null), "{head}");
+        assert_eq!(plain.winner(head)["calibration"], json!(null), "{head}");
         // What is held out is scored with these probabilities; votes of three may be sure and wrong.
         let log_loss = winner["held_out"]["log_loss"].as_f64().unwrap();
         assert!(head == "knn" || log_loss < 3f64.ln(), "{head}: {log_loss}");

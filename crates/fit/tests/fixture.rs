@@ -201,6 +201,15 @@ impl Run {
         self
     }
 
+    /// The winner of a head in the document of a sweep.
+    #[track_caller]
+    pub(crate) fn winner(&self, head: &str) -> Value {
+        let json = self.json();
+        let winners = json["winners"].as_array().expect("a sweep has winners");
+        let winner = winners.iter().find(|winner| winner["head"] == head);
+        winner.unwrap_or_else(|| panic!("no winner is `{head}`")).clone()
+    }
+
     /// Checks code and message of a refusal, and that nothing was printed as a result.
     #[track_caller]
     pub(crate) fn refused(&self, code: i32, parts: &[&str]) {

@@ -208,15 +208,15 @@ fn ctrl_c_keeps_what_is_done_and_the_same_command_goes_on() {
 fn ridge_competes_and_its_head_is_kept() {
     let folder = Folder::with(&Cache::of(30));
     let line = "sweep a.h5 --head ridge,softmax --c 0.1,1 --folds 5 --out out --json";
-    let json = folder.fit(line).ok().json();
+    let run = folder.fit(line).ok();
+    let json = run.json();
     let heads = json["leaderboard"].as_array().unwrap().iter();
     let ridge: Vec<_> = heads.filter(|place| place["head"] == "ridge").collect();
     assert_eq!(ridge.len(), 2);
     let accuracy = |place: &&Value| place["mean_accuracy"].as_f64().unwrap();
     assert!(ridge.iter().all(|place| accuracy(place) > 0.6), "{json}");
-    let head = json["winners"].as_array().unwrap().iter().find(|head| head["head"] == "ridge");
-    let file = head.unwrap()["file"].as_str().unwrap();
-    let line = format!("eval out/{file} a.h5 --json");
+    let head = run.winner("ridge");
+    let line = format!("eval out/{} a.h5 --json", head["file"].as_str().unwrap());
     assert!(folder.fit(&line).ok().json()["accuracy"].as_f64().unwrap() > 0.6);
 }
 

@@ -276,15 +276,15 @@ impl ParameterArgs {
     }
 }
 
-/// Refuses to calibrate nothing but votes.
+/// Refuses to calibrate where no family takes it.
 ///
 /// # Errors
 /// A usage error.
 pub(super) fn check_calibrate(families: &[Family]) -> Result<(), clap::Error> {
-    if families.iter().all(|&family| family == Family::Knn) {
-        return Err(usage("`--calibrate` is not for `--head knn`: its votes are probabilities"));
+    if families.iter().any(|family| family.takes_calibration()) {
+        return Ok(());
     }
-    Ok(())
+    Err(usage("`--calibrate` is not for `--head knn`: its votes are probabilities"))
 }
 
 /// Refuses parameters of a kind that no family has. `are_given` says of C, neighbors and learning

@@ -81,7 +81,7 @@ impl SavedHead {
     /// What the head says of the given rows of `features` `[n_samples, n_features]`, in their order,
     /// with probabilities where its scores give them or it was calibrated.
     pub fn predict(&self, features: ArrayView2<'_, f32>, rows: &[usize]) -> Predictions {
-        self.pipeline.predict_calibrated(self.description.calibration.as_ref(), features, rows)
+        self.pipeline.predict(self.description.calibration.as_ref(), features, rows)
     }
 
     /// Evaluates what the head says of `examples`, whose labels index its classes.

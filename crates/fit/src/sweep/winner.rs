@@ -5,7 +5,6 @@ use super::plan::GroupRows;
 use super::{Configuration, Standing};
 use crate::calibration::{Calibration, calibrate};
 use crate::evaluation::Evaluation;
-use crate::family::Family;
 use crate::parameter::Parameter;
 use crate::pipeline::Pipeline;
 use crate::solver::{Candidate, FitRecord};
@@ -30,8 +29,8 @@ pub struct Winner {
 
 /// Refits the chosen candidates of the leaderboard on training and validation rows, and evaluates
 /// each once on the held-out ones. Nothing is chosen after that. Given how rows are grouped, winners
-/// are calibrated, too, on cross-validated scores of the rows that they are refitted on; not
-/// neighbors, whose votes are probabilities.
+/// whose family takes a calibration get one, on cross-validated scores of the rows that they are
+/// refitted on.
 ///
 /// # Errors
 /// [`SweepError`].
@@ -55,7 +54,7 @@ pub fn refit_winners(
             })?;
         let held_out = plan.held_out.clone().map(|rows| tap.examples(rows)).transpose()?;
         let calibration = match calibrated {
-            Some(groups) if candidate.family != Family::Knn => {
+            Some(groups) if candidate.family.takes_calibration() => {
                 let groups = groups(&train.rows)?;
                 let calibration =
                     calibrate(&pipeline, &train, &groups, &plan.classes, candidate, settings);

@@ -133,7 +133,7 @@ macro_rules! compiled_for_levels {
 }
 
 compiled_for_levels!(
-    /// `target += factor * x`, for lengths that are multiples of 16.
+    /// `target += factor * x`.
     add_scaled, add_scaled_body,
     (target: &mut [f32], factor: f32, x: &[f32])
 );

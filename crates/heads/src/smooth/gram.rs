@@ -1,5 +1,7 @@
 //! Products with the Gram matrix of the rows, for rows that are not many more than their features.
 
+use std::ops::Range;
+
 use faer::{Accum, MatMut, MatRef};
 use ndarray::{ArrayView2, s};
 use rayon::prelude::*;
@@ -31,11 +33,12 @@ pub(super) struct Gram<'a> {
     /// The row at each position.
     order: Vec<usize>,
     /// The positions that each fold holds out.
-    held_out: Vec<std::ops::Range<usize>>,
+    held_out: Vec<Range<usize>>,
 }
 
-/// Columns of a block of the matrix that are multiplied at a time.
-const PANEL: usize = 512;
+/// Columns of a block of rows that are multiplied at a time: half a MiB, which stays in the cache while
+/// every fold uses it.
+const CACHED_COLUMNS: usize = 512;
 
 /// Values of a copy of some features of all rows.
 const PANEL_VALUES: usize = 1 << 24;
@@ -46,7 +49,7 @@ impl<'a> Gram<'a> {
     pub(super) fn new(
         features: Features<'a>,
         order: Vec<usize>,
-        held_out: Vec<std::ops::Range<usize>>,
+        held_out: Vec<Range<usize>>,
     ) -> Self {
         let (n, d) = (order.len(), features.n_features());
         // Of the mean, what the shift does not take away.
@@ -88,7 +91,7 @@ impl<'a> Gram<'a> {
     }
 
     /// The positions that a fold holds out.
-    pub(super) fn held_out(&self, fold: Option<usize>) -> std::ops::Range<usize> {
+    pub(super) fn held_out(&self, fold: Option<usize>) -> Range<usize> {
         fold.map_or(0..0, |fold| self.held_out[fold].clone())
     }
 
@@ -121,9 +124,8 @@ impl<'a> Gram<'a> {
                     }
                 }
             }
-            // A panel of the block stays in the cache for all groups.
-            for panel in (0..n).step_by(PANEL) {
-                let panel = panel..(panel + PANEL).min(n);
+            for first in (0..n).step_by(CACHED_COLUMNS) {
+                let cached = first..(first + CACHED_COLUMNS).min(n);
                 for group in groups {
                     let columns = group.columns.clone();
                     let held_out = self.held_out(group.fold);
@@ -132,17 +134,13 @@ impl<'a> Gram<'a> {
                     }
                     let out = &mut out[columns.start * len..columns.end * len];
                     let vectors = vectors.matrix(columns.clone());
-                    let before = panel.start..panel.end.min(held_out.start);
-                    let after = panel.start.max(held_out.end)..panel.end;
-                    for trained in [before, after] {
-                        if !trained.is_empty() {
-                            self.features.kernel.multiply(
-                                MatMut::from_column_major_slice_mut(out, len, columns.len()),
-                                Accum::Add,
-                                rows.subcols(trained.start, trained.len()),
-                                vectors.subrows(trained.start, trained.len()),
-                            );
-                        }
+                    for trained in outside(&cached, &held_out) {
+                        self.features.kernel.multiply(
+                            MatMut::from_column_major_slice_mut(out, len, columns.len()),
+                            Accum::Add,
+                            rows.subcols(trained.start, trained.len()),
+                            vectors.subrows(trained.start, trained.len()),
+                        );
                     }
                 }
             }
@@ -187,6 +185,13 @@ impl<'a> Gram<'a> {
         }
         weights
     }
+}
+
+/// The positions of `range` that are not in `held_out`.
+fn outside(range: &Range<usize>, held_out: &Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let before = range.start..range.end.min(held_out.start);
+    let after = range.start.max(held_out.end)..range.end;
+    [before, after].into_iter().filter(|part| !part.is_empty())
 }
 
 /// Some features of all rows in the order of the matrix, their means taken out.
