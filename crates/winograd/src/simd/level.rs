@@ -3,14 +3,17 @@ use std::sync::OnceLock;
 /// The instructions that a network is computed with.
 ///
 /// A value above portable exists only where the processor was found to have those instructions.
-/// AVX2 and AVX-512 give the same bytes; portable ones round twice where these round once.
+/// AVX2, AVX-512 and NEON give the same bytes; portable ones round twice where these round once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Level(pub(super) Instructions);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Instructions {
-    /// What every processor of the target has: SSE2 on x86-64, NEON on AArch64.
+    /// What every processor of the target has, as the compiler sees fit.
     Portable,
+    /// NEON, which every AArch64 has.
+    #[cfg(target_arch = "aarch64")]
+    Neon,
     /// AVX2 and FMA.
     #[cfg(target_arch = "x86_64")]
     Avx2,
@@ -35,10 +38,12 @@ impl Level {
     /// Every level that this processor has, the best one last.
     pub fn available() -> Vec<Self> {
         #[cfg_attr(
-            not(target_arch = "x86_64"),
+            not(any(target_arch = "x86_64", target_arch = "aarch64")),
             expect(unused_mut, reason = "other processors have the portable level alone")
         )]
         let mut levels = vec![Self(Instructions::Portable)];
+        #[cfg(target_arch = "aarch64")]
+        levels.push(Self(Instructions::Neon));
         #[cfg(target_arch = "x86_64")]
         {
             if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
@@ -51,10 +56,12 @@ impl Level {
         levels
     }
 
-    /// `portable`, `avx2` or `avx512`.
+    /// `portable`, `neon`, `avx2` or `avx512`.
     pub fn name(self) -> &'static str {
         match self.0 {
             Instructions::Portable => "portable",
+            #[cfg(target_arch = "aarch64")]
+            Instructions::Neon => "neon",
             #[cfg(target_arch = "x86_64")]
             Instructions::Avx2 => "avx2",
             #[cfg(target_arch = "x86_64")]
@@ -66,6 +73,8 @@ impl Level {
     pub(crate) fn lanes(self) -> usize {
         match self.0 {
             Instructions::Portable => 4,
+            #[cfg(target_arch = "aarch64")]
+            Instructions::Neon => 8,
             #[cfg(target_arch = "x86_64")]
             Instructions::Avx2 => 8,
             #[cfg(target_arch = "x86_64")]
