@@ -39,6 +39,7 @@ mod head;
 mod knn;
 mod linear_head;
 mod linear_svm;
+mod memory;
 mod mlp;
 mod one_vs_one;
 mod one_vs_rest;

@@ -6,9 +6,8 @@ use rayon::prelude::*;
 use super::{
     Layout, TILE,
     block::{Rows, add_products},
-    memory::Numbers,
 };
-use crate::{FeatureRows, FitError, path::check_finite, simd::Level};
+use crate::{FeatureRows, FitError, memory::Numbers, path::check_finite, simd::Level};
 
 /// Positions of a panel: the rows of two panels are all of the features that are held at a time.
 const PANEL: usize = 8 * TILE;

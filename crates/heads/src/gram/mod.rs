@@ -4,7 +4,6 @@
 mod block;
 mod layout;
 mod matrix;
-mod memory;
 
 pub(crate) use layout::{Layout, tile_range};
 pub(crate) use matrix::Gram;

@@ -4,6 +4,7 @@
 mod add_columns;
 mod coordinate_descent;
 mod level;
+mod run;
 
 pub(crate) use add_columns::{Columns, Entry, add_columns, add_columns_f64};
 pub(crate) use coordinate_descent::{CoordinateSweep, Movers, add_scaled, sweep_coordinates};

@@ -1,24 +1,21 @@
 //! The problems at one C that are not done yet, and their steps.
 
+use std::mem::swap;
+
+use rayon::prelude::*;
+
 use super::{
     block_matrix::BlockMatrix,
     columns::Columns,
-    evaluate::{Evaluation, Move, advance, curvatures},
+    evaluate::{Evaluation, Move},
     features::add_scaled,
     group::Group,
+    iterate::{Iterate, Step},
     line::Line,
     minimize::Solver,
     objective::Objective,
     space::{Space, combine},
 };
-
-/// Where the problems start, a column for each class, with a change that may go on.
-pub(super) struct Iterate {
-    pub(super) weights: Columns,
-    pub(super) scores: BlockMatrix,
-    pub(super) step: Columns,
-    pub(super) step_scores: BlockMatrix,
-}
 
 /// See the head of the file.
 pub(super) struct Batch<'a> {
@@ -27,14 +24,11 @@ pub(super) struct Batch<'a> {
     problems: Vec<usize>,
     /// Problems for which the latest search found no descent.
     stuck: Vec<bool>,
-    weights: Columns,
-    /// The latest change of the weights.
-    step: Columns,
-    /// The gradient, or the gradient made a direction.
-    direction: Columns,
-    scores: BlockMatrix,
-    step_scores: BlockMatrix,
-    direction_scores: BlockMatrix,
+    at: Iterate,
+    /// The latest change.
+    step: Step,
+    /// The preconditioned gradient.
+    direction: Step,
     residuals: BlockMatrix,
     evaluation: Evaluation,
     /// `||w||^2` of each problem.
@@ -42,38 +36,39 @@ pub(super) struct Batch<'a> {
 }
 
 impl<'a> Batch<'a> {
-    /// All problems at their start.
-    pub(super) fn new(solver: &'a Solver<'a>, c: f64, start: Iterate) -> Self {
-        let objective = &solver.objective;
-        let Iterate { weights, mut scores, step, mut step_scores } = start;
-        let (mut residuals, direction_scores) = (scores.clone(), scores.clone());
-        let problems: Vec<usize> = (0..objective.n_problems()).collect();
-        let evaluation = advance(
-            objective,
-            &problems,
-            &vec![Some(along(0.0)); problems.len()],
-            &direction_scores,
-            &mut step_scores,
-            &mut scores,
-            &mut residuals,
-        );
+    /// Without a problem; its memory is used again for every C.
+    pub(super) fn new(solver: &'a Solver<'a>) -> Self {
         Self {
             solver,
-            c,
-            stuck: vec![false; problems.len()],
-            problems,
-            weights,
-            step,
-            direction: Columns::default(),
-            scores,
-            step_scores,
-            direction_scores,
-            residuals,
-            evaluation: Evaluation {
-                curvature: evaluation.curvature.iter().map(|curvature| c * curvature).collect(),
-                ..evaluation
-            },
+            c: 0.0,
+            problems: Vec::new(),
+            stuck: Vec::new(),
+            at: Iterate::default(),
+            step: Step::default(),
+            direction: Step::default(),
+            residuals: BlockMatrix::default(),
+            evaluation: Evaluation::default(),
             norms: Vec::new(),
+        }
+    }
+
+    /// All problems where they are, after a step that may go on.
+    pub(super) fn start(&mut self, c: f64, at: &Iterate, before: &Iterate) {
+        let Solver { space, objective, .. } = self.solver;
+        self.c = c;
+        self.problems = (0..objective.n_problems()).collect();
+        self.stuck = vec![false; self.problems.len()];
+        self.at.copy_from(at);
+        self.step.weights.set_difference(&at.weights, &before.weights);
+        self.step.scores.set_difference(&at.scores, &before.scores);
+        for scores in [&mut self.direction.scores, &mut self.residuals] {
+            scores.resize(space.n_samples(), objective.n_columns());
+        }
+        self.evaluation = Evaluation::zero(self.problems.len(), objective.width());
+        self.move_along(&vec![Some(along(0.0)); self.problems.len()]);
+        match at.gradient_c {
+            Some(from) => self.at.multiply_c(space, c / from),
+            None => self.compute_gradients(),
         }
     }
 
@@ -101,34 +96,35 @@ impl<'a> Batch<'a> {
         &self.evaluation.curvature
     }
 
-    /// The gradient by the intercept of a column, after [`compute_gradients`](Self::compute_gradients).
+    /// The gradient by the intercept of a column.
     pub(super) fn intercept_gradient(&self, column: usize) -> f32 {
-        self.direction.column(column)[self.direction.len() - 1]
+        self.at.gradient.column(column)[self.at.gradient.len() - 1]
     }
 
     /// Copies the columns of a problem to where those of all problems are.
-    pub(super) fn copy_weights(&self, index: usize, solution: &mut Columns) {
+    pub(super) fn copy_problem(&self, index: usize, all: &mut Iterate) {
         let width = self.width();
-        for column in 0..width {
-            let to = self.problems[index] * width + column;
-            solution.column_mut(to).copy_from_slice(self.weights.column(index * width + column));
-        }
+        all.copy_columns(self.problems[index] * width, &self.at, index * width, width);
     }
 
     /// Computes the gradients of all problems.
     pub(super) fn compute_gradients(&mut self) {
-        let space = &self.solver.space;
-        self.direction = space.gradient(&self.weights, &self.residuals, self.c);
+        let (space, at) = (&self.solver.space, &mut self.at);
+        let groups = groups(&self.solver.objective, &self.problems);
+        space.gradient(&at.weights, &self.residuals, &groups, self.c, &mut at.gradient);
         if let Space::Gram(_) = space {
-            let groups = groups(&self.solver.objective, &self.problems);
-            space.scores(&self.direction, &groups, false, &mut self.direction_scores);
+            space.scores(&at.gradient, &groups, &mut at.gradient_scores);
         }
-        self.norms = self.inner(&self.weights, &self.weights, &self.scores);
+    }
+
+    /// Computes `||w||^2` of all problems.
+    pub(super) fn compute_norms(&mut self) {
+        self.norms = self.inner(&self.at.weights, &self.at.weights, &self.at.scores);
     }
 
     /// `||g||^2` of each problem.
     pub(super) fn gradient_squares(&self) -> Vec<f64> {
-        self.inner(&self.direction, &self.direction, &self.direction_scores)
+        self.inner(&self.at.gradient, &self.at.gradient, &self.at.gradient_scores)
     }
 
     /// Keeps the problems at these places.
@@ -139,21 +135,15 @@ impl<'a> Batch<'a> {
         let width = self.width();
         let columns: Vec<usize> =
             kept.iter().flat_map(|&index| index * width..(index + 1) * width).collect();
-        for vectors in [&mut self.weights, &mut self.step, &mut self.direction] {
-            vectors.retain(&columns);
-        }
-        for scores in [
-            &mut self.scores,
-            &mut self.step_scores,
-            &mut self.direction_scores,
-            &mut self.residuals,
-        ] {
-            scores.retain(&columns);
-        }
+        self.at.retain(&columns);
+        self.step.weights.retain(&columns);
+        self.step.scores.retain(&columns);
+        self.residuals.retain(&columns);
         self.problems = kept.iter().map(|&index| self.problems[index]).collect();
         self.norms = kept.iter().map(|&index| self.norms[index]).collect();
-        let Evaluation { losses, curvature, .. } = &mut self.evaluation;
+        let Evaluation { losses, slopes, curvature } = &mut self.evaluation;
         *losses = kept.iter().map(|&index| losses[index]).collect();
+        slopes.truncate(kept.len());
         *curvature = columns.iter().map(|&column| curvature[column]).collect();
     }
 
@@ -161,21 +151,21 @@ impl<'a> Batch<'a> {
     pub(super) fn compute_directions(&mut self) {
         let space = &self.solver.space;
         let groups = groups(&self.solver.objective, &self.problems);
-        self.solver.preconditioner.apply(
-            space,
-            &groups,
-            &self.evaluation.curvature,
-            &mut self.direction,
-            &mut self.direction_scores,
-        );
+        let Step { weights, scores } = &mut self.direction;
+        swap(weights, &mut self.at.gradient);
+        if let Space::Gram(_) = space {
+            swap(scores, &mut self.at.gradient_scores);
+        }
+        let curvature = &self.evaluation.curvature;
+        self.solver.preconditioner.apply(space, &groups, curvature, weights, scores);
         if let Space::Features(_) = space {
-            space.scores(&self.direction, &groups, false, &mut self.direction_scores);
+            space.scores(weights, &groups, scores);
         }
     }
 
     /// Takes the step of every problem.
     pub(super) fn search(&mut self) {
-        let width = self.width();
+        let (width, level) = (self.width(), self.solver.space.kernel().level());
         let mut lines = self.lines();
         let mut moves: Vec<Option<Move>> = lines
             .iter()
@@ -185,54 +175,75 @@ impl<'a> Batch<'a> {
             })
             .collect();
         while moves.iter().any(Option::is_some) {
-            let trial = advance(
-                &self.solver.objective,
-                &self.problems,
-                &moves,
-                &self.direction_scores,
-                &mut self.step_scores,
-                &mut self.scores,
-                &mut self.residuals,
-            );
+            self.move_along(&moves);
+            let Evaluation { losses, slopes, .. } = &self.evaluation;
             for (index, (line, next)) in lines.iter_mut().zip(&mut moves).enumerate() {
                 if next.is_some() {
-                    self.evaluation.losses[index] = trial.losses[index];
-                    for column in index * width..(index + 1) * width {
-                        self.evaluation.curvature[column] = self.c * trial.curvature[column];
-                    }
-                    *next = line.advance(trial.losses[index], trial.slopes[index]).map(along);
+                    *next = line.advance(losses[index], slopes[index]).map(along);
                 }
             }
         }
 
         let lengths: Vec<f32> = lines.iter().map(|line| line.length() as f32).collect();
-        let direction = &self.direction;
-        self.step.par_columns_mut_with(&mut self.weights, |column, step, weights| {
+        let direction = &self.direction.weights;
+        self.step.weights.par_columns_mut_with(&mut self.at.weights, |column, step, weights| {
             let [gradient, history] = lines[column / width].factors();
             let length = lengths[column / width];
-            combine(step, length * history, direction.column(column), length * gradient);
-            add_scaled(weights, 1.0, step);
+            level.run(
+                #[inline(always)]
+                || {
+                    combine(step, length * history, direction.column(column), length * gradient);
+                    add_scaled(weights, 1.0, step);
+                },
+            );
         });
-        self.step_scores.scale(&lengths);
+        self.step.scores.scale(&lengths);
         self.stuck = lengths.iter().map(|&length| length == 0.0).collect();
+    }
+
+    /// Moves the scores of problems and evaluates their losses there; problems whose move is `None` stay
+    /// as they are.
+    fn move_along(&mut self, moves: &[Option<Move>]) {
+        let moved = self.solver.evaluator(&self.problems).advance(
+            moves,
+            &self.direction.scores,
+            &mut self.step.scores,
+            &mut self.at.scores,
+            &mut self.residuals,
+        );
+        let width = self.width();
+        for index in (0..moves.len()).filter(|&index| moves[index].is_some()) {
+            self.evaluation.losses[index] = moved.losses[index];
+            self.evaluation.slopes[index] = moved.slopes[index];
+            for column in index * width..(index + 1) * width {
+                self.evaluation.curvature[column] = self.c * moved.curvature[column];
+            }
+        }
     }
 
     /// The line of each problem, from all that is known without further products.
     fn lines(&self) -> Vec<Line> {
-        let (step, direction) = (&self.step, &self.direction);
-        let (step_scores, direction_scores) = (&self.step_scores, &self.direction_scores);
-        let wd = self.inner(&self.weights, direction, direction_scores);
-        let ws = self.inner(&self.weights, step, step_scores);
-        let dd = self.inner(direction, direction, direction_scores);
-        let ds = self.inner(direction, step, step_scores);
-        let ss = self.inner(step, step, step_scores);
-        let (objective, problems) = (&self.solver.objective, &self.problems);
-        curvatures(objective, problems, &self.residuals, direction_scores, step_scores)
+        let Step { weights: step, scores: step_scores } = &self.step;
+        let Step { weights: direction, scores: direction_scores } = &self.direction;
+        let pairs = [
+            (&self.at.weights, direction, direction_scores),
+            (&self.at.weights, step, step_scores),
+            (direction, direction, direction_scores),
+            (direction, step, step_scores),
+            (step, step, step_scores),
+        ];
+        let products = pairs.into_par_iter().map(|(a, b, b_scores)| self.inner(a, b, b_scores));
+        let products: Vec<Vec<f64>> = products.collect();
+        let evaluator = self.solver.evaluator(&self.problems);
+        evaluator
+            .curvatures(&self.residuals, direction_scores, step_scores)
             .into_iter()
             .enumerate()
             .map(|(i, loss)| {
                 let value = [self.norms[i], self.evaluation.losses[i]];
-                Line::new(self.c, value, [wd[i], ws[i]], [dd[i], ds[i], ss[i]], loss)
+                let product = |pair: usize| products[pair][i];
+                let linear = [product(0), product(1)];
+                Line::new(self.c, value, linear, [product(2), product(3), product(4)], loss)
             })
             .collect()
     }

@@ -29,7 +29,7 @@ impl BlockMatrix {
     }
 
     pub(super) fn n_columns(&self) -> usize {
-        self.values.len() / self.n_rows
+        self.values.len().checked_div(self.n_rows).unwrap_or(0)
     }
 
     fn block_len(&self) -> usize {
@@ -52,17 +52,37 @@ impl BlockMatrix {
         self.values.chunks(self.block_len()).nth(block).expect("the block exists")
     }
 
-    /// This matrix less another of the same shape.
-    pub(super) fn minus(&self, mut other: Self) -> Self {
-        for (other, value) in other.values.iter_mut().zip(&self.values) {
-            *other = value - *other;
-        }
-        other
+    /// Becomes another matrix.
+    pub(super) fn copy_from(&mut self, other: &Self) {
+        self.resize(other.n_rows, other.n_columns());
+        self.par_blocks_mut()
+            .zip(other.par_blocks())
+            .for_each(|(out, block)| out.copy_from_slice(block));
+    }
+
+    /// Becomes `a - b`.
+    pub(super) fn set_difference(&mut self, a: &Self, b: &Self) {
+        self.resize(a.n_rows, a.n_columns());
+        self.par_blocks_mut().zip(a.par_blocks()).zip(b.par_blocks()).for_each(|((out, a), b)| {
+            for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
+                *out = a - b;
+            }
+        });
     }
 
     pub(super) fn get(&self, row: usize, column: usize) -> f32 {
         let block = row / BLOCK_ROWS;
         self.block(block)[column * block_rows(self.n_rows, block) + row % BLOCK_ROWS]
+    }
+
+    /// Takes over `n` columns of another matrix of as many rows from `from` on, as those from `to` on.
+    pub(super) fn copy_columns(&mut self, to: usize, other: &Self, from: usize, n: usize) {
+        let n_rows = self.n_rows;
+        let blocks = self.par_blocks_mut().zip(other.par_blocks()).enumerate();
+        blocks.for_each(|(block, (out, other))| {
+            let len = block_rows(n_rows, block);
+            out[to * len..(to + n) * len].copy_from_slice(&other[from * len..(from + n) * len]);
+        });
     }
 
     /// Multiplies columns by factors, as many neighbors by each as there are for one.

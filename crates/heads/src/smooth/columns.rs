@@ -17,13 +17,19 @@ impl Columns {
         Self { values: vec![0.0; len * n_columns], len }
     }
 
+    /// Gives the matrix another shape; what it holds is to be overwritten.
+    pub(super) fn resize(&mut self, len: usize, n_columns: usize) {
+        self.len = len;
+        self.values.resize(len * n_columns, 0.0);
+    }
+
     /// Length of a column.
     pub(super) fn len(&self) -> usize {
         self.len
     }
 
     pub(super) fn n_columns(&self) -> usize {
-        self.values.len() / self.len
+        self.values.len().checked_div(self.len).unwrap_or(0)
     }
 
     pub(super) fn column(&self, index: usize) -> &[f32] {
@@ -75,6 +81,32 @@ impl Columns {
         pairs.enumerate().for_each(|(index, (column, other))| work(index, column, other));
     }
 
+    /// Takes over `n` columns of another matrix from `from` on, as those from `to` on.
+    pub(super) fn copy_columns(&mut self, to: usize, other: &Self, from: usize, n: usize) {
+        let len = self.len;
+        self.values[to * len..(to + n) * len]
+            .copy_from_slice(&other.values[from * len..(from + n) * len]);
+    }
+
+    /// Becomes another matrix.
+    pub(super) fn copy_from(&mut self, other: &Self) {
+        self.resize(other.len, other.n_columns());
+        self.values
+            .par_chunks_mut(self.len)
+            .zip(other.values.par_chunks(self.len))
+            .for_each(|(column, other)| column.copy_from_slice(other));
+    }
+
+    /// Becomes `a - b`.
+    pub(super) fn set_difference(&mut self, a: &Self, b: &Self) {
+        self.resize(a.len, a.n_columns());
+        self.par_columns_mut().for_each(|(index, column)| {
+            for ((out, a), b) in column.iter_mut().zip(a.column(index)).zip(b.column(index)) {
+                *out = a - b;
+            }
+        });
+    }
+
     /// Keeps the columns named, in their order.
     pub(super) fn retain(&mut self, keep: &[usize]) {
         for (to, &from) in keep.iter().enumerate() {
@@ -85,22 +117,44 @@ impl Columns {
 }
 
 /// `a . b`: short sums in f32, their sum in f64.
+#[inline(always)]
 pub(super) fn dot(a: &[f32], b: &[f32]) -> f64 {
+    sum_of(a, b, |a, b| a * b)
+}
+
+/// `a . (b - shift)`, summed as [`dot`] does.
+#[inline(always)]
+pub(super) fn dot_shifted(a: &[f32], b: &[f32], shift: f32) -> f64 {
+    sum_of(a, b, |a, b| a * (b - shift))
+}
+
+/// The sum of numbers, as [`dot`] does it.
+#[inline(always)]
+pub(super) fn sum(values: &[f32]) -> f64 {
+    sum_of(values, values, |value, _| value)
+}
+
+#[inline(always)]
+fn sum_of(a: &[f32], b: &[f32], term: impl Fn(f32, f32) -> f32) -> f64 {
     const LANES: usize = 16;
     a.chunks(16 * LANES)
         .zip(b.chunks(16 * LANES))
-        .map(|(a, b)| {
-            let (a, a_rest) = a.as_chunks::<LANES>();
-            let (b, b_rest) = b.as_chunks::<LANES>();
-            let mut sums = [0.0_f32; LANES];
-            for (a, b) in a.iter().zip(b) {
-                for lane in 0..LANES {
-                    sums[lane] += a[lane] * b[lane];
+        .map(
+            #[inline(always)]
+            |(a, b)| {
+                let (a, a_rest) = a.as_chunks::<LANES>();
+                let (b, b_rest) = b.as_chunks::<LANES>();
+                let mut sums = [0.0_f32; LANES];
+                for (a, b) in a.iter().zip(b) {
+                    for lane in 0..LANES {
+                        sums[lane] += term(a[lane], b[lane]);
+                    }
                 }
-            }
-            let rest: f64 = a_rest.iter().zip(b_rest).map(|(a, b)| f64::from(a * b)).sum();
-            sums.into_iter().map(f64::from).sum::<f64>() + rest
-        })
+                let rest: f64 =
+                    a_rest.iter().zip(b_rest).map(|(&a, &b)| f64::from(term(a, b))).sum();
+                sums.into_iter().map(f64::from).sum::<f64>() + rest
+            },
+        )
         .sum()
 }
 

@@ -5,14 +5,18 @@ use rayon::prelude::*;
 use super::{
     SmoothLoss,
     block_matrix::{BLOCK_ROWS, BlockMatrix},
+    columns::dot,
     features::add_scaled,
     objective::{Curvature, Objective, PerRow},
+    order::Order,
     softmax_tile,
     space::combine,
     squared_hinge_tile,
 };
+use crate::simd::Level;
 
 /// The loss of problems at some scores.
+#[derive(Default)]
 pub(super) struct Evaluation {
     /// Of each problem.
     pub(super) losses: Vec<f64>,
@@ -33,59 +37,128 @@ pub(super) struct Move {
     pub(super) length: f32,
 }
 
-/// Moves the scores of problems and evaluates their losses there, with the residuals; problems
-/// whose move is `None` are left as they are.
-pub(super) fn advance(
-    objective: &Objective,
-    problems: &[usize],
-    moves: &[Option<Move>],
-    direction: &BlockMatrix,
-    step: &mut BlockMatrix,
-    scores: &mut BlockMatrix,
-    residuals: &mut BlockMatrix,
-) -> Evaluation {
-    let width = objective.width();
-    let parts: Vec<Evaluation> = scores
-        .par_blocks_mut()
-        .zip(step.par_blocks_mut())
-        .zip(residuals.par_blocks_mut())
-        .zip(direction.par_blocks())
-        .enumerate()
-        .map(|(block, (((scores, step), residuals), direction))| {
-            let len = scores.len() / (problems.len() * width);
-            let mut part = Evaluation::zero(problems.len(), width);
-            let tiles = scores
-                .chunks_exact_mut(len * width)
-                .zip(step.chunks_exact_mut(len * width))
-                .zip(residuals.chunks_exact_mut(len * width))
-                .zip(direction.chunks_exact(len * width))
-                .enumerate();
-            for (index, (((scores, step), residuals), direction)) in tiles {
-                let Some(Move { gradient, history, length }) = moves[index] else { continue };
-                if gradient != 0.0 || history != 1.0 {
-                    combine(step, history, direction, gradient);
+/// Some problems, and how to evaluate them.
+pub(super) struct Evaluator<'a> {
+    pub(super) level: Level,
+    pub(super) objective: &'a Objective,
+    pub(super) order: &'a Order,
+    pub(super) problems: &'a [usize],
+}
+
+impl Evaluator<'_> {
+    /// Moves the scores of problems and evaluates their losses there, with the residuals; problems
+    /// whose move is `None` are left as they are, and so are scores that are known to be held out.
+    pub(super) fn advance(
+        &self,
+        moves: &[Option<Move>],
+        direction: &BlockMatrix,
+        step: &mut BlockMatrix,
+        scores: &mut BlockMatrix,
+        residuals: &mut BlockMatrix,
+    ) -> Evaluation {
+        let width = self.objective.width();
+        let parts: Vec<Evaluation> = scores
+            .par_blocks_mut()
+            .zip(step.par_blocks_mut())
+            .zip(residuals.par_blocks_mut())
+            .zip(direction.par_blocks())
+            .enumerate()
+            .map(|(block, (((scores, step), residuals), direction))| {
+                let len = scores.len() / (self.problems.len() * width);
+                let mut part = Evaluation::zero(self.problems.len(), width);
+                let tiles = scores
+                    .chunks_exact_mut(len * width)
+                    .zip(step.chunks_exact_mut(len * width))
+                    .zip(residuals.chunks_exact_mut(len * width))
+                    .zip(direction.chunks_exact(len * width))
+                    .enumerate();
+                for (index, (((scores, step), residuals), direction)) in tiles {
+                    let Some(Move { gradient, history, length }) = moves[index] else { continue };
+                    let (problem, start) = (self.problems[index], block * BLOCK_ROWS);
+                    if self.holds_out(problem, start, len) {
+                        residuals.fill(0.0);
+                        continue;
+                    }
+                    let curvature = &mut part.curvature[index * width..(index + 1) * width];
+                    (part.losses[index], part.slopes[index]) = self.level.run(
+                        #[inline(always)]
+                        || {
+                            if gradient != 0.0 || history != 1.0 {
+                                combine(step, history, direction, gradient);
+                            }
+                            add_scaled(scores, length, step);
+                            let loss = self
+                                .objective
+                                .evaluate(problem, start, scores, residuals, curvature);
+                            (loss, dot(residuals, step))
+                        },
+                    );
                 }
-                add_scaled(scores, length, step);
-                let curvature = &mut part.curvature[index * width..(index + 1) * width];
-                let start = block * BLOCK_ROWS;
-                part.losses[index] =
-                    objective.evaluate(problems[index], start, scores, residuals, curvature);
-                part.slopes[index] = super::columns::dot(residuals, step);
-            }
-            part
-        })
-        .collect();
-    let mut sum = Evaluation::zero(problems.len(), width);
-    for part in parts {
-        add(&mut sum.losses, &part.losses);
-        add(&mut sum.slopes, &part.slopes);
-        add(&mut sum.curvature, &part.curvature);
+                part
+            })
+            .collect();
+        let mut sum = Evaluation::zero(self.problems.len(), width);
+        for part in parts {
+            add(&mut sum.losses, &part.losses);
+            add(&mut sum.slopes, &part.slopes);
+            add(&mut sum.curvature, &part.curvature);
+        }
+        sum
     }
-    sum
+
+    /// The derivatives of each problem's loss along two changes of its scores.
+    pub(super) fn curvatures(
+        &self,
+        residuals: &BlockMatrix,
+        a: &BlockMatrix,
+        b: &BlockMatrix,
+    ) -> Vec<Curvature> {
+        let parts: Vec<Vec<Curvature>> = residuals
+            .par_blocks()
+            .zip(a.par_blocks())
+            .zip(b.par_blocks())
+            .enumerate()
+            .map(|(block, ((residuals, a), b))| {
+                let len = residuals.len() / self.problems.len();
+                self.problems
+                    .iter()
+                    .zip(residuals.chunks_exact(len))
+                    .zip(a.chunks_exact(len).zip(b.chunks_exact(len)))
+                    .map(|((&problem, residuals), (a, b))| {
+                        let start = block * BLOCK_ROWS;
+                        if self.holds_out(problem, start, len / self.objective.width()) {
+                            return Curvature::default();
+                        }
+                        self.level.run(
+                            #[inline(always)]
+                            || self.objective.curvature(problem, start, residuals, a, b),
+                        )
+                    })
+                    .collect()
+            })
+            .collect();
+        let mut sums = vec![Curvature::default(); self.problems.len()];
+        for part in parts {
+            for (sum, part) in sums.iter_mut().zip(part) {
+                sum.a += part.a;
+                sum.b += part.b;
+                sum.aa += part.aa;
+                sum.ab += part.ab;
+                sum.bb += part.bb;
+            }
+        }
+        sums
+    }
+
+    /// Whether `len` rows from `start` on do not count for a problem.
+    fn holds_out(&self, problem: usize, start: usize, len: usize) -> bool {
+        self.order.holds_out(self.objective.fold_of(problem), &(start..start + len))
+    }
 }
 
 impl Evaluation {
-    fn zero(n_problems: usize, width: usize) -> Self {
+    /// Nothing yet.
+    pub(super) fn zero(n_problems: usize, width: usize) -> Self {
         Self {
             losses: vec![0.0; n_problems],
             slopes: vec![0.0; n_problems],
@@ -98,47 +171,10 @@ fn add(sums: &mut [f64], parts: &[f64]) {
     sums.iter_mut().zip(parts).for_each(|(sum, part)| *sum += part);
 }
 
-/// The derivatives of each problem's loss along two changes of its scores.
-pub(super) fn curvatures(
-    objective: &Objective,
-    problems: &[usize],
-    residuals: &BlockMatrix,
-    a: &BlockMatrix,
-    b: &BlockMatrix,
-) -> Vec<Curvature> {
-    let parts: Vec<Vec<Curvature>> = residuals
-        .par_blocks()
-        .zip(a.par_blocks())
-        .zip(b.par_blocks())
-        .enumerate()
-        .map(|(block, ((residuals, a), b))| {
-            let len = residuals.len() / problems.len();
-            problems
-                .iter()
-                .zip(residuals.chunks_exact(len))
-                .zip(a.chunks_exact(len).zip(b.chunks_exact(len)))
-                .map(|((&problem, residuals), (a, b))| {
-                    objective.curvature(problem, block * BLOCK_ROWS, residuals, a, b)
-                })
-                .collect()
-        })
-        .collect();
-    let mut sums = vec![Curvature::default(); problems.len()];
-    for part in parts {
-        for (sum, part) in sums.iter_mut().zip(part) {
-            sum.a += part.a;
-            sum.b += part.b;
-            sum.aa += part.aa;
-            sum.ab += part.ab;
-            sum.bb += part.bb;
-        }
-    }
-    sums
-}
-
 impl Objective {
     /// The loss of a problem on the rows of one block, from `start` on: see the functions of the
     /// two losses.
+    #[inline(always)]
     fn evaluate(
         &self,
         problem: usize,
@@ -162,6 +198,7 @@ impl Objective {
         }
     }
 
+    #[inline(always)]
     fn curvature(
         &self,
         problem: usize,

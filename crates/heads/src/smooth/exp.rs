@@ -5,7 +5,7 @@
 ///
 /// `e^x = 2^k 2^f` with `k` an integer and `f` at most 1/2 away from zero, where seven terms of the
 /// series of `2^f` leave less than 1e-8 of it.
-#[inline]
+#[inline(always)]
 pub(super) fn exp(x: f32) -> f32 {
     /// `1.5 * 2^23`: adding it rounds to an integer, in vector instructions everywhere.
     const ROUND: f32 = 12_582_912.0;

@@ -1,5 +1,7 @@
 //! Products with the features themselves, read a block of rows at a time.
 
+use std::{ops::Range, sync::Mutex};
+
 use faer::{Accum, MatMut, MatRef};
 use ndarray::ArrayView2;
 use rayon::prelude::*;
@@ -7,10 +9,12 @@ use rayon::prelude::*;
 use super::{
     Intercept,
     block_matrix::{BLOCK_ROWS, BlockMatrix, block_rows},
-    columns::{Columns, dot},
+    columns::{Columns, dot, sum},
+    group::Group,
+    order::{Order, Tile},
     products::Kernel,
 };
-use crate::{FeatureRows, FitError};
+use crate::{FeatureRows, FitError, memory::Numbers};
 
 /// Parts whose sums are added up at the end; more than one so that threads can share the work, a
 /// fixed number so that the sums do not depend on how many threads there are.
@@ -23,6 +27,9 @@ const PARTS: usize = 8;
 /// and changes nothing but the intercept.
 pub(super) struct Features<'a> {
     rows: &'a dyn FeatureRows,
+    pub(super) order: Order,
+    /// The rows in their order; without it they are read as they come.
+    copy: Option<Numbers>,
     pub(super) shift: Vec<f32>,
     /// The mean of the rows, shifted or not.
     pub(super) mean: Vec<f32>,
@@ -30,15 +37,19 @@ pub(super) struct Features<'a> {
     pub(super) mean_square: f64,
     pub(super) intercept: Intercept,
     pub(super) kernel: Kernel,
+    /// The sums of each part, kept from one call to the next: fresh memory costs page faults.
+    parts: Mutex<Vec<Columns>>,
 }
 
 impl<'a> Features<'a> {
-    /// Reads the rows once: for their mean, and to check them.
+    /// Reads the rows once: for their mean, and to check them. [`Self::copy_rows`] is needed before
+    /// products in another order than the rows'.
     ///
     /// # Errors
     /// [`FitError::NotFinite`].
     pub(super) fn new(
         rows: &'a dyn FeatureRows,
+        order: Order,
         intercept: Intercept,
         kernel: Kernel,
     ) -> Result<Self, FitError> {
@@ -48,7 +59,26 @@ impl<'a> Features<'a> {
             Intercept::Penalized => (vec![0.0; mean.len()], mean_square + 1.0),
             Intercept::None => (vec![0.0; mean.len()], mean_square),
         };
-        Ok(Self { rows, mean, shift, mean_square, intercept, kernel })
+        let (copy, parts) = (None, Mutex::default());
+        Ok(Self { rows, order, copy, mean, shift, mean_square, intercept, kernel, parts })
+    }
+
+    /// Copies the rows in their order.
+    ///
+    /// # Errors
+    /// [`FitError::OutOfMemory`].
+    pub(super) fn copy_rows(&mut self) -> Result<(), FitError> {
+        let d = self.n_features();
+        let mut copy = Numbers::zeros(self.n_samples() * d)?;
+        copy.as_mut_slice().par_chunks_mut(d).zip(self.order.rows()).for_each_init(
+            Vec::new,
+            |buffer, (out, &row)| {
+                let row = self.rows.block(row..row + 1, buffer);
+                out.copy_from_slice(row.as_slice().expect("a block is in row-major order"));
+            },
+        );
+        self.copy = Some(copy);
+        Ok(())
     }
 
     pub(super) fn n_samples(&self) -> usize {
@@ -64,52 +94,116 @@ impl<'a> Features<'a> {
         self.rows
     }
 
-    /// Scores of every row: `(x_i - shift) . w + b` for each column `(w, b)`.
-    pub(super) fn scores(&self, vectors: &Columns, out: &mut BlockMatrix) {
+    /// Scores `(x_i - shift) . w + b` of each column `(w, b)`, of the rows that it is trained on; 0
+    /// where its fold is known to hold out rows.
+    pub(super) fn scores(&self, vectors: &Columns, groups: &[Group], out: &mut BlockMatrix) {
+        out.resize(self.n_samples(), vectors.n_columns());
+        self.order.clear_left_out(groups, out);
+        self.multiply(vectors, |rows| self.order.tiles(groups, rows), out);
+    }
+
+    /// Sets the scores of rows that folds are known to hold out, and leaves the others as they are.
+    pub(super) fn complete_scores(
+        &self,
+        vectors: &Columns,
+        groups: &[Group],
+        scores: &mut BlockMatrix,
+    ) {
+        let left_out = |rows: &Range<usize>| {
+            let tile = |group: &Group| Tile {
+                rows: self.order.left_out(group.fold, rows),
+                columns: group.columns.clone(),
+            };
+            groups.iter().map(tile).filter(|tile| !tile.rows.is_empty()).collect()
+        };
+        self.multiply(vectors, left_out, scores);
+    }
+
+    /// Sets the scores in those tiles of each block of rows.
+    fn multiply(
+        &self,
+        vectors: &Columns,
+        tiles: impl Fn(&Range<usize>) -> Vec<Tile> + Sync,
+        out: &mut BlockMatrix,
+    ) {
         let (n, d, m) = (self.n_samples(), self.n_features(), vectors.n_columns());
-        out.resize(n, m);
         let offset = |column: usize| {
             let (w, b) = vectors.column(column).split_at(d);
             (f64::from(b[0]) - dot(w, &self.shift)) as f32
         };
         let offsets: Vec<f32> = (0..m).map(offset).collect();
-        let weights = vectors.matrix(0..m).subrows(0, d);
         out.par_blocks_mut().enumerate().for_each_init(Vec::new, |buffer, (block, out)| {
-            let x = block_of(self.rows, block, buffer);
-            let len = x.nrows();
-            for (column, &offset) in out.chunks_exact_mut(len).zip(&offsets) {
-                column.fill(offset);
+            let (start, len) = (block * BLOCK_ROWS, block_rows(n, block));
+            let x = self.block(block, buffer);
+            for Tile { rows, columns } in tiles(&(start..start + len)) {
+                let rows = rows.start - start..rows.end - start;
+                for column in columns.clone() {
+                    out[column * len..][rows.clone()].fill(offsets[column]);
+                }
+                let out = MatMut::from_column_major_slice_with_stride_mut(
+                    &mut out[columns.start * len + rows.start..],
+                    rows.len(),
+                    columns.len(),
+                    len,
+                );
+                let left = by_rows(&x).subrows(rows.start, rows.len());
+                let right = vectors.matrix(columns).subrows(0, d);
+                self.kernel.multiply(out, Accum::Add, left, right);
             }
-            let out = MatMut::from_column_major_slice_mut(out, len, m);
-            self.kernel.multiply(out, Accum::Add, by_rows(&x), weights);
         });
     }
 
-    /// `sum_i r_i (x_i - shift)` and `sum_i r_i` for each column of residuals.
-    pub(super) fn weighted_rows(&self, residuals: &BlockMatrix) -> Columns {
+    /// `sum_i r_i (x_i - shift)` and `sum_i r_i` for each column of residuals, which are 0 where a
+    /// column's fold holds out rows.
+    pub(super) fn weighted_rows(
+        &self,
+        residuals: &BlockMatrix,
+        groups: &[Group],
+        out: &mut Columns,
+    ) {
         let (n, d, m) = (self.n_samples(), self.n_features(), residuals.n_columns());
-        let parts: Vec<Columns> = parts(n)
-            .into_par_iter()
-            .map(|blocks| {
-                let (mut sums, mut buffer) = (Columns::zeros(d + 1, m), Vec::new());
+        let level = self.kernel.level();
+        let mut parts = self.parts.lock().expect("no call panicked");
+        parts.resize_with(PARTS, Columns::default);
+        parts.par_iter_mut().zip(part_blocks(n)).for_each_init(
+            Vec::new,
+            |buffer, (sums, blocks)| {
+                sums.resize(d + 1, m);
+                sums.values_mut().fill(0.0);
                 for block in blocks {
-                    let x = block_of(self.rows, block, &mut buffer);
-                    let (len, residuals) = (x.nrows(), residuals.block(block));
+                    let (start, len) = (block * BLOCK_ROWS, block_rows(n, block));
+                    let x = self.block(block, buffer);
+                    let residuals = residuals.block(block);
                     for (index, column) in residuals.chunks_exact(len).enumerate() {
-                        sums.column_mut(index)[d] += column.iter().sum::<f32>();
+                        let total = level.run(
+                            #[inline(always)]
+                            || sum(column),
+                        );
+                        sums.column_mut(index)[d] += total as f32;
                     }
-                    let out = sums.matrix_mut(0..m).subrows_mut(0, d);
-                    let residuals = MatRef::from_column_major_slice(residuals, len, m);
-                    let transposed = by_rows(&x).transpose();
-                    self.kernel.multiply(out, Accum::Add, transposed, residuals);
+                    for Tile { rows, columns } in self.order.tiles(groups, &(start..start + len)) {
+                        let rows = rows.start - start..rows.end - start;
+                        let right = MatRef::from_column_major_slice_with_stride(
+                            &residuals[columns.start * len + rows.start..],
+                            rows.len(),
+                            columns.len(),
+                            len,
+                        );
+                        let left = by_rows(&x).subrows(rows.start, rows.len()).transpose();
+                        let out = sums.matrix_mut(columns).subrows_mut(0, d);
+                        self.kernel.multiply(out, Accum::Add, left, right);
+                    }
                 }
-                sums
-            })
-            .collect();
-        let mut sums = Columns::zeros(d + 1, m);
-        sums.par_columns_mut().for_each(|(index, sum)| {
-            for part in &parts {
-                add_scaled(sum, 1.0, part.column(index));
+            },
+        );
+        out.resize(d + 1, m);
+        out.par_columns_mut().for_each(|(index, sum)| {
+            sum.copy_from_slice(parts[0].column(index));
+            for part in &parts[1..] {
+                level.run(
+                    #[inline(always)]
+                    || add_scaled(sum, 1.0, part.column(index)),
+                );
             }
             let (weights, total) = sum.split_at_mut(d);
             add_scaled(weights, -total[0], &self.shift);
@@ -117,7 +211,16 @@ impl<'a> Features<'a> {
                 total[0] = 0.0;
             }
         });
-        sums
+    }
+}
+
+impl Features<'_> {
+    /// A block of rows in their order.
+    fn block<'b>(&'b self, block: usize, buffer: &'b mut Vec<f32>) -> ArrayView2<'b, f32> {
+        let Some(copy) = &self.copy else { return block_of(self.rows, block, buffer) };
+        let (d, len) = (self.n_features(), block_rows(self.n_samples(), block));
+        let rows = &copy.as_slice()[block * BLOCK_ROWS * d..][..len * d];
+        ArrayView2::from_shape((len, d), rows).expect("whole rows")
     }
 }
 
@@ -129,7 +232,7 @@ struct Moments {
 
 fn moments(rows: &dyn FeatureRows) -> Result<Moments, FitError> {
     let (n, d) = (rows.n_samples(), rows.n_features());
-    let parts: Vec<Result<(Vec<f64>, f64), FitError>> = parts(n)
+    let parts: Vec<Result<(Vec<f64>, f64), FitError>> = part_blocks(n)
         .into_par_iter()
         .map(|blocks| {
             let (mut sum, mut squares, mut buffer) = (vec![0.0; d], 0.0, Vec::new());
@@ -163,6 +266,7 @@ fn moments(rows: &dyn FeatureRows) -> Result<Moments, FitError> {
 }
 
 /// `out += factor * values`.
+#[inline(always)]
 pub(super) fn add_scaled(out: &mut [f32], factor: f32, values: &[f32]) {
     for (out, value) in out.iter_mut().zip(values) {
         *out += factor * value;
@@ -170,7 +274,7 @@ pub(super) fn add_scaled(out: &mut [f32], factor: f32, values: &[f32]) {
 }
 
 /// The blocks of each part, contiguous.
-fn parts(n_rows: usize) -> Vec<std::ops::Range<usize>> {
+fn part_blocks(n_rows: usize) -> Vec<Range<usize>> {
     let n_blocks = n_rows.div_ceil(BLOCK_ROWS);
     (0..PARTS).map(|part| part * n_blocks / PARTS..(part + 1) * n_blocks / PARTS).collect()
 }

@@ -13,6 +13,7 @@ use super::{
     features::Features,
     group::Group,
 };
+use crate::{FitError, memory::Numbers};
 
 /// `K_ij = (x_i - shift) . (x_j - shift)`, plus 1 where the intercept is penalized.
 ///
@@ -26,14 +27,10 @@ use super::{
 pub(super) struct Gram<'a> {
     pub(super) features: Features<'a>,
     /// Inner products of centered rows, `[n_samples, n_samples]`.
-    values: Vec<f32>,
+    numbers: Numbers,
     /// The rest of `K_ij` is `offsets_i + offsets_j + constant`.
     offsets: Vec<f64>,
     constant: f64,
-    /// The row at each position.
-    order: Vec<usize>,
-    /// The positions that each fold holds out.
-    held_out: Vec<Range<usize>>,
 }
 
 /// Columns of a block of rows that are multiplied at a time: half a MiB, which stays in the cache while
@@ -44,25 +41,24 @@ const CACHED_COLUMNS: usize = 512;
 const PANEL_VALUES: usize = 1 << 24;
 
 impl<'a> Gram<'a> {
-    /// The Gram matrix of rows in the order given; `held_out` are the positions that each fold
-    /// holds out.
-    pub(super) fn new(
-        features: Features<'a>,
-        order: Vec<usize>,
-        held_out: Vec<Range<usize>>,
-    ) -> Self {
-        let (n, d) = (order.len(), features.n_features());
+    /// The Gram matrix of rows in their order.
+    ///
+    /// # Errors
+    /// [`FitError::OutOfMemory`].
+    pub(super) fn new(features: Features<'a>) -> Result<Self, FitError> {
+        let (n, d) = (features.n_samples(), features.n_features());
         // Of the mean, what the shift does not take away.
         let rest: Vec<f32> =
             features.mean.iter().zip(&features.shift).map(|(mean, shift)| mean - shift).collect();
         let bias = if features.intercept == Intercept::Penalized { 1.0 } else { 0.0 };
         let constant = dot(&rest, &rest) + bias;
         let mut offsets = vec![0.0; n];
-        let mut values = vec![0.0; n * n];
+        let mut numbers = Numbers::zeros(n * n)?;
+        let values = numbers.as_mut_slice();
         let width = (PANEL_VALUES / n).clamp(1, d.max(1));
         for start in (0..d).step_by(width) {
             let width = width.min(d - start);
-            let panel = panel(&features, &order, start, width);
+            let panel = panel(&features, start, width);
             for (offset, row) in offsets.iter_mut().zip(panel.chunks_exact(width)) {
                 *offset += dot(row, &rest[start..start + width]);
             }
@@ -81,46 +77,63 @@ impl<'a> Gram<'a> {
                 features.kernel.multiply(out, Accum::Add, rows(0, end), right);
             });
         }
-        mirror(&mut values, n);
-        Self { features, values, offsets, constant, order, held_out }
+        mirror(values, n);
+        Ok(Self { features, numbers, offsets, constant })
     }
 
-    /// The row at each position.
-    pub(super) fn order(&self) -> &[usize] {
-        &self.order
+    /// Scores `K a + b` of each column `(a, b)`, of the rows that it is trained on; 0 elsewhere.
+    pub(super) fn scores(&self, vectors: &Columns, groups: &[Group], out: &mut BlockMatrix) {
+        out.resize(self.features.n_samples(), vectors.n_columns());
+        self.features.order.clear_left_out(groups, out);
+        let trained = |group: &Group, rows: &_| self.features.order.trained(group.fold, rows);
+        self.multiply(vectors, groups, trained, out);
     }
 
-    /// The positions that a fold holds out.
-    pub(super) fn held_out(&self, fold: Option<usize>) -> Range<usize> {
-        fold.map_or(0..0, |fold| self.held_out[fold].clone())
-    }
-
-    /// Scores `K a + b` of each column `(a, b)`; of training rows alone, unless `everywhere`.
-    pub(super) fn scores(
+    /// Sets the scores of held-out rows, and leaves the others as they are.
+    pub(super) fn complete_scores(
         &self,
         vectors: &Columns,
         groups: &[Group],
-        everywhere: bool,
+        scores: &mut BlockMatrix,
+    ) {
+        let left_out = |group: &Group, rows: &Range<usize>| {
+            [self.features.order.left_out(group.fold, rows), rows.end..rows.end]
+        };
+        self.multiply(vectors, groups, left_out, scores);
+    }
+
+    /// Sets the scores of those parts of each block of rows.
+    fn multiply(
+        &self,
+        vectors: &Columns,
+        groups: &[Group],
+        parts: impl Fn(&Group, &Range<usize>) -> [Range<usize>; 2] + Sync,
         out: &mut BlockMatrix,
     ) {
-        let n = self.order.len();
-        out.resize(n, vectors.n_columns());
+        let (order, values) = (&self.features.order, self.numbers.as_slice());
+        let n = self.features.n_samples();
         let low_rank: Vec<[f64; 2]> = (0..vectors.n_columns())
             .into_par_iter()
             .map(|index| self.low_rank(vectors.column(index)))
             .collect();
         out.par_blocks_mut().enumerate().for_each(|(block, out)| {
             let (start, len) = (block * BLOCK_ROWS, block_rows(n, block));
-            // Read by columns, which is the same since the matrix is symmetric.
-            let rows = &self.values[start..];
-            let rows = MatRef::from_column_major_slice_with_stride(rows, len, n, n);
+            let level = self.features.kernel.level();
+            let parts_of = |group: &Group| parts(group, &(start..start + len));
             for group in groups {
-                let columns = group.columns.clone();
-                let out = &mut out[columns.start * len..columns.end * len];
-                for (column, index) in out.chunks_exact_mut(len).zip(columns) {
-                    let [sum, constant] = low_rank[index];
-                    for (score, offset) in column.iter_mut().zip(&self.offsets[start..]) {
-                        *score = (constant + sum * offset) as f32;
+                for rows in parts_of(group) {
+                    for index in group.columns.clone() {
+                        let out = &mut out[index * len..][rows.start - start..rows.end - start];
+                        let ([sum, constant], offsets) =
+                            (low_rank[index], &self.offsets[rows.clone()]);
+                        level.run(
+                            #[inline(always)]
+                            || {
+                                out.iter_mut().zip(offsets).for_each(|(score, offset)| {
+                                    *score = (constant + sum * offset) as f32;
+                                });
+                            },
+                        );
                     }
                 }
             }
@@ -128,19 +141,28 @@ impl<'a> Gram<'a> {
                 let cached = first..(first + CACHED_COLUMNS).min(n);
                 for group in groups {
                     let columns = group.columns.clone();
-                    let held_out = self.held_out(group.fold);
-                    if !everywhere && held_out.start <= start && start + len <= held_out.end {
-                        continue;
-                    }
-                    let out = &mut out[columns.start * len..columns.end * len];
-                    let vectors = vectors.matrix(columns.clone());
-                    for trained in outside(&cached, &held_out) {
-                        self.features.kernel.multiply(
-                            MatMut::from_column_major_slice_mut(out, len, columns.len()),
-                            Accum::Add,
-                            rows.subcols(trained.start, trained.len()),
-                            vectors.subrows(trained.start, trained.len()),
+                    let right = vectors.matrix(columns.clone());
+                    for rows in parts_of(group).into_iter().filter(|rows| !rows.is_empty()) {
+                        let out = &mut out[columns.start * len + rows.start - start..];
+                        let (n_rows, n_columns) = (rows.len(), columns.len());
+                        // Read by columns, which is the same since the matrix is symmetric.
+                        let left = MatRef::from_column_major_slice_with_stride(
+                            &values[rows.start..],
+                            n_rows,
+                            n,
+                            n,
                         );
+                        let trained = order.trained(group.fold, &cached);
+                        for trained in trained.into_iter().filter(|rows| !rows.is_empty()) {
+                            self.features.kernel.multiply(
+                                MatMut::from_column_major_slice_with_stride_mut(
+                                    out, n_rows, n_columns, len,
+                                ),
+                                Accum::Add,
+                                left.subcols(trained.start, trained.len()),
+                                right.subrows(trained.start, trained.len()),
+                            );
+                        }
                     }
                 }
             }
@@ -150,20 +172,19 @@ impl<'a> Gram<'a> {
     /// What a vector's score has besides the product in f32: the score of row `i` has
     /// `sum * offsets_i + constant`.
     fn low_rank(&self, vector: &[f32]) -> [f64; 2] {
-        let (factors, intercept) = vector.split_at(self.order.len());
-        let (mut sum, mut weighted) = (0.0, 0.0);
-        for (&factor, offset) in factors.iter().zip(&self.offsets) {
-            sum += f64::from(factor);
-            weighted += f64::from(factor) * offset;
-        }
+        let (factors, intercept) = vector.split_at(self.features.n_samples());
+        let (sum, weighted) = self.features.kernel.level().run(
+            #[inline(always)]
+            || sums(factors, &self.offsets),
+        );
         [sum, f64::from(intercept[0]) + weighted + self.constant * sum]
     }
 
     /// The weights and intercept of each column, `[n_features + 1]`, those of [`Features`].
     pub(super) fn weights(&self, vectors: &Columns) -> Columns {
-        let n = self.order.len();
+        let n = self.features.n_samples();
         let mut by_row = vec![0; n];
-        for (position, &row) in self.order.iter().enumerate() {
+        for (position, &row) in self.features.order.rows().iter().enumerate() {
             by_row[row] = position;
         }
         let mut factors = BlockMatrix::zeros(n, vectors.n_columns());
@@ -176,7 +197,9 @@ impl<'a> Gram<'a> {
                 }
             }
         });
-        let mut weights = self.features.weighted_rows(&factors);
+        let mut weights = Columns::default();
+        let all = [Group { fold: None, columns: 0..factors.n_columns() }];
+        self.features.weighted_rows(&factors, &all, &mut weights);
         let d = self.features.n_features();
         if self.features.intercept != Intercept::Penalized {
             weights
@@ -187,15 +210,29 @@ impl<'a> Gram<'a> {
     }
 }
 
-/// The positions of `range` that are not in `held_out`.
-fn outside(range: &Range<usize>, held_out: &Range<usize>) -> impl Iterator<Item = Range<usize>> {
-    let before = range.start..range.end.min(held_out.start);
-    let after = range.start.max(held_out.end)..range.end;
-    [before, after].into_iter().filter(|part| !part.is_empty())
+/// The sum of factors, and that of their products with offsets.
+#[inline(always)]
+fn sums(factors: &[f32], offsets: &[f64]) -> (f64, f64) {
+    const LANES: usize = 16;
+    let (factors, factors_rest) = factors.as_chunks::<LANES>();
+    let (offsets, offsets_rest) = offsets.as_chunks::<LANES>();
+    let (mut sums, mut weighted) = ([0.0; LANES], [0.0; LANES]);
+    for (factors, offsets) in factors.iter().zip(offsets) {
+        for lane in 0..LANES {
+            sums[lane] += f64::from(factors[lane]);
+            weighted[lane] += f64::from(factors[lane]) * offsets[lane];
+        }
+    }
+    for ((&factor, offset), lane) in factors_rest.iter().zip(offsets_rest).zip(0..) {
+        sums[lane] += f64::from(factor);
+        weighted[lane] += f64::from(factor) * offset;
+    }
+    (sums.iter().sum(), weighted.iter().sum())
 }
 
 /// Some features of all rows in the order of the matrix, their means taken out.
-fn panel(features: &Features<'_>, order: &[usize], start: usize, width: usize) -> Vec<f32> {
+fn panel(features: &Features<'_>, start: usize, width: usize) -> Vec<f32> {
+    let order = features.order.rows();
     let mut panel = vec![0.0; order.len() * width];
     let mean = &features.mean[start..start + width];
     panel.par_chunks_mut(width).zip(order).for_each_init(Vec::new, |buffer, (out, &row)| {

@@ -26,13 +26,15 @@
 //! - `||g||^2` is at most `tol` of the squared pull, `C ||sum_i c_i e_i x_i||`, that tells its
 //!   classes apart where `C` is small. There scores differ so little from row to row that
 //!   the gap alone leaves errors as large as the differences; and
-//! - the latest step gained at most 1e-5 of what all have gained since `w = 0`, so that
-//!   scores have settled where most of the objective is noise that no `w` explains.
+//! - scores have settled, where most of the objective is noise that no `w` explains: the latest step
+//!   gained at most 1e-5 of what all have gained since `w = 0`, or the gap leaves no more than 2e-7
+//!   of it to be gained.
 
 use super::{
     Intercept,
-    batch::{Batch, Iterate, sums},
-    columns::Columns,
+    batch::{Batch, sums},
+    evaluate::Evaluator,
+    iterate::Iterate,
     objective::Objective,
     preconditioner::Preconditioner,
     space::Space,
@@ -44,8 +46,10 @@ const PATIENCE: usize = 20;
 /// The relative decrease of the objective that is progress, not rounding.
 const PROGRESS: f64 = 1e-7;
 
-/// The part of the gain since `w = 0` that the latest step may have.
+/// The part of the gain since `w = 0` that the latest step may have ...
 const SETTLED: f64 = 1e-5;
+/// ... or the gap.
+const NOTHING_LEFT: f64 = 2e-7;
 /// Rounding of an objective.
 const ROUNDING: f64 = 1e-7;
 
@@ -76,37 +80,39 @@ struct Progress {
 /// A problem at its current point.
 struct Measure {
     objective: f64,
+    gap: f64,
     residual: f64,
 }
 
 impl Solver<'_> {
-    /// Minimizes all problems from `start`; `solution` takes their columns.
-    pub(super) fn minimize(
-        &self,
-        c: f64,
-        start: Iterate,
-        solution: &mut Columns,
-    ) -> Vec<FitReport> {
+    /// What evaluates some problems.
+    pub(super) fn evaluator<'b>(&'b self, problems: &'b [usize]) -> Evaluator<'b> {
+        let Self { space, objective, .. } = self;
+        Evaluator { level: space.kernel().level(), objective, order: space.order(), problems }
+    }
+
+    /// Minimizes all problems of a batch that has been started; `end` takes where they end.
+    pub(super) fn minimize(&self, batch: &mut Batch<'_>, end: &mut Iterate) -> Vec<FitReport> {
+        let c = batch.c();
         let n_problems = self.objective.n_problems();
         let mut reports = vec![None; n_problems];
         let mut progress =
             vec![Progress { latest: f64::INFINITY, best: [f64::INFINITY; 2], age: 0 }; n_problems];
-        let mut batch = Batch::new(self, c, start);
         for n_iter in 0.. {
-            batch.compute_gradients();
+            batch.compute_norms();
             let mut kept = Vec::new();
-            for (index, measure) in self.measure(&batch).into_iter().enumerate() {
+            for (index, measure) in self.measure(batch).into_iter().enumerate() {
                 let problem = batch.problems()[index];
-                let Measure { objective, residual } = measure;
+                let Measure { objective, gap, residual } = measure;
                 let progress = &mut progress[problem];
                 let settled = residual == 0.0
-                    || progress.settled(objective, c * self.losses_at_zero[problem]);
+                    || progress.settled(objective, gap, c * self.losses_at_zero[problem]);
                 let converged = settled && residual <= self.tol;
                 let hopeless = !progress.goes_on(objective, residual)
                     || batch.is_stuck(index)
                     || n_iter == self.max_iter;
                 if converged || hopeless {
-                    batch.copy_weights(index, solution);
+                    batch.copy_problem(index, end);
                     reports[problem] = Some(FitReport { n_iter, converged, objective, residual });
                 } else {
                     kept.push(index);
@@ -118,7 +124,9 @@ impl Solver<'_> {
             batch.retain(&kept);
             batch.compute_directions();
             batch.search();
+            batch.compute_gradients();
         }
+        end.gradient_c = Some(c);
         reports.into_iter().map(|report| report.expect("every problem leaves the batch")).collect()
     }
 
@@ -131,10 +139,10 @@ impl Solver<'_> {
         (0..squares.len())
             .map(|index| {
                 let objective = batch.objective(index);
-                let gap = 0.5 * (squares[index] + intercepts[index]) / objective;
+                let gap = 0.5 * (squares[index] + intercepts[index]);
                 let pull = self.pulls[batch.problems()[index]];
-                let residual = gap.max(squares[index] / (c * c * pull));
-                Measure { objective, residual }
+                let residual = (gap / objective).max(squares[index] / (c * c * pull));
+                Measure { objective, gap, residual }
             })
             .collect()
     }
@@ -151,11 +159,11 @@ impl Solver<'_> {
 }
 
 impl Progress {
-    /// Whether the latest step gained little.
-    fn settled(&mut self, objective: f64, at_zero: f64) -> bool {
-        let gain = self.latest - objective;
+    /// Whether the latest step gained little, or nothing is left to be gained.
+    fn settled(&mut self, objective: f64, gap: f64, at_zero: f64) -> bool {
+        let (gain, all) = (self.latest - objective, at_zero - objective);
         self.latest = objective;
-        gain <= SETTLED * (at_zero - objective) + ROUNDING * objective
+        gain <= SETTLED * all + ROUNDING * objective || gap <= NOTHING_LEFT * all
     }
 
     /// Whether there was progress lately, the current point included.

@@ -5,7 +5,9 @@
 //! the trace. Their vectors come from subspace iteration (Halko, Martinsson and Tropp, Finding
 //! Structure with Randomness, SIAM Review 53, 2011, section 4.5).
 
-use faer::{Accum, Mat, MatRef, Side};
+use std::mem::swap;
+
+use faer::{Accum, Mat, MatMut, MatRef, Side};
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
@@ -51,33 +53,31 @@ impl Preconditioner {
             .map(|(i, &(fold, _))| Group { fold, columns: i * rank..(i + 1) * rank })
             .collect();
         let mut vectors = random(space, &groups, seed);
-        let mut scores = BlockMatrix::default();
+        let (mut images, mut scores) = (Columns::default(), BlockMatrix::default());
         for round in 0..ROUNDS {
             for group in &groups {
                 orthonormalize(&mut vectors, group);
             }
             mask(space, &groups, &mut vectors);
+            apply(space, &vectors, &groups, &mut scores, &mut images);
             if round + 1 < ROUNDS {
-                vectors = apply(space, &vectors, &groups, &mut scores);
+                swap(&mut vectors, &mut images);
             }
         }
-        let images = apply(space, &vectors, &groups, &mut scores);
-        let eigenvalues: Vec<Vec<f64>> = groups
-            .iter()
-            .zip(folds)
-            .map(|(group, &(_, n))| rotate(space, &mut vectors, &images, group, n as f64))
-            .collect();
-        let bases = groups.into_iter().zip(eigenvalues).map(|(group, eigenvalues)| {
-            let mut basis = vectors.clone();
-            basis.retain(&group.columns.clone().collect::<Vec<_>>());
+        let bases = groups.iter().zip(folds).map(|(group, &(_, n))| {
+            let (rotation, eigenvalues) = eigen(space, &vectors, &images, group, n as f64);
             let rest = (space.mean_square() - eigenvalues.iter().sum::<f64>()).max(0.0);
             let dimensions = (space.n_coordinates() - rank).max(1);
-            let scores = matches!(space, Space::Gram(_)).then(|| {
-                let own = [Group { fold: group.fold, columns: 0..rank }];
-                let mut scores = BlockMatrix::default();
-                space.scores(&basis, &own, false, &mut scores);
-                scores
-            });
+            let mut basis = Columns::zeros(vectors.len(), rank);
+            let own = vectors.matrix(group.columns.clone());
+            space.kernel().multiply(
+                basis.matrix_mut(0..rank),
+                Accum::Replace,
+                own,
+                rotation.as_ref(),
+            );
+            let scores = matches!(space, Space::Gram(_))
+                .then(|| rotated(space, &scores, group, rotation.as_ref()));
             Basis { vectors: basis, scores, eigenvalues, tail: rest / dimensions as f64 }
         });
         Self { bases: bases.collect() }
@@ -115,8 +115,7 @@ impl Preconditioner {
                 .enumerate()
                 .for_each(|(chunk, (values, inner))| {
                     let n = values.len() / len;
-                    let mut inner_matrix =
-                        faer::MatMut::from_column_major_slice_mut(inner, rank, n);
+                    let mut inner_matrix = MatMut::from_column_major_slice_mut(inner, rank, n);
                     let left = vectors.matrix(0..rank);
                     let gradients = MatRef::from_column_major_slice(values, len, n);
                     kernel.multiply(
@@ -135,7 +134,7 @@ impl Preconditioner {
                         }
                         gradient.iter_mut().for_each(|value| *value *= rest as f32);
                     }
-                    let out = faer::MatMut::from_column_major_slice_mut(values, len, n);
+                    let out = MatMut::from_column_major_slice_mut(values, len, n);
                     kernel.multiply(
                         out,
                         Accum::Add,
@@ -153,11 +152,7 @@ impl Preconditioner {
                         scores.iter_mut().for_each(|score| *score = (*score - intercept) * rest);
                     }
                     kernel.multiply(
-                        faer::MatMut::from_column_major_slice_mut(
-                            scores,
-                            rows,
-                            group.columns.len(),
-                        ),
+                        MatMut::from_column_major_slice_mut(scores, rows, group.columns.len()),
                         Accum::Add,
                         MatRef::from_column_major_slice(basis, rows, rank),
                         inner.matrix(0..group.columns.len()),
@@ -205,7 +200,7 @@ fn mask(space: &Space<'_>, groups: &[Group], vectors: &mut Columns) {
         for column in group.columns.clone() {
             let column = vectors.column_mut(column);
             if let Space::Gram(gram) = space {
-                column[gram.held_out(group.fold)].fill(0.0);
+                column[gram.features.order.held_out(group.fold)].fill(0.0);
             } else if space.intercept() == Intercept::Penalized {
                 continue;
             }
@@ -220,11 +215,11 @@ fn apply(
     vectors: &Columns,
     groups: &[Group],
     scores: &mut BlockMatrix,
-) -> Columns {
-    space.scores(vectors, groups, false, scores);
-    let mut images = space.weighted_rows(scores);
-    mask(space, groups, &mut images);
-    images
+    images: &mut Columns,
+) {
+    space.scores(vectors, groups, scores);
+    space.weighted_rows(scores, groups, images);
+    mask(space, groups, images);
 }
 
 fn orthonormalize(vectors: &mut Columns, group: &Group) {
@@ -232,15 +227,15 @@ fn orthonormalize(vectors: &mut Columns, group: &Group) {
     vectors.matrix_mut(group.columns.clone()).copy_from(orthonormal);
 }
 
-/// Turns orthonormal vectors into approximate eigenvectors, given their images; returns the
+/// How to turn orthonormal vectors into approximate eigenvectors, given their images, and the
 /// eigenvalues divided by `n`.
-fn rotate(
+fn eigen(
     space: &Space<'_>,
-    vectors: &mut Columns,
+    vectors: &Columns,
     images: &Columns,
     group: &Group,
     n: f64,
-) -> Vec<f64> {
+) -> (Mat<f32>, Vec<f64>) {
     let rank = group.columns.len();
     let (own, images) =
         (vectors.matrix(group.columns.clone()), images.matrix(group.columns.clone()));
@@ -250,11 +245,30 @@ fn rotate(
         0.5 * (f64::from(projected[(i, j)]) + f64::from(projected[(j, i)]))
     });
     let Ok(eigen) = symmetric.self_adjoint_eigen(Side::Lower) else {
-        return vec![0.0; rank];
+        return (Mat::identity(rank, rank), vec![0.0; rank]);
     };
     let rotation = Mat::<f32>::from_fn(rank, rank, |i, j| eigen.U()[(i, j)] as f32);
-    let mut rotated = Mat::<f32>::zeros(vectors.len(), rank);
-    space.kernel().multiply(rotated.as_mut(), Accum::Replace, own, rotation.as_ref());
-    vectors.matrix_mut(group.columns.clone()).copy_from(rotated);
-    (0..rank).map(|i| eigen.S()[i].max(0.0) / n).collect()
+    (rotation, (0..rank).map(|i| eigen.S()[i].max(0.0) / n).collect())
+}
+
+/// The scores of a group's vectors, turned as these are.
+fn rotated(
+    space: &Space<'_>,
+    scores: &BlockMatrix,
+    group: &Group,
+    rotation: MatRef<'_, f32>,
+) -> BlockMatrix {
+    let rank = rotation.ncols();
+    let mut rotated = BlockMatrix::zeros(scores.n_rows(), rank);
+    rotated.par_blocks_mut().zip(scores.par_blocks()).for_each(|(rotated, scores)| {
+        let rows = rotated.len() / rank;
+        let own = &scores[group.columns.start * rows..group.columns.end * rows];
+        space.kernel().multiply(
+            MatMut::from_column_major_slice_mut(rotated, rows, rank),
+            Accum::Replace,
+            MatRef::from_column_major_slice(own, rows, rank),
+            rotation,
+        );
+    });
+    rotated
 }

@@ -5,7 +5,7 @@
 
 use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
 
-use crate::simd::portable_is_forced;
+use crate::simd::{Level, portable_is_forced};
 
 /// Which code multiplies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +20,14 @@ impl Kernel {
     /// faer, unless the environment variable `OFFSHELF_SIMD` is `portable`.
     pub(crate) fn from_env() -> Self {
         if portable_is_forced() { Self::Portable } else { Self::Faer }
+    }
+
+    /// The instructions for all but products.
+    pub(super) fn level(self) -> Level {
+        match self {
+            Self::Faer => Level::detected(),
+            Self::Portable => Level::PORTABLE,
+        }
     }
 
     /// `out = left right`, or `out += left right`.

@@ -5,12 +5,14 @@
 
 use super::{
     block_matrix::BLOCK_ROWS,
+    columns::dot,
     exp::exp,
     objective::{Curvature, PerRow},
 };
 
 /// Writes the derivative by each score, `c (p - e)`, and returns the loss. `curvature` takes the
 /// sum of the second derivatives `c p (1 - p)` of each class.
+#[inline(always)]
 pub(super) fn evaluate(
     scores: &[f32],
     labels: &[u32],
@@ -37,14 +39,14 @@ pub(super) fn evaluate(
         loss += f64::from(costs[row]) * (f64::from(sum[row]).ln() + f64::from(excess));
         sum[row] = 1.0 / sum[row];
     }
+    let mut rest: PerRow = [0.0; BLOCK_ROWS];
     for (out, curvature) in residuals.chunks_exact_mut(len).zip(curvature) {
-        let mut second = 0.0;
-        for ((out, &cost), &inverse) in out.iter_mut().zip(costs).zip(&sum) {
+        for (((out, &cost), &inverse), rest) in out.iter_mut().zip(costs).zip(&sum).zip(&mut rest) {
             let probability = *out * inverse;
             *out = cost * probability;
-            second += *out * (1.0 - probability);
+            *rest = 1.0 - probability;
         }
-        *curvature += f64::from(second);
+        *curvature += dot(out, &rest[..len]);
     }
     for (row, (&label, cost)) in labels.iter().zip(costs).enumerate() {
         residuals[label as usize * len + row] -= cost;
@@ -53,6 +55,7 @@ pub(super) fn evaluate(
 }
 
 /// The derivatives of the loss along two changes `a` and `b` of the scores.
+#[inline(always)]
 pub(super) fn curvature(
     residuals: &[f32],
     labels: &[u32],
@@ -65,13 +68,17 @@ pub(super) fn curvature(
     let ([mut pa, mut pb], [mut paa, mut pab, mut pbb]) = ([zero; 2], [zero; 3]);
     for ((r, a), b) in residuals.chunks_exact(len).zip(a.chunks_exact(len)).zip(b.chunks_exact(len))
     {
-        for row in 0..len {
-            let (ra, rb) = (r[row] * a[row], r[row] * b[row]);
-            pa[row] += ra;
-            pb[row] += rb;
-            paa[row] += ra * a[row];
-            pab[row] += ra * b[row];
-            pbb[row] += rb * b[row];
+        let means = pa.iter_mut().zip(&mut pb);
+        let squares = paa.iter_mut().zip(&mut pab).zip(&mut pbb);
+        for ((((r, a), b), (pa, pb)), ((paa, pab), pbb)) in
+            r.iter().zip(a).zip(b).zip(means).zip(squares)
+        {
+            let (ra, rb) = (r * a, r * b);
+            *pa += ra;
+            *pb += rb;
+            *paa += ra * a;
+            *pab += ra * b;
+            *pbb += rb * b;
         }
     }
     let mut sums = Curvature::default();

@@ -1,19 +1,21 @@
 //! A path: what its values of C share, and the way from one to the next.
 
-use std::ops::{ControlFlow, Range};
+use std::{mem::swap, ops::ControlFlow};
 
 use ndarray::{Array1, Array2};
 use rayon::prelude::*;
 
 use super::{
     Intercept, Kernel, SmoothLoss,
-    batch::{Iterate, groups},
+    batch::{Batch, groups},
     block_matrix::{BLOCK_ROWS, BlockMatrix},
     columns::Columns,
     features::Features,
     gram::Gram,
+    iterate::Iterate,
     minimize::Solver,
     objective::{Objective, PerRow},
+    order::Order,
     preconditioner::Preconditioner,
     space::Space,
 };
@@ -35,34 +37,23 @@ pub(crate) fn solve_path(
     let (space, objective) = (&solver.space, &solver.objective);
     let all: Vec<usize> = (0..objective.n_problems()).collect();
     let groups = groups(objective, &all);
-    let zeros = || Columns::zeros(space.n_coordinates(), objective.n_columns());
-    let (mut solution, mut previous) = (zeros(), zeros());
-    let zero_scores = || BlockMatrix::zeros(space.n_samples(), objective.n_columns());
-    let (mut scores, mut step_scores) = (zero_scores(), zero_scores());
+    let zeros = || Iterate::zeros(space, objective.n_columns());
+    let (mut at, mut before) = (zeros(), zeros());
+    let mut batch = Batch::new(&solver);
     for &c in &options.cs {
-        // The change from the last C to this one is likely to go on.
-        let mut step = solution.clone();
-        step.par_columns_mut().for_each(|(column, step)| {
-            let previous = previous.column(column);
-            step.iter_mut().zip(previous).for_each(|(step, previous)| *step -= previous);
-        });
-        previous = solution.clone();
-        let before = scores.clone();
-        let start = Iterate { weights: solution.clone(), scores, step, step_scores };
-        let reports = solver.minimize(c, start, &mut solution);
-
+        // The change from one C to the next is likely to go on.
+        batch.start(c, &at, &before);
+        swap(&mut at, &mut before);
+        let reports = solver.minimize(&mut batch, &mut at);
         if space.intercept() == Intercept::Unpenalized {
-            center_intercepts(&mut solution, objective.n_classes());
+            at.center_intercepts(objective.n_classes());
         }
-        // Fresh scores: those of the steps have gathered rounding, and lack held-out rows.
-        scores = BlockMatrix::default();
-        space.scores(&solution, &groups, true, &mut scores);
-        step_scores = scores.minus(before);
+        space.complete_scores(&at.weights, &groups, &mut at.scores);
         let point = PathPoint {
             c,
             reports: fold_reports(&reports, problem.folds.n_folds),
-            held_out_scores: held_out_scores(problem, space, &scores),
-            heads: if options.keep_heads { heads(&solver, &solution) } else { Vec::new() },
+            held_out_scores: held_out_scores(problem, space, &at.scores),
+            heads: if options.keep_heads { heads(&solver, &at.weights) } else { Vec::new() },
         };
         if on_point(point).is_break() {
             break;
@@ -80,19 +71,19 @@ fn prepare<'a>(
     options: &PathOptions,
 ) -> Result<Solver<'a>, FitError> {
     let (n, n_folds) = (problem.rows.n_samples(), problem.folds.n_folds);
-    let in_order: Vec<usize> = (0..n).collect();
-    let (by_fold, held_out) = order_by_fold(problem);
-    let gram = prefers_gram(n, problem.rows.n_features(), n_folds * problem.n_classes, options);
-    let order = if gram { &by_fold } else { &in_order };
-    let objective = Objective::new(problem, loss, &options.class_weight, order)?;
-    let trained: Vec<(Option<usize>, usize)> =
-        (0..n_folds).map(|fold| (Some(fold), n - held_out[fold].len())).collect();
-    let features = Features::new(problem.rows, intercept, kernel)?;
-    let space = if gram {
-        Space::Gram(Gram::new(features, by_fold, held_out))
-    } else {
-        Space::Features(features)
-    };
+    let n_columns = n_folds * problem.n_classes;
+    let gram = prefers_gram(n, problem.rows.n_features(), n_columns, options);
+    let copied = !gram && fits_into_memory(problem);
+    let order = if gram || copied { Order::by_fold(problem) } else { Order::given(problem) };
+    let objective = Objective::new(problem, loss, &options.class_weight, order.rows())?;
+    let mut features = Features::new(problem.rows, order, intercept, kernel)?;
+    if copied {
+        features.copy_rows()?;
+    }
+    let space = if gram { Space::Gram(Gram::new(features)?) } else { Space::Features(features) };
+    let trained: Vec<(Option<usize>, usize)> = (0..n_folds)
+        .map(|fold| (Some(fold), n - space.order().held_out(Some(fold)).len()))
+        .collect();
     let preconditioner = Preconditioner::new(&space, &trained, options.seed);
     let totals = class_totals(&objective, n);
     let pulls = pulls(&space, &objective, &totals);
@@ -101,19 +92,11 @@ fn prepare<'a>(
     Ok(Solver { space, objective, preconditioner, pulls, losses_at_zero, tol, max_iter })
 }
 
-/// The rows that no fold holds out, then those of each fold; and where those of each fold lie.
-fn order_by_fold(problem: &PathProblem<'_>) -> (Vec<usize>, Vec<Range<usize>>) {
-    let rows = 0..problem.rows.n_samples();
-    let of_fold = |fold| rows.clone().filter(move |&row| problem.folds.held_out_by[row] == fold);
-    let mut order: Vec<usize> = of_fold(None).collect();
-    let held_out = (0..problem.folds.n_folds)
-        .map(|fold| {
-            let start = order.len();
-            order.extend(of_fold(Some(fold)));
-            start..order.len()
-        })
-        .collect();
-    (order, held_out)
+/// Whether rows that several folds hold out are worth a copy in the order of the folds.
+fn fits_into_memory(problem: &PathProblem<'_>) -> bool {
+    const MAX_COPY_BYTES: usize = 1 << 28;
+    let len = problem.rows.n_samples() * problem.rows.n_features();
+    problem.folds.n_folds > 1 && len * size_of::<f32>() <= MAX_COPY_BYTES
 }
 
 /// Whether the Gram matrix is the shorter way.
@@ -150,10 +133,11 @@ fn pulls(space: &Space<'_>, objective: &Objective, totals: &[[f64; 2]]) -> Vec<f
     });
     let all: Vec<usize> = (0..objective.n_problems()).collect();
     let zero = Columns::zeros(space.n_coordinates(), n_columns);
-    let vectors = space.gradient(&zero, &pull, 1.0);
+    let (groups, mut vectors) = (groups(objective, &all), Columns::default());
+    space.gradient(&zero, &pull, &groups, 1.0, &mut vectors);
     let mut scores = BlockMatrix::default();
     if let Space::Gram(_) = space {
-        space.scores(&vectors, &groups(objective, &all), false, &mut scores);
+        space.scores(&vectors, &groups, &mut scores);
     }
     space
         .inner(&vectors, &vectors, &scores)
@@ -197,19 +181,6 @@ fn class_totals(objective: &Objective, n_samples: usize) -> Vec<[f64; 2]> {
         .collect()
 }
 
-/// Takes the mean of the intercepts of each fold away: no probability depends on it, and nothing
-/// else decides it.
-fn center_intercepts(solution: &mut Columns, n_classes: usize) {
-    let last = solution.len() - 1;
-    for fold in 0..solution.n_columns() / n_classes {
-        let columns = fold * n_classes..(fold + 1) * n_classes;
-        let sum: f64 = columns.clone().map(|column| f64::from(solution.column(column)[last])).sum();
-        for column in columns {
-            solution.column_mut(column)[last] -= (sum / n_classes as f64) as f32;
-        }
-    }
-}
-
 /// One report a fold: that of its worst problem.
 fn fold_reports(reports: &[FitReport], n_folds: usize) -> Vec<FitReport> {
     let merge = |a: FitReport, b: &FitReport| FitReport {
@@ -231,16 +202,18 @@ fn held_out_scores(
     scores: &BlockMatrix,
 ) -> Array2<f32> {
     let k = problem.n_classes;
-    let mut out = Array2::zeros((space.n_samples(), k));
-    for position in 0..space.n_samples() {
-        let row = space.row_at(position);
+    let n = space.n_samples();
+    let mut positions = vec![0; n];
+    (0..n).for_each(|position| positions[space.row_at(position)] = position);
+    let mut out = vec![0.0; n * k];
+    out.par_chunks_mut(k).enumerate().for_each(|(row, out)| {
         if let Some(fold) = problem.folds.held_out_by[row] {
-            for (class, out) in out.row_mut(row).iter_mut().enumerate() {
-                *out = scores.get(position, fold * k + class);
+            for (class, out) in out.iter_mut().enumerate() {
+                *out = scores.get(positions[row], fold * k + class);
             }
         }
-    }
-    out
+    });
+    Array2::from_shape_vec((n, k), out).expect("k scores a row")
 }
 
 /// The head of each fold.

@@ -8,10 +8,11 @@ use rayon::prelude::*;
 use super::{
     Intercept,
     block_matrix::{BLOCK_ROWS, BlockMatrix},
-    columns::{Columns, dot},
-    features::{Features, add_scaled},
+    columns::{Columns, dot, dot_shifted, sum},
+    features::Features,
     gram::Gram,
     group::Group,
+    order::Order,
     products::Kernel,
 };
 
@@ -43,12 +44,13 @@ impl Space<'_> {
         self.features().n_samples()
     }
 
+    pub(super) fn order(&self) -> &Order {
+        &self.features().order
+    }
+
     /// The row at a position in the order of the solver.
     pub(super) fn row_at(&self, position: usize) -> usize {
-        match self {
-            Self::Features(_) => position,
-            Self::Gram(gram) => gram.order()[position],
-        }
+        self.order().rows()[position]
     }
 
     /// The mean of the squared norms of the rows.
@@ -60,33 +62,44 @@ impl Space<'_> {
     pub(super) fn n_coordinates(&self) -> usize {
         match self {
             Self::Features(features) => features.n_features() + 1,
-            Self::Gram(gram) => gram.order().len() + 1,
+            Self::Gram(gram) => gram.features.n_samples() + 1,
         }
     }
 
-    /// The scores of rows under vectors: of all rows, or at least of those that the vector's fold
-    /// trains on.
-    pub(super) fn scores(
+    /// The scores under vectors of at least the rows that the vector's fold trains on.
+    pub(super) fn scores(&self, vectors: &Columns, groups: &[Group], out: &mut BlockMatrix) {
+        match self {
+            Self::Features(features) => features.scores(vectors, groups, out),
+            Self::Gram(gram) => gram.scores(vectors, groups, out),
+        }
+    }
+
+    /// Adds to scores of training rows those of the rows held out, where they are not known yet.
+    pub(super) fn complete_scores(
         &self,
         vectors: &Columns,
         groups: &[Group],
-        everywhere: bool,
-        out: &mut BlockMatrix,
+        scores: &mut BlockMatrix,
     ) {
         match self {
-            Self::Features(features) => features.scores(vectors, out),
-            Self::Gram(gram) => gram.scores(vectors, groups, everywhere, out),
+            Self::Features(features) => features.complete_scores(vectors, groups, scores),
+            Self::Gram(gram) => gram.complete_scores(vectors, groups, scores),
         }
     }
 
     /// `sum_i residuals_i x_i` for each column; residuals of held-out rows are zero.
-    pub(super) fn weighted_rows(&self, residuals: &BlockMatrix) -> Columns {
+    pub(super) fn weighted_rows(
+        &self,
+        residuals: &BlockMatrix,
+        groups: &[Group],
+        out: &mut Columns,
+    ) {
         match self {
-            Self::Features(features) => features.weighted_rows(residuals),
+            Self::Features(features) => features.weighted_rows(residuals, groups, out),
             Self::Gram(gram) => {
-                let mut factors = Columns::zeros(self.n_coordinates(), residuals.n_columns());
+                out.resize(self.n_coordinates(), residuals.n_columns());
                 let n_blocks = residuals.n_rows().div_ceil(BLOCK_ROWS);
-                factors.par_columns_mut().for_each(|(index, column)| {
+                out.par_columns_mut().for_each(|(index, column)| {
                     let (rows, last) = column.split_at_mut(residuals.n_rows());
                     for block in 0..n_blocks {
                         let values = residuals.block(block);
@@ -94,46 +107,56 @@ impl Space<'_> {
                         rows[block * BLOCK_ROWS..][..len]
                             .copy_from_slice(&values[index * len..][..len]);
                     }
-                    if gram.features.intercept == Intercept::Unpenalized {
-                        let sums = rows.chunks(BLOCK_ROWS).map(|rows| rows.iter().sum::<f32>());
-                        last[0] = sums.map(f64::from).sum::<f64>() as f32;
-                    }
+                    let free = gram.features.intercept == Intercept::Unpenalized;
+                    last[0] = if free { sum(rows) as f32 } else { 0.0 };
                 });
-                factors
             }
         }
     }
 
     /// The gradient `penalized part of w + c sum_i residuals_i x_i`.
-    pub(super) fn gradient(&self, w: &Columns, residuals: &BlockMatrix, c: f64) -> Columns {
-        let mut gradient = self.weighted_rows(residuals);
-        let last = self.n_coordinates() - 1;
+    pub(super) fn gradient(
+        &self,
+        w: &Columns,
+        residuals: &BlockMatrix,
+        groups: &[Group],
+        c: f64,
+        gradient: &mut Columns,
+    ) {
+        self.weighted_rows(residuals, groups, gradient);
+        let (last, c, level) = (self.n_coordinates() - 1, c as f32, self.kernel().level());
+        let penalized = self.intercept() == Intercept::Penalized;
         gradient.par_columns_mut().for_each(|(index, gradient)| {
-            for (out, &w) in gradient[..last].iter_mut().zip(w.column(index)) {
-                *out = w + c as f32 * *out;
-            }
-            gradient[last] *= c as f32;
-            if self.intercept() == Intercept::Penalized {
-                gradient[last] += w.column(index)[last];
-            }
+            let (gradient, intercept) = gradient.split_at_mut(last);
+            let (w, b) = w.column(index).split_at(last);
+            level.run(
+                #[inline(always)]
+                || combine(gradient, c, w, 1.0),
+            );
+            intercept[0] = c * intercept[0] + if penalized { b[0] } else { 0.0 };
         });
-        gradient
     }
 
     /// The inner product of the penalty, column by column. The scores of `b` on training rows are
     /// needed where coordinates are factors of rows.
     pub(super) fn inner(&self, a: &Columns, b: &Columns, b_scores: &BlockMatrix) -> Vec<f64> {
+        let level = self.kernel().level();
         match self {
             Self::Features(features) => {
                 let penalized = features.intercept == Intercept::Penalized;
                 let len = features.n_features() + usize::from(penalized);
                 (0..a.n_columns())
                     .into_par_iter()
-                    .map(|j| dot(&a.column(j)[..len], &b.column(j)[..len]))
+                    .map(|j| {
+                        level.run(
+                            #[inline(always)]
+                            || dot(&a.column(j)[..len], &b.column(j)[..len]),
+                        )
+                    })
                     .collect()
             }
             Self::Gram(gram) => {
-                let n = gram.order().len();
+                let n = gram.features.n_samples();
                 let parts: Vec<Vec<f64>> = b_scores
                     .par_blocks()
                     .enumerate()
@@ -142,12 +165,10 @@ impl Space<'_> {
                         let of_column = |(j, scores): (usize, &[f32])| {
                             let factors = &a.column(j)[block * BLOCK_ROWS..][..len];
                             let intercept = b.column(j)[n];
-                            let sum: f64 = if intercept == 0.0 {
-                                0.0
-                            } else {
-                                factors.iter().copied().map(f64::from).sum()
-                            };
-                            dot(factors, scores) - f64::from(intercept) * sum
+                            level.run(
+                                #[inline(always)]
+                                || dot_shifted(factors, scores, intercept),
+                            )
                         };
                         scores.chunks_exact(len).enumerate().map(of_column).collect()
                     })
@@ -173,7 +194,9 @@ impl Space<'_> {
 }
 
 /// `out = factor * out + other * values`, column by column.
+#[inline(always)]
 pub(super) fn combine(out: &mut [f32], factor: f32, values: &[f32], other: f32) {
-    out.iter_mut().for_each(|out| *out *= factor);
-    add_scaled(out, other, values);
+    for (out, value) in out.iter_mut().zip(values) {
+        *out = factor * *out + other * value;
+    }
 }

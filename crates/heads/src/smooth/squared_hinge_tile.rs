@@ -7,6 +7,7 @@ use super::{
 
 /// Writes the derivative by each score and returns the loss. `curvature` takes the sum of the
 /// second derivatives, `2 c` where the margin is violated.
+#[inline(always)]
 pub(super) fn evaluate(
     scores: &[f32],
     signs: &PerRow,
@@ -36,6 +37,7 @@ pub(super) fn evaluate(
 const CHUNK: usize = 64;
 
 /// The derivatives of the loss along two changes `a` and `b` of the scores.
+#[inline(always)]
 pub(super) fn curvature(residuals: &[f32], costs: &PerRow, a: &[f32], b: &[f32]) -> Curvature {
     let mut sums = Curvature { a: dot(residuals, a), b: dot(residuals, b), ..Curvature::default() };
     for (((r, cost), a), b) in
