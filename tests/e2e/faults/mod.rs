@@ -1,5 +1,5 @@
-//! What a run survives. All but `signals` and `memory` run the product's pipeline behind a network that costs
-//! nothing and counts the images it is given (`cheap-extract`).
+//! What a run survives. All but `signals`, `memory` and `low_memory` run the product's pipeline behind a
+//! network that costs nothing and counts the images it is given (`cheap-extract`).
 //!
 //! - `kills`: SIGKILL at random moments; `OFFSHELF_KILLS=100` for more of them.
 //! - `signals`: Ctrl-C and SIGTERM, on `extract` itself.
@@ -9,6 +9,7 @@
 //! - `two_processes`: the same cache written twice at once.
 //! - `random_trees`: each row is of the image of its path, as h5py reads it; `OFFSHELF_TREES=100` for
 //!   more trees, `OFFSHELF_SEED` for others.
+//! - `low_memory`: batches that libtorch has no memory for.
 //! - `memory`: what `extract` itself takes; `OFFSHELF_SCALE=10000` for a thousand images and ten times as
 //!   many.
 //! - `scale`: what a second run costs; `OFFSHELF_SCALE=100000` for the full size.
@@ -19,7 +20,9 @@ mod full_disk;
 mod hostile_files;
 mod images;
 mod kills;
+mod low_memory;
 mod memory;
+mod peak;
 mod random_trees;
 mod scale;
 mod signals;

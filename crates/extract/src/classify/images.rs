@@ -9,7 +9,7 @@ use preprocess::{Limits, Preset, PresetChanges, Rgb, Views};
 use rayon::prelude::*;
 
 use super::class_names::{ClassName, imagenet_1k};
-use crate::engine::{Engine, EngineRequest, Precision};
+use crate::engine::{Engine, EngineError, EngineRequest, Precision};
 use crate::run::{Network, NetworkRequest, RunError};
 
 /// Images in one pass of the network.
@@ -54,19 +54,31 @@ pub struct ClassifiedImage {
     pub result: Result<Vec<Guess>, String>,
 }
 
+/// Why nothing is classified.
+#[derive(Debug, thiserror::Error)]
+pub enum ClassifyError {
+    /// There is no such network, or its weights have no classifier.
+    #[error(transparent)]
+    Network(#[from] RunError),
+    /// The network failed.
+    #[error(
+        "nothing was classified\nhint: classify fewer images at a time, or on another --device"
+    )]
+    Engine(#[from] EngineError),
+}
+
 /// Classifies the files `paths`, which are told of in their order.
 ///
 /// Where an image is larger than the network's, a network with fully connected layers on maps (VGG,
 /// AlexNet) gives the mean of the probabilities of every window.
 ///
 /// # Errors
-/// [`RunError`] when there is no such network, or its weights have no classifier. An image that cannot
-/// be read is no error. `warn` is told what is odd about the request.
+/// See [`ClassifyError`]. An image that cannot be read is no error. `warn` is told what is odd about the request.
 pub fn classify(
     request: &ClassifyRequest,
     paths: &[PathBuf],
     warn: &mut dyn FnMut(&str),
-) -> Result<Vec<ClassifiedImage>, RunError> {
+) -> Result<Vec<ClassifiedImage>, ClassifyError> {
     let network = Network::resolve(&NetworkRequest {
         backbone: request.backbone.clone(),
         weights: request.weights.clone(),
@@ -80,9 +92,12 @@ pub fn classify(
         precision: Precision::F32,
     })?;
     network.warnings().iter().for_each(|warning| warn(warning));
-    let mut engine = network.load(0);
-    let batches = paths.chunks(BATCH);
-    Ok(batches.flat_map(|paths| batch(&mut engine, &network.preset, request, paths)).collect())
+    let mut engine = network.load(0)?;
+    let mut images = Vec::with_capacity(paths.len());
+    for paths in paths.chunks(BATCH) {
+        images.extend(batch(&mut engine, &network.preset, request, paths)?);
+    }
+    Ok(images)
 }
 
 /// One pass of the network.
@@ -91,18 +106,18 @@ fn batch(
     preset: &Preset,
     request: &ClassifyRequest,
     paths: &[PathBuf],
-) -> Vec<ClassifiedImage> {
+) -> Result<Vec<ClassifiedImage>, EngineError> {
     let loaded: Vec<Result<Rgb, String>> =
         paths.par_iter().map(|path| load(path, preset, &request.limits)).collect();
     let pixels: Vec<Rgb> = loaded.iter().filter_map(|image| image.as_ref().ok()).cloned().collect();
     let probabilities =
-        if pixels.is_empty() { Vec::new() } else { engine.forward(&pixels).remove(0) };
+        if pixels.is_empty() { Vec::new() } else { engine.forward(&pixels)?.remove(0) };
     let mut rows = probabilities.chunks_exact(imagenet_1k().len());
     let classify = |(path, image): (&PathBuf, Result<Rgb, String>)| ClassifiedImage {
         path: path.clone(),
         result: image.map(|_| guesses(rows.next().expect("a row for each image"), request.top)),
     };
-    paths.iter().zip(loaded).map(classify).collect()
+    Ok(paths.iter().zip(loaded).map(classify).collect())
 }
 
 fn load(path: &Path, preset: &Preset, limits: &Limits) -> Result<Rgb, String> {

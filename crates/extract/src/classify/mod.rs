@@ -6,4 +6,4 @@ mod class_names;
 mod images;
 
 pub use class_names::{ClassName, imagenet_1k};
-pub use images::{ClassifiedImage, ClassifyRequest, Guess, classify};
+pub use images::{ClassifiedImage, ClassifyError, ClassifyRequest, Guess, classify};

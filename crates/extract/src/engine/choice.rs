@@ -3,7 +3,7 @@
 use preprocess::Normalization;
 
 use super::winograd::{self, Chain, NotAChain, Winograd, chain};
-use super::{Engine, Precision};
+use super::{Engine, EngineError, Precision};
 use crate::backbone::Backbone;
 use crate::tap::Tap;
 use crate::weights::Weights;
@@ -159,6 +159,9 @@ impl Choice {
     /// Engine number `index` of [`n_engines`](Self::n_engines), with its weights. `backbone` and `taps`
     /// are those that it was chosen for.
     ///
+    /// # Errors
+    /// When its device fails, or has too little memory for the network.
+    ///
     /// # Panics
     /// When `weights` are not those of `backbone`, or lack a tensor that `taps` need; when there is no
     /// such engine.
@@ -171,18 +174,18 @@ impl Choice {
         weights: &Weights,
         taps: &[Tap],
         normalization: &Normalization,
-    ) -> Box<dyn Engine> {
-        match self {
+    ) -> Result<Box<dyn Engine>, EngineError> {
+        Ok(match self {
             #[cfg(feature = "libtorch")]
             Self::Libtorch(places) => {
                 let place = places[index];
-                Box::new(libtorch::Libtorch::new(backbone, weights, taps, normalization, place))
+                Box::new(libtorch::Libtorch::new(backbone, weights, taps, normalization, place)?)
             }
             Self::Winograd(chain) => {
                 let level = ::winograd::Level::detected();
                 Box::new(Winograd::new(chain, weights, taps, normalization, level))
             }
-        }
+        })
     }
 }
 

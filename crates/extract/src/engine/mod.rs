@@ -1,6 +1,7 @@
 //! What turns pixels into features, and its implementations.
 
 mod choice;
+mod error;
 #[cfg(feature = "libtorch")]
 pub mod libtorch;
 mod precision;
@@ -12,6 +13,7 @@ use std::time::Duration;
 use preprocess::Rgb;
 
 pub use choice::{Choice, ChoiceError, EngineRequest};
+pub use error::EngineError;
 pub use precision::{Precision, UnknownPrecision};
 
 /// What turns pixels into features. A run knows no more of it than this, so that it can be tried out
@@ -19,7 +21,10 @@ pub use precision::{Precision, UnknownPrecision};
 pub trait Engine: Send {
     /// Features of a batch of images of one size, at least one: for each tap the rows
     /// [n_images, n_features], row-major. A row depends on its own image only.
-    fn forward(&mut self, images: &[Rgb]) -> Vec<Vec<f32>>;
+    ///
+    /// # Errors
+    /// When the device fails, or has too little memory for the batch.
+    fn forward(&mut self, images: &[Rgb]) -> Result<Vec<Vec<f32>>, EngineError>;
 
     /// How much of the time in [`forward`](Self::forward) so far went into moving pixels and features,
     /// rather than into computing; zero where it is not told apart.
@@ -29,7 +34,7 @@ pub trait Engine: Send {
 }
 
 impl<E: Engine + ?Sized> Engine for Box<E> {
-    fn forward(&mut self, images: &[Rgb]) -> Vec<Vec<f32>> {
+    fn forward(&mut self, images: &[Rgb]) -> Result<Vec<Vec<f32>>, EngineError> {
         E::forward(self, images)
     }
 
@@ -39,12 +44,22 @@ impl<E: Engine + ?Sized> Engine for Box<E> {
 }
 
 /// An engine that is made when the first image needs it, which may be never.
-impl<E: Engine, F: FnOnce() -> E + Send> Engine for LazyCell<E, F> {
-    fn forward(&mut self, images: &[Rgb]) -> Vec<Vec<f32>> {
-        Self::force_mut(self).forward(images)
+impl<E, F> Engine for LazyCell<Result<E, EngineError>, F>
+where
+    E: Engine,
+    F: FnOnce() -> Result<E, EngineError> + Send,
+{
+    fn forward(&mut self, images: &[Rgb]) -> Result<Vec<Vec<f32>>, EngineError> {
+        match Self::force_mut(self) {
+            Ok(engine) => engine.forward(images),
+            Err(error) => Err(error.clone()),
+        }
     }
 
     fn copying(&self) -> Duration {
-        Self::get(self).map_or(Duration::ZERO, E::copying)
+        match Self::get(self) {
+            Some(Ok(engine)) => engine.copying(),
+            _ => Duration::ZERO,
+        }
     }
 }

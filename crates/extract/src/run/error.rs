@@ -7,6 +7,7 @@ use feature_cache::{PartialError, ReadError, Shard, WriteError};
 use preprocess::{PresetChangeError, UnknownPreset, ViewsError};
 
 use super::existing::ExistingError;
+use super::failure::Failure;
 use crate::backbone::UnknownBackbone;
 use crate::engine::ChoiceError;
 use crate::tap::{Tap, TapError};
@@ -95,6 +96,9 @@ pub enum RunError {
     /// The cache could not be written.
     #[error(transparent)]
     Write(#[from] WriteError),
+    /// An engine failed under way.
+    #[error(transparent)]
+    Failed(Box<Failure>),
     /// The run was told to stop.
     #[error(
         "interrupted: the features of {n_rows} images are kept in `{}`, of {n_images} images in all\n\

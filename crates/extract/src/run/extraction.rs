@@ -49,7 +49,7 @@ fn extract_with(
     let partial = unfinished::open(recipe, job, plan.outlook(), report)?;
     // Another process may have finished it between the plan and the lock.
     let last = existing::open(job, &recipe.provenance)?;
-    let mut features = Features::new(partial, last.as_ref(), workers, recipe, passes)?;
+    let mut features = Features::new(partial, last.as_ref(), workers, passes, recipe, job, &plan)?;
     let (table, loading) =
         match compute(recipe, job, &plan, last.as_ref(), &mut features, stop, report) {
             Ok(computed) => computed,

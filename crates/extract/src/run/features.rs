@@ -7,10 +7,15 @@ use std::time::{Duration, Instant};
 use feature_cache::{Cache, KnownRows, Partial, ReadError, Tap, WriteError};
 use preprocess::Rgb;
 
+use super::error::RunError;
+use super::failure::Failure;
+use super::job::Job;
 use super::passes::Passes;
+use super::plan::Plan;
 use super::recipe::Recipe;
 use super::walk::New;
 use super::workers::Workers;
+use crate::engine::EngineError;
 
 /// Collects images of new content into batches, has these forwarded, and keeps the rows.
 pub(super) struct Features<'a> {
@@ -20,6 +25,9 @@ pub(super) struct Features<'a> {
     n_resumed: usize,
     taps: &'a [Tap],
     pub(super) passes: Passes,
+    job: &'a Job,
+    /// Images of the plan.
+    n_images: usize,
     known: KnownRows,
     /// Contents that wait for a pass to be full, and their views, those of an image together.
     waiting: Vec<[u8; 32]>,
@@ -32,14 +40,23 @@ pub(super) struct Features<'a> {
     writing: Duration,
 }
 
+/// A batch that an engine is done with.
+struct Done {
+    contents: Vec<[u8; 32]>,
+    /// For each tap.
+    rows: Vec<Vec<f32>>,
+}
+
 impl<'a> Features<'a> {
     /// Goes on with `partial`, and reuses what is in the `last` cache.
     pub(super) fn new(
         mut partial: Partial,
         last: Option<&Cache>,
         workers: Workers<'a>,
-        recipe: &'a Recipe,
         passes: Passes,
+        recipe: &'a Recipe,
+        job: &'a Job,
+        plan: &Plan,
     ) -> Result<Self, ReadError> {
         let n_resumed = partial.n_rows();
         if let Some(cache) = last {
@@ -52,6 +69,8 @@ impl<'a> Features<'a> {
             n_resumed,
             taps: &recipe.taps,
             passes,
+            job,
+            n_images: plan.samples.len(),
             waiting: Vec::new(),
             views: Vec::new(),
             under_way: VecDeque::new(),
@@ -78,7 +97,7 @@ impl<'a> Features<'a> {
 
     /// Takes an image, and has those that wait forwarded when they fill a pass. An image whose content is
     /// known by now, or on its way, is left out.
-    pub(super) fn add(&mut self, image: New) -> Result<(), WriteError> {
+    pub(super) fn add(&mut self, image: New) -> Result<(), RunError> {
         let New { content_hash, views, n_left } = image;
         self.n_left = n_left;
         if self.known.contains(&content_hash) || self.is_on_its_way(&content_hash) {
@@ -95,28 +114,57 @@ impl<'a> Features<'a> {
 
     /// Hands what waits to an engine. Where that had a batch, the rows of it are kept then, while the
     /// engine works on this one.
-    pub(super) fn forward(&mut self) -> Result<(), WriteError> {
+    pub(super) fn forward(&mut self) -> Result<(), RunError> {
         if self.waiting.is_empty() {
             return Ok(());
         }
-        let done = if self.workers.are_busy() { self.workers.take() } else { None };
+        let done = if self.workers.are_busy() { self.take()? } else { None };
         self.workers.give(mem::take(&mut self.views));
         self.under_way.push_back(mem::take(&mut self.waiting));
-        done.map_or(Ok(()), |features| self.keep(&features))
-    }
-
-    /// Keeps the rows of all batches that engines work on.
-    pub(super) fn complete(&mut self) -> Result<(), WriteError> {
-        while let Some(features) = self.workers.take() {
-            self.keep(&features)?;
+        if let Some(done) = done {
+            self.keep(done)?;
         }
         Ok(())
     }
 
-    /// Keeps the rows of the earliest batch under way.
-    fn keep(&mut self, features: &[Vec<f32>]) -> Result<(), WriteError> {
-        let start = Instant::now();
+    /// Keeps the rows of all batches that engines work on.
+    pub(super) fn complete(&mut self) -> Result<(), RunError> {
+        while let Some(done) = self.take()? {
+            self.keep(done)?;
+        }
+        Ok(())
+    }
+
+    /// The earliest batch under way, once an engine is done with it. Where that failed, what the others have
+    /// begun is kept first.
+    fn take(&mut self) -> Result<Option<Done>, RunError> {
+        let error = match self.next().transpose() {
+            Ok(done) => return Ok(done),
+            Err(error) => error,
+        };
+        while let Some(next) = self.next() {
+            // The first failure is enough to tell.
+            if let Ok(done) = next {
+                self.keep(done)?;
+            }
+        }
+        Err(RunError::Failed(Box::new(Failure {
+            error,
+            batch: self.job.batch,
+            n_rows: self.n_rows(),
+            n_images: self.n_images,
+            folder: Partial::folder_of(&self.job.out),
+        })))
+    }
+
+    fn next(&mut self) -> Option<Result<Done, EngineError>> {
+        let rows = self.workers.take()?;
         let contents = self.under_way.pop_front().expect("features are of a batch");
+        Some(rows.map(|rows| Done { contents, rows }))
+    }
+
+    fn keep(&mut self, Done { contents, rows }: Done) -> Result<(), WriteError> {
+        let start = Instant::now();
         let n_under_way: usize = self.under_way.iter().map(Vec::len).sum();
         self.n_computed += contents.len();
         self.partial.expect_rows(contents.len() + n_under_way + self.waiting.len() + self.n_left);
@@ -124,7 +172,7 @@ impl<'a> Features<'a> {
             let rows: Vec<&[f32]> = self
                 .taps
                 .iter()
-                .zip(features)
+                .zip(&rows)
                 .map(|(tap, values)| {
                     let row_len = tap.n_views * tap.n_features;
                     &values[i * row_len..][..row_len]

@@ -6,7 +6,7 @@ use preprocess::{Preset, PresetChanges, Views};
 use super::error::RunError;
 use super::recipe::Recipe;
 use crate::backbone::Backbone;
-use crate::engine::{Choice, Engine, EngineRequest, Precision};
+use crate::engine::{Choice, Engine, EngineError, EngineRequest, Precision};
 use crate::tap::{Tap, TapError};
 use crate::weights::{self, Weights};
 
@@ -85,7 +85,7 @@ impl Network {
     }
 
     /// Loads the network into one of its engines; the first is number 0.
-    pub(crate) fn load(&self, index: usize) -> Box<dyn Engine> {
+    pub(crate) fn load(&self, index: usize) -> Result<Box<dyn Engine>, EngineError> {
         let normalization = &self.preset.normalization;
         self.engine.load(index, self.backbone, &self.weights, &self.taps, normalization)
     }

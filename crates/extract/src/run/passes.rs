@@ -3,7 +3,7 @@
 use preprocess::Rgb;
 
 use super::recipe::Recipe;
-use crate::engine::Engine;
+use crate::engine::{Engine, EngineError};
 
 /// How views are divided into passes of the network.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +41,11 @@ impl Passes {
     }
 
     /// The features of all `views`, in their order: for each tap the rows [n, n_features].
-    pub(super) fn forward(&self, engine: &mut dyn Engine, views: Vec<Rgb>) -> Vec<Vec<f32>> {
+    pub(super) fn forward(
+        &self,
+        engine: &mut dyn Engine,
+        views: Vec<Rgb>,
+    ) -> Result<Vec<Vec<f32>>, EngineError> {
         let size = |view: &Rgb| (view.width, view.height);
         let is_one_pass = views.len() <= self.len(&views[0])
             && views.iter().all(|view| size(view) == size(&views[0]));
@@ -56,7 +60,7 @@ impl Passes {
         let mut first = 0;
         for of_a_size in views.chunk_by(|a, b| size(a) == size(b)) {
             for pass in of_a_size.chunks(self.len(&of_a_size[0])) {
-                let rows = engine.forward(pass);
+                let rows = engine.forward(pass)?;
                 features.resize(rows.len(), Vec::new());
                 let places = &places[first..first + pass.len()];
                 first += pass.len();
@@ -69,7 +73,7 @@ impl Passes {
                 }
             }
         }
-        features
+        Ok(features)
     }
 
     /// Views of this one's size in a pass.
@@ -90,13 +94,13 @@ mod tests {
     }
 
     impl Engine for Recorder {
-        fn forward(&mut self, images: &[Rgb]) -> Vec<Vec<f32>> {
+        fn forward(&mut self, images: &[Rgb]) -> Result<Vec<Vec<f32>>, EngineError> {
             let (width, height) = (images[0].width, images[0].height);
             assert!(images.iter().all(|image| (image.width, image.height) == (width, height)));
             self.passes.push((images.len(), width, height));
             let bytes = images.iter().map(|image| f32::from(image.pixels[0]));
             let widths = images.iter().flat_map(|image| [image.width as f32; 2]);
-            vec![bytes.collect(), widths.collect()]
+            Ok(vec![bytes.collect(), widths.collect()])
         }
     }
 
@@ -108,7 +112,7 @@ mod tests {
         let passes = Passes { batch, n_pixels: batch as u64 * 16, n_views: 1 };
         let mut engine = Recorder::default();
         let views = sizes.iter().enumerate().map(|(i, &size)| view(i as u8, size)).collect();
-        let features = passes.forward(&mut engine, views);
+        let features = passes.forward(&mut engine, views).unwrap();
         let bytes: Vec<f32> = (0..sizes.len()).map(|i| i as f32).collect();
         let widths: Vec<f32> = sizes.iter().flat_map(|&(width, _)| [width as f32; 2]).collect();
         assert_eq!(features, [bytes, widths]);

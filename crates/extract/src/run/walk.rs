@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use feature_cache::{Cache, WriteError};
+use feature_cache::Cache;
 use preprocess::Rgb;
 
 use super::error::RunError;
@@ -32,7 +32,7 @@ pub(super) fn walk<'a>(
     batch: usize,
     stop: &AtomicBool,
     report: &mut dyn FnMut(Event<'_>),
-    mut compute: impl FnMut(New) -> Result<(), WriteError>,
+    mut compute: impl FnMut(New) -> Result<(), RunError>,
 ) -> Result<(Table<'a>, Duration), RunError> {
     let mut n_left = plan.samples.len();
     report(Event::Start { n_images: n_left });

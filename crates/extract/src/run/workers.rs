@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use preprocess::Rgb;
 
 use super::passes::Passes;
-use crate::engine::Engine;
+use crate::engine::{Engine, EngineError};
 
 /// What the engines took; of several the mean.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub(super) struct Workers<'scope> {
 
 struct Worker<'scope> {
     batches: SyncSender<Vec<Rgb>>,
-    features: Receiver<Vec<Vec<f32>>>,
+    features: Receiver<Result<Vec<Vec<f32>>, EngineError>>,
     thread: ScopedJoinHandle<'scope, WorkTimes>,
 }
 
@@ -74,12 +74,12 @@ impl<'scope> Workers<'scope> {
         }
     }
 
-    /// The features of the earliest batch that was given and not taken, once they are there; `None`
-    /// when all were taken.
+    /// The features of the earliest batch that was given and not taken, once they are there, or why there
+    /// are none; `None` when all were taken.
     ///
     /// # Panics
     /// When the engine panicked.
-    pub(super) fn take(&mut self) -> Option<Vec<Vec<f32>>> {
+    pub(super) fn take(&mut self) -> Option<Result<Vec<Vec<f32>>, EngineError>> {
         if self.n_taken == self.n_given {
             return None;
         }
@@ -120,7 +120,7 @@ fn work(
     mut engine: Box<dyn Engine + '_>,
     passes: Passes,
     batches: &Receiver<Vec<Rgb>>,
-    done: &SyncSender<Vec<Vec<f32>>>,
+    done: &SyncSender<Result<Vec<Vec<f32>>, EngineError>>,
 ) -> WorkTimes {
     let (mut waiting, mut busy) = (Duration::ZERO, Duration::ZERO);
     loop {
@@ -153,16 +153,28 @@ mod tests {
     }
 
     impl Engine for Slow {
-        fn forward(&mut self, images: &[Rgb]) -> Vec<Vec<f32>> {
+        fn forward(&mut self, images: &[Rgb]) -> Result<Vec<Vec<f32>>, EngineError> {
             self.go.recv().expect("told to go on");
             assert!(images[0].pixels[0] != 255, "an image that no engine bears");
-            vec![
-                images.iter().flat_map(|image| [f32::from(image.pixels[0]), self.number]).collect(),
-            ]
+            if images[0].pixels[0] == 254 {
+                return Err(no_memory());
+            }
+            let row = |image: &Rgb| [f32::from(image.pixels[0]), self.number];
+            Ok(vec![images.iter().flat_map(row).collect()])
         }
 
         fn copying(&self) -> Duration {
             Duration::from_nanos(6)
+        }
+    }
+
+    fn no_memory() -> EngineError {
+        EngineError {
+            engine: "slow",
+            device: "cpu".to_owned(),
+            n_images: Some(1),
+            is_out_of_memory: true,
+            message: "no memory".to_owned(),
         }
     }
 
@@ -190,12 +202,12 @@ mod tests {
             assert!(workers.are_busy());
             go[1].send(()).unwrap();
             go[0].send(()).unwrap();
-            assert_eq!(workers.take(), Some(vec![vec![10.0, 0.0]]));
+            assert_eq!(workers.take(), Some(Ok(vec![vec![10.0, 0.0]])));
             assert!(!workers.are_busy());
             go[0].send(()).unwrap();
             workers.give(image(12));
-            assert_eq!(workers.take(), Some(vec![vec![11.0, 1.0]]));
-            assert_eq!(workers.take(), Some(vec![vec![12.0, 0.0]]));
+            assert_eq!(workers.take(), Some(Ok(vec![vec![11.0, 1.0]])));
+            assert_eq!(workers.take(), Some(Ok(vec![vec![12.0, 0.0]])));
             assert_eq!(workers.take(), None);
             assert_eq!(workers.finish().copying, Duration::from_nanos(6));
         });
@@ -208,6 +220,20 @@ mod tests {
             let mut workers = Workers::start(scope, engines, Passes::of_one());
             workers.give(image(1));
             go[0].send(()).unwrap();
+        });
+    }
+
+    #[test]
+    fn an_error_comes_in_the_place_of_features_and_disturbs_no_other_batch() {
+        let (engines, go) = slow(2);
+        thread::scope(|scope| {
+            let mut workers = Workers::start(scope, engines, Passes::of_one());
+            workers.give(image(254));
+            workers.give(image(11));
+            go.iter().for_each(|go| go.send(()).unwrap());
+            assert_eq!(workers.take(), Some(Err(no_memory())));
+            assert_eq!(workers.take(), Some(Ok(vec![vec![11.0, 1.0]])));
+            assert_eq!(workers.take(), None);
         });
     }
 

@@ -14,7 +14,7 @@ fn network(backbone: &'static Backbone, taps: &[&str], precision: Precision) -> 
     let taps: Vec<Tap> = taps.iter().map(|tap| Tap::parse(tap, backbone).unwrap()).collect();
     let normalization = Preset::named("torchvision").unwrap().normalization;
     let place = Place { device: Device::Cpu, precision };
-    Libtorch::new(backbone, &weights(backbone), &taps, &normalization, place)
+    Libtorch::new(backbone, &weights(backbone), &taps, &normalization, place).unwrap()
 }
 
 /// The largest difference relative to the largest entry.
@@ -38,9 +38,9 @@ fn fewer_bits_change_little() {
     for (name, taps, side) in cases {
         let backbone = Backbone::named(name).unwrap();
         let images = images(2, side, side);
-        let expected = network(backbone, &taps, F32).forward(&images);
+        let expected = network(backbone, &taps, F32).forward(&images).unwrap();
         for (precision, tolerance) in [(F16, 3e-3), (Bf16, 2e-2)] {
-            let found = network(backbone, &taps, precision).forward(&images);
+            let found = network(backbone, &taps, precision).forward(&images).unwrap();
             for ((tap, found), expected) in taps.iter().zip(&found).zip(&expected) {
                 let error = error(found, expected);
                 println!("{name} {tap} {precision}: {error:.1e}");
@@ -67,7 +67,7 @@ fn the_engine_is_named_after_its_precision_and_only_libtorch_has_fewer_bits() {
 fn a_flattened_map_is_read_before_it_is_written_over() {
     let backbone = Backbone::named("vgg11").unwrap();
     let taps = ["features.0:flatten", "features.1:flatten"];
-    let rows = network(backbone, &taps, F32).forward(&images(1, 32, 32));
+    let rows = network(backbone, &taps, F32).forward(&images(1, 32, 32)).unwrap();
     assert!(rows[0].iter().any(|&value| value < 0.0), "as it is before the ReLU");
     let after: Vec<f32> = rows[0].iter().map(|value| value.max(0.0)).collect();
     assert_eq!(rows[1], after);
@@ -79,10 +79,10 @@ fn batches_of_other_sizes_and_images_of_other_sizes_do_not_disturb_each_other() 
     let backbone = Backbone::named("resnet18").unwrap();
     let mut network = network(backbone, &["layer1:gap"], F32);
     let images: Vec<Rgb> = images(5, 64, 64);
-    let all = network.forward(&images).remove(0);
+    let all = network.forward(&images).unwrap().remove(0);
     let other_size = super::generated::images(2, 96, 80);
-    network.forward(&other_size);
-    let mut split = network.forward(&images[..3]).remove(0);
-    split.extend(network.forward(&images[3..]).remove(0));
+    network.forward(&other_size).unwrap();
+    let mut split = network.forward(&images[..3]).unwrap().remove(0);
+    split.extend(network.forward(&images[3..]).unwrap().remove(0));
     assert_eq!(split, all);
 }

@@ -64,8 +64,8 @@ fn compare(
     let (taps, expected): (Vec<Tap>, Vec<_>) = taps.filter(|(tap, _)| is_computed(tap)).unzip();
     let normalization = Preset::named("torchvision").unwrap().normalization;
     let choice = engine.choose("cpu", F32, backbone, &taps).unwrap();
-    let mut engine = choice.load(0, backbone, &weights(backbone), &taps, &normalization);
-    let features = engine.forward(&images(count, width, height));
+    let mut engine = choice.load(0, backbone, &weights(backbone), &taps, &normalization).unwrap();
+    let features = engine.forward(&images(count, width, height)).unwrap();
     let mut worst = 0_f64;
     for ((tap, rows), expected) in taps.iter().zip(&features).zip(expected) {
         let n_features = tap.n_features(backbone, width as usize, height as usize).unwrap();

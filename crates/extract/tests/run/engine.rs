@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use extract::engine::Engine;
+use extract::engine::{Engine, EngineError};
 use extract::run::Recipe;
 use feature_cache::{Dtype, Provenance, Tap, Weights};
 use preprocess::{Preset, Resize, Rgb, Views};
@@ -65,7 +65,7 @@ impl CountingEngine {
 }
 
 impl Engine for &CountingEngine {
-    fn forward(&mut self, images: &[Rgb]) -> Vec<Vec<f32>> {
+    fn forward(&mut self, images: &[Rgb]) -> Result<Vec<Vec<f32>>, EngineError> {
         let n_before = self.n_forwarded.fetch_add(images.len(), Ordering::Relaxed);
         if n_before + images.len() >= self.stop_after {
             self.stop.store(true, Ordering::Relaxed);
@@ -76,6 +76,6 @@ impl Engine for &CountingEngine {
                 rows.extend(features);
             }
         }
-        rows
+        Ok(rows)
     }
 }

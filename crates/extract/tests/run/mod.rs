@@ -1,6 +1,7 @@
 //! `extract run` behind its engine: what is computed, what is kept, what is refused.
 
 mod engine;
+mod failures;
 mod fixture;
 mod incremental;
 mod interrupted;

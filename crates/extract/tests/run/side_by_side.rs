@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
-use extract::engine::Engine;
+use extract::engine::{Engine, EngineError};
 use preprocess::Rgb;
 
 use super::engine::features;
@@ -47,7 +47,7 @@ struct Late {
 }
 
 impl Engine for Late {
-    fn forward(&mut self, images: &[Rgb]) -> Vec<Vec<f32>> {
+    fn forward(&mut self, images: &[Rgb]) -> Result<Vec<Vec<f32>>, EngineError> {
         self.go.recv().expect("the other engine works too");
         if let Some(done) = &self.done {
             done.send(()).expect("the other engine listens");
@@ -58,7 +58,7 @@ impl Engine for Late {
                 rows.extend(features);
             }
         }
-        rows
+        Ok(rows)
     }
 
     fn copying(&self) -> Duration {

@@ -8,9 +8,15 @@
 //! need (`network`, `operation`), are pooled (`pool`) and read back (`read_back`). On a GPU two networks do
 //! so in turn (`place`). All of it runs on the CPU, too, where it is tested.
 //!
+//! Calls of tch that move data, compute or take memory are its fallible ones (`f_...`), and what they say
+//! becomes an error of the engine (`failure`); the others only look at a tensor in another way. Those that
+//! are given a number panic all the same: tch meets the error as it drops the number. They work in
+//! place here, so that they cannot lack memory.
+//!
 //! Everything that names tch lies in this folder.
 
 mod device;
+mod failure;
 mod input;
 mod network;
 mod operation;

@@ -3,8 +3,9 @@
 use std::time::{Duration, Instant};
 
 use preprocess::{Normalization, Rgb};
-use tch::{Cuda, Device, Tensor, no_grad};
+use tch::{TchError, Tensor, no_grad};
 
+use super::failure::failure;
 use super::input::InputTransform;
 use super::operation::LoadedOperation;
 use super::place::Place;
@@ -12,7 +13,7 @@ use super::pool::pool;
 use super::read_back::ReadBack;
 use super::staging::Staging;
 use crate::backbone::{Backbone, NodeId};
-use crate::engine::Engine;
+use crate::engine::{Engine, EngineError};
 use crate::tap::Tap;
 use crate::weights::Weights;
 
@@ -43,6 +44,9 @@ struct Step {
 impl Libtorch {
     /// Loads what `taps` need.
     ///
+    /// # Errors
+    /// When the device fails, or has too little memory for it.
+    ///
     /// # Panics
     /// When `weights` are not those of `backbone` or lack a tensor that is needed, or there is no tap.
     pub fn new(
@@ -51,7 +55,18 @@ impl Libtorch {
         taps: &[Tap],
         normalization: &Normalization,
         place: Place,
-    ) -> Self {
+    ) -> Result<Self, EngineError> {
+        Self::loaded(backbone, weights, taps, normalization, place)
+            .map_err(|error| failure(&error, place, None))
+    }
+
+    fn loaded(
+        backbone: &Backbone,
+        weights: &Weights,
+        taps: &[Tap],
+        normalization: &Normalization,
+        place: Place,
+    ) -> Result<Self, TchError> {
         place.prepare();
         assert_eq!(backbone.name, weights.backbone(), "weights are of the backbone");
         assert!(!taps.is_empty(), "there is a tap");
@@ -69,52 +84,42 @@ impl Libtorch {
             .enumerate()
             .filter(|(id, _)| needed[*id])
             .map(|(id, node)| {
-                let operation = LoadedOperation::new(&node.operation, weights, place);
+                let operation = LoadedOperation::new(&node.operation, weights, place)?;
                 let is_last_use = |&input: &NodeId| last_use[input] == id;
                 let first = node.inputs.first();
-                Step {
+                Ok(Step {
                     node: id,
                     in_place: operation.works_in_place() && first.is_some_and(is_last_use),
                     operation,
                     inputs: node.inputs.clone(),
                     // A tap that nothing else needs is released as soon as it was read.
                     released: node.inputs.iter().copied().chain([id]).filter(is_last_use).collect(),
-                }
+                })
             })
-            .collect();
-        Self {
+            .collect::<Result<_, TchError>>()?;
+        Ok(Self {
             steps,
             n_nodes: backbone.nodes.len(),
             taps: taps.to_vec(),
-            input: InputTransform::new(normalization, place.device),
+            input: InputTransform::new(normalization, place.device)?,
             place,
             staging: Staging::new(place.device, place.has_fixed_shapes()),
             read_back: taps.iter().map(|_| ReadBack::new(place.device)).collect(),
             copying: Duration::ZERO,
-        }
+        })
     }
 }
 
 impl Engine for Libtorch {
+    /// A batch that the memory does not hold is an error, and not tried again in halves: with some
+    /// networks the last bits of a row depend on the number of images, and the same command would give
+    /// other bytes whenever less memory is left.
+    ///
     /// # Panics
     /// When the images differ in size.
-    fn forward(&mut self, images: &[Rgb]) -> Vec<Vec<f32>> {
-        no_grad(|| {
-            let start = Instant::now();
-            let pixels = self.staging.load(images);
-            self.copying += start.elapsed();
-            let normalized = self.input.apply(&pixels).to_kind(self.place.kind());
-            let features = self.run(normalized.permute([0, 3, 1, 2]));
-            if let Device::Cuda(index) = self.place.device {
-                // So that what follows is the copy alone.
-                Cuda::synchronize(index as i64);
-            }
-            let start = Instant::now();
-            let reads = features.iter().zip(&mut self.read_back);
-            let rows = reads.map(|(features, to)| to.rows(features, images.len())).collect();
-            self.copying += start.elapsed();
-            rows
-        })
+    fn forward(&mut self, images: &[Rgb]) -> Result<Vec<Vec<f32>>, EngineError> {
+        let features = no_grad(|| self.features(images));
+        features.map_err(|error| failure(&error, self.place, Some(images.len())))
     }
 
     /// Filling the memory that a device takes pixels from, and reading features back. A GPU takes the
@@ -125,8 +130,25 @@ impl Engine for Libtorch {
 }
 
 impl Libtorch {
+    /// The rows of each tap.
+    fn features(&mut self, images: &[Rgb]) -> Result<Vec<Vec<f32>>, TchError> {
+        let start = Instant::now();
+        let pixels = self.staging.load(images)?;
+        self.copying += start.elapsed();
+        let normalized = self.input.apply(&pixels)?.f_to_kind(self.place.kind())?;
+        let features = self.run(normalized.permute([0, 3, 1, 2]))?;
+        // So that what follows is the copy alone: reading a number waits for all that the device was asked
+        // to do. tch's `Cuda::synchronize` panics at the errors of kernels, which come to light here.
+        features[0].f_double_value(&[0, 0])?;
+        let start = Instant::now();
+        let reads = features.iter().zip(&mut self.read_back);
+        let rows = reads.map(|(features, to)| to.rows(features, images.len())).collect();
+        self.copying += start.elapsed();
+        rows
+    }
+
     /// The features of normalized images [n, 3, height, width], for each tap [n, n_features] f32.
-    fn run(&self, images: Tensor) -> Vec<Tensor> {
+    fn run(&self, images: Tensor) -> Result<Vec<Tensor>, TchError> {
         let mut features: Vec<Option<Tensor>> = self.taps.iter().map(|_| None).collect();
         let mut images = Some(images);
         let mut outputs: Vec<Option<Tensor>> = (0..self.n_nodes).map(|_| None).collect();
@@ -136,13 +158,13 @@ impl Libtorch {
                 _ => step.inputs.iter().map(|&id| output(&outputs, id).shallow_clone()).collect(),
             };
             let result = if step.in_place {
-                step.operation.forward_in_place(inputs)
+                step.operation.forward_in_place(inputs)?
             } else {
-                step.operation.forward(&inputs)
+                step.operation.forward(&inputs)?
             };
             for (tap, features) in self.taps.iter().zip(&mut features) {
                 if tap.node == step.node {
-                    *features = Some(pool(&result, &tap.pooling));
+                    *features = Some(pool(&result, &tap.pooling)?);
                 }
             }
             outputs[step.node] = Some(result);
@@ -151,7 +173,7 @@ impl Libtorch {
             }
         }
         let features = features.into_iter();
-        features.map(|tap| tap.expect("the steps reach every tap")).collect()
+        Ok(features.map(|tap| tap.expect("the steps reach every tap")).collect())
     }
 }
 

@@ -1,6 +1,6 @@
 //! The operations of a graph, with their weights on a device.
 
-use tch::{Kind, Tensor};
+use tch::{Kind, TchError, Tensor};
 
 use super::place::Place;
 use crate::backbone::{BatchNorm, Convolution, Layer, Operation, Padding, Window};
@@ -41,24 +41,31 @@ pub(super) struct LoadedBatchNorm {
 impl LoadedOperation {
     /// # Panics
     /// When `weights` lack a tensor of the operation.
-    pub(super) fn new(operation: &Operation, weights: &Weights, place: Place) -> Self {
+    pub(super) fn new(
+        operation: &Operation,
+        weights: &Weights,
+        place: Place,
+    ) -> Result<Self, TchError> {
         let parameter = |layer: &Layer, suffix: &str| {
             let tensor = weights.tensor(&format!("{}.{suffix}", layer.name));
             let tensor = tensor.expect("the weights were checked to hold all that is needed");
             let shape: Vec<i64> = tensor.shape().iter().map(|&d| d as i64).collect();
-            Tensor::from_slice(tensor.values()).view(shape.as_slice()).to_device(place.device)
+            let values = Tensor::f_from_slice(tensor.values())?;
+            values.view(shape.as_slice()).f_to_device(place.device)
         };
-        match operation {
+        Ok(match operation {
             Operation::Input { .. } => Self::Input,
             Operation::Convolution(Convolution { layer, kernel, bias, .. }) => {
                 Self::Convolution(LoadedConvolution {
                     // OIHW as a view of memory in OHWI order: channels_last.
-                    weight: parameter(layer, "weight")
-                        .to_kind(place.kind())
+                    weight: parameter(layer, "weight")?
+                        .f_to_kind(place.kind())?
                         .permute([0, 2, 3, 1])
-                        .contiguous()
+                        .f_contiguous()?
                         .permute([0, 3, 1, 2]),
-                    bias: bias.then(|| parameter(layer, "bias").to_kind(place.kind())),
+                    bias: bias
+                        .then(|| parameter(layer, "bias")?.f_to_kind(place.kind()))
+                        .transpose()?,
                     stride: kernel.stride as i64,
                     padding: kernel.padding,
                     groups: kernel.groups as i64,
@@ -67,10 +74,10 @@ impl LoadedOperation {
             // In f32, whatever the activations are in.
             Operation::BatchNorm(BatchNorm { layer, epsilon, .. }) => {
                 Self::BatchNorm(LoadedBatchNorm {
-                    weight: parameter(layer, "weight"),
-                    bias: parameter(layer, "bias"),
-                    mean: parameter(layer, "running_mean"),
-                    variance: parameter(layer, "running_var"),
+                    weight: parameter(layer, "weight")?,
+                    bias: parameter(layer, "bias")?,
+                    mean: parameter(layer, "running_mean")?,
+                    variance: parameter(layer, "running_var")?,
                     epsilon: *epsilon,
                 })
             }
@@ -82,7 +89,7 @@ impl LoadedOperation {
             Operation::GlobalAveragePool => Self::GlobalAveragePool,
             Operation::Add => Self::Add,
             Operation::Concatenate => Self::Concatenate,
-        }
+        })
     }
 
     /// Whether the result may take the place of the first input.
@@ -91,29 +98,29 @@ impl LoadedOperation {
     }
 
     /// Runs on as many inputs as the operation takes.
-    pub(super) fn forward(&self, inputs: &[Tensor]) -> Tensor {
+    pub(super) fn forward(&self, inputs: &[Tensor]) -> Result<Tensor, TchError> {
         let input = &inputs[0];
         match self {
-            Self::Input => input.shallow_clone(),
+            Self::Input => Ok(input.shallow_clone()),
             Self::Convolution(convolution) => convolution.forward(input),
             Self::BatchNorm(norm) => norm.forward(input),
-            Self::Relu => input.relu(),
-            Self::Relu6 => input.relu6(),
-            Self::Softmax => input.softmax(1, Kind::Float),
+            Self::Relu => input.f_relu(),
+            Self::Relu6 => input.f_relu6(),
+            Self::Softmax => input.f_softmax(1, Kind::Float),
             Self::MaxPool(window) => {
                 let [size, stride, padding] = pairs(*window);
-                input.max_pool2d(size, stride, padding, [1, 1], false)
+                input.f_max_pool2d(size, stride, padding, [1, 1], false)
             }
             Self::AveragePool(window) => {
                 let [size, stride, padding] = pairs(*window);
-                input.avg_pool2d(size, stride, padding, false, true, None)
+                input.f_avg_pool2d(size, stride, padding, false, true, None)
             }
             Self::GlobalAveragePool => {
-                let mean = input.mean_dim([2_i64, 3].as_slice(), true, Kind::Float);
-                mean.to_kind(input.kind())
+                let mean = input.f_mean_dim([2_i64, 3].as_slice(), true, Kind::Float)?;
+                mean.f_to_kind(input.kind())
             }
-            Self::Add => input + &inputs[1],
-            Self::Concatenate => Tensor::cat(inputs, 1),
+            Self::Add => input.f_add(&inputs[1]),
+            Self::Concatenate => Tensor::f_cat(inputs, 1),
         }
     }
 
@@ -121,13 +128,13 @@ impl LoadedOperation {
     ///
     /// # Panics
     /// For an operation that does not [work in place](Self::works_in_place).
-    pub(super) fn forward_in_place(&self, mut inputs: Vec<Tensor>) -> Tensor {
+    pub(super) fn forward_in_place(&self, mut inputs: Vec<Tensor>) -> Result<Tensor, TchError> {
         match self {
-            Self::Relu => inputs[0].relu_(),
-            Self::Relu6 => inputs[0].relu6_(),
+            Self::Relu => inputs[0].f_relu_(),
+            Self::Relu6 => inputs[0].f_relu6_(),
             Self::Add => {
                 let other = inputs[1].shallow_clone();
-                inputs[0].g_add_(&other)
+                inputs[0].f_add_(&other)
             }
             _ => unreachable!("asked of operations that work in place only"),
         }
@@ -135,13 +142,13 @@ impl LoadedOperation {
 }
 
 impl LoadedConvolution {
-    fn forward(&self, input: &Tensor) -> Tensor {
+    fn forward(&self, input: &Tensor) -> Result<Tensor, TchError> {
         let Self { weight, bias, stride, groups, .. } = self;
         let stride = [*stride; 2];
         match self.padding {
             Padding::Zeros(padding) => {
                 let padding = padding.map(|n| n as i64);
-                input.conv2d(weight, bias.as_ref(), stride, padding, [1, 1], *groups)
+                input.f_conv2d(weight, bias.as_ref(), stride, padding, [1, 1], *groups)
             }
             Padding::Same => {
                 let sides = self.same_padding(input);
@@ -150,9 +157,9 @@ impl LoadedConvolution {
                     (input.shallow_clone(), [rows[0], columns[0]])
                 } else {
                     let sides = [columns[0], columns[1], rows[0], rows[1]];
-                    (input.constant_pad_nd(sides), [0, 0])
+                    (input.f_constant_pad_nd(sides)?, [0, 0])
                 };
-                padded.conv2d(weight, bias.as_ref(), stride, padding, [1, 1], *groups)
+                padded.f_conv2d(weight, bias.as_ref(), stride, padding, [1, 1], *groups)
             }
         }
     }
@@ -169,11 +176,11 @@ impl LoadedConvolution {
 }
 
 impl LoadedBatchNorm {
-    fn forward(&self, input: &Tensor) -> Tensor {
+    fn forward(&self, input: &Tensor) -> Result<Tensor, TchError> {
         let Self { weight, bias, mean, variance, epsilon } = self;
         let (weight, bias, mean) = (Some(weight), Some(bias), Some(mean));
         // Momentum is of no effect outside training.
-        input.batch_norm(weight, bias, mean, Some(variance), false, 0.0, *epsilon, true)
+        input.f_batch_norm(weight, bias, mean, Some(variance), false, 0.0, *epsilon, true)
     }
 }
 

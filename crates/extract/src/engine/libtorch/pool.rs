@@ -1,6 +1,6 @@
 //! The poolings of taps.
 
-use tch::{Kind, Tensor};
+use tch::{Kind, TchError, Tensor};
 
 use crate::tap::Pooling;
 
@@ -9,29 +9,35 @@ const SPACE: [i64; 2] = [2, 3];
 
 /// [n, channels, height, width] to [n, n_features] f32, computed in f32 whatever the activation is in,
 /// and in memory of its own: the activation may be written over.
-pub(super) fn pool(activation: &Tensor, pooling: &Pooling) -> Tensor {
-    let activation = &activation.to_kind(Kind::Float);
+pub(super) fn pool(activation: &Tensor, pooling: &Pooling) -> Result<Tensor, TchError> {
+    let activation = &activation.f_to_kind(Kind::Float)?;
     match pooling {
-        Pooling::Gap => activation.mean_dim(SPACE.as_slice(), false, Kind::Float),
-        Pooling::Max => activation.amax(SPACE.as_slice(), false),
+        Pooling::Gap => activation.f_mean_dim(SPACE.as_slice(), false, Kind::Float),
+        Pooling::Max => activation.f_amax(SPACE.as_slice(), false),
         Pooling::Gem(exponent) => {
             let exponent = f64::from(*exponent);
-            let powers = activation.clamp_min(Pooling::GEM_FLOOR).pow_tensor_scalar(exponent);
-            let mean = powers.mean_dim(SPACE.as_slice(), false, Kind::Float);
-            mean.pow_tensor_scalar(1.0 / exponent)
+            let powers = copy(activation)?.f_clamp_min_(Pooling::GEM_FLOOR)?.f_pow_(exponent)?;
+            let mut mean = powers.f_mean_dim(SPACE.as_slice(), false, Kind::Float)?;
+            mean.f_pow_(1.0 / exponent)
         }
-        Pooling::Flatten => flatten(activation).copy(),
+        Pooling::Flatten => copy(&flatten(activation)?),
         Pooling::Spp(grids) => {
             let grid = |&n: &usize| {
-                let (maxima, _) = activation.adaptive_max_pool2d([n as i64; 2]);
+                let (maxima, _) = activation.f_adaptive_max_pool2d([n as i64; 2])?;
                 flatten(&maxima)
             };
-            Tensor::cat(&grids.iter().map(grid).collect::<Vec<_>>(), 1)
+            Tensor::f_cat(&grids.iter().map(grid).collect::<Result<Vec<_>, _>>()?, 1)
         }
     }
 }
 
+fn copy(tensor: &Tensor) -> Result<Tensor, TchError> {
+    let mut copy = tensor.f_zeros_like()?;
+    copy.f_copy_(tensor)?;
+    Ok(copy)
+}
+
 /// To rows in the order height, width, channels.
-fn flatten(activation: &Tensor) -> Tensor {
-    activation.permute([0, 2, 3, 1]).flatten(1, -1)
+fn flatten(activation: &Tensor) -> Result<Tensor, TchError> {
+    activation.permute([0, 2, 3, 1]).f_flatten(1, -1)
 }

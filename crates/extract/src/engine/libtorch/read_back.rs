@@ -1,6 +1,6 @@
 //! Features on their way back from a device.
 
-use tch::{Device, Kind, Tensor};
+use tch::{Device, Kind, TchError, Tensor};
 
 /// Memory that the features of a tap come back to, used again for each batch; that of a GPU is pinned.
 pub(super) struct ReadBack {
@@ -16,25 +16,25 @@ impl ReadBack {
 
     /// The numbers of the first `n` of `features` [at least n, n_features], row after row. Returns
     /// when they are there, and all that was asked of the device before.
-    pub(super) fn rows(&mut self, features: &Tensor, n: usize) -> Vec<f32> {
+    pub(super) fn rows(&mut self, features: &Tensor, n: usize) -> Result<Vec<f32>, TchError> {
         let features = features.narrow(0, 0, n as i64);
         let on_cpu = if self.device.is_cuda() {
             let fits = |held: &Tensor| held.size() == features.size();
             let rows = match self.rows.take().filter(fits) {
                 Some(held) => self.rows.insert(held),
                 None => {
-                    let memory = Tensor::zeros(features.size(), (Kind::Float, Device::Cpu));
-                    self.rows.insert(memory.pin_memory(self.device))
+                    let memory = Tensor::f_zeros(features.size(), (Kind::Float, Device::Cpu))?;
+                    self.rows.insert(memory.f_pin_memory(self.device)?)
                 }
             };
             // Waits for the device.
-            rows.copy_(&features);
+            rows.f_copy_(&features)?;
             rows.shallow_clone()
         } else {
-            features.contiguous()
+            features.f_contiguous()?
         };
         let mut values = vec![0_f32; on_cpu.numel()];
-        on_cpu.copy_data(&mut values, on_cpu.numel());
-        values
+        on_cpu.f_copy_data(&mut values, on_cpu.numel())?;
+        Ok(values)
     }
 }

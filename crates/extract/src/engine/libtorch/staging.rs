@@ -1,7 +1,7 @@
 //! Memory that pixels pass through on their way to a device, and features on their way back.
 
 use preprocess::Rgb;
-use tch::{Device, Kind, Tensor};
+use tch::{Device, Kind, TchError, Tensor};
 
 /// Images of one size in one block of memory, used again for each batch. That of a GPU is pinned, so
 /// that the GPU fetches it by itself while this thread goes on.
@@ -22,7 +22,7 @@ impl Staging {
     /// many as images, and what lies behind these has no meaning.
     ///
     /// What was given for the last batch must be done with: its memory is written over.
-    pub(super) fn load(&mut self, images: &[Rgb]) -> Tensor {
+    pub(super) fn load(&mut self, images: &[Rgb]) -> Result<Tensor, TchError> {
         let (width, height) = (images[0].width, images[0].height);
         assert!(images.iter().all(|image| (image.width, image.height) == (width, height)));
         let n = images.len() as i64;
@@ -30,7 +30,7 @@ impl Staging {
         let fits = |held: &Tensor| held.size()[0] >= n && held.size()[1..] == shape[1..];
         let pixels = match self.pixels.take().filter(fits) {
             Some(held) => self.pixels.insert(held),
-            None => self.pixels.insert(page_locked(shape, Kind::Uint8, self.device)),
+            None => self.pixels.insert(page_locked(shape, Kind::Uint8, self.device)?),
         };
         let bytes = bytes_mut(pixels);
         for (to, image) in bytes.chunks_exact_mut(bytes_of_one(&shape)).zip(images) {
@@ -38,7 +38,7 @@ impl Staging {
         }
         let batch = if self.fixed_shapes { pixels.shallow_clone() } else { pixels.narrow(0, 0, n) };
         // The CPU's is used where it lies.
-        batch.to_device_(self.device, Kind::Uint8, true, false)
+        batch.f_to_device_(self.device, Kind::Uint8, true, false)
     }
 }
 
@@ -47,9 +47,9 @@ fn bytes_of_one(shape: &[i64; 4]) -> usize {
 }
 
 /// Memory of the CPU; where it is for a GPU, memory that stays where it is.
-fn page_locked(shape: [i64; 4], kind: Kind, device: Device) -> Tensor {
-    let memory = Tensor::zeros(shape, (kind, Device::Cpu));
-    if device.is_cuda() { memory.pin_memory(device) } else { memory }
+fn page_locked(shape: [i64; 4], kind: Kind, device: Device) -> Result<Tensor, TchError> {
+    let memory = Tensor::f_zeros(shape, (kind, Device::Cpu))?;
+    if device.is_cuda() { memory.f_pin_memory(device) } else { Ok(memory) }
 }
 
 /// The bytes of a tensor in the memory of the CPU.
@@ -84,7 +84,7 @@ mod tests {
     fn the_pixels_lie_as_they_are_given() {
         let pixels: Vec<u8> = (0..18).collect();
         let image = Rgb { width: 3, height: 2, pixels };
-        let batch = Staging::new(Device::Cpu, false).load(&[image.clone(), image]);
+        let batch = Staging::new(Device::Cpu, false).load(&[image.clone(), image]).unwrap();
         assert_eq!(batch.size(), [2, 2, 3, 3]);
         for (i, value) in Vec::<u8>::try_from(batch.flatten(0, -1)).unwrap().iter().enumerate() {
             assert_eq!(usize::from(*value), i % 18);
@@ -94,22 +94,25 @@ mod tests {
     #[test]
     fn memory_is_used_again() {
         let mut staging = Staging::new(Device::Cpu, false);
-        let first = staging.load(&[image(1, 4), image(2, 4)]);
+        let first = staging.load(&[image(1, 4), image(2, 4)]).unwrap();
         assert_eq!(firsts(&first), [1, 2]);
-        let second = staging.load(&[image(3, 4)]);
+        let second = staging.load(&[image(3, 4)]).unwrap();
         assert_eq!(firsts(&second), [3]);
         assert_eq!(first.data_ptr(), second.data_ptr());
-        let larger = staging.load(&[image(4, 5)]);
+        let larger = staging.load(&[image(4, 5)]).unwrap();
         assert_eq!((larger.size(), firsts(&larger)), (vec![1, 2, 5, 3], vec![4]));
     }
 
     #[test]
     fn with_fixed_shapes_a_batch_is_filled_up() {
         let mut staging = Staging::new(Device::Cpu, true);
-        assert_eq!(firsts(&staging.load(&[image(1, 4), image(2, 4), image(3, 4)])), [1, 2, 3]);
-        assert_eq!(firsts(&staging.load(&[image(4, 4)])), [4, 2, 3]);
+        assert_eq!(
+            firsts(&staging.load(&[image(1, 4), image(2, 4), image(3, 4)]).unwrap()),
+            [1, 2, 3]
+        );
+        assert_eq!(firsts(&staging.load(&[image(4, 4)]).unwrap()), [4, 2, 3]);
         let four = [image(5, 4), image(6, 4), image(7, 4), image(8, 4)];
-        assert_eq!(firsts(&staging.load(&four)), [5, 6, 7, 8]);
+        assert_eq!(firsts(&staging.load(&four).unwrap()), [5, 6, 7, 8]);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use preprocess::{ChannelOrder, Normalization, Rgb};
 use super::chain::{Chain, Link};
 use super::folded::Folded;
 use super::pool::pool;
-use crate::engine::Engine;
+use crate::engine::{Engine, EngineError};
 use crate::tap::{Pooling, Tap};
 use crate::weights::Weights;
 
@@ -60,7 +60,7 @@ impl Winograd {
 impl Engine for Winograd {
     /// # Panics
     /// When the images differ in size.
-    fn forward(&mut self, images: &[Rgb]) -> Vec<Vec<f32>> {
+    fn forward(&mut self, images: &[Rgb]) -> Result<Vec<Vec<f32>>, EngineError> {
         let (width, height) = (images[0].width as usize, images[0].height as usize);
         let mut pixels = Vec::with_capacity(images.len() * height * width * 3);
         for image in images {
@@ -77,7 +77,7 @@ impl Engine for Winograd {
                 }
             }
         });
-        rows.into_iter().map(|rows| rows.concat()).collect()
+        Ok(rows.into_iter().map(|rows| rows.concat()).collect())
     }
 }
 

@@ -1,0 +1,33 @@
+//! What libtorch refuses is an error, not a panic.
+
+use extract::backbone::Backbone;
+use extract::engine::Precision::F32;
+use extract::engine::libtorch::{Device, Libtorch, Place};
+use extract::engine::{Engine, EngineError};
+use extract::tap::Tap;
+use preprocess::Preset;
+
+use super::generated::{images, weights};
+
+/// An image of one pixel leaves nothing for the first pooling.
+#[test]
+fn an_error_of_libtorch_is_one_of_the_engine_which_goes_on() {
+    let backbone = Backbone::named("vgg11").unwrap();
+    let taps = [Tap::parse("features.2:gap", backbone).unwrap()];
+    let normalization = Preset::named("torchvision").unwrap().normalization;
+    let place = Place { device: Device::Cpu, precision: F32 };
+    let mut network =
+        Libtorch::new(backbone, &weights(backbone), &taps, &normalization, place).unwrap();
+    let before = network.forward(&images(2, 32, 32)).unwrap();
+
+    let error = network.forward(&images(3, 1, 1)).unwrap_err();
+    let EngineError { engine, device, n_images, is_out_of_memory, message } = error;
+    assert_eq!((engine, device.as_str(), n_images), ("libtorch", "cpu", Some(3)));
+    assert!(!is_out_of_memory);
+    assert!(
+        message.contains("Output size is too small") && message.lines().count() == 1,
+        "{message}"
+    );
+
+    assert_eq!(network.forward(&images(2, 32, 32)).unwrap(), before);
+}
