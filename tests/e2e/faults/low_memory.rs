@@ -56,8 +56,7 @@ fn a_batch_that_memory_does_not_hold_is_an_error_that_names_one_that_it_does() {
         let message = stderr(&output);
         println!("{message}");
         assert_eq!(output.status.code(), Some(1), "{message}");
-        let tried =
-            format!("`libtorch` ran out of memory on `cpu`, with a batch of {batch} images: ");
+        let tried = format!("`libtorch` ran out of memory on `cpu`, with a batch of {batch}: ");
         assert!(message.contains(&tried) && !message.contains("panicked"), "{message}");
         assert!(message.contains("DefaultCPUAllocator: can't allocate memory"), "{message}");
         assert!(!out.exists());

@@ -25,7 +25,7 @@ impl fmt::Display for EngineError {
         let failed = if *is_out_of_memory { "ran out of memory" } else { "failed" };
         write!(f, "the engine `{engine}` {failed} on `{device}`, ")?;
         match n_images {
-            Some(n_images) => write!(f, "with a batch of {n_images} images: {message}"),
+            Some(n_images) => write!(f, "with a batch of {n_images}: {message}"),
             None => write!(f, "loading its network: {message}"),
         }
     }

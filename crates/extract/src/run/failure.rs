@@ -87,7 +87,7 @@ mod tests {
         let message = failure(Some(16), 16, "cuda:0").to_string();
         assert_eq!(
             message,
-            "the engine `libtorch` ran out of memory on `cuda:0`, with a batch of 16 images: no more\n\
+            "the engine `libtorch` ran out of memory on `cuda:0`, with a batch of 16: no more\n\
              hint: the features of 12 images are kept in `a.h5.partial`, of 30 images in all: the same \
              command goes on from there\n\
              hint: with `--batch 8` it takes less memory\n\

@@ -43,8 +43,8 @@ pub(super) struct Features<'a> {
 /// A batch that an engine is done with.
 struct Done {
     contents: Vec<[u8; 32]>,
-    /// For each tap.
-    rows: Vec<Vec<f32>>,
+    /// For each tap the rows.
+    features: Vec<Vec<f32>>,
 }
 
 impl<'a> Features<'a> {
@@ -158,12 +158,12 @@ impl<'a> Features<'a> {
     }
 
     fn next(&mut self) -> Option<Result<Done, EngineError>> {
-        let rows = self.workers.take()?;
+        let features = self.workers.take()?;
         let contents = self.under_way.pop_front().expect("features are of a batch");
-        Some(rows.map(|rows| Done { contents, rows }))
+        Some(features.map(|features| Done { contents, features }))
     }
 
-    fn keep(&mut self, Done { contents, rows }: Done) -> Result<(), WriteError> {
+    fn keep(&mut self, Done { contents, features }: Done) -> Result<(), WriteError> {
         let start = Instant::now();
         let n_under_way: usize = self.under_way.iter().map(Vec::len).sum();
         self.n_computed += contents.len();
@@ -172,7 +172,7 @@ impl<'a> Features<'a> {
             let rows: Vec<&[f32]> = self
                 .taps
                 .iter()
-                .zip(&rows)
+                .zip(&features)
                 .map(|(tap, values)| {
                     let row_len = tap.n_views * tap.n_features;
                     &values[i * row_len..][..row_len]

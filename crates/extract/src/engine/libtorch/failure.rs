@@ -49,13 +49,12 @@ mod tests {
         failure(&TchError::Torch(text.to_owned()), place, n_images).to_string()
     }
 
-    /// The texts are libtorch 2.11's.
     #[test]
     fn it_names_what_was_tried_and_says_the_first_line_of_libtorch() {
         let text = "CUDA out of memory. Tried to allocate 20.00 GiB.\nException raised from malloc";
         assert_eq!(
             message(text, Device::Cuda(1), Some(128)),
-            "the engine `libtorch` ran out of memory on `cuda:1`, with a batch of 128 images: \
+            "the engine `libtorch` ran out of memory on `cuda:1`, with a batch of 128: \
              CUDA out of memory. Tried to allocate 20.00 GiB."
         );
         let text = "CUDA error: an illegal memory access was encountered";
@@ -65,6 +64,7 @@ mod tests {
         );
     }
 
+    /// The first text is libtorch 2.11's as it came; no GPU was at hand for the others.
     #[test]
     fn every_library_says_in_its_own_words_that_there_is_no_memory() {
         for text in [

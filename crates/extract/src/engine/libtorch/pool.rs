@@ -31,6 +31,7 @@ pub(super) fn pool(activation: &Tensor, pooling: &Pooling) -> Result<Tensor, Tch
     }
 }
 
+/// The same numbers in memory of their own.
 fn copy(tensor: &Tensor) -> Result<Tensor, TchError> {
     let mut copy = tensor.f_zeros_like()?;
     copy.f_copy_(tensor)?;
