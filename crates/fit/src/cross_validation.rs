@@ -36,7 +36,7 @@ pub struct Setup<'a, 'f> {
 }
 
 /// One fit: a head trained on the rows that a fold does not hold out.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct FoldFit {
     /// Seed of the division and of the solver.
     pub seed: u64,
@@ -82,7 +82,7 @@ pub fn cross_validate(
     for (seed, division) in setup.divisions {
         let settings = Settings { seed: *seed, ..setup.settings.clone() };
         let setup = Setup { settings: &settings, ..setup };
-        let fits: Vec<_> = fits.iter().copied().filter(|fit| fit.seed == *seed).collect();
+        let fits: Vec<_> = fits.iter().filter(|fit| fit.seed == *seed).cloned().collect();
         let flow = if setup.steps.is_row_wise() && settings.sampling == Sampling::None {
             all_folds(setup, division, &fits, take)?
         } else {
@@ -121,7 +121,7 @@ fn fold_by_fold(
     take: &mut TakeScore<'_>,
 ) -> Result<ControlFlow<()>, SolverError> {
     for fold in 0..division.n_folds {
-        let fits: Vec<_> = fits.iter().copied().filter(|fit| fit.fold == fold).collect();
+        let fits: Vec<_> = fits.iter().filter(|fit| fit.fold == fold).cloned().collect();
         if fits.is_empty() {
             continue;
         }
@@ -192,7 +192,7 @@ fn solve_paths(
     take: &mut TakeScore<'_>,
 ) -> Result<ControlFlow<()>, SolverError> {
     for family in families(fits) {
-        let of_family = fits.iter().filter(|fit| fit.family == family);
+        let of_family = fits.iter().filter(|fit| fit.family == *family);
         let mut parameters: Vec<Parameter> = of_family.map(|fit| fit.parameter).collect();
         parameters.sort_by(Parameter::simplest_first);
         parameters.dedup();
@@ -202,7 +202,8 @@ fn solve_paths(
             let fit_seconds = started.elapsed().as_secs_f64() / of_problem.len() as f64;
             for ((fold, held_out), report) in of_problem.iter().zip(&point.reports) {
                 let FoldPoint { parameter, .. } = point;
-                let fit = FoldFit { seed: setup.settings.seed, family, parameter, fold: *fold };
+                let (seed, family) = (setup.settings.seed, family.clone());
+                let fit = FoldFit { seed, family, parameter, fold: *fold };
                 let converged = report.converged;
                 let score = score(point.held_out_scores.view(), held_out, problem.labels);
                 // What was fitted is kept, whether it is time to stop or not.
@@ -222,11 +223,11 @@ fn solve_paths(
 }
 
 /// The families of `fits`, each once.
-fn families(fits: &[FoldFit]) -> Vec<Family> {
+fn families(fits: &[FoldFit]) -> Vec<&Family> {
     let mut families = Vec::new();
     for fit in fits {
-        if !families.contains(&fit.family) {
-            families.push(fit.family);
+        if !families.contains(&&fit.family) {
+            families.push(&fit.family);
         }
     }
     families

@@ -7,11 +7,13 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::network::Layers;
 use crate::parameter::ParameterKind;
 
 /// A kind of head with its loss. In JSON `{"head": "svm", "loss": "hinge"}`, with `"multi_class":
-/// "ovo"` or `"kernel": "gaussian"` where that makes another head.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// "ovo"` or `"kernel": "gaussian"` where that makes another head; `{"head": "mlp", "layers":
+/// "dense:64,relu,softmax"}`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(into = "Fields", try_from = "Fields")]
 pub enum Family {
     /// Multinomial logistic regression with an L2 penalty; its loss is the log loss.
@@ -26,8 +28,8 @@ pub enum Family {
     Ridge,
     /// Votes of the nearest training rows.
     Knn,
-    /// A small network.
-    Mlp,
+    /// A small network: one of other layers is another family.
+    Mlp(Layers),
 }
 
 /// The loss of a linear support vector machine.
@@ -73,21 +75,21 @@ impl Family {
     }
 
     /// `softmax`, `svm`, `ridge`, `knn` or `mlp`.
-    pub fn head(self) -> &'static str {
+    pub fn head(&self) -> &'static str {
         match self {
             Self::Softmax => "softmax",
             Self::Svm(_) | Self::OneVsOne | Self::Gaussian => "svm",
             Self::Ridge => "ridge",
             Self::Knn => "knn",
-            Self::Mlp => "mlp",
+            Self::Mlp(_) => "mlp",
         }
     }
 
     /// `log`, `hinge`, `squared_hinge` or `squared`, with what else tells a head from others of this
     /// loss; `votes` of neighbors, which have none.
-    pub fn loss(self) -> &'static str {
+    pub fn loss(&self) -> &'static str {
         match self {
-            Self::Softmax | Self::Mlp => "log",
+            Self::Softmax | Self::Mlp(_) => "log",
             Self::Svm(SvmLoss::Hinge) => "hinge",
             Self::Svm(SvmLoss::SquaredHinge) => "squared_hinge",
             Self::OneVsOne => "hinge, one-vs-one",
@@ -97,43 +99,53 @@ impl Family {
         }
     }
 
-    /// A name for files: `softmax`, `svm-hinge`, `svm-squared-hinge`, `svm-ovo`, `svm-gaussian`,
-    /// `ridge`, `knn`, `mlp`.
-    pub fn file_stem(self) -> &'static str {
+    /// The layers of a network.
+    pub fn layers(&self) -> Option<&Layers> {
         match self {
-            Self::Svm(SvmLoss::Hinge) => "svm-hinge",
-            Self::Svm(SvmLoss::SquaredHinge) => "svm-squared-hinge",
-            Self::OneVsOne => "svm-ovo",
-            Self::Gaussian => "svm-gaussian",
-            Self::Softmax | Self::Ridge | Self::Knn | Self::Mlp => self.head(),
+            Self::Mlp(layers) => Some(layers),
+            _ => None,
+        }
+    }
+
+    /// A name for files, another one for each family: `softmax`, `svm-hinge`, `svm-squared-hinge`,
+    /// `svm-ovo`, `svm-gaussian`, `ridge`, `knn`, `mlp-dense64-relu-softmax`.
+    pub fn file_stem(&self) -> String {
+        match self {
+            Self::Svm(SvmLoss::Hinge) => "svm-hinge".to_owned(),
+            Self::Svm(SvmLoss::SquaredHinge) => "svm-squared-hinge".to_owned(),
+            Self::OneVsOne => "svm-ovo".to_owned(),
+            Self::Gaussian => "svm-gaussian".to_owned(),
+            // Neither colons nor commas are for the names of files.
+            Self::Mlp(layers) => format!("mlp-{layers}").replace(':', "").replace(',', "-"),
+            Self::Softmax | Self::Ridge | Self::Knn => self.head().to_owned(),
         }
     }
 
     /// The number that decides how closely a head of this family fits, and that sweeps vary.
-    pub fn parameter_kind(self) -> ParameterKind {
+    pub fn parameter_kind(&self) -> ParameterKind {
         match self {
             Self::Softmax | Self::Svm(_) | Self::OneVsOne | Self::Gaussian | Self::Ridge => {
                 ParameterKind::C
             }
             Self::Knn => ParameterKind::Neighbors,
-            Self::Mlp => ParameterKind::LearningRate,
+            Self::Mlp(_) => ParameterKind::LearningRate,
         }
     }
 
     /// Whether the rows of a class may weigh more than those of another.
-    pub fn takes_class_weight(self) -> bool {
+    pub fn takes_class_weight(&self) -> bool {
         !matches!(self, Self::Gaussian | Self::Knn)
     }
 
     /// Whether probabilities can be fitted to its scores: votes of neighbors are probabilities already.
-    pub fn takes_calibration(self) -> bool {
-        self != Self::Knn
+    pub fn takes_calibration(&self) -> bool {
+        *self != Self::Knn
     }
 
     /// The options that help a fit that did not converge.
-    pub fn options_to_converge(self) -> &'static str {
+    pub fn options_to_converge(&self) -> &'static str {
         match self {
-            Self::Mlp => "`--epochs`",
+            Self::Mlp(_) => "`--epochs`",
             Self::Gaussian => "`--tol`",
             _ => "`--max-iter` or `--tol`",
         }
@@ -144,6 +156,7 @@ impl fmt::Display for Family {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Svm(_) | Self::OneVsOne | Self::Gaussian => write!(f, "svm ({})", self.loss()),
+            Self::Mlp(layers) => write!(f, "mlp ({layers})"),
             _ => f.write_str(self.head()),
         }
     }
@@ -159,6 +172,8 @@ struct Fields {
     multi_class: Option<MultiClass>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     kernel: Option<Kernel>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    layers: Option<Layers>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -173,7 +188,7 @@ enum HeadName {
 
 impl From<Family> for Fields {
     fn from(family: Family) -> Self {
-        let of = |head| Self { head, loss: None, multi_class: None, kernel: None };
+        let of = |head| Self { head, loss: None, multi_class: None, kernel: None, layers: None };
         let hinge = Self { loss: Some(SvmLoss::Hinge), ..of(HeadName::Svm) };
         match family {
             Family::Softmax => of(HeadName::Softmax),
@@ -182,7 +197,7 @@ impl From<Family> for Fields {
             Family::Gaussian => Self { kernel: Some(Kernel::Gaussian), ..hinge },
             Family::Ridge => of(HeadName::Ridge),
             Family::Knn => of(HeadName::Knn),
-            Family::Mlp => of(HeadName::Mlp),
+            Family::Mlp(layers) => Self { layers: Some(layers), ..of(HeadName::Mlp) },
         }
     }
 }
@@ -191,7 +206,7 @@ impl TryFrom<Fields> for Family {
     type Error = &'static str;
 
     fn try_from(fields: Fields) -> Result<Self, Self::Error> {
-        let Fields { head, loss, multi_class, kernel } = fields;
+        let Fields { head, loss, multi_class, kernel, layers } = fields;
         match head {
             HeadName::Softmax => Ok(Self::Softmax),
             HeadName::Svm => {
@@ -202,7 +217,7 @@ impl TryFrom<Fields> for Family {
             }
             HeadName::Ridge => Ok(Self::Ridge),
             HeadName::Knn => Ok(Self::Knn),
-            HeadName::Mlp => Ok(Self::Mlp),
+            HeadName::Mlp => Ok(Self::Mlp(layers.ok_or("a network without its layers")?)),
         }
     }
 }
@@ -221,7 +236,10 @@ mod tests {
             (Family::Gaussian, r#"{"head":"svm","loss":"hinge","kernel":"gaussian"}"#),
             (Family::Ridge, r#"{"head":"ridge"}"#),
             (Family::Knn, r#"{"head":"knn"}"#),
-            (Family::Mlp, r#"{"head":"mlp"}"#),
+            (
+                Family::Mlp("dense128".parse().unwrap()),
+                r#"{"head":"mlp","layers":"dense:128,relu,sigmoid"}"#,
+            ),
         ] {
             assert_eq!(serde_json::to_string(&family).unwrap(), json);
             assert_eq!(serde_json::from_str::<Family>(json).unwrap(), family);
@@ -232,6 +250,7 @@ mod tests {
     fn machines_that_there_are_not_are_refused() {
         for json in [
             r#"{"head":"svm"}"#,
+            r#"{"head":"mlp"}"#,
             r#"{"head":"svm","loss":"squared_hinge","multi_class":"ovo"}"#,
             r#"{"head":"svm","loss":"hinge","multi_class":"ovo","kernel":"gaussian"}"#,
             r#"{"head":"forest"}"#,

@@ -1,9 +1,11 @@
 //! Small networks, as the command line and head files describe them.
 
+use std::fmt;
 use std::str::FromStr;
 
 use heads::{ArchitectureError, MlpArchitecture, MlpEpoch, MlpFit};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// Networks that have a name: `dense64` is that of cats and dogs in the teaching material, `dense128`
 /// a smaller one with a sigmoid for two classes.
@@ -17,11 +19,9 @@ const PRESETS: [(&str, &str); 2] = [
 #[serde(into = "String", try_from = "String")]
 pub struct Layers(pub MlpArchitecture);
 
-/// A network and how it is trained, but for the learning rate.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Network {
-    /// The layers.
-    pub layers: Layers,
+/// How networks are trained, but for the learning rate.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NetworkTraining {
     /// Most passes over the training rows.
     pub epochs: usize,
     /// Rows of a batch.
@@ -54,12 +54,25 @@ pub struct Epoch {
     pub val_accuracy: Option<f64>,
 }
 
-impl Default for Network {
-    /// The preset `dense64`, at most 100 epochs of batches of 32 rows, a tenth of the rows for
-    /// validation, patience 10.
+impl Default for Layers {
+    /// The preset `dense64`.
     fn default() -> Self {
-        let layers = PRESETS[0].0.parse().expect("presets are networks");
-        Self { layers, epochs: 100, batch_size: 32, patience: Some(10), validation: 0.1 }
+        PRESETS[0].0.parse().expect("presets are networks")
+    }
+}
+
+impl Default for NetworkTraining {
+    /// At most 100 epochs of batches of 32 rows, a tenth of the rows for validation, patience 10.
+    fn default() -> Self {
+        Self { epochs: 100, batch_size: 32, patience: Some(10), validation: 0.1 }
+    }
+}
+
+/// Puts the layers of a network where [`Family`](crate::family::Family) reads them: head files and fit logs from before
+/// a sweep could compare networks have them among the settings.
+pub(crate) fn lift_layers(json: &mut Value) {
+    if let Some(layers) = json.pointer("/settings/network/layers").cloned() {
+        json["layers"] = layers;
     }
 }
 
@@ -100,6 +113,12 @@ impl FromStr for Layers {
     }
 }
 
+impl fmt::Display for Layers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 impl TryFrom<String> for Layers {
     type Error = ArchitectureError;
 
@@ -110,12 +129,14 @@ impl TryFrom<String> for Layers {
 
 impl From<Layers> for String {
     fn from(layers: Layers) -> Self {
-        layers.0.to_string()
+        layers.to_string()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -128,9 +149,20 @@ mod tests {
 
     #[test]
     fn json_has_the_layers_as_text() {
-        let json = serde_json::to_value(Network::default()).unwrap();
-        assert_eq!(json["layers"], "dense:64,relu,batchnorm,dropout:0.5,softmax");
-        assert_eq!(serde_json::from_value::<Network>(json).unwrap(), Network::default());
+        let json = serde_json::to_value(Layers::default()).unwrap();
+        assert_eq!(json, "dense:64,relu,batchnorm,dropout:0.5,softmax");
+        assert_eq!(serde_json::from_value::<Layers>(json).unwrap(), Layers::default());
+    }
+
+    #[test]
+    fn layers_among_the_settings_are_found() {
+        let mut old =
+            json!({"head": "mlp", "settings": {"network": {"layers": "softmax", "epochs": 3}}});
+        lift_layers(&mut old);
+        assert_eq!(old["layers"], "softmax");
+        let mut other = json!({"head": "svm", "settings": {}});
+        lift_layers(&mut other);
+        assert_eq!(other, json!({"head": "svm", "settings": {}}));
     }
 
     #[test]

@@ -34,7 +34,7 @@ impl Pipeline {
         examples: &Examples<'_>,
         classes: &[String],
         steps: &Steps,
-        candidate: Candidate,
+        candidate: &Candidate,
         settings: &Settings,
     ) -> Result<(Self, FitRecord), SolverError> {
         let transform = examples.learn(steps)?;

@@ -147,7 +147,17 @@ const SWEEP: &str = "sweep a.h5 --head softmax,svm,ridge,knn,mlp --multi-class o
                      --kernel linear,gaussian --c 0.1,1 --neighbors 1,9 --learning-rate 0.01 \
                      --layers dense128 --epochs 4 --patience 0 --folds 3 --hold-out 0.2 --json";
 
-const HEADS: [&str; 7] = ["knn", "mlp", "ridge", "softmax", "svm-gaussian", "svm-hinge", "svm-ovo"];
+const HEADS: [&str; 7] = [
+    "knn",
+    "mlp-dense128-relu-sigmoid",
+    "ridge",
+    "softmax",
+    "svm-gaussian",
+    "svm-hinge",
+    "svm-ovo",
+];
+
+const CURVE: &str = "out/mlp-dense128-relu-sigmoid.curve.csv";
 
 #[test]
 fn every_kind_of_head_competes_on_one_leaderboard() {
@@ -172,14 +182,14 @@ fn every_kind_of_head_competes_on_one_leaderboard() {
         let accuracy = folder.fit(&format!("eval out/{file} a.h5 --json")).ok().json();
         assert!(accuracy["accuracy"].as_f64().unwrap() > 0.5, "{name}");
     }
-    let curve = String::from_utf8(folder.bytes("out/mlp.curve.csv")).unwrap();
+    let curve = String::from_utf8(folder.bytes(CURVE)).unwrap();
     assert!(curve.starts_with("epoch,loss,accuracy,val_loss,val_accuracy,best\n1,"), "{curve}");
     assert_eq!((curve.lines().count(), curve.matches(",true").count()), (5, 1));
-    let head = load(&folder.path("out/mlp.safetensors")).unwrap();
+    let head = load(&folder.path(&CURVE.replace("curve.csv", "safetensors"))).unwrap();
     assert_eq!(head.description.curve.unwrap().csv(), curve);
     let csv = String::from_utf8(folder.bytes("out/leaderboard.csv")).unwrap();
-    assert!(csv.lines().next().unwrap().ends_with("refitted,n_neighbors,learning_rate"));
-    assert_eq!(csv.matches(",9,\n").count(), 1, "{csv}");
+    assert!(csv.lines().next().unwrap().ends_with("refitted,n_neighbors,learning_rate,layers"));
+    assert_eq!(csv.matches(",9,,\n").count(), 1, "{csv}");
 }
 
 #[test]
@@ -187,10 +197,10 @@ fn a_sweep_of_every_kind_goes_on_and_gives_the_same_bytes() {
     let folder = Folder::with(&noisy());
     let line = format!("{SWEEP} --out out");
     let contents = || {
-        let heads = HEADS.map(|name| format!("{name}.safetensors"));
-        let others = ["fits.jsonl", "leaderboard.json", "mlp.curve.csv", "sweep.json"];
+        let heads = HEADS.map(|name| format!("out/{name}.safetensors"));
+        let others = ["out/fits.jsonl", "out/leaderboard.json", CURVE, "out/sweep.json"];
         let names = heads.into_iter().chain(others.map(str::to_owned));
-        names.map(|name| folder.bytes(&format!("out/{name}"))).collect::<Vec<_>>()
+        names.map(|name| folder.bytes(&name)).collect::<Vec<_>>()
     };
     let printed = folder.fit(&line).ok().stdout;
     let whole = contents();
@@ -211,7 +221,7 @@ fn a_sweep_of_every_kind_goes_on_and_gives_the_same_bytes() {
     let other = line.replace("--neighbors 1,9", "--neighbors 1,9 --temperature 0.5");
     folder.fit(&other).noted("fit: 39 fits: 33 reused, 6 made");
     folder.fit("sweep a.h5 --head knn --neighbors 3 --out out --hold-out 0.2 --folds 3").ok();
-    assert!(!folder.path("out/mlp.curve.csv").exists(), "no result of an earlier sweep is left");
+    assert!(!folder.path(CURVE).exists(), "no result of an earlier sweep is left");
 }
 
 #[test]
@@ -271,7 +281,7 @@ fn a_network_that_ran_out_of_epochs_is_named() {
     let run = folder.fit("train a.h5 --head mlp --epochs 2 --out h.safetensors");
     assert_eq!(run.code, 4, "{}", run.stderr);
     assert!(
-        run.stderr.contains("not converged: mlp rate=0.001; raise `--epochs`"),
+        run.stderr.contains("not converged: mlp (dense:64,relu,batchnorm,dropout:0.5,softmax) rate=0.001; raise `--epochs`"),
         "{}",
         run.stderr
     );
@@ -296,6 +306,7 @@ fn what_a_head_cannot_do_is_refused() {
         ("--head svm --multi-class ovo --loss squared-hinge", "are for `--loss hinge`"),
         ("--head svm --multi-class ovo --kernel gaussian", "do not go together"),
         ("--head svm --multi-class ovr,ovo", "`fit train` trains one head"),
+        ("--head mlp --layers dense64 --layers dense128", "`fit train` trains one head"),
         ("--head svm --multi-class ovo --solver smo", "`--solver smo` is for"),
     ] {
         folder.fit(&format!("train a.h5 {options} --out h")).refused(2, &[part]);

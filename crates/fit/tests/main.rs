@@ -3,7 +3,7 @@
 //! - `metrics`, `benchmark_metrics`, `transforms`: equality with scikit-learn, by committed reference values
 //! - `calibration`: likewise, and `--calibrate` of `fit train` and `fit sweep`
 //! - `train`, `sweep`, `layers`, `apply`, `compare`, `export`: what the program does when all is well
-//! - `families`: likewise, for heads that are not linear
+//! - `families`: likewise, for heads that are not linear; `networks`: several of these in one sweep
 //! - `reproduce`: published protocols in all variants
 //! - `retrieve`: the queries of retrieval benchmarks
 //! - `refusals`: what it says when not, and its exit code
@@ -20,6 +20,7 @@ mod families;
 mod fixture;
 mod layers;
 mod metrics;
+mod networks;
 mod refusals;
 mod reproduce;
 mod retrieve;

@@ -42,7 +42,7 @@ pub fn calibrate(
     examples: &Examples<'_>,
     groups: &[usize],
     classes: &[String],
-    candidate: Candidate,
+    candidate: &Candidate,
     settings: &Settings,
 ) -> Result<Calibration, CalibrateError> {
     let labels = &examples.rows.labels;
@@ -65,7 +65,7 @@ pub fn held_out_scores(
     classes: &[String],
     division: &Division,
     steps: &Steps,
-    candidate: Candidate,
+    candidate: &Candidate,
     settings: &Settings,
 ) -> Result<Array2<f32>, SolverError> {
     let mut scores = Array2::zeros((examples.rows.len(), classes.len()));

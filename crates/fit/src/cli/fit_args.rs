@@ -72,7 +72,7 @@ impl FitArgs {
             sampling: self.sampling,
             temperature: heads.temperature,
             gamma: heads.gamma,
-            network: Some(heads.network()),
+            network: Some(heads.network_training()),
             views: self.views,
             seed: self.seed,
         }
@@ -138,10 +138,10 @@ pub(super) fn existing(force: bool) -> Existing {
 ///
 /// # Errors
 /// A usage error.
-pub(super) fn check_smo(family: Family, settings: &Settings) -> Result<(), clap::Error> {
+pub(super) fn check_smo(family: &Family, settings: &Settings) -> Result<(), clap::Error> {
     if settings.solver != Algorithm::Smo {
         Ok(())
-    } else if family != Family::Svm(SvmLoss::Hinge) {
+    } else if *family != Family::Svm(SvmLoss::Hinge) {
         Err(usage("`--solver smo` is for `--head svm --loss hinge`"))
     } else if settings.max_iter.is_some() {
         Err(usage("`--solver smo` has no `--max-iter`; use `--tol`"))

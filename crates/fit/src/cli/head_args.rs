@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 use fit::c_grid::CGrid;
 use fit::class_weights::ClassWeights;
 use fit::family::{Family, Kernel, MultiClass, SvmLoss};
-use fit::network::{Layers, Network};
+use fit::network::{Layers, NetworkTraining};
 use fit::parameter::{Parameter, ParameterKind};
 use fit::solver::Candidate;
 
@@ -50,9 +50,10 @@ pub(super) struct HeadArgs {
     pub(super) temperature: Option<f64>,
 
     /// The network: `dense64` (dense:64,relu,batchnorm,dropout:0.5,softmax), `dense128`
-    /// (dense:128,relu,sigmoid), or layers in that notation [default: dense64]
+    /// (dense:128,relu,sigmoid), or layers in that notation [default: dense64]. Repeat the option to
+    /// compare several networks in a sweep
     #[arg(long, value_name = "LAYERS")]
-    layers: Option<Layers>,
+    layers: Vec<Layers>,
 
     /// Most passes of a network over its training rows [default: 100]
     #[arg(long, value_name = "N", value_parser = at_least_one)]
@@ -107,8 +108,8 @@ pub(super) struct ParameterArgs {
 }
 
 impl HeadArgs {
-    /// The families of the heads asked for, each once, with every loss, kernel and way to tell
-    /// classes apart that goes together.
+    /// The families of the heads asked for, each once, with every network, and every loss, kernel and
+    /// way to tell classes apart that goes together.
     ///
     /// # Errors
     /// A usage error for an option whose head is not among them.
@@ -123,7 +124,8 @@ impl HeadArgs {
                 Head::Softmax => vec![Family::Softmax],
                 Head::Ridge => vec![Family::Ridge],
                 Head::Knn => vec![Family::Knn],
-                Head::Mlp => vec![Family::Mlp],
+                Head::Mlp if self.layers.is_empty() => vec![Family::Mlp(Layers::default())],
+                Head::Mlp => self.layers.iter().cloned().map(Family::Mlp).collect(),
                 Head::Svm => self.machines()?,
             };
             for family in of_head {
@@ -177,17 +179,16 @@ impl HeadArgs {
 
     /// Refuses options that no head of `families` has.
     fn check(&self, families: &[Family]) -> Result<(), clap::Error> {
-        let is_svm = |family: &Family| family.head() == "svm";
         let has = |family: Family| families.contains(&family);
-        let svm = families.iter().any(is_svm);
-        let (mlp, knn) = (has(Family::Mlp), has(Family::Knn));
+        let has_head = |head: &str| families.iter().any(|family| family.head() == head);
+        let (svm, mlp, knn) = (has_head("svm"), has_head("mlp"), has_head("knn"));
         let options = [
             ("loss", !self.loss.is_empty(), svm, "--head svm`; other heads have one loss"),
             ("multi-class", !self.multi_class.is_empty(), svm, "--head svm`"),
             ("kernel", !self.kernel.is_empty(), svm, "--head svm`"),
             ("gamma", self.gamma.is_some(), has(Family::Gaussian), "--kernel gaussian`"),
             ("temperature", self.temperature.is_some(), knn, "--head knn`"),
-            ("layers", self.layers.is_some(), mlp, "--head mlp`"),
+            ("layers", !self.layers.is_empty(), mlp, "--head mlp`"),
             ("epochs", self.epochs.is_some(), mlp, "--head mlp`"),
             ("batch-size", self.batch_size.is_some(), mlp, "--head mlp`"),
             ("patience", self.patience.is_some(), mlp, "--head mlp`"),
@@ -199,11 +200,10 @@ impl HeadArgs {
         }
     }
 
-    /// The network asked for.
-    pub(super) fn network(&self) -> Network {
-        let default = Network::default();
-        Network {
-            layers: self.layers.clone().unwrap_or(default.layers),
+    /// How networks are trained.
+    pub(super) fn network_training(&self) -> NetworkTraining {
+        let default = NetworkTraining::default();
+        NetworkTraining {
             epochs: self.epochs.unwrap_or(default.epochs),
             batch_size: self.batch_size.unwrap_or(default.batch_size),
             patience: self.patience.map_or(default.patience, |n| (n > 0).then_some(n)),
@@ -240,7 +240,7 @@ impl GridArgs {
             families,
             [self.c.is_some(), !self.neighbors.is_empty(), !self.learning_rate.is_empty()],
         )?;
-        let candidates = families.iter().flat_map(|&family| {
+        let candidates = families.iter().flat_map(|family| {
             let parameters: Vec<Parameter> = match family.parameter_kind() {
                 ParameterKind::C => cs.values().iter().copied().map(Parameter::C).collect(),
                 ParameterKind::Neighbors => {
@@ -250,7 +250,8 @@ impl GridArgs {
                     rates.iter().copied().map(Parameter::LearningRate).collect()
                 }
             };
-            parameters.into_iter().map(move |parameter| Candidate { family, parameter })
+            let candidate = |parameter| Candidate { family: family.clone(), parameter };
+            parameters.into_iter().map(candidate)
         });
         Ok(candidates.collect())
     }
@@ -262,7 +263,7 @@ impl ParameterArgs {
     /// # Errors
     /// A usage error for several heads, or for a parameter that it has not.
     pub(super) fn candidate(&self, families: &[Family]) -> Result<Candidate, clap::Error> {
-        let &[family] = families else {
+        let [family] = families else {
             return Err(usage("`fit train` trains one head; `fit sweep` compares several"));
         };
         let Self { c, neighbors, learning_rate } = self;
@@ -272,7 +273,7 @@ impl ParameterArgs {
             ParameterKind::Neighbors => Parameter::Neighbors(neighbors.unwrap_or(5)),
             ParameterKind::LearningRate => Parameter::LearningRate(learning_rate.unwrap_or(1e-3)),
         };
-        Ok(Candidate { family, parameter })
+        Ok(Candidate { family: family.clone(), parameter })
     }
 }
 

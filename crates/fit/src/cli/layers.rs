@@ -58,8 +58,10 @@ Examples:
 
 pub(super) fn run(args: &LayersArgs) -> anyhow::Result<ExitCode> {
     let families = args.heads.families(&[args.head], &args.fit.class_weight)?;
-    let &[family] = families.as_slice() else {
-        return Err(usage("`fit layers` trains one kind of head; give one loss, one kernel").into());
+    let [family] = families.as_slice() else {
+        let message =
+            "`fit layers` trains one kind of head; give one loss, one kernel, one network";
+        return Err(usage(message).into());
     };
     let candidates = args.grid.candidates(&families, "1e-3..1e2:6")?;
     let settings = args.fit.settings(Algorithm::Auto, &args.heads);
@@ -98,7 +100,7 @@ pub(super) fn run(args: &LayersArgs) -> anyhow::Result<ExitCode> {
     let taps: Vec<_> = taps.iter().map(|tap| (tap.clone(), n_features(tap))).collect();
     let document = LayersDocument::new(
         text(cache.path()),
-        (family, args.normalize.clone()),
+        (family.clone(), args.normalize.clone()),
         (Scoring::of(&plan), plan.divided.len()),
         &taps,
         &leaderboard,
@@ -109,7 +111,7 @@ pub(super) fn run(args: &LayersArgs) -> anyhow::Result<ExitCode> {
     let mut candidates: Vec<Candidate> = Vec::new();
     for standing in unconverged {
         let Standing { configuration, parameter, .. } = standing;
-        let candidate = Candidate { family: configuration.family, parameter: *parameter };
+        let candidate = Candidate { family: configuration.family.clone(), parameter: *parameter };
         if !candidates.contains(&candidate) {
             candidates.push(candidate);
         }

@@ -80,8 +80,8 @@ pub(crate) struct SweepArgs {
 
 const EXAMPLES: &str = "\
 Every tap, transform, head, loss and C (number of neighbors, learning rate) is scored on the same folds, which keep equal images
-together. The best of each head and loss is fitted again on all rows but the held-out ones (or the
-test split), and evaluated on those once.
+together. The best of each head and loss, or of each network, is fitted again on all rows but the
+held-out ones (or the test split), and evaluated on those once.
 
 Ctrl-C keeps the fits that are done in the folder of --out; the same command goes on from there, and
 a command with more values, heads, taps or transforms computes those alone.
@@ -91,6 +91,7 @@ Examples:
   fit sweep birds.h5 --head svm --loss hinge,squared-hinge --c 0.01..100:9 --hold-out 0.2
   fit sweep birds.h5 --head svm,knn,mlp --c 0.1,1 --neighbors 1,5,15 --learning-rate 1e-3
   fit sweep birds.h5 --head svm --multi-class ovr,ovo --kernel linear,gaussian
+  fit sweep birds.h5 --head mlp --layers dense128 --layers dense:64,batchnorm,relu,softmax
   fit sweep birds.h5 --normalize none --normalize l2 --normalize power:0.5,l2 --out sweep
   fit sweep birds.h5 --head svm,softmax --calibrate --out sweep
   fit sweep birds.h5 --head softmax --c 0.1,1,10 --folds 10 --seeds 3 --out sweep --json";
@@ -244,7 +245,7 @@ fn write_out(
 
 /// The settings without those that no candidate has.
 fn recorded(settings: &Settings, candidates: &[Candidate]) -> Settings {
-    let of: Vec<_> = candidates.iter().map(|candidate| settings.of(candidate.family)).collect();
+    let of: Vec<_> = candidates.iter().map(|candidate| settings.of(&candidate.family)).collect();
     Settings {
         temperature: of.iter().find_map(|settings| settings.temperature),
         gamma: of.iter().find_map(|settings| settings.gamma),

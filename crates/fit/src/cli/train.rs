@@ -84,7 +84,7 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     let families = args.heads.families(&[args.head], &args.fit.class_weight)?;
     let candidate = args.parameter.candidate(&families)?;
     let settings = args.fit.settings(args.solver, &args.heads);
-    check_smo(candidate.family, &settings)?;
+    check_smo(&candidate.family, &settings)?;
     if args.calibrate {
         check_calibrate(&families)?;
     }
@@ -102,10 +102,10 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     let held_out = held_out.map(|rows| tap.examples(rows)).transpose()?;
 
     let steps = &args.normalize;
-    let (pipeline, record) = Pipeline::train(&train, &classes, steps, candidate, &settings)?;
+    let (pipeline, record) = Pipeline::train(&train, &classes, steps, &candidate, &settings)?;
     let calibration = if args.calibrate {
         let groups = groups(&train.rows)?;
-        Some(calibrate(&pipeline, &train, &groups, &classes, candidate, &settings)?)
+        Some(calibrate(&pipeline, &train, &groups, &classes, &candidate, &settings)?)
     } else {
         None
     };
@@ -118,7 +118,7 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     let provenance = cache.provenance().of_tap(tap.name());
     let origin = Origin { classes, provenance, training, settings };
     let converged = record.report.converged;
-    let mut description = Description::new(candidate, &pipeline, record, origin);
+    let mut description = Description::new(&candidate, &pipeline, record, origin);
     description.calibration = calibration;
     let head = SavedHead { pipeline, description };
     save(&head, &args.out, existing)?;

@@ -4,11 +4,13 @@ use super::*;
 use crate::class_weights::ClassWeights;
 use crate::family::SvmLoss;
 use crate::folds::{Divisible, stratified_k_fold};
+use crate::network::Layers;
 use crate::pipeline::Pipeline;
 use crate::rows::Rows;
 use crate::solver::{Algorithm, Candidate};
 
-const FAMILIES: [Family; 2] = [Family::Softmax, Family::Svm(SvmLoss::SquaredHinge)];
+const SQUARED_HINGE: Family = Family::Svm(SvmLoss::SquaredHinge);
+const FAMILIES: [Family; 2] = [Family::Softmax, SQUARED_HINGE];
 
 /// Features and labels of three classes of 26, 19 and 15 rows.
 fn data() -> (Array2<f32>, Vec<usize>) {
@@ -79,7 +81,8 @@ fn fits(seeds: &[u64], cs: &[f64]) -> Vec<FoldFit> {
     for &seed in seeds {
         for family in FAMILIES {
             for parameter in cs.iter().copied().map(Parameter::C) {
-                fits.extend((0..4).map(|fold| FoldFit { seed, family, parameter, fold }));
+                let fit = |fold| FoldFit { seed, family: family.clone(), parameter, fold };
+                fits.extend((0..4).map(fit));
             }
         }
     }
@@ -108,10 +111,10 @@ fn every_fit_is_scored_once_on_its_held_out_rows() {
 #[test]
 fn only_what_is_asked_for_is_fitted() {
     assert_eq!(scores_of("l2", Sampling::None, &[], 1, 9), []);
-    let one = FoldFit { seed: 4, family: FAMILIES[1], parameter: Parameter::C(1.0), fold: 2 };
-    let together = scores_of("l2", Sampling::None, &[one], 1, 9);
+    let one = FoldFit { seed: 4, family: SQUARED_HINGE, parameter: Parameter::C(1.0), fold: 2 };
+    let together = scores_of("l2", Sampling::None, std::slice::from_ref(&one), 1, 9);
     assert_eq!(together.len(), 4, "folds of one problem are fitted together");
-    let apart = scores_of("standardize", Sampling::None, &[one], 1, 9);
+    let apart = scores_of("standardize", Sampling::None, std::slice::from_ref(&one), 1, 9);
     assert_eq!(apart.len(), 1);
     assert_eq!(apart[0].0, one);
 }
@@ -154,12 +157,12 @@ fn a_fold_scores_as_a_head_that_is_trained_on_the_others_and_kept() {
         (Family::OneVsOne, Parameter::C(0.1)),
         (Family::Gaussian, Parameter::C(0.5)),
         (Family::Knn, Parameter::Neighbors(5)),
-        (Family::Mlp, Parameter::LearningRate(0.003)),
+        (Family::Mlp(Layers::default()), Parameter::LearningRate(0.003)),
     ] {
         for (steps, sampling) in
             [("l2", Sampling::None), ("standardize", Sampling::None), ("none", Sampling::Over)]
         {
-            let fit = |fold| FoldFit { seed: 3, family, parameter, fold };
+            let fit = |fold| FoldFit { seed: 3, family: family.clone(), parameter, fold };
             let asked: Vec<_> = (0..4).map(fit).collect();
             let scores = scores_of(steps, sampling, &asked, 2, usize::MAX);
             assert_eq!(scores.len(), 4);
@@ -167,9 +170,9 @@ fn a_fold_scores_as_a_head_that_is_trained_on_the_others_and_kept() {
                 (steps.parse().unwrap(), Settings { seed: 3, ..settings(sampling) });
             for (fit, score) in scores {
                 let train = examples.at(&division.train(fit.fold));
-                let candidate = Candidate { family, parameter };
+                let candidate = Candidate { family: family.clone(), parameter };
                 let (pipeline, record) =
-                    Pipeline::train(&train, &classes, &steps, candidate, &settings).unwrap();
+                    Pipeline::train(&train, &classes, &steps, &candidate, &settings).unwrap();
                 let held_out = examples.at(&division.held_out(fit.fold));
                 let evaluation = pipeline.evaluate(None, &held_out, &classes);
                 let expected = (evaluation.accuracy, record.report.converged);

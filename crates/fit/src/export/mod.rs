@@ -28,7 +28,7 @@ pub enum Target {
 }
 
 /// A head that there is no way to write for another program.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, PartialEq, thiserror::Error)]
 #[error(
     "`{family}` has no {target} form, which is for {suits}\nhint: use `--to safetensors`, or `fit \
      predict`"
@@ -47,7 +47,7 @@ pub struct ExportError {
 /// # Errors
 /// [`ExportError`] for NPZ of heads that are not linear, and ONNX of those that are no networks either.
 pub fn export(head: &SavedHead, target: Target) -> Result<Vec<u8>, ExportError> {
-    let family = head.description.family;
+    let family = head.description.family.clone();
     match (target, &head.pipeline.head) {
         (Target::Safetensors, _) => Ok(head_bytes(head)),
         (Target::Npz, Head::Linear(linear)) => Ok(npz::archive_bytes(head, linear)),

@@ -85,18 +85,18 @@ pub struct Report {
 impl Description {
     /// The description of what fitting `candidate` gave.
     pub fn new(
-        candidate: Candidate,
+        candidate: &Candidate,
         pipeline: &Pipeline,
         record: FitRecord,
         origin: Origin,
     ) -> Self {
         Self {
             created_by: CREATED_BY.to_owned(),
-            family: candidate.family,
+            family: candidate.family.clone(),
             parameter: candidate.parameter,
             link: LinkName::of(&pipeline.head),
             transform: pipeline.transform.steps(),
-            origin: Origin { settings: origin.settings.of(candidate.family), ..origin },
+            origin: Origin { settings: origin.settings.of(&candidate.family), ..origin },
             report: record.report.into(),
             calibration: None,
             curve: record.curve,

@@ -5,12 +5,14 @@ use std::path::Path;
 
 use safetensors::SafeTensors;
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::read_head::read_head;
 use super::tensor_file::TensorFile;
 use super::{Description, FORMAT, LoadError, METADATA_KEY, SavedHead, VERSION};
 use crate::calibration::Calibration;
 use crate::link::LinkName;
+use crate::network::lift_layers;
 use crate::pipeline::Pipeline;
 use crate::transform::{FittedStep, Step, Transform};
 
@@ -42,8 +44,8 @@ pub fn load(path: &Path) -> Result<SavedHead, LoadError> {
         return Err(LoadError::Calibration { path: path.to_owned() });
     }
     let head = read_head(&file, &description)?;
-    let Description { family, parameter, link, .. } = description;
-    if parameter.kind() != family.parameter_kind() || LinkName::of(&head) != link {
+    let Description { family, parameter, link, .. } = &description;
+    if parameter.kind() != family.parameter_kind() || LinkName::of(&head) != *link {
         return Err(LoadError::Unsuited { path: path.to_owned() });
     }
     let transform = read_transform(&file, &description, head.n_features())?;
@@ -61,8 +63,10 @@ fn read_description(path: &Path, json: Option<&String>) -> Result<Description, L
     if !(OLDEST_VERSION..=VERSION).contains(&kind.version) {
         return Err(LoadError::Version { path: path(), found: kind.version });
     }
-    let description: Description = serde_json::from_str(json)
-        .map_err(|source| LoadError::Metadata { path: path(), source })?;
+    let damaged = |source| LoadError::Metadata { path: path(), source };
+    let mut json: Value = serde_json::from_str(json).map_err(damaged)?;
+    lift_layers(&mut json);
+    let description: Description = serde_json::from_value(json).map_err(damaged)?;
     let classes = &description.origin.classes;
     let is_repeated = |i: usize| classes[..i].contains(&classes[i]);
     if classes.len() < 2 || (1..classes.len()).any(is_repeated) {

@@ -9,6 +9,7 @@ use super::tensor_file::TensorFile;
 use super::{Description, LoadError};
 use crate::family::Family;
 use crate::link::LinkName;
+use crate::network::Layers;
 use crate::parameter::Parameter;
 
 /// The head that `description` describes.
@@ -17,12 +18,12 @@ pub(super) fn read_head(
     description: &Description,
 ) -> Result<Head, LoadError> {
     let n_classes = description.origin.classes.len();
-    match description.family {
+    match &description.family {
         Family::Softmax | Family::Svm(_) | Family::Ridge => linear(file, description, n_classes),
         Family::OneVsOne => one_vs_one(file, n_classes),
         Family::Gaussian => kernel(file, n_classes),
         Family::Knn => neighbors(file, description, n_classes),
-        Family::Mlp => network(file, description, n_classes),
+        Family::Mlp(layers) => network(file, layers, n_classes),
     }
 }
 
@@ -77,13 +78,9 @@ fn neighbors(
 
 fn network(
     file: &TensorFile<'_>,
-    description: &Description,
+    Layers(layers): &Layers,
     n_classes: usize,
 ) -> Result<Head, LoadError> {
-    let Some(network) = description.origin.settings.network.clone() else {
-        return Err(LoadError::Unsuited { path: file.path.to_owned() });
-    };
-    let layers = network.layers.0;
     let n_layers = layers.layers().len();
     let mut names = Vec::new();
     let output = MlpLayer::Dense { units: n_classes };
@@ -107,7 +104,7 @@ fn network(
     let n_features = arrays[0].shape().first().copied().unwrap_or(0);
     let bias = arrays.last().expect("the output has a bias");
     let n_outputs = bias.len();
-    let head = MlpHead::from_parts(layers, n_features, n_outputs, arrays)
+    let head = MlpHead::from_parts(layers.clone(), n_features, n_outputs, arrays)
         .map_err(|source| LoadError::Parts { path: file.path.to_owned(), source })?;
     if head.n_classes() != n_classes {
         let name = format!("layers.{n_layers}.bias");

@@ -17,7 +17,7 @@ use crate::atomic_file::Existing;
 use crate::calibration::{Calibration, Platt};
 use crate::class_weights::ClassWeights;
 use crate::family::{Family, SvmLoss};
-use crate::network::Network;
+use crate::network::Layers;
 use crate::parameter::Parameter;
 use crate::rows::Part;
 use crate::sampling::Sampling;
@@ -73,7 +73,7 @@ pub(crate) fn saved() -> SavedHead {
     let head = LinearHead::new(coef, array![0.5, -0.5], Link::Margin).unwrap();
     let pipeline = Pipeline { transform, head: head.into() };
     let record = FitRecord { report: REPORT, curve: None };
-    let description = Description::new(candidate, &pipeline, record, origin);
+    let description = Description::new(&candidate, &pipeline, record, origin);
     SavedHead { pipeline, description }
 }
 
@@ -221,7 +221,7 @@ fn other_heads() -> [SavedHead; 4] {
         let pipeline = Pipeline { transform: pipeline.transform, head };
         let record = FitRecord { report: REPORT, curve: None };
         let candidate = Candidate { family, parameter };
-        let description = Description::new(candidate, &pipeline, record, description.origin);
+        let description = Description::new(&candidate, &pipeline, record, description.origin);
         SavedHead { pipeline, description }
     };
     let pairs = OneVsOneHead::new(2, array![[1.0, -2.0, 0.5]], array![0.25]).unwrap();
@@ -236,13 +236,13 @@ fn other_heads() -> [SavedHead; 4] {
     let neighbors = KnnHead::from_parts(rows, vec![1, 0], 2, 1, vote).unwrap();
     let shapes: [&[usize]; 8] = [&[3, 64], &[64], &[64], &[64], &[64], &[64], &[64, 2], &[2]];
     let array = |shape: &[usize]| ArrayD::from_elem(shape, 0.5);
-    let layers = Network::default().layers.0;
-    let network = MlpHead::from_parts(layers, 3, 2, shapes.map(array).to_vec()).unwrap();
+    let layers = Layers::default();
+    let network = MlpHead::from_parts(layers.0.clone(), 3, 2, shapes.map(array).to_vec()).unwrap();
     [
         with(pairs.into(), Family::OneVsOne, Parameter::C(0.1)),
         with(kernel.unwrap().into(), Family::Gaussian, Parameter::C(0.1)),
         with(neighbors.into(), Family::Knn, Parameter::Neighbors(1)),
-        with(network.into(), Family::Mlp, Parameter::LearningRate(0.001)),
+        with(network.into(), Family::Mlp(layers), Parameter::LearningRate(0.001)),
     ]
 }
 
@@ -307,11 +307,9 @@ fn a_parameter_or_a_link_of_another_head_is_refused() {
         fields.insert("c".to_owned(), json!(1.0));
         assert!(matches!(parts.load(), LoadError::Unsuited { .. }));
     }
-    for (head, field) in [(&neighbors, "temperature"), (&network, "network")] {
-        let mut parts = Parts::of(head);
-        parts.metadata()["settings"].as_object_mut().unwrap().remove(field);
-        assert!(matches!(parts.load(), LoadError::Unsuited { .. }));
-    }
+    let mut parts = Parts::of(&neighbors);
+    parts.metadata()["settings"].as_object_mut().unwrap().remove("temperature");
+    assert!(matches!(parts.load(), LoadError::Unsuited { .. }));
 }
 
 #[test]
@@ -338,6 +336,15 @@ fn a_calibration_that_does_not_suit_the_head_is_refused() {
     let mut parts = Parts::new();
     parts.metadata()["calibration"] = json!({"method": "isotonic"});
     assert!(matches!(parts.load(), LoadError::Metadata { .. }));
+}
+
+#[test]
+fn a_network_whose_layers_are_among_its_settings_is_read() {
+    let [_, _, _, network] = other_heads();
+    let mut parts = Parts::of(&network);
+    let layers = parts.metadata().as_object_mut().unwrap().remove("layers").unwrap();
+    parts.metadata()["settings"]["network"]["layers"] = layers;
+    assert_eq!(load_bytes(&parts.bytes()).unwrap(), network);
 }
 
 #[test]

@@ -189,7 +189,7 @@ impl SweepDocument {
         let refitted = winners.map(|w| (&w.configuration, w.parameter, w.report.converged));
         let mut unconverged = Vec::new();
         for (configuration, parameter, converged) in scored.chain(refitted) {
-            let candidate = Candidate { family: configuration.family, parameter };
+            let candidate = Candidate { family: configuration.family.clone(), parameter };
             if !converged && !unconverged.contains(&candidate) {
                 unconverged.push(candidate);
             }
@@ -206,7 +206,7 @@ fn leaderboard_table(leaderboard: &[Standing]) -> String {
             tap.clone(),
             transform.to_string(),
             family.head().to_owned(),
-            family.loss().to_owned(),
+            family.layers().map_or(family.loss().to_owned(), ToString::to_string),
             standing.parameter.short(),
             percent(standing.mean_accuracy),
             percent(standing.std_accuracy),
@@ -221,7 +221,7 @@ fn leaderboard_table(leaderboard: &[Standing]) -> String {
         "tap",
         "transform",
         "head",
-        "loss",
+        "loss, layers",
         "parameter",
         "accuracy",
         "spread",
@@ -234,10 +234,10 @@ fn leaderboard_table(leaderboard: &[Standing]) -> String {
 }
 
 /// The leaderboard as CSV, shares as fractions. A candidate has one of `c`, `n_neighbors` and
-/// `learning_rate`.
+/// `learning_rate`; a network has `layers`.
 pub fn leaderboard_csv(leaderboard: &[Standing]) -> String {
     let header = "tap,transform,head,loss,c,mean_accuracy,std_accuracy,standard_error,\
-                  mean_class_accuracy,n_fits,converged,best,refitted,n_neighbors,learning_rate";
+                  mean_class_accuracy,n_fits,converged,best,refitted,n_neighbors,learning_rate,layers";
     let mut text = csv::line(header.split(','));
     for standing in leaderboard {
         let Configuration { tap, transform, family } = &standing.configuration;
@@ -262,6 +262,7 @@ pub fn leaderboard_csv(leaderboard: &[Standing]) -> String {
             standing.refitted.to_string(),
             of_kind(ParameterKind::Neighbors),
             of_kind(ParameterKind::LearningRate),
+            family.layers().map(ToString::to_string).unwrap_or_default(),
         ]);
     }
     text

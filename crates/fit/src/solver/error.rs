@@ -48,13 +48,13 @@ pub enum SolverError {
 
 impl SolverError {
     /// What a solver said of a head of `family`.
-    pub(super) fn of(family: Family, source: FitError) -> Self {
+    pub(super) fn of(family: &Family, source: FitError) -> Self {
         match (family, source) {
             (Family::Gaussian, FitError::TooManySamples { limit, got }) => {
                 Self::TooManyForGaussian { limit, got }
             }
             (_, FitError::TooManySamples { limit, got }) => Self::TooManyForSmo { limit, got },
-            (family, source) => Self::Fit { family, source },
+            (family, source) => Self::Fit { family: family.clone(), source },
         }
     }
 }

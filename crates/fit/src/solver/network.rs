@@ -6,34 +6,38 @@ use linfa::ParamGuard;
 use super::Settings;
 use super::apart;
 use super::solve::{FitRecord, HeadFit, OnPoint, labels};
-use crate::network::{LearningCurve, Network};
+use crate::network::{Layers, LearningCurve, NetworkTraining};
 use crate::parameter::Parameter;
 
 pub(super) fn solve_folds(
     problem: &PathProblem<'_>,
+    layers: &Layers,
     parameters: &[Parameter],
     class_weight: &ClassWeight,
     settings: &Settings,
     on_point: &mut OnPoint<'_>,
 ) -> Result<(), FitError> {
-    let fit =
-        |parameter, rows: &[usize]| fit_rows(problem, parameter, class_weight, settings, rows);
+    let fit = |parameter, rows: &[usize]| {
+        fit_rows(problem, layers, parameter, class_weight, settings, rows)
+    };
     apart::solve_folds(problem, parameters, fit, on_point)
 }
 
 pub(super) fn fit(
     problem: &PathProblem<'_>,
+    layers: &Layers,
     parameter: Parameter,
     class_weight: &ClassWeight,
     settings: &Settings,
 ) -> Result<HeadFit, FitError> {
     let all: Vec<usize> = (0..problem.rows.n_samples()).collect();
-    fit_rows(problem, parameter, class_weight, settings, &all)
+    fit_rows(problem, layers, parameter, class_weight, settings, &all)
 }
 
 /// Trains on the given rows, a part of which is kept for the validation loss that says when to stop.
 fn fit_rows(
     problem: &PathProblem<'_>,
+    layers: &Layers,
     parameter: Parameter,
     class_weight: &ClassWeight,
     settings: &Settings,
@@ -42,9 +46,8 @@ fn fit_rows(
     let Parameter::LearningRate(learning_rate) = parameter else {
         unreachable!("a network is given {parameter}")
     };
-    let network = settings.network();
-    let Network { layers, epochs, batch_size, patience, validation } = network;
-    let params = Mlp::params(layers.0)
+    let NetworkTraining { epochs, batch_size, patience, validation } = settings.network();
+    let params = Mlp::params(layers.0.clone())
         .learning_rate(learning_rate)
         .batch_size(batch_size)
         .max_epochs(epochs)

@@ -17,13 +17,13 @@ use crate::parameter::Parameter;
 ///
 /// # Panics
 /// If the family has no regularization path.
-pub(super) fn loss(family: Family) -> PathLoss {
+pub(super) fn loss(family: &Family) -> PathLoss {
     match family {
         Family::Softmax => PathLoss::Softmax,
         Family::Svm(SvmLoss::Hinge) => PathLoss::Svm(HingeLoss::Hinge),
         Family::Svm(SvmLoss::SquaredHinge) => PathLoss::Svm(HingeLoss::SquaredHinge),
         Family::Ridge => PathLoss::Ridge,
-        Family::OneVsOne | Family::Gaussian | Family::Knn | Family::Mlp => {
+        Family::OneVsOne | Family::Gaussian | Family::Knn | Family::Mlp(_) => {
             unreachable!("{family} has a solver of its own")
         }
     }

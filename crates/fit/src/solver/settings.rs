@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::class_weights::{ClassWeights, ClassWeightsError};
 use crate::family::Family;
-use crate::network::Network;
+use crate::network::NetworkTraining;
 use crate::parameter::Parameter;
 use crate::sampling::Sampling;
 use crate::tap_features::CombineViews;
@@ -17,7 +17,7 @@ const MAX_ITER: usize = 10_000;
 const TEMPERATURE: f64 = 0.07;
 
 /// One head to fit.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Candidate {
     /// Kind of head and loss.
     #[serde(flatten)]
@@ -58,9 +58,9 @@ pub struct Settings {
     /// `gamma` of a Gaussian kernel; `1 / (n_features * variance)` when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gamma: Option<f64>,
-    /// The network and its training; [`Network::default`] when absent.
+    /// How networks are trained; [`NetworkTraining::default`] when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub network: Option<Network>,
+    pub network: Option<NetworkTraining>,
     /// How several views of a sample become one row; there is one view when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub views: Option<CombineViews>,
@@ -72,11 +72,11 @@ impl Settings {
     /// What decides a fit of `family`: the settings without those that only other families have, and
     /// with what stands for those that were not given.
     #[must_use]
-    pub fn of(&self, family: Family) -> Self {
+    pub fn of(&self, family: &Family) -> Self {
         Self {
-            temperature: (family == Family::Knn).then(|| self.temperature()),
-            gamma: self.gamma.filter(|_| family == Family::Gaussian),
-            network: (family == Family::Mlp).then(|| self.network()),
+            temperature: (*family == Family::Knn).then(|| self.temperature()),
+            gamma: self.gamma.filter(|_| *family == Family::Gaussian),
+            network: family.layers().map(|_| self.network()),
             ..self.clone()
         }
     }
@@ -86,9 +86,9 @@ impl Settings {
         self.temperature.unwrap_or(TEMPERATURE)
     }
 
-    /// The network, or the default.
-    pub(super) fn network(&self) -> Network {
-        self.network.clone().unwrap_or_default()
+    /// How networks are trained, or the default.
+    pub(super) fn network(&self) -> NetworkTraining {
+        self.network.unwrap_or_default()
     }
 
     /// What paths are solved with, but for their values of C; `tol` where the settings have none.

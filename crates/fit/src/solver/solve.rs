@@ -79,7 +79,7 @@ pub(super) type OnPoint<'a> = dyn FnMut(FoldPoint) -> ControlFlow<()> + 'a;
 /// # Errors
 /// [`SolverError`].
 pub fn solve_folds(
-    family: Family,
+    family: &Family,
     parameters: &[Parameter],
     problem: Problem<'_>,
     folds: Folds<'_>,
@@ -97,8 +97,9 @@ pub fn solve_folds(
         }
         Family::Gaussian => gaussian::solve_folds(&problem, parameters, settings, on_point),
         Family::Knn => neighbors::solve_folds(&problem, parameters, settings, on_point),
-        Family::Mlp => {
-            network::solve_folds(&problem, parameters, &options.class_weight, settings, on_point)
+        Family::Mlp(layers) => {
+            let class_weight = &options.class_weight;
+            network::solve_folds(&problem, layers, parameters, class_weight, settings, on_point)
         }
     };
     solved.map_err(|source| SolverError::of(family, source))
@@ -109,7 +110,7 @@ pub fn solve_folds(
 /// # Errors
 /// [`SolverError`].
 pub fn fit(
-    Candidate { family, parameter }: Candidate,
+    &Candidate { ref family, parameter }: &Candidate,
     problem: Problem<'_>,
     settings: &Settings,
 ) -> Result<HeadFit, SolverError> {
@@ -127,7 +128,9 @@ pub fn fit(
         (Family::OneVsOne, _) => one_vs_one::fit(&problem, &with_cs(options, &[parameter])),
         (Family::Gaussian, _) => gaussian::fit(&problem, parameter, settings),
         (Family::Knn, _) => neighbors::fit(&problem, parameter, settings),
-        (Family::Mlp, _) => network::fit(&problem, parameter, &options.class_weight, settings),
+        (Family::Mlp(layers), _) => {
+            network::fit(&problem, layers, parameter, &options.class_weight, settings)
+        }
     };
     fitted.map_err(|source| SolverError::of(family, source))
 }

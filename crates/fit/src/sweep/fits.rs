@@ -158,15 +158,15 @@ impl Sweep<'_> {
         for tap in self.taps {
             let data = self.data_digests(tap)?;
             for steps in self.transforms {
-                for &Candidate { family, parameter } in self.candidates {
+                for &Candidate { ref family, parameter } in self.candidates {
                     let of_candidate = self
                         .fold_fits()
-                        .filter(|fit| fit.family == family && fit.parameter == parameter);
+                        .filter(|fit| fit.family == *family && fit.parameter == parameter);
                     let folds: Option<Vec<_>> = of_candidate
                         .map(|fit| log.get(&self.key(&data, tap, steps, fit)))
                         .collect();
                     let (tap, transform) = (tap.clone(), steps.clone());
-                    let configuration = Configuration { tap, transform, family };
+                    let configuration = Configuration { tap, transform, family: family.clone() };
                     let scored_candidate =
                         |folds| ScoredCandidate { configuration, parameter, folds };
                     scored.extend(folds.map(scored_candidate));
@@ -177,15 +177,21 @@ impl Sweep<'_> {
     }
 
     fn missing(&self, log: &FitLog, data: &DataDigests, tap: &str, steps: &Steps) -> Vec<FoldFit> {
-        let is_missing = |fit: &FoldFit| log.get(&self.key(data, tap, steps, *fit)).is_none();
+        let is_missing =
+            |fit: &FoldFit| log.get(&self.key(data, tap, steps, fit.clone())).is_none();
         self.fold_fits().filter(is_missing).collect()
     }
 
     /// The fits for one tap and transform.
     fn fold_fits(&self) -> impl Iterator<Item = FoldFit> {
         self.plan.divisions.iter().flat_map(move |(seed, division)| {
-            self.candidates.iter().flat_map(move |&Candidate { family, parameter }| {
-                let fit = move |fold| FoldFit { seed: *seed, family, parameter, fold };
+            self.candidates.iter().flat_map(move |Candidate { family, parameter }| {
+                let fit = move |fold| FoldFit {
+                    seed: *seed,
+                    family: family.clone(),
+                    parameter: *parameter,
+                    fold,
+                };
                 (0..division.n_folds).map(fit)
             })
         })
@@ -205,9 +211,9 @@ impl Sweep<'_> {
             data: data.clone(),
             tap: tap.to_owned(),
             transform: steps.clone(),
+            settings: Settings { seed, ..self.settings.of(&family) },
             family,
             parameter,
-            settings: Settings { seed, ..self.settings.of(family) },
             fold,
         }
     }

@@ -71,10 +71,10 @@ pub fn write_folder(
         let Winner { configuration, parameter, pipeline, record, calibration, .. } = winner;
         let candidate = Candidate { family: configuration.family, parameter };
         if let Some(curve) = &record.curve {
-            put(&format!("{}{CURVE}", configuration.family.file_stem()), &curve.csv())?;
+            put(&format!("{}{CURVE}", candidate.family.file_stem()), &curve.csv())?;
         }
         let mut description =
-            Description::new(candidate, &pipeline, record, origin(&configuration.tap));
+            Description::new(&candidate, &pipeline, record, origin(&configuration.tap));
         description.calibration = calibration;
         let head = SavedHead { pipeline, description };
         save(&head, &folder.join(&named.file), Existing::Replace)?;

@@ -80,11 +80,11 @@ pub fn leaderboard(
     });
     let mut seen: Vec<Family> = Vec::new();
     for best in 0..standings.len() {
-        let family = standings[best].configuration.family;
-        if seen.contains(&family) {
+        let family = &standings[best].configuration.family;
+        if seen.contains(family) {
             continue;
         }
-        seen.push(family);
+        seen.push(family.clone());
         let refitted = match selection {
             Selection::Best => best,
             Selection::OneStandardError => simplest_within_error(&standings, best),
@@ -138,6 +138,7 @@ mod tests {
     use super::*;
     use crate::family::SvmLoss;
 
+    const SOFTMAX: Family = Family::Softmax;
     const SVM: Family = Family::Svm(SvmLoss::Hinge);
 
     fn scored(tap: &str, family: Family, c: f64, accuracies: &[f64]) -> ScoredCandidate {
@@ -160,27 +161,26 @@ mod tests {
     }
 
     fn places(board: &[Standing]) -> Vec<(Family, f64, bool, bool)> {
-        let place = |s: &Standing| (s.configuration.family, c_of(s), s.best, s.refitted);
+        let place = |s: &Standing| (s.configuration.family.clone(), c_of(s), s.best, s.refitted);
         board.iter().map(place).collect()
     }
 
     #[test]
     fn best_first_and_the_smaller_c_of_equals() {
-        let softmax = Family::Softmax;
         let scores = [
-            scored("a", softmax, 0.1, &[0.5, 0.7]),
-            scored("a", softmax, 10.0, &[0.8, 0.8]),
-            scored("a", softmax, 1.0, &[0.6, 1.0]),
+            scored("a", SOFTMAX, 0.1, &[0.5, 0.7]),
+            scored("a", SOFTMAX, 10.0, &[0.8, 0.8]),
+            scored("a", SOFTMAX, 1.0, &[0.6, 1.0]),
             scored("a", SVM, 1.0, &[0.7, 0.7]),
         ];
         let board = leaderboard(&scores, 2, Selection::Best);
         assert_eq!(
             places(&board),
             [
-                (softmax, 1.0, true, true),
-                (softmax, 10.0, false, false),
+                (SOFTMAX, 1.0, true, true),
+                (SOFTMAX, 10.0, false, false),
                 (SVM, 1.0, true, true),
-                (softmax, 0.1, false, false)
+                (SOFTMAX, 0.1, false, false)
             ]
         );
         let first = &board[0];

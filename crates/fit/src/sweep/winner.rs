@@ -43,21 +43,23 @@ pub fn refit_winners(
     let Sweep { plan, settings, .. } = sweep;
     let refit = |standing: &Standing| {
         let &Standing { ref configuration, parameter, .. } = standing;
-        let candidate = Candidate { family: configuration.family, parameter };
+        let candidate = Candidate { family: configuration.family.clone(), parameter };
         let tap = TapFeatures::open(sweep.cache, Some(&configuration.tap), settings.views)?;
         let train = tap.examples(plan.refit.clone())?;
         let steps = &configuration.transform;
-        let (pipeline, record) = Pipeline::train(&train, &plan.classes, steps, candidate, settings)
-            .map_err(|source| SweepError::Solver {
-                configuration: format!("cannot refit {configuration}"),
-                source,
-            })?;
+        let (pipeline, record) =
+            Pipeline::train(&train, &plan.classes, steps, &candidate, settings).map_err(
+                |source| SweepError::Solver {
+                    configuration: format!("cannot refit {configuration}"),
+                    source,
+                },
+            )?;
         let held_out = plan.held_out.clone().map(|rows| tap.examples(rows)).transpose()?;
         let calibration = match calibrated {
             Some(groups) if candidate.family.takes_calibration() => {
                 let groups = groups(&train.rows)?;
                 let calibration =
-                    calibrate(&pipeline, &train, &groups, &plan.classes, candidate, settings);
+                    calibrate(&pipeline, &train, &groups, &plan.classes, &candidate, settings);
                 Some(calibration.map_err(|source| SweepError::Calibration {
                     configuration: configuration.to_string(),
                     source,
