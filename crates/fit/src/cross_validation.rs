@@ -7,11 +7,11 @@
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use heads::Folds;
+use heads::{Folds, Targets};
 use ndarray::{ArrayView2, Axis, concatenate};
 use serde::{Deserialize, Serialize};
 
-use crate::evaluation::{ConfusionMatrix, argmax_rows};
+use crate::evaluation::Quality;
 use crate::examples::Examples;
 use crate::family::Family;
 use crate::folds::Division;
@@ -25,7 +25,7 @@ use crate::transform::{Steps, Transform};
 pub struct Setup<'a, 'f> {
     /// The rows that are divided.
     pub examples: &'a Examples<'f>,
-    /// Class names; labels index them.
+    /// Class names; labels are for them.
     pub classes: &'a [String],
     /// The transform.
     pub steps: &'a Steps,
@@ -53,10 +53,9 @@ pub struct FoldFit {
 pub struct FoldScore {
     /// Number of rows held out.
     pub n_rows: usize,
-    /// Share of them predicted correctly.
-    pub accuracy: f64,
-    /// Mean recall over the classes that they have.
-    pub mean_class_accuracy: f64,
+    /// How well they are predicted.
+    #[serde(flatten)]
+    pub quality: Quality,
     /// Whether the solver met its tolerance.
     pub converged: bool,
     /// Wall time of the fit in seconds, an equal part for each fold that was fitted with it. The
@@ -107,8 +106,8 @@ fn all_folds(
     }
     let transform = setup.examples.learn(setup.steps)?;
     let rows = setup.examples.transformed(&transform);
-    let labels = &setup.examples.rows.labels;
-    let problem = Problem { rows: &rows, labels, classes: setup.classes };
+    let targets = setup.examples.rows.labels.targets();
+    let problem = Problem { rows: &rows, targets, classes: setup.classes };
     let folds: Vec<_> = (0..division.n_folds).map(|fold| (fold, division.held_out(fold))).collect();
     solve_paths(setup, problem, division.folds(), &folds, fits, take)
 }
@@ -148,8 +147,8 @@ fn one_fold(
     take: &mut TakeScore<'_>,
 ) -> Result<ControlFlow<()>, SolverError> {
     let rows = setup.examples.transformed(transform);
-    let labels = &setup.examples.rows.labels;
-    let problem = Problem { rows: &rows, labels, classes: setup.classes };
+    let targets = setup.examples.rows.labels.targets();
+    let problem = Problem { rows: &rows, targets, classes: setup.classes };
     let is_held_out = |&by: &Option<usize>| (by == Some(fold)).then_some(0);
     let held_out_by: Vec<_> = division.held_out_by.iter().map(is_held_out).collect();
     let folds = Folds { n_folds: 1, held_out_by: &held_out_by };
@@ -171,9 +170,9 @@ fn sampled_fold(
         train.sampled(transform, settings.sampling, classes.len(), settings.seed);
     let n_train = labels.len();
     let held_out = examples.at(&division.held_out(fold));
-    labels.extend_from_slice(&held_out.rows.labels);
+    labels.extend_from_slice(held_out.rows.labels.classes());
     let rows = concatenate![Axis(0), train, held_out.transformed(transform).into_kept()];
-    let problem = Problem { rows: &rows.view(), labels: &labels, classes };
+    let problem = Problem { rows: &rows.view(), targets: Targets::Classes(&labels), classes };
     let is_held_out = |row: usize| (row >= n_train).then_some(0);
     let held_out_by: Vec<_> = (0..labels.len()).map(is_held_out).collect();
     let folds = Folds { n_folds: 1, held_out_by: &held_out_by };
@@ -205,9 +204,12 @@ fn solve_paths(
                 let (seed, family) = (setup.settings.seed, family.clone());
                 let fit = FoldFit { seed, family, parameter, fold: *fold };
                 let converged = report.converged;
-                let score = score(point.held_out_scores.view(), held_out, problem.labels);
+                let quality =
+                    held_out_quality(point.held_out_scores.view(), held_out, problem.targets);
+                let n_rows = held_out.len();
+                let score = FoldScore { n_rows, quality, converged, fit_seconds };
                 // What was fitted is kept, whether it is time to stop or not.
-                if take(fit, FoldScore { converged, fit_seconds, ..score }).is_break() {
+                if take(fit, score).is_break() {
                     flow = ControlFlow::Break(());
                 }
             }
@@ -233,17 +235,22 @@ fn families(fits: &[FoldFit]) -> Vec<&Family> {
     families
 }
 
-/// The score on the rows `held_out` of `scores` `[n_samples, n_classes]`, but for how the fit went.
-fn score(scores: ArrayView2<'_, f32>, held_out: &[usize], labels: &[usize]) -> FoldScore {
-    let predictions = argmax_rows(scores.select(Axis(0), held_out).view());
-    let labels: Vec<usize> = held_out.iter().map(|&row| labels[row]).collect();
-    let confusion = ConfusionMatrix::count(&labels, &predictions, scores.ncols());
-    FoldScore {
-        n_rows: held_out.len(),
-        accuracy: confusion.accuracy(),
-        mean_class_accuracy: confusion.mean_class_accuracy(),
-        converged: true,
-        fit_seconds: 0.0,
+/// How good `scores` `[n_samples, n_classes]` are on the rows `held_out`.
+fn held_out_quality(
+    scores: ArrayView2<'_, f32>,
+    held_out: &[usize],
+    targets: Targets<'_>,
+) -> Quality {
+    let scores = scores.select(Axis(0), held_out);
+    match targets {
+        Targets::Classes(labels) => {
+            let labels: Vec<usize> = held_out.iter().map(|&row| labels[row]).collect();
+            Quality::of(scores.view(), Targets::Classes(&labels))
+        }
+        Targets::MultiLabel(labels) => {
+            let labels = labels.select(Axis(0), held_out);
+            Quality::of(scores.view(), Targets::MultiLabel(labels.view()))
+        }
     }
 }
 

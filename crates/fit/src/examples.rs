@@ -39,6 +39,9 @@ impl<'a> Examples<'a> {
     }
 
     /// The rows, transformed and sampled, with their labels, which lie below `n_classes`.
+    ///
+    /// # Panics
+    /// If rows have several labels, which [`check_labels`](crate::solver::check_labels) refuses to sample.
     pub fn sampled(
         &self,
         transform: &Transform,
@@ -47,7 +50,7 @@ impl<'a> Examples<'a> {
         seed: u64,
     ) -> (Array2<f32>, Vec<usize>) {
         let rows = self.transformed(transform).into_kept();
-        sample(sampling, rows.view(), &self.rows.labels, n_classes, seed)
+        sample(sampling, rows.view(), self.rows.labels.classes(), n_classes, seed)
     }
 }
 
@@ -57,11 +60,12 @@ mod tests {
     use ndarray::array;
 
     use super::*;
+    use crate::labels::Labels;
 
     #[test]
     fn rows_are_gathered_in_order_and_transformed_by_what_was_learned_elsewhere() {
         let features = array![[1.0, 2.0], [3.0, 6.0], [5.0, 2.0], [7.0, 6.0]];
-        let rows = Rows { indices: vec![0, 1, 3], labels: vec![1, 0, 1] };
+        let rows = Rows { indices: vec![0, 1, 3], labels: Labels::Classes(vec![1, 0, 1]) };
         let examples = Examples { features: features.view(), rows };
         let train = examples.at(&[0, 1]);
         let transform = train.learn(&"standardize".parse().unwrap()).unwrap();
@@ -73,7 +77,7 @@ mod tests {
     #[test]
     fn sampling_follows_the_transform() {
         let features = array![[3.0, 4.0], [0.0, 2.0], [6.0, 8.0]];
-        let rows = Rows { indices: vec![0, 1, 2], labels: vec![0, 1, 0] };
+        let rows = Rows { indices: vec![0, 1, 2], labels: Labels::Classes(vec![0, 1, 0]) };
         let examples = Examples { features: features.view(), rows };
         let transform = examples.learn(&"l2".parse().unwrap()).unwrap();
         let (x, labels) = examples.sampled(&transform, Sampling::Over, 2, 0);

@@ -1,7 +1,8 @@
 //! Families of heads: what is fitted, apart from the one number that sweeps vary.
 //!
 //! This is the one place that says what each family needs: its [`ParameterKind`], and whether it takes
-//! class weights. [`solver`](crate::solver) fits them, [`head_file`](crate::head_file) keeps them.
+//! class weights, or rows of several labels. [`solver`](crate::solver) fits them,
+//! [`head_file`](crate::head_file) keeps them.
 
 use std::fmt;
 
@@ -135,6 +136,11 @@ impl Family {
     /// Whether the rows of a class may weigh more than those of another.
     pub fn takes_class_weight(&self) -> bool {
         !matches!(self, Self::Gaussian | Self::Knn)
+    }
+
+    /// Whether it tells each class from its absence, so that a row may have several labels.
+    pub fn takes_label_sets(&self) -> bool {
+        matches!(self, Self::Svm(_) | Self::Ridge)
     }
 
     /// Whether probabilities can be fitted to its scores: votes of neighbors are probabilities already.

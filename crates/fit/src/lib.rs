@@ -8,10 +8,10 @@
 //!                                                       evaluation     how good it is
 //! ```
 //!
-//! [`rows`] says which rows of a cache take part, [`groups`] which of them belong together, [`folds`]
-//! divides them, [`transform`] prepares features, [`row_source`] hands them to solvers without a copy
-//! where that can be, [`sampling`] balances classes, [`solver`] calls the crate `heads`,
-//! [`cross_validation`] scores families of heads on folds, [`sweep`] ranks them, keeps what was
+//! [`rows`] says which rows of a cache take part, under which [`labels`], [`groups`] which of them
+//! belong together, [`folds`] divides them, [`transform`] prepares features, [`row_source`] hands
+//! them to solvers without a copy where that can be, [`sampling`] balances classes, [`solver`] calls
+//! the crate `heads`, [`cross_validation`] scores families of heads on folds, [`sweep`] ranks them, keeps what was
 //! computed, and refits the winners, [`pipeline`] is a head with its transform, [`calibration`]
 //! makes probabilities of its scores, [`evaluation`] computes metrics, [`head_file`] keeps a pipeline with
 //! everything needed to use it again, [`export`] writes it for other programs, [`reproduce`] runs
@@ -35,6 +35,7 @@ pub mod folds;
 pub mod group_file;
 pub mod groups;
 pub mod head_file;
+pub mod labels;
 pub mod layers;
 pub mod link;
 pub mod network;

@@ -68,8 +68,8 @@ impl Default for NetworkTraining {
     }
 }
 
-/// Puts the layers of a network where [`Family`](crate::family::Family) reads them: head files and fit logs from before
-/// a sweep could compare networks have them among the settings.
+/// Puts the layers of a network where [`Family`](crate::family::Family) reads them: head files and fit
+/// logs from before a sweep could compare networks have them among the settings.
 pub(crate) fn lift_layers(json: &mut Value) {
     if let Some(layers) = json.pointer("/settings/network/layers").cloned() {
         json["layers"] = layers;

@@ -1,11 +1,11 @@
 //! A head with the transform that its features need.
 
-use heads::Head;
+use heads::{Head, Targets};
 use ndarray::{Array2, ArrayView2, Axis, concatenate};
 use rayon::prelude::*;
 
 use crate::calibration::{Calibration, Temperature};
-use crate::evaluation::{Evaluation, Predictions, evaluate};
+use crate::evaluation::{HeadEvaluation, Predictions};
 use crate::examples::Examples;
 use crate::link::LinkName;
 use crate::sampling::Sampling;
@@ -40,13 +40,13 @@ impl Pipeline {
         let transform = examples.learn(steps)?;
         let HeadFit { head, record } = if settings.sampling == Sampling::None {
             let rows = examples.transformed(&transform);
-            let labels = &examples.rows.labels;
-            fit(candidate, Problem { rows: &rows, labels, classes }, settings)?
+            let targets = examples.rows.labels.targets();
+            fit(candidate, Problem { rows: &rows, targets, classes }, settings)?
         } else {
             let (sampling, seed) = (settings.sampling, settings.seed);
             let (rows, labels) = examples.sampled(&transform, sampling, classes.len(), seed);
-            let rows = rows.view();
-            fit(candidate, Problem { rows: &rows, labels: &labels, classes }, settings)?
+            let (rows, targets) = (rows.view(), Targets::Classes(&labels));
+            fit(candidate, Problem { rows: &rows, targets, classes }, settings)?
         };
         Ok((Self { transform, head }, record))
     }
@@ -93,16 +93,16 @@ impl Pipeline {
         }
     }
 
-    /// Evaluates the predictions for `examples`, whose labels index `classes`, those of the head.
+    /// Evaluates the predictions for `examples`, whose labels are for `classes`, those of the head.
     pub fn evaluate(
         &self,
         calibration: Option<&Calibration>,
         examples: &Examples<'_>,
         classes: &[String],
-    ) -> Evaluation {
+    ) -> HeadEvaluation {
         let Examples { features, rows, .. } = examples;
         let predictions = self.predict(calibration, *features, &rows.indices);
-        evaluate(&predictions, &rows.labels, classes)
+        HeadEvaluation::of(&predictions, &rows.labels, classes, None)
     }
 }
 

@@ -2,8 +2,11 @@
 
 use std::fmt;
 
-use feature_cache::{Cache, Split};
+use feature_cache::{Cache, ReadError, Split};
+use ndarray::{Array2, Axis};
 use serde::{Deserialize, Serialize};
+
+use crate::labels::{LabelKind, Labels, label_sets};
 
 /// A part of the labelled rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
@@ -31,25 +34,26 @@ impl fmt::Display for Part {
 }
 
 /// Labels and splits of all samples of a cache. Labels below zero mean unlabelled.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Samples<'a> {
     /// Class index of each sample.
     pub labels: &'a [i32],
+    /// Labels of each sample for every class, `[n_samples, n_classes]` as in [`Labels::Sets`], so that
+    /// none has one class.
+    pub label_sets: Option<Array2<i8>>,
     /// Split of each sample.
     pub splits: &'a [Split],
     /// Class names; index = label.
     pub classes: &'a [String],
-    /// Whether each sample has a label for every class, so that none has one class.
-    pub has_label_sets: bool,
 }
 
-/// Selected rows: ascending row numbers of the cache, and the class of each.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Selected rows: ascending row numbers of the cache, and the labels of each.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rows {
     /// Row numbers in the cache.
     pub indices: Vec<usize>,
-    /// Class of each row, an index into the classes that the rows were selected for.
-    pub labels: Vec<usize>,
+    /// Labels of the rows, for the classes that the rows were selected for.
+    pub labels: Labels,
 }
 
 /// Why rows cannot be selected.
@@ -61,21 +65,18 @@ pub enum RowsError {
          `extract run` again"
     )]
     NoLabels,
-    /// The cache has several labels a sample.
-    #[error(
-        "the images of the cache have several labels each (of {n_classes} classes), and this needs one class \
-         an image\nhint: extract a data set of one class an image; `extract run --help` lists the sources"
-    )]
-    SeveralLabels {
-        /// Number of classes.
-        n_classes: usize,
-    },
     /// A part has no labelled row.
     #[error(
         "the cache has no labelled rows in split `{0}`\nhint: `extract run` makes splits of the \
          folders `train`, `valid` and `test`"
     )]
     EmptyPart(Part),
+    /// No row has a class.
+    #[error(
+        "no row of split `{0}` has any of the classes\nhint: extract the data set again, with its \
+         annotations"
+    )]
+    NoPositives(Part),
     /// A head needs something to tell apart.
     #[error("a head needs at least two classes, and all training rows are of class `{0}`")]
     OneClass(String),
@@ -98,13 +99,21 @@ pub enum RowsError {
 
 impl<'a> Samples<'a> {
     /// The samples of `cache`.
-    pub fn of(cache: &'a Cache) -> Self {
-        Self {
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub fn of(cache: &'a Cache) -> Result<Self, ReadError> {
+        Ok(Self {
             labels: cache.labels(),
+            label_sets: label_sets(cache)?,
             splits: cache.splits(),
             classes: cache.classes(),
-            has_label_sets: cache.has_label_sets(),
-        }
+        })
+    }
+
+    /// How many classes a sample has.
+    pub fn label_kind(&self) -> LabelKind {
+        if self.label_sets.is_some() { LabelKind::Several } else { LabelKind::OneClass }
     }
 
     /// Whether a labelled row belongs to `part`.
@@ -121,57 +130,74 @@ impl<'a> Samples<'a> {
     /// The classes that `part` has rows of, in the cache's order.
     ///
     /// # Errors
-    /// [`RowsError::SeveralLabels`], [`RowsError::NoLabels`], [`RowsError::EmptyPart`],
-    /// [`RowsError::OneClass`].
+    /// [`RowsError::NoLabels`], [`RowsError::EmptyPart`], [`RowsError::OneClass`],
+    /// [`RowsError::NoPositives`].
     pub fn classes_of(&self, part: Part) -> Result<Vec<String>, RowsError> {
         self.require(part)?;
-        let mut occurs = vec![false; self.classes.len()];
-        for (row, &label) in self.labels.iter().enumerate() {
-            if self.is_in(row, part) {
-                occurs[label as usize] = true;
-            }
-        }
-        let named = self.classes.iter().zip(occurs).filter(|(_, occurs)| *occurs);
-        let classes: Vec<String> = named.map(|(name, _)| name.clone()).collect();
-        match classes.as_slice() {
-            [only] => Err(RowsError::OneClass(only.clone())),
+        let named = self.classes.iter().zip(self.rows_of_classes(part));
+        let occurring = named.filter(|(_, rows)| *rows > 0);
+        let classes: Vec<String> = occurring.map(|(name, _)| name.clone()).collect();
+        match (self.label_kind(), classes.as_slice()) {
+            (LabelKind::OneClass, [only]) => Err(RowsError::OneClass(only.clone())),
+            (LabelKind::Several, []) => Err(RowsError::NoPositives(part)),
             _ => Ok(classes),
         }
     }
 
-    /// The rows of `part`, labelled by the index of their class's name in `classes`.
+    /// The rows of `part`, labelled for `classes`, which are found by their names. Of a class that the
+    /// cache does not have nothing is known.
     ///
     /// # Errors
-    /// [`RowsError::SeveralLabels`], [`RowsError::NoLabels`], [`RowsError::EmptyPart`],
-    /// [`RowsError::UnknownClass`].
+    /// [`RowsError::NoLabels`], [`RowsError::EmptyPart`], [`RowsError::UnknownClass`].
     pub fn select(&self, part: Part, classes: &[String]) -> Result<Rows, RowsError> {
         self.require(part)?;
         let index_of = |name| classes.iter().position(|class| class == name);
         let new_label: Vec<Option<usize>> = self.classes.iter().map(index_of).collect();
-        let mut rows = Rows::default();
-        for (row, &label) in self.labels.iter().enumerate() {
-            if !self.is_in(row, part) {
-                continue;
-            }
-            let Some(new_label) = new_label[label as usize] else {
-                let is_same = |r: &usize| self.labels[*r] == label && self.is_in(*r, part);
-                return Err(RowsError::UnknownClass {
-                    part,
-                    class: self.classes[label as usize].clone(),
-                    rows: (0..self.labels.len()).filter(is_same).count(),
-                    known: classes.to_vec(),
-                });
-            };
-            rows.indices.push(row);
-            rows.labels.push(new_label);
+        let mut rows_of_classes = self.rows_of_classes(part).into_iter().enumerate();
+        let is_unknown = |&(class, rows): &(usize, usize)| rows > 0 && new_label[class].is_none();
+        if let Some((class, rows)) = rows_of_classes.find(is_unknown) {
+            let (class, known) = (self.classes[class].clone(), classes.to_vec());
+            return Err(RowsError::UnknownClass { part, class, rows, known });
         }
-        Ok(rows)
+        let indices: Vec<usize> =
+            (0..self.labels.len()).filter(|&row| self.is_in(row, part)).collect();
+        let labels = match &self.label_sets {
+            None => {
+                let label = |row: &usize| new_label[self.labels[*row] as usize];
+                Labels::Classes(indices.iter().filter_map(label).collect())
+            }
+            Some(sets) => {
+                let mut labels = Array2::zeros((indices.len(), classes.len()));
+                for (class, new_label) in new_label.iter().enumerate() {
+                    if let Some(new_label) = *new_label {
+                        let of_class = sets.column(class).select(Axis(0), &indices);
+                        labels.column_mut(new_label).assign(&of_class);
+                    }
+                }
+                Labels::Sets(labels)
+            }
+        };
+        Ok(Rows { indices, labels })
+    }
+
+    /// How many rows of `part` have each class, alone or among several.
+    fn rows_of_classes(&self, part: Part) -> Vec<usize> {
+        let mut counts = vec![0; self.classes.len()];
+        for row in (0..self.labels.len()).filter(|&row| self.is_in(row, part)) {
+            match &self.label_sets {
+                None => counts[self.labels[row] as usize] += 1,
+                Some(sets) => {
+                    for (count, label) in counts.iter_mut().zip(sets.row(row)) {
+                        *count += usize::from(*label > 0);
+                    }
+                }
+            }
+        }
+        counts
     }
 
     fn require(&self, part: Part) -> Result<(), RowsError> {
-        if self.has_label_sets {
-            Err(RowsError::SeveralLabels { n_classes: self.classes.len() })
-        } else if !self.has(Part::All) {
+        if !self.has(Part::All) {
             Err(RowsError::NoLabels)
         } else if !self.has(part) {
             Err(RowsError::EmptyPart(part))
@@ -187,7 +213,7 @@ impl<'a> Samples<'a> {
             Part::Validation => Split::Validation,
             Part::Test => Split::Test,
         };
-        self.labels[row] >= 0 && self.splits[row] == split
+        (self.label_sets.is_some() || self.labels[row] >= 0) && self.splits[row] == split
     }
 }
 
@@ -206,7 +232,7 @@ impl Rows {
     pub fn at(&self, positions: &[usize]) -> Self {
         Self {
             indices: positions.iter().map(|&position| self.indices[position]).collect(),
-            labels: positions.iter().map(|&position| self.labels[position]).collect(),
+            labels: self.labels.at(positions),
         }
     }
 
@@ -214,7 +240,7 @@ impl Rows {
     pub fn followed_by(&self, others: &Self) -> Self {
         Self {
             indices: [self.indices.as_slice(), &others.indices].concat(),
-            labels: [self.labels.as_slice(), &others.labels].concat(),
+            labels: self.labels.followed_by(&others.labels),
         }
     }
 }
@@ -222,6 +248,7 @@ impl Rows {
 #[cfg(test)]
 mod tests {
     use Split::{None as NoSplit, Test, Train, Validation};
+    use ndarray::array;
 
     use super::*;
 
@@ -230,7 +257,7 @@ mod tests {
     }
 
     fn samples<'a>(labels: &'a [i32], splits: &'a [Split], classes: &'a [String]) -> Samples<'a> {
-        Samples { labels, splits, classes, has_label_sets: false }
+        Samples { labels, label_sets: None, splits, classes }
     }
 
     #[test]
@@ -241,7 +268,7 @@ mod tests {
         let used = samples.classes_of(Part::All).unwrap();
         assert_eq!(used, names(&["cat", "dog"]));
         let rows = samples.select(Part::All, &used).unwrap();
-        assert_eq!(rows, Rows { indices: vec![0, 2, 3], labels: vec![1, 0, 1] });
+        assert_eq!(rows, Rows { indices: vec![0, 2, 3], labels: Labels::Classes(vec![1, 0, 1]) });
     }
 
     #[test]
@@ -263,7 +290,7 @@ mod tests {
         let rows = samples(&[0, 1], &[NoSplit; 2], &classes)
             .select(Part::All, &names(&["ant", "cat", "dog"]))
             .unwrap();
-        assert_eq!(rows.labels, [2, 1]);
+        assert_eq!(rows.labels, Labels::Classes(vec![2, 1]));
     }
 
     #[test]
@@ -287,21 +314,30 @@ mod tests {
     }
 
     #[test]
-    fn several_labels_a_sample_are_no_class() {
-        let classes = names(&["cat", "dog"]);
-        let several =
-            Samples { has_label_sets: true, ..samples(&[-1, -1], &[NoSplit; 2], &classes) };
-        let refused = RowsError::SeveralLabels { n_classes: 2 };
-        assert!(refused.to_string().contains("hint:"));
-        assert_eq!(several.classes_of(Part::All), Err(refused));
-        assert!(several.select(Part::All, &classes).is_err());
+    fn label_sets_are_selected_by_the_names_of_their_classes() {
+        let classes = names(&["cat", "dog", "none"]);
+        let sets = array![[1, -1, -1], [1, 1, 0], [0, -1, -1]];
+        let one_class = samples(&[-1; 3], &[Train, Train, Test], &classes);
+        let several = Samples { label_sets: Some(sets), ..one_class };
+        assert_eq!(several.classes_of(Part::Train).unwrap(), names(&["cat", "dog"]));
+        let rows = several.select(Part::Train, &names(&["ant", "dog", "cat"])).unwrap();
+        let expected = Labels::Sets(array![[0, -1, 1], [0, 1, 1]]);
+        assert_eq!(rows, Rows { indices: vec![0, 1], labels: expected });
+        assert_eq!(several.classes_of(Part::Test), Err(RowsError::NoPositives(Part::Test)));
+        let unknown = several.select(Part::All, &names(&["cat"])).unwrap_err();
+        assert!(
+            matches!(unknown, RowsError::UnknownClass { class, rows: 1, .. } if class == "dog")
+        );
     }
 
     #[test]
     fn rows_are_picked_and_joined() {
-        let rows = Rows { indices: vec![3, 5, 8], labels: vec![0, 1, 0] };
-        assert_eq!(rows.at(&[0, 2]), Rows { indices: vec![3, 8], labels: vec![0, 0] });
+        let rows = Rows { indices: vec![3, 5, 8], labels: Labels::Classes(vec![0, 1, 0]) };
+        assert_eq!(
+            rows.at(&[0, 2]),
+            Rows { indices: vec![3, 8], labels: Labels::Classes(vec![0, 0]) }
+        );
         let joined = rows.at(&[1]).followed_by(&rows.at(&[0]));
-        assert_eq!(joined, Rows { indices: vec![5, 3], labels: vec![1, 0] });
+        assert_eq!(joined, Rows { indices: vec![5, 3], labels: Labels::Classes(vec![1, 0]) });
     }
 }

@@ -69,6 +69,17 @@ impl Cache {
     }
 }
 
+/// Labels of a row with a label, for every class: each row has its class; every fifth the next one,
+/// too, and every seventh may have it.
+pub(crate) fn label_set(row: usize, label: i32) -> [i8; 3] {
+    let mut labels = [-1; 3];
+    let next = (label as usize + 1) % 3;
+    labels[label as usize] = 1;
+    labels[next] = if row.is_multiple_of(5) { 1 } else { labels[next] };
+    labels[next] = if row.is_multiple_of(7) { 0 } else { labels[next] };
+    labels
+}
+
 /// A temporary folder to run the program in.
 pub(crate) struct Folder(TempDir);
 

@@ -4,6 +4,7 @@
 //! - `calibration`: likewise, and `--calibrate` of `fit train` and `fit sweep`
 //! - `train`, `sweep`, `layers`, `apply`, `compare`, `export`: what the program does when all is well
 //! - `families`: likewise, for heads that are not linear; `networks`: several of these in one sweep
+//! - `multi_label`: rows of several labels in training, sweeps, evaluation and prediction
 //! - `reproduce`: published protocols in all variants
 //! - `retrieve`: the queries of retrieval benchmarks
 //! - `refusals`: what it says when not, and its exit code
@@ -20,6 +21,7 @@ mod families;
 mod fixture;
 mod layers;
 mod metrics;
+mod multi_label;
 mod networks;
 mod refusals;
 mod reproduce;

@@ -51,8 +51,9 @@ fn several_labels_an_image_are_no_classes() {
     let folder = Folder::new();
     let golden = include_bytes!("../../../tests/golden/format-2.h5");
     fs::write(folder.path("several.h5"), golden).unwrap();
-    for command in ["train several.h5 --head svm --out x.safetensors", "sweep several.h5"] {
-        folder.fit(command).refused(1, &["several labels each (of 2 classes)", "\nhint: "]);
+    for command in ["train several.h5 --head softmax --out x.safetensors", "sweep several.h5"] {
+        let parts = ["`several.h5`", "softmax takes one class", "\nhint: `--head svm`"];
+        folder.fit(command).refused(1, &parts);
     }
 }
 

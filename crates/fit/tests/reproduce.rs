@@ -3,17 +3,7 @@
 use feature_cache::Split;
 use serde_json::Value;
 
-use crate::fixture::{Cache, Folder, TAP};
-
-/// Each row has its class; every fifth the next one, too, and every seventh may have it.
-fn label_set(row: usize, label: i32) -> [i8; 3] {
-    let mut labels = [-1; 3];
-    let next = (label as usize + 1) % 3;
-    labels[label as usize] = 1;
-    labels[next] = if row.is_multiple_of(5) { 1 } else { labels[next] };
-    labels[next] = if row.is_multiple_of(7) { 0 } else { labels[next] };
-    labels
-}
+use crate::fixture::{Cache, Folder, TAP, label_set};
 
 fn one_class() -> Cache {
     Cache { noise: 2.0, ..Cache::with_splits() }

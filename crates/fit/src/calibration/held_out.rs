@@ -37,6 +37,9 @@ pub enum CalibrateError {
 ///
 /// # Errors
 /// [`CalibrateError`].
+///
+/// # Panics
+/// If rows have several labels.
 pub fn calibrate(
     pipeline: &Pipeline,
     examples: &Examples<'_>,
@@ -45,7 +48,7 @@ pub fn calibrate(
     candidate: &Candidate,
     settings: &Settings,
 ) -> Result<Calibration, CalibrateError> {
-    let labels = &examples.rows.labels;
+    let labels = examples.rows.labels.classes();
     let rows_of = |class| labels.iter().filter(|&&label| label == class).count();
     let smallest = (0..classes.len()).map(rows_of).min().unwrap_or(0);
     let rows = Divisible { labels, groups, classes };

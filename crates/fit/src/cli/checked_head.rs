@@ -6,6 +6,7 @@ use anyhow::Context;
 use clap::Args;
 use feature_cache::Cache;
 use fit::head_file::{Engines, SavedHead, check_provenance, load};
+use fit::labels::LabelKind;
 
 /// Whose features a head is given.
 #[derive(Debug, Args)]
@@ -35,4 +36,30 @@ pub(super) fn head_for(
     check_provenance(&head.description.origin.provenance, cache, engine.engines())
         .with_context(|| format!("`{}` does not suit the head", cache.path().display()))?;
     Ok(head)
+}
+
+/// Refuses to hold a head against labels of another kind than those that it was trained on.
+///
+/// # Errors
+/// A head of one class an image for images of several labels each, or the other way round.
+pub(super) fn check_head_labels(
+    (path, head): (&Path, &SavedHead),
+    (cache, labels): (&Cache, LabelKind),
+) -> anyhow::Result<()> {
+    let say = |labels| match labels {
+        LabelKind::OneClass => "one class each",
+        LabelKind::Several => "several labels each",
+    };
+    let trained_on = head.description.origin.labels;
+    if labels == trained_on {
+        return Ok(());
+    }
+    anyhow::bail!(
+        "`{}` was trained on images of {}, and those of `{}` have {}\nhint: use a head that was trained on \
+         labels of this kind; `fit predict` needs none",
+        path.display(),
+        say(trained_on),
+        cache.path().display(),
+        say(labels)
+    )
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Args;
 use feature_cache::Cache;
 use fit::exit_code::ExitCode;
@@ -11,7 +11,7 @@ use fit::report::{CompareDocument, to_json};
 use fit::rows::{Part, Samples};
 use fit::tap_features::TapFeatures;
 
-use super::checked_head::{EngineArg, head_for};
+use super::checked_head::{EngineArg, check_head_labels, head_for};
 use super::fit_args::{CacheArg, SplitArg, text};
 
 #[derive(Debug, Args)]
@@ -50,10 +50,18 @@ Examples:
 
 pub(super) fn run(args: &CompareArgs) -> anyhow::Result<ExitCode> {
     let cache = Cache::open(&args.cache.cache)?;
-    let samples = Samples::of(&cache);
+    let samples = Samples::of(&cache)?;
+    if !samples.label_kind().is_one_class() {
+        bail!(
+            "`{}` has images of several labels each, and this test is for one class an image\nhint: compare \
+             the mAP of `fit eval` and its intervals",
+            cache.path().display()
+        );
+    }
     let split = args.split.or_default(&samples);
     let compare = |path: &PathBuf| {
         let head = head_for(path, &cache, &args.engine)?;
+        check_head_labels((path, &head), (&cache, samples.label_kind()))?;
         right_rows(&head, &cache, &samples, split)
             .with_context(|| format!("cannot apply `{}`", path.display()))
     };
@@ -76,6 +84,6 @@ fn right_rows(
     let tap = TapFeatures::open(cache, Some(&provenance.tap), settings.views)?;
     let examples = tap.examples(rows)?;
     let predictions = head.predict(examples.features, &examples.rows.indices);
-    let rows = examples.rows.labels.iter().zip(predictions.classes());
+    let rows = examples.rows.labels.classes().iter().zip(predictions.classes());
     Ok(rows.map(|(label, prediction)| label == prediction).collect())
 }

@@ -33,7 +33,8 @@ pub(crate) struct ExportArgs {
 
 const EXAMPLES: &str = "\
 onnx: takes `features` as the cache has them, the transform is in the model; gives `label` (an index
-into the metadata entry `classes`), `scores`, and `probabilities` where the head has them.
+into the metadata entry `classes`; not of heads of several labels an image), `scores`, and
+`probabilities` where the head has them.
 Linear heads (one score a class) and networks have it.
 npz: of linear heads, arrays `coef`, `intercept`, `classes`, `link`, `transform`, and those of transform and calibration.
 

@@ -3,6 +3,7 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
+use anyhow::Context;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory};
 use feature_cache::Cache;
@@ -10,9 +11,10 @@ use fit::atomic_file::Existing;
 use fit::class_weights::ClassWeights;
 use fit::family::{Family, SvmLoss};
 use fit::groups::{GroupBy, GroupError, group_rows};
+use fit::labels::LabelKind;
 use fit::rows::{Part, Rows, Samples};
 use fit::sampling::Sampling;
-use fit::solver::{Algorithm, Settings};
+use fit::solver::{Algorithm, Settings, SolverError, check_labels};
 use fit::sweep::SweepRequest;
 use fit::tap_features::{CombineViews, TapError, TapFeatures};
 
@@ -22,7 +24,9 @@ use super::head_args::HeadArgs;
 /// Options on features, solvers and rows.
 #[derive(Debug, Args)]
 pub(super) struct FitArgs {
-    /// Weights that multiply C: `none`, `balanced`, or a list such as `cat=2,dog=0.5`
+    /// Weights that multiply C: `none`, `balanced`, or a list such as `cat=2,dog=0.5`. Where images have
+    /// several labels, a weight is that of the images that have the class, and `balanced` makes those
+    /// with it weigh as much as those without
     #[arg(long, value_name = "WEIGHTS", default_value = "none")]
     pub(super) class_weight: ClassWeights,
 
@@ -40,7 +44,8 @@ pub(super) struct FitArgs {
     #[arg(long, value_name = "dir|FILE.csv")]
     pub(super) group_by: Option<GroupBy>,
 
-    /// Hold out this fraction of each class, and evaluate on it at the end (caches without splits)
+    /// Hold out this fraction of each class (of all images where these have several labels), and
+    /// evaluate on it at the end (caches without splits)
     #[arg(long, value_name = "FRACTION")]
     pub(super) hold_out: Option<f64>,
 
@@ -150,6 +155,25 @@ pub(super) fn check_smo(family: &Family, settings: &Settings) -> Result<(), clap
     } else {
         Ok(())
     }
+}
+
+/// Refuses what takes one class an image for a cache whose images have several labels each.
+///
+/// # Errors
+/// [`SolverError::OneClassOnly`], for calibration, too.
+pub(super) fn check_label_kind(
+    cache: &Cache,
+    kind: LabelKind,
+    families: &[Family],
+    settings: &Settings,
+    calibrated: bool,
+) -> anyhow::Result<()> {
+    let mut checked = check_labels(kind, families, settings);
+    if checked.is_ok() && calibrated && !kind.is_one_class() {
+        let (what, hint) = ("`--calibrate`".to_owned(), "leave it out");
+        checked = Err(SolverError::OneClassOnly { what, hint });
+    }
+    checked.with_context(|| format!("cannot train on `{}`", cache.path().display()))
 }
 
 pub(super) fn usage(message: &str) -> clap::Error {

@@ -282,7 +282,7 @@ impl ParameterArgs {
 /// # Errors
 /// A usage error.
 pub(super) fn check_calibrate(families: &[Family]) -> Result<(), clap::Error> {
-    if families.iter().any(|family| family.takes_calibration()) {
+    if families.iter().any(Family::takes_calibration) {
         return Ok(());
     }
     Err(usage("`--calibrate` is not for `--head knn`: its votes are probabilities"))

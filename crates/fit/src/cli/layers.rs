@@ -16,7 +16,7 @@ use fit::tap_features::CombineViews;
 use fit::transform::Steps;
 
 use super::PROGRAM;
-use super::fit_args::{CacheArg, DivisionArgs, FitArgs, text, usage};
+use super::fit_args::{CacheArg, DivisionArgs, FitArgs, check_label_kind, text, usage};
 use super::head_args::{GridArgs, Head, HeadArgs};
 use super::unconverged::warn_unconverged;
 
@@ -50,7 +50,8 @@ pub(crate) struct LayersArgs {
 const EXAMPLES: &str = "\
 The same head on every tap of the cache, by depth, scored as `fit sweep` scores. Extract several
 taps at once with `extract run --tap A --tap B`. Each tap takes the C (number of neighbors, learning
-rate) that suits it best.
+rate) that suits it best. Where images have several labels each, taps are ranked by mAP as in `fit
+sweep`.
 
 Examples:
   fit layers birds.h5
@@ -66,9 +67,10 @@ pub(super) fn run(args: &LayersArgs) -> anyhow::Result<ExitCode> {
     let candidates = args.grid.candidates(&families, "1e-3..1e2:6")?;
     let settings = args.fit.settings(Algorithm::Auto, &args.heads);
     let cache = Cache::open(&args.cache.cache)?;
-    let plan =
-        plan(&Samples::of(&cache), &args.fit.group_rows(&cache), args.division.request(&args.fit))
-            .with_context(|| format!("cannot sweep `{}`", cache.path().display()))?;
+    let samples = Samples::of(&cache)?;
+    check_label_kind(&cache, samples.label_kind(), &families, &settings, false)?;
+    let plan = plan(&samples, &args.fit.group_rows(&cache), args.division.request(&args.fit))
+        .with_context(|| format!("cannot sweep `{}`", cache.path().display()))?;
     let names: Vec<_> = cache.taps().iter().map(|tap| tap.name.clone()).collect();
     let taps = by_depth(&names);
     let transforms = [args.normalize.clone()];

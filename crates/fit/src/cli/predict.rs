@@ -45,7 +45,8 @@ pub(crate) struct PredictArgs {
 
 const EXAMPLES: &str = "\
 Predicts every row, labelled or not: path, prediction, and for each class its probability (softmax
-and calibrated heads) or score (others).
+and calibrated heads) or score (others). The prediction of a head that was trained on images of
+several labels is every class of positive score, with `|` between them (a list in JSON).
 
 Examples:
   fit predict birds.safetensors new-birds.h5 > predictions.csv
@@ -67,7 +68,8 @@ pub(super) fn run(args: &PredictArgs) -> anyhow::Result<ExitCode> {
 
     let predictions = head.predict(tap.view(), &rows);
     let (head, from) = (text(&args.head), text(cache.path()));
-    let document = PredictDocument::new(head, from, origin.classes, cache.paths()?, &predictions);
+    let classes = (origin.classes, origin.labels);
+    let document = PredictDocument::new(head, from, classes, cache.paths()?, &predictions);
     if let Some(out) = &args.out {
         write(out, &document.bytes(format), existing)?;
         console::note(

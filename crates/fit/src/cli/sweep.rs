@@ -20,7 +20,9 @@ use fit::sweep::{
 use fit::transform::Steps;
 
 use super::PROGRAM;
-use super::fit_args::{CacheArg, DivisionArgs, FitArgs, command, existing, taps, text};
+use super::fit_args::{
+    CacheArg, DivisionArgs, FitArgs, check_label_kind, command, existing, taps, text,
+};
 use super::head_args::{GridArgs, Head, HeadArgs, check_calibrate};
 use super::interrupt::stop_flag;
 use super::unconverged::warn_unconverged;
@@ -83,6 +85,12 @@ Every tap, transform, head, loss and C (number of neighbors, learning rate) is s
 together. The best of each head and loss, or of each network, is fitted again on all rows but the
 held-out ones (or the test split), and evaluated on those once.
 
+Where images have several labels each (VOC, attributes), `--head svm` and `--head ridge` tell each
+class from its absence, and are ranked by mAP: the mean over classes of the average precision, without
+interpolation (scikit-learn's `average_precision_score`), of each fold. Images whose label of a class
+does not count are left out of that class. The folds are drawn at random, without regard to classes; a
+class without an image in a fold does not count there.
+
 Ctrl-C keeps the fits that are done in the folder of --out; the same command goes on from there, and
 a command with more values, heads, taps or transforms computes those alone.
 
@@ -92,6 +100,7 @@ Examples:
   fit sweep birds.h5 --head svm,knn,mlp --c 0.1,1 --neighbors 1,5,15 --learning-rate 1e-3
   fit sweep birds.h5 --head svm --multi-class ovr,ovo --kernel linear,gaussian
   fit sweep birds.h5 --head mlp --layers dense128 --layers dense:64,batchnorm,relu,softmax
+  fit sweep voc2007.h5 --head svm,ridge --loss hinge,squared-hinge --out sweep
   fit sweep birds.h5 --normalize none --normalize l2 --normalize power:0.5,l2 --out sweep
   fit sweep birds.h5 --head svm,softmax --calibrate --out sweep
   fit sweep birds.h5 --head softmax --c 0.1,1,10 --folds 10 --seeds 3 --out sweep --json";
@@ -110,7 +119,9 @@ pub(super) fn run(args: &SweepArgs) -> anyhow::Result<ExitCode> {
     let cache = Cache::open(&args.cache.cache)?;
     let taps = taps(&cache, &args.tap, args.fit.views)?;
     let group_rows = args.fit.group_rows(&cache);
-    let plan = plan(&Samples::of(&cache), &group_rows, args.division.request(&args.fit))
+    let samples = Samples::of(&cache)?;
+    check_label_kind(&cache, samples.label_kind(), &families, &settings, args.calibrate)?;
+    let plan = plan(&samples, &group_rows, args.division.request(&args.fit))
         .with_context(|| format!("cannot sweep `{}`", cache.path().display()))?;
     let transforms = distinct(&args.normalize);
     let sweep = Sweep {
@@ -235,6 +246,7 @@ fn write_out(
 ) -> anyhow::Result<()> {
     let origin = |tap: &str| Origin {
         classes: plan.classes.clone(),
+        labels: plan.divided.labels.kind(),
         provenance: cache.provenance().of_tap(tap),
         training: document.subject.training.clone(),
         settings: settings.clone(),

@@ -17,7 +17,7 @@ use fit::sweep::training_rows;
 use fit::tap_features::TapFeatures;
 use fit::transform::Steps;
 
-use super::fit_args::{CacheArg, FitArgs, check_smo, existing, text};
+use super::fit_args::{CacheArg, FitArgs, check_label_kind, check_smo, existing, text};
 use super::head_args::{Head, HeadArgs, ParameterArgs, check_calibrate};
 use super::unconverged::warn_unconverged;
 
@@ -70,6 +70,10 @@ pub(crate) struct TrainArgs {
 const EXAMPLES: &str = "\
 Trains on the training split, or on all labelled rows of a cache without splits.
 
+Where images have several labels each (VOC, attributes), an SVM or ridge head tells each class from
+its absence; images whose label of a class does not count (VOC's \"difficult\") are left out of that
+class. What is said of such heads is the mean average precision (mAP) over classes.
+
 Examples:
   fit train birds.h5 --head softmax --out birds.safetensors
   fit train birds.h5 --head svm --c 0.1 --hold-out 0.2 --out birds.safetensors
@@ -93,7 +97,9 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
 
     let cache = Cache::open(&args.cache.cache)?;
     let tap = TapFeatures::open(&cache, args.tap.as_deref(), args.fit.views)?;
-    let samples = Samples::of(&cache);
+    let samples = Samples::of(&cache)?;
+    let labels = samples.label_kind();
+    check_label_kind(&cache, labels, &families, &settings, args.calibrate)?;
     let groups = args.fit.group_rows(&cache);
     let FitArgs { hold_out, seed, .. } = args.fit;
     let (rows, classes, held_out) = training_rows(&samples, &groups, hold_out, seed)
@@ -116,18 +122,17 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
         n_samples: train.rows.len(),
     };
     let provenance = cache.provenance().of_tap(tap.name());
-    let origin = Origin { classes, provenance, training, settings };
+    let origin = Origin { classes, labels, provenance, training, settings };
     let converged = record.report.converged;
     let mut description = Description::new(&candidate, &pipeline, record, origin);
     description.calibration = calibration;
     let head = SavedHead { pipeline, description };
     save(&head, &args.out, existing)?;
 
-    let training_accuracy = head.evaluate(&train).accuracy;
+    let of_training = head.evaluate(&train);
     let held_out = held_out.map(|examples| head.evaluate(&examples));
 
-    let document =
-        TrainDocument::new(text(&args.out), head.description, training_accuracy, held_out);
+    let document = TrainDocument::new(text(&args.out), head.description, &of_training, held_out);
     console::result(&if args.fit.json { to_json(&document) } else { document.text() })?;
     Ok(warn_unconverged((!converged).then_some(candidate)))
 }

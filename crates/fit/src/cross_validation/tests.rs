@@ -2,8 +2,10 @@ use ndarray::Array2;
 
 use super::*;
 use crate::class_weights::ClassWeights;
+use crate::evaluation::{Evaluation, HeadEvaluation};
 use crate::family::SvmLoss;
 use crate::folds::{Divisible, stratified_k_fold};
+use crate::labels::Labels;
 use crate::network::Layers;
 use crate::pipeline::Pipeline;
 use crate::rows::Rows;
@@ -54,7 +56,7 @@ fn scores_of(
     let divisions = [3, 4].map(|seed| (seed, stratified_k_fold(divisible, 4, seed).unwrap()));
     let examples = Examples {
         features: features.view(),
-        rows: Rows { indices: groups.clone(), labels: labels.clone() },
+        rows: Rows { indices: groups.clone(), labels: Labels::Classes(labels.clone()) },
     };
     let settings = settings(sampling);
     let steps = steps.parse().unwrap();
@@ -102,7 +104,10 @@ fn every_fit_is_scored_once_on_its_held_out_rows() {
         assert!(asked.iter().all(|fit| scores.iter().any(|(made, _)| made == fit)));
         assert!(scores.iter().all(|(_, score)| score.n_rows == 15 && score.converged));
         let of_large_c = scores.iter().filter(|(fit, _)| fit.parameter == Parameter::C(10.0));
-        assert!(of_large_c.map(|(_, s)| s.accuracy).all(|a| a > 0.7), "{steps} {sampling}");
+        assert!(
+            of_large_c.map(|(_, s)| s.quality.decisive()).all(|a| a > 0.7),
+            "{steps} {sampling}"
+        );
         let threads = scores_of(steps, sampling, &asked, 3, usize::MAX);
         assert_eq!(scores, threads, "scores do not depend on the number of threads");
     }
@@ -151,7 +156,7 @@ fn a_fold_scores_as_a_head_that_is_trained_on_the_others_and_kept() {
     let groups: Vec<_> = (0..60).collect();
     let divisible = Divisible { labels: &labels, groups: &groups, classes: &classes };
     let division = stratified_k_fold(divisible, 4, 3).unwrap();
-    let rows = Rows { indices: groups.clone(), labels: labels.clone() };
+    let rows = Rows { indices: groups.clone(), labels: Labels::Classes(labels.clone()) };
     let examples = Examples { features: features.view(), rows };
     for (family, parameter) in [
         (Family::OneVsOne, Parameter::C(0.1)),
@@ -174,9 +179,14 @@ fn a_fold_scores_as_a_head_that_is_trained_on_the_others_and_kept() {
                 let (pipeline, record) =
                     Pipeline::train(&train, &classes, &steps, &candidate, &settings).unwrap();
                 let held_out = examples.at(&division.held_out(fit.fold));
-                let evaluation = pipeline.evaluate(None, &held_out, &classes);
-                let expected = (evaluation.accuracy, record.report.converged);
-                assert_eq!((score.accuracy, score.converged), expected, "{family} {sampling}");
+                let HeadEvaluation::OneClass(Evaluation { accuracy, .. }) =
+                    pipeline.evaluate(None, &held_out, &classes)
+                else {
+                    panic!("rows have one class")
+                };
+                let expected = (accuracy, record.report.converged);
+                let got = (score.quality.decisive(), score.converged);
+                assert_eq!(got, expected, "{family} {sampling}");
             }
         }
     }

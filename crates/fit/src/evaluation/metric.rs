@@ -18,6 +18,8 @@ pub enum Metric {
     /// Mean over classes of the share of their rows that are predicted as them: the mean of the
     /// diagonal of the confusion matrix.
     MeanClassAccuracy,
+    /// Mean over classes of [`Ranking::average_precision`], without interpolation.
+    MeanAveragePrecision,
     /// Mean over classes of [`eleven_point_ap()`].
     ElevenPointMap,
     /// Mean over classes of [`all_point_ap()`].
@@ -43,6 +45,7 @@ impl Metric {
     pub fn name(self) -> &'static str {
         match self {
             Self::MeanClassAccuracy => "mean per-class accuracy",
+            Self::MeanAveragePrecision => "mAP",
             Self::ElevenPointMap => "mAP (11-point)",
             Self::AllPointMap => "mAP (all-point)",
             Self::MeanRocAuc => "mean ROC-AUC",
@@ -70,6 +73,9 @@ impl Metric {
                 let n_classes = scores.ncols();
                 Box::new(move |times| recalls(n_classes, labels, &predictions, times))
             }
+            Self::MeanAveragePrecision => of_rankings(scores, truth, |rows, times| {
+                Ranking::new(rows.repeated(times)).average_precision()
+            }),
             Self::ElevenPointMap => of_rankings(scores, truth, |rows, times| {
                 eleven_point_ap(rows.repeated(times).map(|row| row.1))
             }),

@@ -8,6 +8,8 @@ use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
+use crate::labels::Labels;
+
 pub use hold_out::stratified_hold_out;
 pub use k_fold::stratified_k_fold;
 
@@ -60,6 +62,17 @@ pub enum FoldError {
          or smaller groups"
     )]
     ClassInOneFold(String),
+    /// Rows of several labels are divided at random, which may take all rows of a class out.
+    #[error(
+        "no row that is left to train on has class `{class}`: all {rows} of it are held out together\nhint: \
+         use another `--seed`, more `--folds` or a smaller `--hold-out`, or add images of it"
+    )]
+    Untrained {
+        /// The class.
+        class: String,
+        /// Its number of rows.
+        rows: usize,
+    },
     /// The held-out part must be a part.
     #[error("the held-out fraction must lie between 0 and 1, got {0}")]
     BadFraction(f64),
@@ -100,6 +113,23 @@ impl Division {
     /// Positions of the rows that `fold` fits on, ascending.
     pub fn train(&self, fold: usize) -> Vec<usize> {
         self.positions(|held_out_by| held_out_by != Some(fold))
+    }
+
+    /// Refuses to hold out all rows of a class together, where rows have several labels. Rows of one
+    /// class are divided class by class, so that it does not happen.
+    ///
+    /// # Errors
+    /// [`FoldError::Untrained`].
+    pub fn check_trained(&self, labels: &Labels, classes: &[String]) -> Result<(), FoldError> {
+        let Labels::Sets(sets) = labels else { return Ok(()) };
+        for (labels, class) in sets.columns().into_iter().zip(classes) {
+            let rows: Vec<usize> = (0..labels.len()).filter(|&row| labels[row] > 0).collect();
+            let is_in = |fold: usize| rows.iter().all(|&row| self.held_out_by[row] == Some(fold));
+            if (0..self.n_folds).any(is_in) {
+                return Err(FoldError::Untrained { class: class.clone(), rows: rows.len() });
+            }
+        }
+        Ok(())
     }
 
     /// The division as solvers take it.

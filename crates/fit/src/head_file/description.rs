@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::CREATED_BY;
 use crate::calibration::Calibration;
 use crate::family::Family;
+use crate::labels::LabelKind;
 use crate::link::LinkName;
 use crate::network::LearningCurve;
 use crate::parameter::Parameter;
@@ -48,6 +49,9 @@ pub struct Description {
 pub struct Origin {
     /// Class names; index = row of `coef`.
     pub classes: Vec<String>,
+    /// How many of them a row has: one where nothing is said.
+    #[serde(default, skip_serializing_if = "LabelKind::is_one_class")]
+    pub labels: LabelKind,
     /// What made the features: a head refuses others.
     pub provenance: TapProvenance,
     /// The rows.

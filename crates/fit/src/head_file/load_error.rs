@@ -123,14 +123,18 @@ pub enum LoadError {
         /// The tensor.
         name: String,
     },
-    /// The parameter is not of the kind that the head has, or its scores are not what it says.
-    #[error("the parameter or the link of head `{}` does not suit it", path.display())]
+    /// The parameter is not of the kind that the head has, its scores are not what it says, or it takes
+    /// one class a row and says that it takes several.
+    #[error("the parameter, the labels or the link of head `{}` does not suit it", path.display())]
     Unsuited {
         /// The file.
         path: PathBuf,
     },
-    /// Fewer than two classes, or one name twice.
-    #[error("the classes of head `{}` are not two or more different names", path.display())]
+    /// Fewer than two classes, where rows have one each, or one name twice.
+    #[error(
+        "the classes of head `{}` are not different names, at least two (one where images have several labels)",
+        path.display()
+    )]
     Classes {
         /// The file.
         path: PathBuf,

@@ -58,7 +58,7 @@ pub use write::{head_bytes, save};
 
 use ndarray::ArrayView2;
 
-use crate::evaluation::{Evaluation, Predictions};
+use crate::evaluation::{HeadEvaluation, Predictions};
 use crate::examples::Examples;
 use crate::pipeline::Pipeline;
 
@@ -84,8 +84,8 @@ impl SavedHead {
         self.pipeline.predict(self.description.calibration.as_ref(), features, rows)
     }
 
-    /// Evaluates what the head says of `examples`, whose labels index its classes.
-    pub fn evaluate(&self, examples: &Examples<'_>) -> Evaluation {
+    /// Evaluates what the head says of `examples`, whose labels are for its classes.
+    pub fn evaluate(&self, examples: &Examples<'_>) -> HeadEvaluation {
         let Description { calibration, origin, .. } = &self.description;
         self.pipeline.evaluate(calibration.as_ref(), examples, &origin.classes)
     }

@@ -44,8 +44,11 @@ pub fn load(path: &Path) -> Result<SavedHead, LoadError> {
         return Err(LoadError::Calibration { path: path.to_owned() });
     }
     let head = read_head(&file, &description)?;
-    let Description { family, parameter, link, .. } = &description;
-    if parameter.kind() != family.parameter_kind() || LinkName::of(&head) != *link {
+    let Description { family, parameter, link, origin, .. } = &description;
+    if parameter.kind() != family.parameter_kind()
+        || LinkName::of(&head) != *link
+        || !(origin.labels.is_one_class() || family.takes_label_sets())
+    {
         return Err(LoadError::Unsuited { path: path.to_owned() });
     }
     let transform = read_transform(&file, &description, head.n_features())?;
@@ -69,7 +72,8 @@ fn read_description(path: &Path, json: Option<&String>) -> Result<Description, L
     let description: Description = serde_json::from_value(json).map_err(damaged)?;
     let classes = &description.origin.classes;
     let is_repeated = |i: usize| classes[..i].contains(&classes[i]);
-    if classes.len() < 2 || (1..classes.len()).any(is_repeated) {
+    let least = if description.origin.labels.is_one_class() { 2 } else { 1 };
+    if classes.len() < least || (1..classes.len()).any(is_repeated) {
         return Err(LoadError::Classes { path: path() });
     }
     Ok(description)

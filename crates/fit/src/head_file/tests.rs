@@ -17,6 +17,7 @@ use crate::atomic_file::Existing;
 use crate::calibration::{Calibration, Platt};
 use crate::class_weights::ClassWeights;
 use crate::family::{Family, SvmLoss};
+use crate::labels::LabelKind;
 use crate::network::Layers;
 use crate::parameter::Parameter;
 use crate::rows::Part;
@@ -41,6 +42,7 @@ pub(crate) fn saved() -> SavedHead {
     let coef = array![[1.0, -2.0, 0.5], [0.25, 3.0, -1.0]];
     let origin = Origin {
         classes: vec!["cat".into(), "dog".into()],
+        labels: LabelKind::OneClass,
         provenance: TapProvenance {
             backbone: "vgg16".into(),
             weights: Weights { name: "w".into(), digest: "d".into() },
@@ -345,6 +347,26 @@ fn a_network_whose_layers_are_among_its_settings_is_read() {
     let layers = parts.metadata().as_object_mut().unwrap().remove("layers").unwrap();
     parts.metadata()["settings"]["network"]["layers"] = layers;
     assert_eq!(load_bytes(&parts.bytes()).unwrap(), network);
+}
+
+#[test]
+fn a_head_of_several_labels_is_linear_and_may_have_one_class() {
+    let mut head = saved();
+    head.description.origin.labels = LabelKind::Several;
+    assert_eq!(load_bytes(&head_bytes(&head)).unwrap(), head);
+    let [pairs, ..] = other_heads();
+    let mut parts = Parts::of(&pairs);
+    parts.metadata()["labels"] = json!("several");
+    assert!(matches!(parts.load(), LoadError::Unsuited { .. }));
+    // One class is found wanting by the tensors alone, which are of two.
+    let of_one_class = |labels: &str| {
+        let mut parts = Parts::of(&head);
+        parts.metadata()["classes"] = json!(["cat"]);
+        parts.metadata()["labels"] = json!(labels);
+        parts.load()
+    };
+    assert!(matches!(of_one_class("several"), LoadError::TensorShape { .. }));
+    assert!(matches!(of_one_class("one_class"), LoadError::Classes { .. }));
 }
 
 #[test]

@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::Stamp;
 use super::metrics::{class_table, confused_table, confusion_table, metric_table, worst_table};
-use crate::evaluation::{Confused, Evaluation, WorstRow};
+use super::multi_label_metrics;
+use crate::evaluation::{Confused, Evaluation, HeadEvaluation, WorstRow};
 use crate::rows::Part;
 
 /// The document of `fit eval`.
@@ -20,7 +21,7 @@ pub struct EvalDocument {
     pub split: Part,
     /// The scores.
     #[serde(flatten)]
-    pub evaluation: Evaluation,
+    pub evaluation: HeadEvaluation,
     /// The most confused pairs of classes, as many as were asked for.
     pub most_confused: Vec<ConfusedPair>,
     /// The worst rows, as many as were asked for.
@@ -57,14 +58,16 @@ pub struct WorstImage {
 
 impl EvalDocument {
     /// The document of an evaluation of `head` on the rows of `split` in `cache`, without details.
-    pub fn new(head: String, cache: String, split: Part, evaluation: Evaluation) -> Self {
+    pub fn new(head: String, cache: String, split: Part, evaluation: HeadEvaluation) -> Self {
         let stamp = Stamp::new("offshelf-eval");
         Self { stamp, head, cache, split, evaluation, most_confused: Vec::new(), worst: Vec::new() }
     }
 
-    /// The same document with pairs of classes.
+    /// The same document with pairs of classes, which rows of one class each have.
     pub fn with_most_confused(mut self, pairs: &[Confused]) -> Self {
-        let classes = &self.evaluation.classes;
+        let HeadEvaluation::OneClass(Evaluation { classes, .. }) = &self.evaluation else {
+            return self;
+        };
         let pair = |pair: &Confused| ConfusedPair {
             label: classes[pair.label].name.clone(),
             prediction: classes[pair.prediction].name.clone(),
@@ -75,9 +78,11 @@ impl EvalDocument {
         self
     }
 
-    /// The same document with rows, named by the path of each row evaluated.
+    /// The same document with rows, which have one class each, named by the path of each row evaluated.
     pub fn with_worst(mut self, rows: &[WorstRow], path_of: impl Fn(usize) -> String) -> Self {
-        let classes = &self.evaluation.classes;
+        let HeadEvaluation::OneClass(Evaluation { classes, .. }) = &self.evaluation else {
+            return self;
+        };
         let image = |row: &WorstRow| WorstImage {
             path: path_of(row.position),
             label: classes[row.label].name.clone(),
@@ -91,17 +96,18 @@ impl EvalDocument {
 
     /// The document as text.
     pub fn text(&self) -> String {
-        let evaluation = &self.evaluation;
-        let mut text = format!(
-            "{} on {} (split: {}, {} rows)\n\n{}\n{}\n{}",
-            self.head,
-            self.cache,
-            self.split,
-            evaluation.n_samples,
-            metric_table(evaluation),
-            class_table(evaluation),
-            confusion_table(evaluation),
-        );
+        let (n_samples, tables) = match &self.evaluation {
+            HeadEvaluation::OneClass(evaluation) => {
+                let tables = [metric_table, class_table, confusion_table];
+                (evaluation.n_samples, tables.map(|table| table(evaluation)).join("\n"))
+            }
+            HeadEvaluation::Several(evaluation) => {
+                let tables = [multi_label_metrics::metric_table, multi_label_metrics::class_table];
+                (evaluation.n_samples, tables.map(|table| table(evaluation)).join("\n"))
+            }
+        };
+        let Self { head, cache, split, .. } = self;
+        let mut text = format!("{head} on {cache} (split: {split}, {n_samples} rows)\n\n{tables}");
         let details = [confused_table(&self.most_confused), worst_table(&self.worst)];
         for table in details.into_iter().flatten() {
             text += &format!("\n{table}");

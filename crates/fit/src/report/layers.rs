@@ -6,7 +6,7 @@ use super::table::{percent, table};
 use super::{Scoring, Stamp};
 use crate::family::Family;
 use crate::parameter::Parameter;
-use crate::sweep::Standing;
+use crate::sweep::{MeanQuality, Standing};
 use crate::transform::Steps;
 
 /// What is known of the best tap before any is tried.
@@ -41,18 +41,15 @@ pub struct TapStanding {
     pub tap: String,
     /// Features of a row.
     pub n_features: usize,
-    /// The parameter of highest mean accuracy.
+    /// The parameter of the highest mean.
     #[serde(flatten)]
     pub parameter: Parameter,
-    /// Mean accuracy over folds and seeds.
-    pub mean_accuracy: f64,
-    /// Standard deviation of the accuracy over folds and seeds.
-    pub std_accuracy: f64,
-    /// Standard error of the mean accuracy.
-    pub standard_error: f64,
+    /// Means over folds and seeds.
+    #[serde(flatten)]
+    pub quality: MeanQuality,
     /// Whether every fit on this tap met its tolerance.
     pub converged: bool,
-    /// Whether this is the tap of highest mean accuracy, the deepest of equals.
+    /// Whether this is the tap of the highest mean, the deepest of equals.
     pub best: bool,
 }
 
@@ -73,15 +70,13 @@ impl LayersDocument {
                 tap: tap.clone(),
                 n_features: *n_features,
                 parameter: best.parameter,
-                mean_accuracy: best.mean_accuracy,
-                std_accuracy: best.std_accuracy,
-                standard_error: best.standard_error,
+                quality: best.quality,
                 converged: of_tap().all(|standing| standing.converged),
                 best: false,
             }
         };
         let mut taps: Vec<_> = taps.iter().map(standing).collect();
-        let best = taps.iter_mut().max_by(|a, b| a.mean_accuracy.total_cmp(&b.mean_accuracy));
+        let best = taps.iter_mut().max_by(|a, b| a.quality.mean().total_cmp(&b.quality.mean()));
         best.expect("a cache has a tap").best = true;
         let stamp = Stamp::new("offshelf-layers");
         Self { stamp, cache, family, transform, scoring, n_samples, taps }
@@ -95,13 +90,17 @@ impl LayersDocument {
                 tap.tap.clone(),
                 tap.n_features.to_string(),
                 tap.parameter.short(),
-                percent(tap.mean_accuracy),
-                percent(tap.std_accuracy),
-                percent(tap.standard_error),
+                percent(tap.quality.mean()),
+                percent(tap.quality.spread()),
+                percent(tap.quality.standard_error()),
                 if tap.converged { "" } else { "not converged" }.to_owned(),
             ]
         });
-        let header = ["", "tap", "features", "parameter", "accuracy", "spread", "error", ""];
+        let mean = match self.taps.first().map(|tap| tap.quality) {
+            Some(MeanQuality::Several { .. }) => "mAP",
+            _ => "accuracy",
+        };
+        let header = ["", "tap", "features", "parameter", mean, "spread", "error", ""];
         let deepest = self.taps.len() - 1;
         let before = deepest - self.taps.iter().position(|tap| tap.best).unwrap_or(deepest);
         let place = match before {

@@ -7,8 +7,10 @@ mod compare;
 mod csv;
 mod eval;
 mod folds;
+mod head_evaluation;
 mod layers;
 mod metrics;
+mod multi_label_metrics;
 mod neighbors;
 mod predict;
 mod predict_parquet;
@@ -28,7 +30,7 @@ pub use eval::{ConfusedPair, EvalDocument, WorstImage};
 pub use folds::folds_csv;
 pub use layers::{LayersDocument, TapStanding};
 pub use neighbors::{Neighbor, NeighborsDocument};
-pub use predict::{PredictDocument, PredictFormat, Prediction, ScoreKind};
+pub use predict::{PredictDocument, PredictFormat, Predicted, Prediction, ScoreKind};
 pub use reproduce::{
     MissingRow, PublishedNumber, ReproduceDocument, ReproducedClass, ReproducedRow, RowOrigin,
 };
@@ -37,6 +39,9 @@ pub use sweep::{
     LeaderboardDocument, Scoring, SweepDocument, SweepSubject, WinnerDocument, leaderboard_csv,
 };
 pub use train::TrainDocument;
+
+/// What stands between the classes of a row that has several, where they are one text.
+const LABEL_SEPARATOR: &str = "|";
 
 /// The first fields of every document.
 #[derive(Clone, Debug, PartialEq, Serialize)]

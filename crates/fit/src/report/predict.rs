@@ -1,10 +1,12 @@
 //! What `fit predict` says.
 
+use ndarray::ArrayView1;
 use serde::Serialize;
 
 use super::predict_parquet::parquet_bytes;
-use super::{Stamp, csv, to_json};
+use super::{LABEL_SEPARATOR, Stamp, csv, to_json};
 use crate::evaluation::Predictions;
+use crate::labels::LabelKind;
 
 /// What the numbers of a prediction are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -49,19 +51,40 @@ pub struct PredictDocument {
 pub struct Prediction {
     /// Path of the image, relative to the image root.
     pub path: String,
-    /// The class predicted.
-    pub prediction: String,
+    /// What is predicted.
+    pub prediction: Predicted,
     /// One number for each class.
     pub scores: Vec<f32>,
 }
 
+/// What is predicted for a row. In JSON a text, or a list of texts.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Predicted {
+    /// Its class.
+    Class(String),
+    /// Of several labels those of positive score; possibly none.
+    Labels(Vec<String>),
+}
+
+impl Predicted {
+    /// As one text, with `|` between several labels.
+    pub(super) fn text(&self) -> String {
+        match self {
+            Self::Class(class) => class.clone(),
+            Self::Labels(labels) => labels.join(LABEL_SEPARATOR),
+        }
+    }
+}
+
 impl PredictDocument {
     /// The document of what `head` says of the images at `paths`: probabilities where there are
-    /// any, else scores.
+    /// any, else scores; the class of the highest, or all classes of positive score where rows have
+    /// several `labels`.
     pub fn new(
         head: String,
         cache: String,
-        classes: Vec<String>,
+        (classes, labels): (Vec<String>, LabelKind),
         paths: Vec<String>,
         predictions: &Predictions,
     ) -> Self {
@@ -72,13 +95,18 @@ impl PredictDocument {
             None => (ScoreKind::Score, predictions.scores().to_owned()),
         };
         let rows = paths.into_iter().zip(predictions.classes()).zip(scores.rows());
-        let predictions = rows
-            .map(|((path, &class), scores)| Prediction {
-                path,
-                prediction: classes[class].clone(),
-                scores: scores.to_vec(),
-            })
-            .collect();
+        let positive = |scores: ArrayView1<'_, f32>| {
+            let positive = scores.into_iter().zip(&classes).filter(|(score, _)| **score > 0.0);
+            positive.map(|(_, class)| class.clone()).collect()
+        };
+        let prediction = |((path, &class), scores): ((String, &usize), ArrayView1<'_, f32>)| {
+            let prediction = match labels {
+                LabelKind::OneClass => Predicted::Class(classes[class].clone()),
+                LabelKind::Several => Predicted::Labels(positive(scores)),
+            };
+            Prediction { path, prediction, scores: scores.to_vec() }
+        };
+        let predictions = rows.map(prediction).collect();
         let stamp = Stamp::new("offshelf-predict");
         Self { stamp, head, cache, classes, kind, predictions }
     }
@@ -107,7 +135,7 @@ impl PredictDocument {
     pub fn csv(&self) -> String {
         let mut text = csv::line(self.columns());
         for Prediction { path, prediction, scores } in &self.predictions {
-            let names = [path.clone(), prediction.clone()].into_iter();
+            let names = [path.clone(), prediction.text()].into_iter();
             text += &csv::line(names.chain(scores.iter().map(f32::to_string)));
         }
         text
@@ -116,23 +144,40 @@ impl PredictDocument {
 
 #[cfg(test)]
 mod tests {
-    use ndarray::array;
+    use ndarray::{Array2, array};
 
     use std::io::Write;
 
     use parquet::file::reader::{FileReader, SerializedFileReader};
     use parquet::record::Field;
+    use serde_json::json;
 
     use super::*;
 
-    fn document() -> PredictDocument {
+    fn document_of(labels: LabelKind, scores: Array2<f32>) -> PredictDocument {
         PredictDocument::new(
             "head".into(),
             "cache".into(),
-            vec!["cat".into(), "dog".into()],
+            (vec!["cat".into(), "dog".into()], labels),
             vec!["a,b.png".into(), "c.png".into()],
-            &Predictions::from_margins(array![[0.5, -0.25], [-1.0, 2.0]]),
+            &Predictions::from_margins(scores),
         )
+    }
+
+    fn document() -> PredictDocument {
+        document_of(LabelKind::OneClass, array![[0.5, -0.25], [-1.0, 2.0]])
+    }
+
+    #[test]
+    fn several_labels_are_those_of_positive_score() {
+        let document = document_of(LabelKind::Several, array![[0.5, 0.25], [-1.0, 0.0]]);
+        assert_eq!(
+            document.csv(),
+            "path,prediction,score:cat,score:dog\n\"a,b.png\",cat|dog,0.5,0.25\nc.png,,-1,0\n"
+        );
+        let json = serde_json::to_value(&document).unwrap();
+        assert_eq!(json["predictions"][0]["prediction"], json!(["cat", "dog"]));
+        assert_eq!(json["predictions"][1]["prediction"], json!([]));
     }
 
     #[test]

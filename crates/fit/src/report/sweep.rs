@@ -3,15 +3,15 @@
 use feature_cache::Provenance;
 use serde::Serialize;
 
-use super::metrics::summary;
+use super::head_evaluation::summary;
 use super::table::{percent, table};
 use super::{Stamp, csv};
 use crate::calibration::Calibration;
-use crate::evaluation::Evaluation;
+use crate::evaluation::HeadEvaluation;
 use crate::head_file::{Report, Training};
 use crate::parameter::{Parameter, ParameterKind};
 use crate::solver::{Candidate, Settings};
-use crate::sweep::{Configuration, Selection, Standing, SweepPlan, Winner};
+use crate::sweep::{Configuration, MeanQuality, Selection, Standing, SweepPlan, Winner};
 use crate::transform::Steps;
 
 /// The document of `fit sweep`.
@@ -86,7 +86,7 @@ pub struct WinnerDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub calibration: Option<Calibration>,
     /// Evaluation on the rows held out or in the test split, when there are any.
-    pub held_out: Option<Evaluation>,
+    pub held_out: Option<HeadEvaluation>,
 }
 
 /// The leaderboard alone, as `leaderboard.json` holds it.
@@ -169,6 +169,9 @@ impl SweepDocument {
                  on all these rows\n"
             }
         };
+        if ranks_precision(&self.leaderboard) {
+            text += "mAP: mean over classes of the average precision, without interpolation\n";
+        }
         for WinnerDocument { configuration, parameter, calibration, held_out, .. } in &self.winners
         {
             text += &format!("\n{configuration}, {parameter}\n");
@@ -198,6 +201,11 @@ impl SweepDocument {
     }
 }
 
+/// Whether places are those of mean average precisions, of rows with several labels, and not of accuracies.
+fn ranks_precision(leaderboard: &[Standing]) -> bool {
+    leaderboard.iter().any(|place| matches!(place.quality, MeanQuality::Several { .. }))
+}
+
 fn leaderboard_table(leaderboard: &[Standing]) -> String {
     let rows = leaderboard.iter().map(|standing| {
         let Configuration { tap, transform, family } = &standing.configuration;
@@ -208,14 +216,16 @@ fn leaderboard_table(leaderboard: &[Standing]) -> String {
             family.head().to_owned(),
             family.layers().map_or(family.loss().to_owned(), ToString::to_string),
             standing.parameter.short(),
-            percent(standing.mean_accuracy),
-            percent(standing.std_accuracy),
-            percent(standing.standard_error),
-            percent(standing.mean_class_accuracy),
+            percent(standing.quality.mean()),
+            percent(standing.quality.spread()),
+            percent(standing.quality.standard_error()),
+            standing.quality.mean_class_accuracy().map(percent).unwrap_or_default(),
             format!("{:.2}", standing.fit_seconds),
             if standing.converged { "" } else { "not converged" }.to_owned(),
         ]
     });
+    let [mean, per_class] =
+        if ranks_precision(leaderboard) { ["mAP", ""] } else { ["accuracy", "per-class"] };
     let header = [
         "",
         "tap",
@@ -223,10 +233,10 @@ fn leaderboard_table(leaderboard: &[Standing]) -> String {
         "head",
         "loss, layers",
         "parameter",
-        "accuracy",
+        mean,
         "spread",
         "error",
-        "per-class",
+        per_class,
         "fit seconds",
         "",
     ];
@@ -234,10 +244,18 @@ fn leaderboard_table(leaderboard: &[Standing]) -> String {
 }
 
 /// The leaderboard as CSV, shares as fractions. A candidate has one of `c`, `n_neighbors` and
-/// `learning_rate`; a network has `layers`.
+/// `learning_rate`; a network has `layers`. Where rows have several labels, the mean average precision
+/// takes the place of the accuracy.
 pub fn leaderboard_csv(leaderboard: &[Standing]) -> String {
-    let header = "tap,transform,head,loss,c,mean_accuracy,std_accuracy,standard_error,\
-                  mean_class_accuracy,n_fits,converged,best,refitted,n_neighbors,learning_rate,layers";
+    let quality = if ranks_precision(leaderboard) {
+        "mean_average_precision,std_average_precision,standard_error"
+    } else {
+        "mean_accuracy,std_accuracy,standard_error,mean_class_accuracy"
+    };
+    let header = format!(
+        "tap,transform,head,loss,c,{quality},n_fits,converged,best,refitted,n_neighbors,\
+         learning_rate,layers"
+    );
     let mut text = csv::line(header.split(','));
     for standing in leaderboard {
         let Configuration { tap, transform, family } = &standing.configuration;
@@ -246,16 +264,17 @@ pub fn leaderboard_csv(leaderboard: &[Standing]) -> String {
             Parameter::C(value) | Parameter::LearningRate(value) => value.to_string(),
             Parameter::Neighbors(value) => value.to_string(),
         };
-        text += &csv::line([
+        let named = [
             tap.clone(),
             transform.to_string(),
             family.head().to_owned(),
             family.loss().to_owned(),
             of_kind(ParameterKind::C),
-            standing.mean_accuracy.to_string(),
-            standing.std_accuracy.to_string(),
-            standing.standard_error.to_string(),
-            standing.mean_class_accuracy.to_string(),
+        ];
+        let quality = &standing.quality;
+        let numbers = [quality.mean(), quality.spread(), quality.standard_error()].into_iter();
+        let numbers = numbers.chain(quality.mean_class_accuracy()).map(|number| number.to_string());
+        let others = [
             standing.n_fits.to_string(),
             standing.converged.to_string(),
             standing.best.to_string(),
@@ -263,7 +282,8 @@ pub fn leaderboard_csv(leaderboard: &[Standing]) -> String {
             of_kind(ParameterKind::Neighbors),
             of_kind(ParameterKind::LearningRate),
             family.layers().map(ToString::to_string).unwrap_or_default(),
-        ]);
+        ];
+        text += &csv::line(named.into_iter().chain(numbers).chain(others));
     }
     text
 }

@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use super::metrics::summary;
-use super::{Stamp, metrics};
-use crate::evaluation::Evaluation;
+use super::Stamp;
+use super::head_evaluation::{class_table, summary};
+use super::table::percent;
+use crate::evaluation::HeadEvaluation;
 use crate::head_file::Description;
 
 /// The document of `fit train`.
@@ -16,41 +17,54 @@ pub struct TrainDocument {
     pub path: String,
     /// The head, as its file describes it.
     pub trained: Description,
-    /// Accuracy on the rows trained on.
-    pub training_accuracy: f64,
+    /// Accuracy on the rows trained on, where rows have one class.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub training_accuracy: Option<f64>,
+    /// Mean average precision on the rows trained on, where they have several labels.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub training_mean_average_precision: Option<f64>,
     /// Evaluation on the rows held out, when there are any.
-    pub held_out: Option<Evaluation>,
+    pub held_out: Option<HeadEvaluation>,
 }
 
 impl TrainDocument {
-    /// The document of a head written to `path`.
+    /// The document of a head written to `path`, with its evaluation on the rows trained on and on those
+    /// held out.
     pub fn new(
         path: String,
         trained: Description,
-        training_accuracy: f64,
-        held_out: Option<Evaluation>,
+        training: &HeadEvaluation,
+        held_out: Option<HeadEvaluation>,
     ) -> Self {
         let stamp = Stamp::new("offshelf-train");
-        Self { stamp, path, trained, training_accuracy, held_out }
+        let (training_accuracy, training_mean_average_precision) = match training {
+            HeadEvaluation::OneClass(evaluation) => (Some(evaluation.accuracy), None),
+            HeadEvaluation::Several(evaluation) => (None, evaluation.mean_average_precision),
+        };
+        Self { stamp, path, trained, training_accuracy, training_mean_average_precision, held_out }
     }
 
     /// The document as text.
     pub fn text(&self) -> String {
         let Description { family, parameter, transform, origin, report, .. } = &self.trained;
+        let training = match (self.training_accuracy, self.training_mean_average_precision) {
+            (Some(accuracy), _) => format!("accuracy {}", percent(accuracy)),
+            (None, Some(precision)) => format!("mAP {}", percent(precision)),
+            (None, None) => "-".to_owned(),
+        };
         let mut text = format!(
             "{family}, {parameter}, on {} (transform: {transform})\n\
              {} rows of {} classes, {} iterations, objective {:.6e}\n\
-             training: accuracy {:.1} %\n",
+             training: {training}\n",
             origin.provenance.tap,
             origin.training.n_samples,
             origin.classes.len(),
             report.n_iter,
             report.objective,
-            100.0 * self.training_accuracy,
         );
         if let Some(evaluation) = &self.held_out {
             text += &format!("held out: {}\n\n", summary(evaluation));
-            text += &metrics::class_table(evaluation);
+            text += &class_table(evaluation);
             text.push('\n');
         }
         if let Some(calibration) = &self.trained.calibration {

@@ -32,7 +32,7 @@ mod views_check;
 mod vissl;
 
 pub use error::ReproduceError;
-pub use protocol::{LabelKind, PROTOCOLS, Protocol, UnknownProtocol};
+pub use protocol::{PROTOCOLS, Protocol, UnknownProtocol};
 pub use recipe::{Choice, Recipe, RecipeOptions, Scales};
 pub use run::{Outcome, Request, TriedC, reproduce};
 pub use variant::Variant;

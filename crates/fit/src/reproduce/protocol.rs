@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use super::Variant;
 use crate::evaluation::Metric;
+use crate::labels::LabelKind;
 
 /// A benchmark.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,15 +28,6 @@ pub struct Protocol {
     pub c: Option<f64>,
     /// What `extract run --source` calls the layout.
     pub source: &'static str,
-}
-
-/// What the images of a benchmark are labelled with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LabelKind {
-    /// One class each.
-    OneClass,
-    /// Any number of classes or attributes each.
-    Several,
 }
 
 /// All benchmarks.

@@ -4,8 +4,9 @@ use heads::HingeLoss;
 
 use super::image_features::ViewUse;
 use super::solve::Method;
-use super::{LabelKind, Protocol, Variant};
+use super::{Protocol, Variant};
 use crate::c_grid::CGrid;
+use crate::labels::LabelKind;
 use crate::transform::{Step, Steps};
 
 /// What becomes of the scales of an image in the variant `vgg`.

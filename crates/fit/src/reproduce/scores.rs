@@ -10,9 +10,10 @@ use super::image_features::ImageFeatures;
 use super::recipe::{Choice, Recipe};
 use super::run::TriedC;
 use super::solve::{kept, solve};
-use super::task::{Task, Truth};
+use super::task::Task;
 use super::vissl::vissl_scores;
 use crate::evaluation::Metric;
+use crate::labels::Labels;
 use crate::pipeline::Pipeline;
 use crate::row_source::RowSource;
 use crate::transform::{Transform, fit_transform};
@@ -45,7 +46,7 @@ pub(super) fn score_tests(
     seed: u64,
 ) -> Result<Scored, ReproduceError> {
     let Subject { task, features, images, .. } = subject;
-    if let (Choice::OfEachClass { cs }, Truth::Sets(truth)) =
+    if let (Choice::OfEachClass { cs }, Labels::Sets(truth)) =
         (&recipe.choice, task.truth_of(images))
     {
         let of = |images: &[usize]| features.matrix().select(Axis(0), &features.rows(images));

@@ -3,13 +3,14 @@
 use std::ops::ControlFlow;
 
 use heads::{
-    ClassWeight, FitError, FitReport, Head, HingeLoss, PathLoss, PathOptions, PathProblem, Targets,
+    ClassWeight, FitError, FitReport, Head, HingeLoss, PathLoss, PathOptions, PathProblem,
     solve_one_vs_one_path, solve_path,
 };
 use ndarray::Array2;
 
 use super::free_intercept::{Shrunk, raised, unshrunk};
 use super::logistic::solve_logistic_path;
+use crate::labels::reborrow;
 
 /// Relative duality gap of heads that are only compared.
 const COMPARED_TOL: f64 = 1e-3;
@@ -90,11 +91,7 @@ pub(super) fn solve(
     };
     let shrunk = Shrunk(problem.rows);
     let PathProblem { targets, n_classes, folds, .. } = *problem;
-    // A view of an array is only made shorter-lived by asking for it.
-    let targets = match targets {
-        Targets::Classes(labels) => Targets::Classes(labels),
-        Targets::MultiLabel(labels) => Targets::MultiLabel(labels.reborrow()),
-    };
+    let targets = reborrow(&targets);
     let of_shrunk = PathProblem { rows: &shrunk, targets, n_classes, folds };
     let mut solve_linear =
         |problem: &PathProblem<'_>, loss, options: &PathOptions, to_head: fn(Head) -> Head| {

@@ -1,10 +1,9 @@
 //! The images of a benchmark: which are trained on, which tested, and what they are.
 
 use feature_cache::{Cache, ReadError, Split};
-use heads::Targets;
-use ndarray::{Array2, Axis};
+use ndarray::Axis;
 
-use super::LabelKind;
+use crate::labels::{LabelKind, Labels, label_sets};
 
 /// The images of a benchmark, by their numbers in the cache.
 pub(super) struct Task {
@@ -14,15 +13,7 @@ pub(super) struct Task {
     pub(super) test: Vec<usize>,
     /// Classes of the cache that none of these images has; they are not among `classes`.
     pub(super) n_absent: usize,
-    truth: Truth,
-}
-
-/// What images are labelled with.
-pub(super) enum Truth {
-    /// One class each.
-    Classes(Vec<usize>),
-    /// `[n_images, n_classes]`: 1, -1, or 0 where it is not known.
-    Sets(Array2<i8>),
+    truth: Labels,
 }
 
 /// Why a cache is not of the benchmark.
@@ -41,29 +32,22 @@ impl Task {
     ) -> Result<Self, TaskError> {
         let unfit = |problem: &str| Err(TaskError::Unfit(problem.to_owned()));
         let classes = cache.classes().to_vec();
-        let truth = match (labels, cache.has_label_sets()) {
-            (LabelKind::OneClass, true) => {
+        let truth = match (labels, label_sets(cache).map_err(TaskError::Read)?) {
+            (LabelKind::OneClass, Some(_)) => {
                 return unfit("its images have several labels each, and this needs one class");
             }
-            (LabelKind::Several, false) => {
+            (LabelKind::Several, None) => {
                 return unfit(
                     "its images have one class each, and this needs a label for every class",
                 );
             }
-            (LabelKind::OneClass, false) => {
+            (LabelKind::OneClass, None) => {
                 // An image without a class gets none that is looked at: no split has it.
-                Truth::Classes(
+                Labels::Classes(
                     cache.labels().iter().map(|&l| usize::try_from(l).unwrap_or(0)).collect(),
                 )
             }
-            (LabelKind::Several, true) => {
-                let labels = cache.annotations().map_err(TaskError::Read)?.labels;
-                let labels = labels.expect("a cache with label sets has them");
-                let shape = (cache.n_samples(), classes.len());
-                Truth::Sets(
-                    Array2::from_shape_vec(shape, labels).expect("a label an image and class"),
-                )
-            }
+            (LabelKind::Several, Some(labels)) => Labels::Sets(labels),
         };
         let is_labelled = |image: &usize| cache.has_label_sets() || cache.labels()[*image] >= 0;
         let of_split = |split: Split| -> Vec<usize> {
@@ -85,8 +69,8 @@ impl Task {
         let training = self.training(trains_on_validation);
         let n_classes = self.classes.len();
         let has = |class: usize, images: &[usize]| match &self.truth {
-            Truth::Classes(labels) => images.iter().any(|&image| labels[image] == class),
-            Truth::Sets(labels) => images.iter().any(|&image| labels[[image, class]] > 0),
+            Labels::Classes(labels) => images.iter().any(|&image| labels[image] == class),
+            Labels::Sets(labels) => images.iter().any(|&image| labels[[image, class]] > 0),
         };
         let (trained, untrained): (Vec<usize>, Vec<usize>) =
             (0..n_classes).partition(|&class| has(class, &training));
@@ -95,20 +79,20 @@ impl Task {
             return Err(TaskError::Unfit(problem));
         }
         self.truth = match self.truth {
-            Truth::Classes(labels) => {
+            Labels::Classes(labels) => {
                 // Labels of images in no split are not looked at, whatever becomes of them.
                 let new = |label| trained.binary_search(&label).unwrap_or(0);
-                Truth::Classes(labels.into_iter().map(new).collect())
+                Labels::Classes(labels.into_iter().map(new).collect())
             }
-            Truth::Sets(labels) => Truth::Sets(labels.select(Axis(1), &trained)),
+            Labels::Sets(labels) => Labels::Sets(labels.select(Axis(1), &trained)),
         };
         self.classes = trained.iter().map(|&class| self.classes[class].clone()).collect();
         self.n_absent = n_classes - trained.len();
         match (&self.truth, self.classes.as_slice()) {
-            (Truth::Classes(_), [_]) => {
+            (Labels::Classes(_), [_]) => {
                 Err(TaskError::Unfit("all its training images are of one class".to_owned()))
             }
-            (Truth::Sets(_), []) => {
+            (Labels::Sets(_), []) => {
                 Err(TaskError::Unfit("no training image has any of its classes".to_owned()))
             }
             _ => Ok(self),
@@ -124,27 +108,7 @@ impl Task {
     }
 
     /// What `images` are labelled with.
-    pub(super) fn truth_of(&self, images: &[usize]) -> Truth {
+    pub(super) fn truth_of(&self, images: &[usize]) -> Labels {
         self.truth.at(images)
-    }
-}
-
-impl Truth {
-    /// That of some images, or of one several times.
-    pub(super) fn at(&self, images: &[usize]) -> Self {
-        match self {
-            Self::Classes(labels) => {
-                Self::Classes(images.iter().map(|&image| labels[image]).collect())
-            }
-            Self::Sets(labels) => Self::Sets(labels.select(Axis(0), images)),
-        }
-    }
-
-    /// As solvers and metrics take it.
-    pub(super) fn targets(&self) -> Targets<'_> {
-        match self {
-            Self::Classes(labels) => Targets::Classes(labels),
-            Self::Sets(labels) => Targets::MultiLabel(labels.view()),
-        }
     }
 }

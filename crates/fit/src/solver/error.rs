@@ -15,6 +15,14 @@ pub enum SolverError {
     /// The class weights do not suit the classes.
     #[error(transparent)]
     ClassWeights(#[from] ClassWeightsError),
+    /// Rows have several labels.
+    #[error("{what} takes one class an image, and these have several labels each\nhint: {hint}")]
+    OneClassOnly {
+        /// A family, or an option.
+        what: String,
+        /// What to do.
+        hint: &'static str,
+    },
     /// SMO keeps a dense kernel matrix, and its time grows with the square of the rows.
     #[error(
         "solver `smo` takes at most {limit} training rows, got {got}\nhint: use `--solver auto`"

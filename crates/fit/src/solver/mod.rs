@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! settings     what decides a fit besides the head and its rows
+//! labels       what rows of several labels can be used for
 //! solve        the solver of each family
 //!   path         softmax, linear SVM, ridge: all folds and values of C as one problem
 //!   one_vs_one   likewise, for pairs of classes
@@ -16,6 +17,7 @@
 mod apart;
 mod error;
 mod gaussian;
+mod labels;
 mod neighbors;
 mod network;
 mod one_vs_one;
@@ -24,5 +26,6 @@ mod settings;
 mod solve;
 
 pub use error::SolverError;
+pub use labels::check_labels;
 pub use settings::{Algorithm, Candidate, Settings};
 pub use solve::{FitRecord, FoldPoint, HeadFit, Problem, fit, solve_folds};

@@ -9,6 +9,7 @@ use super::{
     Algorithm, Candidate, Settings, SolverError, gaussian, neighbors, network, one_vs_one, path,
 };
 use crate::family::{Family, SvmLoss};
+use crate::labels::reborrow;
 use crate::network::LearningCurve;
 use crate::parameter::Parameter;
 
@@ -24,8 +25,8 @@ const KEPT_TOL: f64 = 1e-4;
 pub struct Problem<'a> {
     /// Transformed features.
     pub rows: &'a dyn FeatureRows,
-    /// Class of each row, an index into the class names.
-    pub labels: &'a [usize],
+    /// Labels of the rows, for the classes.
+    pub targets: Targets<'a>,
     /// Class names.
     pub classes: &'a [String],
 }
@@ -87,7 +88,7 @@ pub fn solve_folds(
     on_point: &mut OnPoint<'_>,
 ) -> Result<(), SolverError> {
     let options = settings.path_options(COMPARED_TOL, problem.classes)?;
-    let problem = path_problem(problem, folds);
+    let problem = path_problem(&problem, folds);
     let solved = match family {
         Family::Softmax | Family::Svm(_) | Family::Ridge => {
             path::solve_folds(&problem, path::loss(family), &with_cs(options, parameters), on_point)
@@ -116,8 +117,8 @@ pub fn fit(
 ) -> Result<HeadFit, SolverError> {
     let options = settings.path_options(KEPT_TOL, problem.classes)?;
     let options = PathOptions { keep_heads: true, ..options };
-    let held_out_by = vec![None; problem.labels.len()];
-    let problem = path_problem(problem, Folds { n_folds: 1, held_out_by: &held_out_by });
+    let held_out_by = vec![None; problem.rows.n_samples()];
+    let problem = path_problem(&problem, Folds { n_folds: 1, held_out_by: &held_out_by });
     let fitted = match (family, settings.solver) {
         (Family::Svm(SvmLoss::Hinge), Algorithm::Smo) => {
             path::fit_smo(&problem, parameter, settings)
@@ -135,7 +136,10 @@ pub fn fit(
     fitted.map_err(|source| SolverError::of(family, source))
 }
 
-/// The class of each row; problems here have one for each.
+/// The class of each row, where rows have one each.
+///
+/// # Errors
+/// [`FitError::OneLabel`].
 pub(super) fn labels<'a>(problem: &PathProblem<'a>) -> Result<&'a [usize], FitError> {
     match problem.targets {
         Targets::Classes(labels) => Ok(labels),
@@ -158,7 +162,7 @@ fn with_cs(options: PathOptions, parameters: &[Parameter]) -> PathOptions {
     PathOptions { cs: parameters.iter().copied().map(c_of).collect(), ..options }
 }
 
-fn path_problem<'a>(problem: Problem<'a>, folds: Folds<'a>) -> PathProblem<'a> {
-    let Problem { rows, labels, classes } = problem;
-    PathProblem { rows, targets: Targets::Classes(labels), n_classes: classes.len(), folds }
+fn path_problem<'a>(problem: &'a Problem<'_>, folds: Folds<'a>) -> PathProblem<'a> {
+    let Problem { rows, targets, classes } = problem;
+    PathProblem { rows: *rows, targets: reborrow(targets), n_classes: classes.len(), folds }
 }

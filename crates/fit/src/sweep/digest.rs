@@ -5,10 +5,17 @@ use feature_cache::{Cache, ReadError};
 use super::plan::SweepPlan;
 use crate::CREATED_BY;
 use crate::folds::Division;
+use crate::labels::Labels;
 
 /// What says which samples a cache has; not when their files were last modified.
-const SAMPLES: [&str; 5] =
-    ["/classes/name", "/samples/content_hash", "/samples/label", "/samples/path", "/samples/split"];
+const SAMPLES: [&str; 6] = [
+    "/classes/name",
+    "/samples/content_hash",
+    "/samples/label",
+    "/samples/labels",
+    "/samples/path",
+    "/samples/split",
+];
 
 /// Digest of the samples of a cache, with their labels and splits, whatever features it has of them.
 ///
@@ -46,13 +53,22 @@ pub fn data_digest(
     for class in &plan.classes {
         hasher.update(&(class.len() as u64).to_le_bytes()).update(class.as_bytes());
     }
-    let rows = plan.divided.indices.iter().zip(&plan.divided.labels).zip(&division.held_out_by);
-    for ((&row, &label), &held_out_by) in rows {
+    let rows = plan.divided.indices.iter().zip(&division.held_out_by).enumerate();
+    for (position, (&row, &held_out_by)) in rows {
+        hasher.update(&(row as u64).to_le_bytes());
+        match &plan.divided.labels {
+            Labels::Classes(labels) => {
+                hasher.update(&(labels[position] as u64).to_le_bytes());
+            }
+            Labels::Sets(labels) => {
+                for label in labels.row(position) {
+                    hasher.update(&label.to_le_bytes());
+                }
+            }
+        }
         // Folds from 1 on; 0 for rows that no fold holds out.
         let held_out_by = held_out_by.map_or(0, |fold| fold + 1);
-        for number in [row, label, held_out_by] {
-            hasher.update(&(number as u64).to_le_bytes());
-        }
+        hasher.update(&(held_out_by as u64).to_le_bytes());
     }
     Ok(hasher.finalize().to_string())
 }

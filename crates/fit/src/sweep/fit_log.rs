@@ -232,6 +232,7 @@ mod tests {
 
     use super::*;
     use crate::class_weights::ClassWeights;
+    use crate::evaluation::Quality;
     use crate::sampling::Sampling;
     use crate::solver::Algorithm;
 
@@ -260,7 +261,8 @@ mod tests {
 
     fn score(accuracy: f64) -> FoldScore {
         let converged = true;
-        FoldScore { n_rows: 3, accuracy, mean_class_accuracy: 0.1, converged, fit_seconds: 0.3 }
+        let quality = Quality::OneClass { accuracy, mean_class_accuracy: 0.1 };
+        FoldScore { n_rows: 3, quality, converged, fit_seconds: 0.3 }
     }
 
     fn open(path: &Path, samples: &str) -> Result<FitLog, FitLogError> {

@@ -73,6 +73,8 @@ impl SweepPlan {
 ///   asked for or there is no validation split.
 /// - A cache without splits is cross-validated on all rows that are not held out.
 ///
+/// Rows of one class are divided class by class, rows of several labels at random.
+///
 /// # Errors
 /// [`PlanError`].
 pub fn plan(
@@ -90,7 +92,10 @@ pub fn plan(
     let held_out = if part == Part::All { held_out } else { select(Part::Test)? };
     let parts = if validation.is_some() { vec![part, Part::Validation] } else { vec![part] };
     let fixed_split = validation.is_some() && request.folds.is_none();
-    let refit = train.followed_by(&validation.unwrap_or_default());
+    let refit = match &validation {
+        Some(validation) => train.followed_by(validation),
+        None => train.clone(),
+    };
 
     let seeds = seed..seed.saturating_add(n_seeds);
     let (divided, divisions) = if fixed_split {
@@ -101,10 +106,15 @@ pub fn plan(
     } else {
         let groups = groups(&train)?;
         let n_folds = request.folds.unwrap_or(DEFAULT_FOLDS);
-        let rows = Divisible { labels: &train.labels, groups: &groups, classes: &classes };
-        let divide = |seed| Ok((seed, stratified_k_fold(rows, n_folds, seed)?));
+        let (strata, names) = train.labels.strata(&classes);
+        let rows = Divisible { labels: &strata, groups: &groups, classes: &names };
+        let divide = |seed| {
+            let division = stratified_k_fold(rows, n_folds, seed)?;
+            division.check_trained(&train.labels, &classes)?;
+            Ok((seed, division))
+        };
         let divisions = seeds.map(divide).collect::<Result<_, FoldError>>()?;
-        (train, divisions)
+        (train.clone(), divisions)
     };
     Ok(SweepPlan { classes, divided, divisions, fixed_split, refit, parts, held_out })
 }
@@ -127,8 +137,10 @@ pub fn training_rows(
         return Err(PlanError::HoldOutOfSplits);
     }
     let groups = groups(&rows)?;
-    let divisible = Divisible { labels: &rows.labels, groups: &groups, classes: &classes };
+    let (strata, names) = rows.labels.strata(&classes);
+    let divisible = Divisible { labels: &strata, groups: &groups, classes: &names };
     let division = stratified_hold_out(divisible, fraction, seed)?;
+    division.check_trained(&rows.labels, &classes)?;
     let (train, held_out) = (rows.at(&division.train(0)), rows.at(&division.held_out(0)));
     Ok((train, classes, Some(held_out)))
 }
@@ -146,7 +158,7 @@ mod tests {
         let classes = ["cat".to_owned(), "dog".to_owned()];
         let apart = |rows: &Rows| Ok((0..rows.len()).collect());
         plan(
-            &Samples { labels: &labels, splits, classes: &classes, has_label_sets: false },
+            &Samples { labels: &labels, label_sets: None, splits, classes: &classes },
             &apart,
             request,
         )

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Configuration;
+use super::{Configuration, MeanQuality};
 use crate::cross_validation::FoldScore;
 use crate::family::Family;
 use crate::parameter::Parameter;
@@ -22,9 +22,9 @@ pub struct ScoredCandidate {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Selection {
-    /// The one of highest mean accuracy.
+    /// The one of highest mean accuracy, or mean average precision where rows have several labels.
     Best,
-    /// The smallest C, which regularizes most, whose mean accuracy is within one standard error of
+    /// The smallest C, which regularizes most, whose mean is within one standard error of
     /// the best one's, on the tap and after the transform of the best one (Breiman et al. 1984); of
     /// other heads the most neighbors, or the smallest learning rate.
     OneStandardError,
@@ -39,15 +39,9 @@ pub struct Standing {
     /// Its parameter.
     #[serde(flatten)]
     pub parameter: Parameter,
-    /// Mean accuracy over folds and seeds.
-    pub mean_accuracy: f64,
-    /// Standard deviation of the accuracy over folds and seeds (dividing by their number, as
-    /// scikit-learn's `std_test_score`).
-    pub std_accuracy: f64,
-    /// Standard error of the mean accuracy, see [`leaderboard`].
-    pub standard_error: f64,
-    /// Mean over folds and seeds of the mean per-class accuracy.
-    pub mean_class_accuracy: f64,
+    /// Means over folds and seeds.
+    #[serde(flatten)]
+    pub quality: MeanQuality,
     /// Number of fits that these are means over.
     pub n_fits: usize,
     /// Whether every fit met its tolerance.
@@ -61,13 +55,8 @@ pub struct Standing {
     pub fit_seconds: f64,
 }
 
-/// Ranks candidates: highest mean accuracy first, and among equals what fits least closely
-/// ([`Parameter::simplest_first`]). Equal configurations keep their order.
-///
-/// The standard error is the deviation over all scores (dividing by one less than their number)
-/// over the root of the number of folds. Divisions with other seeds divide the same rows once more:
-/// they make the deviation surer, not the error smaller. With a single fold it is that of a share,
-/// `sqrt(p (1 - p) / n_rows)`.
+/// Ranks candidates: highest mean first ([`MeanQuality::mean`]), and among equals what fits least
+/// closely ([`Parameter::simplest_first`]). Equal configurations keep their order.
 pub fn leaderboard(
     scores: &[ScoredCandidate],
     n_folds: usize,
@@ -75,8 +64,8 @@ pub fn leaderboard(
 ) -> Vec<Standing> {
     let mut standings: Vec<_> = scores.iter().map(|scores| standing(scores, n_folds)).collect();
     standings.sort_by(|a, b| {
-        let by_accuracy = b.mean_accuracy.total_cmp(&a.mean_accuracy);
-        by_accuracy.then_with(|| a.parameter.simplest_first(&b.parameter))
+        let by_mean = b.quality.mean().total_cmp(&a.quality.mean());
+        by_mean.then_with(|| a.parameter.simplest_first(&b.parameter))
     });
     let mut seen: Vec<Family> = Vec::new();
     for best in 0..standings.len() {
@@ -96,11 +85,11 @@ pub fn leaderboard(
 }
 
 fn simplest_within_error(standings: &[Standing], best: usize) -> usize {
-    let Standing { configuration, mean_accuracy, standard_error, .. } = &standings[best];
+    let Standing { configuration, quality: of_best, .. } = &standings[best];
+    let least = of_best.mean() - of_best.standard_error();
     let is_within = |place: &usize| {
         let standing = &standings[*place];
-        standing.configuration == *configuration
-            && standing.mean_accuracy >= mean_accuracy - standard_error
+        standing.configuration == *configuration && standing.quality.mean() >= least
     };
     let simplest =
         |a: &usize, b: &usize| standings[*a].parameter.simplest_first(&standings[*b].parameter);
@@ -109,23 +98,11 @@ fn simplest_within_error(standings: &[Standing], best: usize) -> usize {
 
 fn standing(scores: &ScoredCandidate, n_folds: usize) -> Standing {
     let folds = &scores.folds;
-    let n_fits = folds.len();
-    let mean = |of: &dyn Fn(&FoldScore) -> f64| folds.iter().map(of).sum::<f64>() / n_fits as f64;
-    let mean_accuracy = mean(&|fold| fold.accuracy);
-    let variance = mean(&|fold| (fold.accuracy - mean_accuracy).powi(2));
-    let standard_error = if n_folds == 1 {
-        (mean_accuracy * (1.0 - mean_accuracy) / folds[0].n_rows as f64).sqrt()
-    } else {
-        (variance * n_fits as f64 / (n_fits - 1) as f64 / n_folds as f64).sqrt()
-    };
     Standing {
         configuration: scores.configuration.clone(),
         parameter: scores.parameter,
-        mean_accuracy,
-        std_accuracy: variance.sqrt(),
-        standard_error,
-        mean_class_accuracy: mean(&|fold| fold.mean_class_accuracy),
-        n_fits,
+        quality: MeanQuality::of(folds, n_folds),
+        n_fits: folds.len(),
         converged: folds.iter().all(|fold| fold.converged),
         best: false,
         refitted: false,
@@ -136,6 +113,7 @@ fn standing(scores: &ScoredCandidate, n_folds: usize) -> Standing {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evaluation::Quality;
     use crate::family::SvmLoss;
 
     const SOFTMAX: Family = Family::Softmax;
@@ -144,8 +122,7 @@ mod tests {
     fn scored(tap: &str, family: Family, c: f64, accuracies: &[f64]) -> ScoredCandidate {
         let fold = |&accuracy: &f64| FoldScore {
             n_rows: 100,
-            accuracy,
-            mean_class_accuracy: accuracy / 2.0,
+            quality: Quality::OneClass { accuracy, mean_class_accuracy: accuracy / 2.0 },
             converged: accuracy < 0.95,
             fit_seconds: 0.25,
         };
@@ -184,9 +161,10 @@ mod tests {
             ]
         );
         let first = &board[0];
-        assert!((first.std_accuracy - 0.2).abs() < 1e-12);
-        assert!((first.standard_error - 0.2).abs() < 1e-12);
-        assert_eq!((first.mean_class_accuracy, first.fit_seconds, first.n_fits), (0.4, 0.5, 2));
+        assert!((first.quality.spread() - 0.2).abs() < 1e-12);
+        assert!((first.quality.standard_error() - 0.2).abs() < 1e-12);
+        let of_classes = first.quality.mean_class_accuracy();
+        assert_eq!((of_classes, first.fit_seconds, first.n_fits), (Some(0.4), 0.5, 2));
         assert!(!first.converged && board[1].converged);
     }
 
@@ -195,7 +173,7 @@ mod tests {
         let folds = [0.5, 0.7, 0.5, 0.7];
         let error = |folds: &[f64], n_folds| {
             let scored = [scored("a", SVM, 1.0, folds)];
-            leaderboard(&scored, n_folds, Selection::Best)[0].standard_error
+            leaderboard(&scored, n_folds, Selection::Best)[0].quality.standard_error()
         };
         // Variance 0.01 * 4/3 over two folds.
         assert!((error(&folds, 2) - (0.04f64 / 3.0 / 2.0).sqrt()).abs() < 1e-12);
@@ -221,12 +199,33 @@ mod tests {
     }
 
     #[test]
+    fn rows_of_several_labels_are_ranked_by_their_precision() {
+        let several = |tap: &str, precisions: &[f64]| {
+            let mut scored = scored(tap, SVM, 1.0, precisions);
+            for (fold, &mean_average_precision) in scored.folds.iter_mut().zip(precisions) {
+                fold.quality = Quality::Several { mean_average_precision };
+            }
+            scored
+        };
+        let scores = [several("a", &[0.5, 0.7]), several("b", &[0.9, 0.5])];
+        let board = leaderboard(&scores, 2, Selection::Best);
+        assert_eq!(board[0].configuration.tap, "b");
+        let json = serde_json::to_value(&board).unwrap();
+        assert_eq!(json[0]["mean_average_precision"], 0.7);
+        assert!(json[0].get("mean_accuracy").is_none());
+    }
+
+    #[test]
     fn json_has_no_times() {
         let scores = [scored("a", Family::Softmax, 1.0, &[0.5])];
         let board = leaderboard(&scores, 1, Selection::Best);
         let json = serde_json::to_value(&board).unwrap();
         assert_eq!((&json[0]["head"], &json[0]["tap"]), (&"softmax".into(), &"a".into()));
         assert_eq!(json[0]["transform"], serde_json::json!(["l2"]));
+        assert_eq!(
+            (&json[0]["mean_accuracy"], &json[0]["mean_class_accuracy"]),
+            (&0.5.into(), &0.25.into())
+        );
         assert!(json[0].get("fit_seconds").is_none());
     }
 }

@@ -4,7 +4,7 @@ use super::fits::{Sweep, SweepError};
 use super::plan::GroupRows;
 use super::{Configuration, Standing};
 use crate::calibration::{Calibration, calibrate};
-use crate::evaluation::Evaluation;
+use crate::evaluation::HeadEvaluation;
 use crate::parameter::Parameter;
 use crate::pipeline::Pipeline;
 use crate::solver::{Candidate, FitRecord};
@@ -24,7 +24,7 @@ pub struct Winner {
     /// What makes probabilities of its scores, where that was asked for.
     pub calibration: Option<Calibration>,
     /// Evaluation on the rows held out from everything above, where there are any.
-    pub held_out: Option<Evaluation>,
+    pub held_out: Option<HeadEvaluation>,
 }
 
 /// Refits the chosen candidates of the leaderboard on training and validation rows, and evaluates

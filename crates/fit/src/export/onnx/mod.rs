@@ -3,7 +3,7 @@
 //! ```text
 //! features       float [n_samples, n_features]   rows of the cache, before any transform
 //! ->
-//! label          int64 [n_samples]               index of the class predicted
+//! label          int64 [n_samples]               index of the class predicted, where there is one
 //! scores         float [n_samples, n_classes]
 //! probabilities  float [n_samples, n_classes]    of heads that have them, and calibrated ones
 //! ```
@@ -71,13 +71,15 @@ fn head_graph(head: &SavedHead) -> Option<Graph> {
         }
         None => (LinkName::of(&head.pipeline.head) == LinkName::Softmax).then(|| scores.clone()),
     };
-    let decisive = match (&logits, calibration) {
-        (Some(logits), Some(Calibration::Platt(_))) => logits,
-        _ => &scores,
-    };
-    graph.node("ArgMax", [decisive], "label", vec![int("axis", 1), int("keepdims", 0)]);
     let of_classes = [Length::Batch, Length::Known(n_classes)];
-    graph.output("label", INT64, &[Length::Batch]);
+    if head.description.origin.labels.is_one_class() {
+        let decisive = match (&logits, calibration) {
+            (Some(logits), Some(Calibration::Platt(_))) => logits,
+            _ => &scores,
+        };
+        graph.node("ArgMax", [decisive], "label", vec![int("axis", 1), int("keepdims", 0)]);
+        graph.output("label", INT64, &[Length::Batch]);
+    }
     graph.output("scores", FLOAT, &of_classes);
     if let Some(logits) = logits {
         graph.node("Softmax", [&logits], "probabilities", vec![int("axis", 1)]);

@@ -6,6 +6,7 @@ use ndarray::array;
 use super::messages::{GraphProto, ModelProto};
 use super::*;
 use crate::head_file::tests::saved;
+use crate::labels::LabelKind;
 use crate::pipeline::Pipeline;
 use crate::transform::{FittedStep, Steps, Transform};
 
@@ -132,4 +133,13 @@ fn a_network_is_its_layers() {
     assert_eq!(outputs(&graph), ["label", "scores", "probabilities"]);
     let last = graph.initializer.iter().find(|tensor| tensor.name == "layer.3.weights").unwrap();
     assert_eq!(last.dims, [2, 2], "one output stands as two scores");
+}
+
+#[test]
+fn a_head_of_several_labels_has_scores_and_no_label() {
+    let mut several = head(Link::Margin, None);
+    several.description.origin.labels = LabelKind::Several;
+    let graph = graph(&several);
+    assert!(!check(&graph).contains(&"ArgMax"));
+    assert_eq!(outputs(&graph), ["scores"]);
 }
