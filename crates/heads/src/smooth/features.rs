@@ -94,6 +94,14 @@ impl<'a> Features<'a> {
         self.rows
     }
 
+    /// A block of rows in their order.
+    fn block<'b>(&'b self, block: usize, buffer: &'b mut Vec<f32>) -> ArrayView2<'b, f32> {
+        let Some(copy) = &self.copy else { return block_of(self.rows, block, buffer) };
+        let (d, len) = (self.n_features(), block_rows(self.n_samples(), block));
+        let rows = &copy.as_slice()[block * BLOCK_ROWS * d..][..len * d];
+        ArrayView2::from_shape((len, d), rows).expect("whole rows")
+    }
+
     /// Scores `(x_i - shift) . w + b` of each column `(w, b)`, of the rows that it is trained on; 0
     /// where its fold is known to hold out rows.
     pub(super) fn scores(&self, vectors: &Columns, groups: &[Group], out: &mut BlockMatrix) {
@@ -134,8 +142,12 @@ impl<'a> Features<'a> {
         let offsets: Vec<f32> = (0..m).map(offset).collect();
         out.par_blocks_mut().enumerate().for_each_init(Vec::new, |buffer, (block, out)| {
             let (start, len) = (block * BLOCK_ROWS, block_rows(n, block));
+            let tiles = tiles(&(start..start + len));
+            if tiles.is_empty() {
+                return;
+            }
             let x = self.block(block, buffer);
-            for Tile { rows, columns } in tiles(&(start..start + len)) {
+            for Tile { rows, columns } in tiles {
                 let rows = rows.start - start..rows.end - start;
                 for column in columns.clone() {
                     out[column * len..][rows.clone()].fill(offsets[column]);
@@ -211,16 +223,6 @@ impl<'a> Features<'a> {
                 total[0] = 0.0;
             }
         });
-    }
-}
-
-impl Features<'_> {
-    /// A block of rows in their order.
-    fn block<'b>(&'b self, block: usize, buffer: &'b mut Vec<f32>) -> ArrayView2<'b, f32> {
-        let Some(copy) = &self.copy else { return block_of(self.rows, block, buffer) };
-        let (d, len) = (self.n_features(), block_rows(self.n_samples(), block));
-        let rows = &copy.as_slice()[block * BLOCK_ROWS * d..][..len * d];
-        ArrayView2::from_shape((len, d), rows).expect("whole rows")
     }
 }
 
