@@ -4,7 +4,10 @@
 //! The compiler keeps so many sums in memory when they are written as arrays, three times as slow;
 //! hence intrinsics.
 
-#![expect(unsafe_code, reason = "functions compiled for instructions that were looked up; loads")]
+#![cfg_attr(
+    target_arch = "x86_64",
+    expect(unsafe_code, reason = "functions compiled for instructions that were looked up; loads")
+)]
 
 #[cfg(target_arch = "x86_64")]
 use std::arch::x86_64::{

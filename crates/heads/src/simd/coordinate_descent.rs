@@ -3,7 +3,10 @@
 //!
 //! Levels differ in rounding (a fused multiply-add rounds once), not in anything else.
 
-#![expect(unsafe_code, reason = "functions compiled for instructions that were looked up")]
+#![cfg_attr(
+    target_arch = "x86_64",
+    expect(unsafe_code, reason = "functions compiled for instructions that were looked up")
+)]
 
 use super::level::{Instructions, Level};
 

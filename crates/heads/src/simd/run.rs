@@ -1,6 +1,9 @@
 //! Any work, compiled for several instruction sets.
 
-#![expect(unsafe_code, reason = "functions compiled for instructions that were looked up")]
+#![cfg_attr(
+    target_arch = "x86_64",
+    expect(unsafe_code, reason = "functions compiled for instructions that were looked up")
+)]
 
 use super::level::{Instructions, Level};
 
