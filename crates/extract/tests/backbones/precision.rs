@@ -86,3 +86,23 @@ fn batches_of_other_sizes_and_images_of_other_sizes_do_not_disturb_each_other() 
     split.extend(network.forward(&images[3..]).unwrap().remove(0));
     assert_eq!(split, all);
 }
+
+/// As on a machine with several GPUs: each network in a thread of its own, all at once.
+#[test]
+fn networks_side_by_side_do_not_disturb_each_other() {
+    let backbone = Backbone::named("mobilenet_v2").unwrap();
+    let taps = ["features.3:gap", "features.18:gap"];
+    let images = images(4, 64, 64);
+    let expected = network(backbone, &taps, F32).forward(&images).unwrap();
+    let networks: Vec<Libtorch> = (0..3).map(|_| network(backbone, &taps, F32)).collect();
+    let (images, expected) = (&images, &expected);
+    std::thread::scope(|scope| {
+        for mut network in networks {
+            scope.spawn(move || {
+                for _ in 0..5 {
+                    assert_eq!(network.forward(images).unwrap(), *expected);
+                }
+            });
+        }
+    });
+}
