@@ -73,7 +73,8 @@ pub enum ClassifyError {
 /// AlexNet) gives the mean of the probabilities of every window.
 ///
 /// # Errors
-/// See [`ClassifyError`]. An image that cannot be read is no error. `warn` is told what is odd about the request.
+/// See [`ClassifyError`]. An image that cannot be read is no error. `warn` is told what is odd about the
+/// request.
 pub fn classify(
     request: &ClassifyRequest,
     paths: &[PathBuf],

@@ -1,5 +1,5 @@
-//! Inner loops of the dual solvers, compiled for several instruction sets, one of them chosen when
-//! the program runs.
+//! Inner loops of the dual solvers, and any work that the smooth ones hand to a [`Level`], compiled for
+//! several instruction sets, one of them chosen when the program runs.
 
 mod add_columns;
 mod coordinate_descent;

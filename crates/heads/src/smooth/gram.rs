@@ -182,6 +182,7 @@ impl<'a> Gram<'a> {
 
     /// The weights and intercept of each column, `[n_features + 1]`, those of [`Features`].
     pub(super) fn weights(&self, vectors: &Columns) -> Columns {
+        // The features have no copy in this order: they are read as they come.
         let n = self.features.n_samples();
         let mut by_row = vec![0; n];
         for (position, &row) in self.features.order.rows().iter().enumerate() {

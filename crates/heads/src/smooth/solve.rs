@@ -101,9 +101,9 @@ fn fits_into_memory(problem: &PathProblem<'_>) -> bool {
 
 /// Whether the Gram matrix is the shorter way.
 ///
-/// An iteration multiplies `n d` numbers twice with every column, or `n^2` numbers once, without
-/// the held-out rows; to begin with the Gram matrix costs half as much as `n` columns. The number
-/// of iterations is that of a typical path.
+/// An iteration multiplies `n d` numbers twice with every column, or `n^2` numbers once, either
+/// way without the held-out rows; to begin with the Gram matrix costs half as much as `n` columns.
+/// The number of iterations is that of a typical path.
 fn prefers_gram(n: usize, d: usize, n_columns: usize, options: &PathOptions) -> bool {
     const MAX_GRAM_BYTES: usize = 1 << 30;
     const ITERATIONS_PER_C: usize = 5;
