@@ -5,6 +5,7 @@ use std::mem::swap;
 use rayon::prelude::*;
 
 use super::{
+    Intercept,
     block_matrix::BlockMatrix,
     columns::Columns,
     evaluate::{Evaluation, Move},
@@ -38,15 +39,19 @@ pub(super) struct Batch<'a> {
 impl<'a> Batch<'a> {
     /// Without a problem; its memory is used again for every C.
     pub(super) fn new(solver: &'a Solver<'a>) -> Self {
+        let (space, n_columns) = (&solver.space, solver.objective.n_columns());
+        let scores = || BlockMatrix::zeros(space.n_samples(), n_columns);
+        let step =
+            || Step { weights: Columns::zeros(space.n_coordinates(), n_columns), scores: scores() };
         Self {
             solver,
             c: 0.0,
             problems: Vec::new(),
             stuck: Vec::new(),
-            at: Iterate::default(),
-            step: Step::default(),
-            direction: Step::default(),
-            residuals: BlockMatrix::default(),
+            at: Iterate::zeros(space, n_columns),
+            step: step(),
+            direction: step(),
+            residuals: scores(),
             evaluation: Evaluation::default(),
             norms: Vec::new(),
         }
@@ -141,24 +146,37 @@ impl<'a> Batch<'a> {
         self.residuals.retain(&columns);
         self.problems = kept.iter().map(|&index| self.problems[index]).collect();
         self.norms = kept.iter().map(|&index| self.norms[index]).collect();
-        let Evaluation { losses, slopes, curvature } = &mut self.evaluation;
+        let Evaluation { losses, slopes, curvature, own_curvature } = &mut self.evaluation;
         *losses = kept.iter().map(|&index| losses[index]).collect();
         slopes.truncate(kept.len());
-        *curvature = columns.iter().map(|&column| curvature[column]).collect();
+        for curvature in [curvature, own_curvature] {
+            *curvature = columns.iter().map(|&column| curvature[column]).collect();
+        }
     }
 
     /// Turns gradients into directions.
     pub(super) fn compute_directions(&mut self) {
-        let space = &self.solver.space;
-        let groups = groups(&self.solver.objective, &self.problems);
-        let Step { weights, scores } = &mut self.direction;
-        swap(weights, &mut self.at.gradient);
+        let Solver { space, objective, preconditioner, class_means, .. } = self.solver;
+        let groups = groups(objective, &self.problems);
+        let direction = &mut self.direction;
+        swap(&mut direction.weights, &mut self.at.gradient);
         if let Space::Gram(_) = space {
-            swap(scores, &mut self.at.gradient_scores);
+            swap(&mut direction.scores, &mut self.at.gradient_scores);
         }
-        let curvature = &self.evaluation.curvature;
-        self.solver.preconditioner.apply(space, &groups, curvature, weights, scores);
+        let Evaluation { curvature, own_curvature, .. } = &self.evaluation;
+        let width = objective.width();
+        let columns = self.problems.iter().flat_map(|p| p * width..(p + 1) * width);
+        let shifts = (space.intercept() == Intercept::Unpenalized)
+            .then(|| class_means.shifts(columns, curvature, own_curvature));
+        if let Some(shifts) = &shifts {
+            class_means.decouple(space, shifts, direction);
+        }
+        preconditioner.apply(space, &groups, curvature, direction);
+        if let Some(shifts) = &shifts {
+            class_means.couple(space, shifts, direction);
+        }
         if let Space::Features(_) = space {
+            let Step { weights, scores } = direction;
             space.scores(weights, &groups, scores);
         }
     }
@@ -217,6 +235,7 @@ impl<'a> Batch<'a> {
             self.evaluation.slopes[index] = moved.slopes[index];
             for column in index * width..(index + 1) * width {
                 self.evaluation.curvature[column] = self.c * moved.curvature[column];
+                self.evaluation.own_curvature[column] = self.c * moved.own_curvature[column];
             }
         }
     }

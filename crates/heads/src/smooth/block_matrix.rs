@@ -1,9 +1,11 @@
 //! Numbers for every row and column, stored a block of rows at a time.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 /// Rows of a block: the unit of parallel work, and of every sum over rows.
-pub(super) const BLOCK_ROWS: usize = 256;
+pub(super) const BLOCK_ROWS: usize = 192;
 
 /// A matrix `[n_rows, n_columns]` cut into blocks of [`BLOCK_ROWS`] rows, each stored column by
 /// column: threads own whole blocks, and the columns of one problem lie together in each.
@@ -70,9 +72,11 @@ impl BlockMatrix {
         });
     }
 
-    pub(super) fn get(&self, row: usize, column: usize) -> f32 {
-        let block = row / BLOCK_ROWS;
-        self.block(block)[column * block_rows(self.n_rows, block) + row % BLOCK_ROWS]
+    /// A row's values in some columns.
+    pub(super) fn row(&self, row: usize, columns: Range<usize>) -> impl Iterator<Item = f32> + '_ {
+        let (block, len) = (row / BLOCK_ROWS, block_rows(self.n_rows, row / BLOCK_ROWS));
+        let values = &self.block(block)[columns.start * len..columns.end * len];
+        values[row % BLOCK_ROWS..].iter().step_by(len).copied()
     }
 
     /// Takes over `n` columns of another matrix of as many rows from `from` on, as those from `to` on.
@@ -136,8 +140,8 @@ mod tests {
         matrix.retain(&[0, 2]);
         assert_eq!(matrix.n_columns(), 2);
         for row in [0, BLOCK_ROWS, n_rows - 1] {
-            assert_eq!(matrix.get(row, 0), (row * 10) as f32);
-            assert_eq!(matrix.get(row, 1), (row * 10 + 2) as f32);
+            let values: Vec<f32> = matrix.row(row, 0..2).collect();
+            assert_eq!(values, [(row * 10) as f32, (row * 10 + 2) as f32]);
         }
     }
 }

@@ -24,6 +24,8 @@ pub(super) struct Evaluation {
     pub(super) slopes: Vec<f64>,
     /// The sum of the second derivatives, of each column.
     pub(super) curvature: Vec<f64>,
+    /// The same over the rows of the column's class, of a softmax.
+    pub(super) own_curvature: Vec<f64>,
 }
 
 /// How the scores of a problem move.
@@ -79,7 +81,9 @@ impl Evaluator<'_> {
                         residuals.fill(0.0);
                         continue;
                     }
-                    let curvature = &mut part.curvature[index * width..(index + 1) * width];
+                    let columns = index * width..(index + 1) * width;
+                    let curvature =
+                        [&mut part.curvature[columns.clone()], &mut part.own_curvature[columns]];
                     (part.losses[index], part.slopes[index]) = self.level.run(
                         #[inline(always)]
                         || {
@@ -102,6 +106,7 @@ impl Evaluator<'_> {
             add(&mut sum.losses, &part.losses);
             add(&mut sum.slopes, &part.slopes);
             add(&mut sum.curvature, &part.curvature);
+            add(&mut sum.own_curvature, &part.own_curvature);
         }
         sum
     }
@@ -163,6 +168,7 @@ impl Evaluation {
             losses: vec![0.0; n_problems],
             slopes: vec![0.0; n_problems],
             curvature: vec![0.0; n_problems * width],
+            own_curvature: vec![0.0; n_problems * width],
         }
     }
 }
@@ -181,14 +187,14 @@ impl Objective {
         start: usize,
         scores: &[f32],
         residuals: &mut [f32],
-        curvature: &mut [f64],
+        [curvature, own_curvature]: [&mut [f64]; 2],
     ) -> f64 {
         let len = scores.len() / self.width();
         match self.loss {
             SmoothLoss::Softmax => {
                 let costs = &self.costs(self.fold_of(problem))[start..start + len];
                 let labels = &self.classes()[start..start + len];
-                softmax_tile::evaluate(scores, labels, costs, residuals, curvature)
+                softmax_tile::evaluate(scores, labels, costs, residuals, curvature, own_curvature)
             }
             SmoothLoss::SquaredHinge => {
                 let [mut signs, mut costs]: [PerRow; 2] = [[0.0; BLOCK_ROWS]; 2];

@@ -27,12 +27,13 @@
 //!   classes apart where `C` is small. There scores differ so little from row to row that
 //!   the gap alone leaves errors as large as the differences; and
 //! - scores have settled, where most of the objective is noise that no `w` explains: the latest step
-//!   gained at most 1e-5 of what all have gained since `w = 0`, or the gap leaves no more than 2e-7
+//!   gained at most 1e-5 of what all have gained since `w = 0`, or the gap leaves no more than 2e-6
 //!   of it to be gained.
 
 use super::{
     Intercept,
     batch::{Batch, sums},
+    class_means::ClassMeans,
     evaluate::Evaluator,
     iterate::Iterate,
     objective::Objective,
@@ -49,7 +50,7 @@ const PROGRESS: f64 = 1e-7;
 /// The part of the gain since `w = 0` that the latest step may have ...
 const SETTLED: f64 = 1e-5;
 /// ... or the gap.
-const NOTHING_LEFT: f64 = 2e-7;
+const NOTHING_LEFT: f64 = 2e-6;
 /// Rounding of an objective.
 const ROUNDING: f64 = 1e-7;
 
@@ -58,6 +59,7 @@ pub(super) struct Solver<'a> {
     pub(super) space: Space<'a>,
     pub(super) objective: Objective,
     pub(super) preconditioner: Preconditioner,
+    pub(super) class_means: ClassMeans,
     /// The squared pull of each problem, at C = 1.
     pub(super) pulls: Vec<f64>,
     /// The loss of each problem at `w = 0`.

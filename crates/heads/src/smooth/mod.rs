@@ -2,6 +2,7 @@
 
 mod batch;
 mod block_matrix;
+mod class_means;
 mod columns;
 mod evaluate;
 mod exp;

@@ -12,7 +12,10 @@ use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 
-use super::{Intercept, block_matrix::BlockMatrix, columns::Columns, group::Group, space::Space};
+use super::{
+    Intercept, block_matrix::BlockMatrix, columns::Columns, group::Group, iterate::Step,
+    space::Space,
+};
 
 /// Eigenvectors taken.
 const RANK: usize = 128;
@@ -85,15 +88,14 @@ impl Preconditioner {
 
     /// Multiplies gradients by the inverse of `I + h X'X / n` with `h`, for each column, the
     /// curvature that the loss has summed over all rows; an unpenalized intercept is divided by
-    /// its own. `scores` goes from those of the gradients to those of the results where
-    /// coordinates are factors of rows, and is not touched elsewhere.
+    /// its own. Scores go from those of the gradients to those of the results where coordinates are
+    /// factors of rows, and are not touched elsewhere.
     pub(super) fn apply(
         &self,
         space: &Space<'_>,
         groups: &[Group],
         curvature: &[f64],
-        gradients: &mut Columns,
-        scores: &mut BlockMatrix,
+        Step { weights: gradients, scores }: &mut Step,
     ) {
         let kernel = space.kernel();
         let len = gradients.len();

@@ -11,7 +11,8 @@ use super::{
 };
 
 /// Writes the derivative by each score, `c (p - e)`, and returns the loss. `curvature` takes the
-/// sum of the second derivatives `c p (1 - p)` of each class.
+/// sum of the second derivatives `c p (1 - p)` of each class, and `own_curvature` that over the rows
+/// of the class.
 #[inline(always)]
 pub(super) fn evaluate(
     scores: &[f32],
@@ -19,6 +20,7 @@ pub(super) fn evaluate(
     costs: &[f32],
     residuals: &mut [f32],
     curvature: &mut [f64],
+    own_curvature: &mut [f64],
 ) -> f64 {
     let len = labels.len();
     let (mut top, mut sum): (PerRow, PerRow) = ([f32::NEG_INFINITY; BLOCK_ROWS], [0.0; BLOCK_ROWS]);
@@ -48,8 +50,11 @@ pub(super) fn evaluate(
         }
         *curvature += dot(out, &rest[..len]);
     }
-    for (row, (&label, cost)) in labels.iter().zip(costs).enumerate() {
-        residuals[label as usize * len + row] -= cost;
+    for (row, (&label, &cost)) in labels.iter().zip(costs).enumerate() {
+        let residual = &mut residuals[label as usize * len + row];
+        let probability = *residual / cost.max(f32::MIN_POSITIVE);
+        own_curvature[label as usize] += f64::from(*residual * (1.0 - probability));
+        *residual -= cost;
     }
     loss
 }

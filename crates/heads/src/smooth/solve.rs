@@ -7,14 +7,15 @@ use rayon::prelude::*;
 
 use super::{
     Intercept, Kernel, SmoothLoss,
-    batch::{Batch, groups},
-    block_matrix::{BLOCK_ROWS, BlockMatrix},
+    batch::{Batch, groups, sums},
+    block_matrix::BlockMatrix,
+    class_means::ClassMeans,
     columns::Columns,
     features::Features,
     gram::Gram,
     iterate::Iterate,
     minimize::Solver,
-    objective::{Objective, PerRow},
+    objective::Objective,
     order::Order,
     preconditioner::Preconditioner,
     space::Space,
@@ -85,11 +86,20 @@ fn prepare<'a>(
         .map(|fold| (Some(fold), n - space.order().held_out(Some(fold)).len()))
         .collect();
     let preconditioner = Preconditioner::new(&space, &trained, options.seed);
-    let totals = class_totals(&objective, n);
-    let pulls = pulls(&space, &objective, &totals);
-    let losses_at_zero = losses_at_zero(&objective, &totals);
+    let class_means = ClassMeans::new(&space, &objective);
+    let pulls = sums(class_means.squares(), objective.width());
+    let losses_at_zero = losses_at_zero(&objective, class_means.totals());
     let (tol, max_iter) = (options.tol, options.max_iter);
-    Ok(Solver { space, objective, preconditioner, pulls, losses_at_zero, tol, max_iter })
+    Ok(Solver {
+        space,
+        objective,
+        preconditioner,
+        class_means,
+        pulls,
+        losses_at_zero,
+        tol,
+        max_iter,
+    })
 }
 
 /// Whether rows that several folds hold out are worth a copy in the order of the folds.
@@ -114,43 +124,6 @@ fn prefers_gram(n: usize, d: usize, n_columns: usize, options: &PathOptions) -> 
     n * columns + n * d / 2 < 2 * d * columns
 }
 
-/// The squared norm of `sum_i c_i e_i x_i` at C = 1, where `e_i` is 1 for the rows of a class less
-/// its mean: what tells a class from the others. See the stopping rule.
-fn pulls(space: &Space<'_>, objective: &Objective, totals: &[[f64; 2]]) -> Vec<f64> {
-    let n_columns = objective.n_columns();
-    let mut pull = BlockMatrix::zeros(space.n_samples(), n_columns);
-    pull.par_blocks_mut().enumerate().for_each(|(block, pull)| {
-        let len = pull.len() / n_columns;
-        for (column, pull) in pull.chunks_exact_mut(len).enumerate() {
-            let [mut signs, mut costs]: [PerRow; 2] = [[0.0; BLOCK_ROWS]; 2];
-            let fold_and_class = objective.fold_and_class(column);
-            objective.signs(fold_and_class, block * BLOCK_ROWS, len, &mut signs, &mut costs);
-            let [present, all] = totals[column];
-            for ((pull, &sign), &cost) in pull.iter_mut().zip(&signs).zip(&costs) {
-                *pull = cost * (f32::from(u8::from(sign > 0.0)) - (present / all) as f32);
-            }
-        }
-    });
-    let all: Vec<usize> = (0..objective.n_problems()).collect();
-    let zero = Columns::zeros(space.n_coordinates(), n_columns);
-    let (groups, mut vectors) = (groups(objective, &all), Columns::default());
-    space.gradient(&zero, &pull, &groups, 1.0, &mut vectors);
-    let mut scores = BlockMatrix::default();
-    if let Space::Gram(_) = space {
-        space.scores(&vectors, &groups, &mut scores);
-    }
-    space
-        .inner(&vectors, &vectors, &scores)
-        .iter()
-        .zip(totals)
-        // Features that say nothing leave rounding, which no gradient can be small beside.
-        .map(|(square, [_, all])| square.max(1e-10 * all * all * space.mean_square()))
-        .collect::<Vec<_>>()
-        .chunks(objective.width())
-        .map(|columns| columns.iter().sum())
-        .collect()
-}
-
 /// The loss of each problem where all scores are zero.
 fn losses_at_zero(objective: &Objective, totals: &[[f64; 2]]) -> Vec<f64> {
     let of_row = match objective.loss {
@@ -158,27 +131,6 @@ fn losses_at_zero(objective: &Objective, totals: &[[f64; 2]]) -> Vec<f64> {
         SmoothLoss::SquaredHinge => 1.0,
     };
     totals.iter().step_by(objective.width()).map(|[_, all]| all * of_row).collect()
-}
-
-/// The summed costs of the rows of each column's class, and of all rows.
-fn class_totals(objective: &Objective, n_samples: usize) -> Vec<[f64; 2]> {
-    (0..objective.n_columns())
-        .into_par_iter()
-        .map(|column| {
-            let [mut present, mut all] = [0.0; 2];
-            for start in (0..n_samples).step_by(BLOCK_ROWS) {
-                let len = BLOCK_ROWS.min(n_samples - start);
-                let [mut signs, mut costs]: [PerRow; 2] = [[0.0; BLOCK_ROWS]; 2];
-                let fold_and_class = objective.fold_and_class(column);
-                objective.signs(fold_and_class, start, len, &mut signs, &mut costs);
-                for (&sign, &cost) in signs.iter().zip(&costs).take(len) {
-                    all += f64::from(cost);
-                    present += if sign > 0.0 { f64::from(cost) } else { 0.0 };
-                }
-            }
-            [present, all]
-        })
-        .collect()
 }
 
 /// One report a fold: that of its worst problem.
@@ -208,9 +160,8 @@ fn held_out_scores(
     let mut out = vec![0.0; n * k];
     out.par_chunks_mut(k).enumerate().for_each(|(row, out)| {
         if let Some(fold) = problem.folds.held_out_by[row] {
-            for (class, out) in out.iter_mut().enumerate() {
-                *out = scores.get(positions[row], fold * k + class);
-            }
+            let scores = scores.row(positions[row], fold * k..(fold + 1) * k);
+            out.iter_mut().zip(scores).for_each(|(out, score)| *out = score);
         }
     });
     Array2::from_shape_vec((n, k), out).expect("k scores a row")

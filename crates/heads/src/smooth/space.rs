@@ -140,17 +140,28 @@ impl Space<'_> {
     /// The inner product of the penalty, column by column. The scores of `b` on training rows are
     /// needed where coordinates are factors of rows.
     pub(super) fn inner(&self, a: &Columns, b: &Columns, b_scores: &BlockMatrix) -> Vec<f64> {
+        self.inner_of(a, |j| j, b, b_scores)
+    }
+
+    /// The inner product of each column of `b` with the column of `a` that belongs to it.
+    pub(super) fn inner_of(
+        &self,
+        a: &Columns,
+        column: impl Fn(usize) -> usize + Sync,
+        b: &Columns,
+        b_scores: &BlockMatrix,
+    ) -> Vec<f64> {
         let level = self.kernel().level();
         match self {
             Self::Features(features) => {
                 let penalized = features.intercept == Intercept::Penalized;
                 let len = features.n_features() + usize::from(penalized);
-                (0..a.n_columns())
+                (0..b.n_columns())
                     .into_par_iter()
                     .map(|j| {
                         level.run(
                             #[inline(always)]
-                            || dot(&a.column(j)[..len], &b.column(j)[..len]),
+                            || dot(&a.column(column(j))[..len], &b.column(j)[..len]),
                         )
                     })
                     .collect()
@@ -161,9 +172,9 @@ impl Space<'_> {
                     .par_blocks()
                     .enumerate()
                     .map(|(block, scores)| {
-                        let len = scores.len() / a.n_columns();
+                        let len = scores.len() / b.n_columns();
                         let of_column = |(j, scores): (usize, &[f32])| {
-                            let factors = &a.column(j)[block * BLOCK_ROWS..][..len];
+                            let factors = &a.column(column(j))[block * BLOCK_ROWS..][..len];
                             let intercept = b.column(j)[n];
                             level.run(
                                 #[inline(always)]
@@ -173,7 +184,7 @@ impl Space<'_> {
                         scores.chunks_exact(len).enumerate().map(of_column).collect()
                     })
                     .collect();
-                (0..a.n_columns()).map(|j| parts.iter().map(|part| part[j]).sum()).collect()
+                (0..b.n_columns()).map(|j| parts.iter().map(|part| part[j]).sum()).collect()
             }
         }
     }
