@@ -18,10 +18,15 @@ use super::{
     space::{Space, combine},
 };
 
+/// How much larger C must become for a leap.
+const LEAP: f64 = 2.0;
+
 /// See the head of the file.
 pub(super) struct Batch<'a> {
     solver: &'a Solver<'a>,
     c: f64,
+    /// Whether the first step is one of weights: see [`Self::compute_directions`].
+    leaps: bool,
     problems: Vec<usize>,
     /// Problems for which the latest search found no descent.
     stuck: Vec<bool>,
@@ -46,6 +51,7 @@ impl<'a> Batch<'a> {
         Self {
             solver,
             c: 0.0,
+            leaps: false,
             problems: Vec::new(),
             stuck: Vec::new(),
             at: Iterate::zeros(space, n_columns),
@@ -61,6 +67,8 @@ impl<'a> Batch<'a> {
     pub(super) fn start(&mut self, c: f64, at: &Iterate, before: &Iterate) {
         let Solver { space, objective, .. } = self.solver;
         self.c = c;
+        self.leaps = matches!(space, Space::Features(_))
+            && at.gradient_c.is_some_and(|from| c >= LEAP * from);
         self.problems = (0..objective.n_problems()).collect();
         self.stuck = vec![false; self.problems.len()];
         self.at.copy_from(at);
@@ -154,28 +162,42 @@ impl<'a> Batch<'a> {
         }
     }
 
+    /// Whether the first step does not look at the gradient.
+    pub(super) fn leaps(&self) -> bool {
+        self.leaps
+    }
+
     /// Turns gradients into directions.
-    pub(super) fn compute_directions(&mut self) {
+    ///
+    /// Where `C` becomes `c` times as large at a minimum, the gradient is `(1 - c) w`, as
+    /// `w + C sum r x` was 0. Scores of `w` are known, and those of the eigenvectors of the
+    /// preconditioner, so that the first direction costs no product with the features.
+    pub(super) fn compute_directions(&mut self, first: bool) {
         let Solver { space, objective, preconditioner, class_means, .. } = self.solver;
         let groups = groups(objective, &self.problems);
-        let direction = &mut self.direction;
-        swap(&mut direction.weights, &mut self.at.gradient);
-        if let Space::Gram(_) = space {
-            swap(&mut direction.scores, &mut self.at.gradient_scores);
-        }
         let Evaluation { curvature, own_curvature, .. } = &self.evaluation;
         let width = objective.width();
         let columns = self.problems.iter().flat_map(|p| p * width..(p + 1) * width);
         let shifts = (space.intercept() == Intercept::Unpenalized)
             .then(|| class_means.shifts(columns, curvature, own_curvature));
-        if let Some(shifts) = &shifts {
-            class_means.decouple(space, shifts, direction);
+        let (direction, leap) = (&mut self.direction, first && self.leaps);
+        let known = leap || matches!(space, Space::Gram(_));
+        if leap {
+            self.at.copy_penalized(space, direction);
+        } else {
+            swap(&mut direction.weights, &mut self.at.gradient);
+            if known {
+                swap(&mut direction.scores, &mut self.at.gradient_scores);
+            }
+            if let Some(shifts) = &shifts {
+                class_means.decouple(space, shifts, direction);
+            }
         }
-        preconditioner.apply(space, &groups, curvature, direction);
+        preconditioner.apply(space, &groups, curvature, direction, known);
         if let Some(shifts) = &shifts {
-            class_means.couple(space, shifts, direction);
+            class_means.couple(space, shifts, direction, known);
         }
-        if let Space::Features(_) = space {
+        if !known {
             let Step { weights, scores } = direction;
             space.scores(weights, &groups, scores);
         }

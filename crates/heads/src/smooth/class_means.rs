@@ -1,13 +1,14 @@
 //! Where each class lies, as seen from all rows of its fold.
 //!
 //! A class pulls its weights towards `v = sum_i c_i e_i x_i`, where `e_i` is 1 for its rows less its
-//! mean over all rows: `v = a (mean of its rows - mean of all)`, with `a` what its rows count in all.
+//! mean over all rows: `v = a (mean of its rows - mean of all)`, with `a` the sum of `c_i` over its rows.
 //!
 //! The pull tells where weights and a free intercept are coupled, too. With second derivatives `h_i` of
-//! the loss, the Hessian has `sum_i h_i x_i` between them, which is zero for the rows less
+//! the rows' losses, the Hessian has `sum_i h_i x_i` between them, which is zero for the rows less
 //! `m = sum_i h_i x_i / sum_i h_i`: then the intercept is the score at `m`. Once rows are fitted, most
-//! of the curvature of a class is that of its own rows. With their part `f` of it, and `p` of what rows
-//! count, `m` is about the mean of all, which is near zero, plus `(f - p) / (1 - p) v / a`.
+//! of the curvature of a class is that of its own rows. Where these have the part `f` of the sum of
+//! `h_i`, and `p` of that of `c_i`, and `h_i / c_i` is the same for all of them and for all others, `m` is
+//! the mean of all, which is near zero, plus `(f - p) / (1 - p) v / a`.
 
 use rayon::prelude::*;
 
@@ -83,8 +84,8 @@ impl ClassMeans {
         &self.squares
     }
 
-    /// The part of its `v` that is `m`, for some columns; `all` and `own` are the sums of `c_i h_i` over
-    /// all rows and over those of the class, for each.
+    /// The part of its `v` that is `m`, for some columns; `all` and `own` are the sums of `h_i` over all
+    /// rows and over those of the class, for each.
     pub(super) fn shifts(
         &self,
         columns: impl Iterator<Item = usize>,
@@ -95,13 +96,17 @@ impl ClassMeans {
             .zip(all.iter().zip(own))
             .map(|(column, (all, own))| {
                 let [present, total] = self.totals[column];
-                let (f, p) = (own / all.max(f64::MIN_POSITIVE), present / total);
-                Shift { column, factor: ((f - p) / ((1.0 - p) * present)) as f32 }
+                let (f, p) = (own / all, present / total);
+                let factor = ((f - p) / ((1.0 - p) * present)) as f32;
+                // Not finite where no curvature is left, or the class is all that counts.
+                let factor = if factor.is_finite() { factor } else { 0.0 };
+                Shift { column, factor }
             })
             .collect()
     }
 
-    /// Turns the gradient by weights and intercept into that by weights and the score at `m`.
+    /// Turns the gradient by weights and intercept into that by weights and the score at `m`; its scores,
+    /// too, where coordinates are factors of rows.
     pub(super) fn decouple(&self, space: &Space<'_>, shifts: &[Shift], gradient: &mut Step) {
         let last = gradient.weights.len() - 1;
         let mut lengths = vec![0.0; shifts.len()];
@@ -122,8 +127,15 @@ impl ClassMeans {
         }
     }
 
-    /// Turns a direction of weights and the score at `m` into that of weights and intercept.
-    pub(super) fn couple(&self, space: &Space<'_>, shifts: &[Shift], direction: &mut Step) {
+    /// Turns a direction of weights and the score at `m` into that of weights and intercept; its scores,
+    /// too, where they are known.
+    pub(super) fn couple(
+        &self,
+        space: &Space<'_>,
+        shifts: &[Shift],
+        direction: &mut Step,
+        known: bool,
+    ) {
         let last = direction.weights.len() - 1;
         let column = |j: usize| shifts[j].column;
         let along =
@@ -131,7 +143,7 @@ impl ClassMeans {
         let changes: Vec<f32> =
             shifts.iter().zip(along).map(|(shift, along)| -shift.factor * along as f32).collect();
         direction.weights.par_columns_mut().for_each(|(j, column)| column[last] += changes[j]);
-        if let Space::Gram(_) = space {
+        if known {
             direction.scores.par_blocks_mut().for_each(|scores| {
                 let len = scores.len() / changes.len();
                 for (scores, change) in scores.chunks_exact_mut(len).zip(&changes) {
@@ -287,7 +299,7 @@ mod tests {
                 let (gradient, mut decoupled) = (step(1), step(1));
                 let (direction, mut coupled) = (step(2), step(2));
                 means.decouple(space, &shifts, &mut decoupled);
-                means.couple(space, &shifts, &mut coupled);
+                means.couple(space, &shifts, &mut coupled, true);
                 let pairs =
                     product(&decoupled, &direction).into_iter().zip(product(&gradient, &coupled));
                 for (column, (a, b)) in pairs.enumerate() {
@@ -296,10 +308,7 @@ mod tests {
                         "{gram} {column}: {a} and {b}"
                     );
                 }
-                if !gram {
-                    return;
-                }
-                for step in [decoupled, coupled] {
+                for step in if gram { vec![decoupled, coupled] } else { vec![coupled] } {
                     let expected = scores_of(&step.weights);
                     for position in 0..space.n_samples() {
                         let pairs = step.scores.row(position, 0..n_columns);

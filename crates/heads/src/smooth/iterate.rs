@@ -108,6 +108,24 @@ impl Iterate {
         });
     }
 
+    /// Copies what the penalty sees: without free intercepts.
+    pub(super) fn copy_penalized(&self, space: &Space<'_>, out: &mut Step) {
+        out.weights.copy_from(&self.weights);
+        out.scores.copy_from(&self.scores);
+        if space.intercept() != Intercept::Unpenalized {
+            return;
+        }
+        let last = space.n_coordinates() - 1;
+        out.weights.par_columns_mut().for_each(|(_, weights)| weights[last] = 0.0);
+        out.scores.par_blocks_mut().for_each(|scores| {
+            let len = scores.len() / self.weights.n_columns();
+            for (column, scores) in scores.chunks_exact_mut(len).enumerate() {
+                let intercept = self.weights.column(column)[last];
+                scores.iter_mut().for_each(|score| *score -= intercept);
+            }
+        });
+    }
+
     /// Takes over all columns of another one.
     pub(super) fn copy_from(&mut self, other: &Self) {
         self.weights.copy_from(&other.weights);

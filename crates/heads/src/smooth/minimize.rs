@@ -102,16 +102,19 @@ impl Solver<'_> {
             vec![Progress { latest: f64::INFINITY, best: [f64::INFINITY; 2], age: 0 }; n_problems];
         for n_iter in 0.. {
             batch.compute_norms();
+            // What the first step did not see may be left.
+            let blind = n_iter == 1 && batch.leaps();
             let mut kept = Vec::new();
             for (index, measure) in self.measure(batch).into_iter().enumerate() {
                 let problem = batch.problems()[index];
                 let Measure { objective, gap, residual } = measure;
                 let progress = &mut progress[problem];
-                let settled = residual == 0.0
-                    || progress.settled(objective, gap, c * self.losses_at_zero[problem]);
+                let [step_settled, gap_settled] =
+                    progress.settled(objective, gap, c * self.losses_at_zero[problem]);
+                let settled = residual == 0.0 || gap_settled || step_settled && !blind;
                 let converged = settled && residual <= self.tol;
                 let hopeless = !progress.goes_on(objective, residual)
-                    || batch.is_stuck(index)
+                    || batch.is_stuck(index) && !blind
                     || n_iter == self.max_iter;
                 if converged || hopeless {
                     batch.copy_problem(index, end);
@@ -124,7 +127,7 @@ impl Solver<'_> {
                 break;
             }
             batch.retain(&kept);
-            batch.compute_directions();
+            batch.compute_directions(n_iter == 0);
             batch.search();
             batch.compute_gradients();
         }
@@ -161,11 +164,11 @@ impl Solver<'_> {
 }
 
 impl Progress {
-    /// Whether the latest step gained little, or nothing is left to be gained.
-    fn settled(&mut self, objective: f64, gap: f64, at_zero: f64) -> bool {
+    /// Whether the latest step gained little, and whether nothing is left to be gained.
+    fn settled(&mut self, objective: f64, gap: f64, at_zero: f64) -> [bool; 2] {
         let (gain, all) = (self.latest - objective, at_zero - objective);
         self.latest = objective;
-        gain <= SETTLED * all + ROUNDING * objective || gap <= NOTHING_LEFT * all
+        [gain <= SETTLED * all + ROUNDING * objective, gap <= NOTHING_LEFT * all]
     }
 
     /// Whether there was progress lately, the current point included.

@@ -29,8 +29,8 @@ const CHUNK: usize = 32;
 struct Basis {
     /// Orthonormal in the sense of the coordinates, `[n_coordinates]` each.
     vectors: Columns,
-    /// Their scores, where coordinates are factors of rows.
-    scores: Option<BlockMatrix>,
+    /// Their scores.
+    scores: BlockMatrix,
     /// Eigenvalues, divided by the number of rows.
     eigenvalues: Vec<f64>,
     /// The mean of the eigenvalues left out.
@@ -79,8 +79,7 @@ impl Preconditioner {
                 own,
                 rotation.as_ref(),
             );
-            let scores = matches!(space, Space::Gram(_))
-                .then(|| rotated(space, &scores, group, rotation.as_ref()));
+            let scores = rotated(space, &scores, group, rotation.as_ref());
             Basis { vectors: basis, scores, eigenvalues, tail: rest / dimensions as f64 }
         });
         Self { bases: bases.collect() }
@@ -88,20 +87,21 @@ impl Preconditioner {
 
     /// Multiplies gradients by the inverse of `I + h X'X / n` with `h`, for each column, the
     /// curvature that the loss has summed over all rows; an unpenalized intercept is divided by
-    /// its own. Scores go from those of the gradients to those of the results where coordinates are
-    /// factors of rows, and are not touched elsewhere.
+    /// its own. The scores become those of the results where those of the gradients are `known`.
     pub(super) fn apply(
         &self,
         space: &Space<'_>,
         groups: &[Group],
         curvature: &[f64],
         Step { weights: gradients, scores }: &mut Step,
+        known: bool,
     ) {
         let kernel = space.kernel();
         let len = gradients.len();
         let last = len - 1;
-        let intercepts: Vec<f32> =
-            gradients.values().chunks_exact(len).map(|gradient| gradient[last]).collect();
+        let free = space.intercept() == Intercept::Unpenalized;
+        let intercept = |gradient: &[f32]| if free { gradient[last] } else { 0.0 };
+        let intercepts: Vec<f32> = gradients.values().chunks_exact(len).map(intercept).collect();
         for group in groups {
             let index = if self.bases.len() == 1 { 0 } else { group.fold.unwrap_or(0) };
             let Basis { vectors, scores: basis_scores, eigenvalues, tail } = &self.bases[index];
@@ -144,7 +144,7 @@ impl Preconditioner {
                         MatRef::from_column_major_slice(inner, rank, n),
                     );
                 });
-            if let Some(basis_scores) = basis_scores {
+            if known {
                 scores.par_blocks_mut().enumerate().for_each(|(block, scores)| {
                     let basis = basis_scores.block(block);
                     let rows = basis.len() / rank;
@@ -162,7 +162,7 @@ impl Preconditioner {
                 });
             }
         }
-        if space.intercept() != Intercept::Unpenalized {
+        if !free {
             return;
         }
         let steps: Vec<f32> = intercepts
@@ -173,7 +173,7 @@ impl Preconditioner {
             })
             .collect();
         gradients.par_columns_mut().for_each(|(j, column)| column[last] = steps[j]);
-        if let Space::Gram(_) = space {
+        if known {
             scores.par_blocks_mut().for_each(|scores| {
                 let rows = scores.len() / steps.len();
                 for (scores, step) in scores.chunks_exact_mut(rows).zip(&steps) {
