@@ -63,8 +63,8 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// All problems where they are, after a step that may go on.
-    pub(super) fn start(&mut self, c: f64, at: &Iterate, before: &Iterate) {
+    /// All problems where they are, after a step that may go on: from `before`, whose scores are lost.
+    pub(super) fn start(&mut self, c: f64, at: &Iterate, before: &mut Iterate) {
         let Solver { space, objective, .. } = self.solver;
         self.c = c;
         self.leaps = matches!(space, Space::Features(_))
@@ -73,12 +73,14 @@ impl<'a> Batch<'a> {
         self.stuck = vec![false; self.problems.len()];
         self.at.copy_from(at);
         self.step.weights.set_difference(&at.weights, &before.weights);
-        self.step.scores.set_difference(&at.scores, &before.scores);
-        for scores in [&mut self.direction.scores, &mut self.residuals] {
+        swap(&mut self.step.scores, &mut before.scores);
+        for scores in [&mut before.scores, &mut self.direction.scores, &mut self.residuals] {
             scores.resize(space.n_samples(), objective.n_columns());
         }
         self.evaluation = Evaluation::zero(self.problems.len(), objective.width());
-        self.move_along(&vec![Some(along(0.0)); self.problems.len()]);
+        // The step is the difference; nothing moves.
+        let difference = Move { gradient: 1.0, history: -1.0, length: 0.0 };
+        self.move_along(&vec![Some(difference); self.problems.len()], Some(&at.scores));
         match at.gradient_c {
             Some(from) => self.at.multiply_c(space, c / from),
             None => self.compute_gradients(),
@@ -215,7 +217,7 @@ impl<'a> Batch<'a> {
             })
             .collect();
         while moves.iter().any(Option::is_some) {
-            self.move_along(&moves);
+            self.move_along(&moves, None);
             let Evaluation { losses, slopes, .. } = &self.evaluation;
             for (index, (line, next)) in lines.iter_mut().zip(&mut moves).enumerate() {
                 if next.is_some() {
@@ -243,10 +245,10 @@ impl<'a> Batch<'a> {
 
     /// Moves the scores of problems and evaluates their losses there; problems whose move is `None` stay
     /// as they are.
-    fn move_along(&mut self, moves: &[Option<Move>]) {
+    fn move_along(&mut self, moves: &[Option<Move>], direction: Option<&BlockMatrix>) {
         let moved = self.solver.evaluator(&self.problems).advance(
             moves,
-            &self.direction.scores,
+            direction.unwrap_or(&self.direction.scores),
             &mut self.step.scores,
             &mut self.at.scores,
             &mut self.residuals,

@@ -62,16 +62,6 @@ impl BlockMatrix {
             .for_each(|(out, block)| out.copy_from_slice(block));
     }
 
-    /// Becomes `a - b`.
-    pub(super) fn set_difference(&mut self, a: &Self, b: &Self) {
-        self.resize(a.n_rows, a.n_columns());
-        self.par_blocks_mut().zip(a.par_blocks()).zip(b.par_blocks()).for_each(|((out, a), b)| {
-            for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
-                *out = a - b;
-            }
-        });
-    }
-
     /// A row's values in some columns.
     pub(super) fn row(&self, row: usize, columns: Range<usize>) -> impl Iterator<Item = f32> + '_ {
         let (block, len) = (row / BLOCK_ROWS, block_rows(self.n_rows, row / BLOCK_ROWS));

@@ -110,18 +110,20 @@ impl Iterate {
 
     /// Copies what the penalty sees: without free intercepts.
     pub(super) fn copy_penalized(&self, space: &Space<'_>, out: &mut Step) {
-        out.weights.copy_from(&self.weights);
-        out.scores.copy_from(&self.scores);
-        if space.intercept() != Intercept::Unpenalized {
-            return;
-        }
+        let free = space.intercept() == Intercept::Unpenalized;
         let last = space.n_coordinates() - 1;
-        out.weights.par_columns_mut().for_each(|(_, weights)| weights[last] = 0.0);
-        out.scores.par_blocks_mut().for_each(|scores| {
-            let len = scores.len() / self.weights.n_columns();
-            for (column, scores) in scores.chunks_exact_mut(len).enumerate() {
-                let intercept = self.weights.column(column)[last];
-                scores.iter_mut().for_each(|score| *score -= intercept);
+        out.weights.copy_from(&self.weights);
+        if free {
+            out.weights.par_columns_mut().for_each(|(_, weights)| weights[last] = 0.0);
+        }
+        let n_columns = self.weights.n_columns();
+        out.scores.resize(space.n_samples(), n_columns);
+        out.scores.par_blocks_mut().zip(self.scores.par_blocks()).for_each(|(out, scores)| {
+            let len = scores.len() / n_columns;
+            let columns = out.chunks_exact_mut(len).zip(scores.chunks_exact(len));
+            for (column, (out, scores)) in columns.enumerate() {
+                let intercept = if free { self.weights.column(column)[last] } else { 0.0 };
+                out.iter_mut().zip(scores).for_each(|(out, score)| *out = score - intercept);
             }
         });
     }

@@ -100,8 +100,12 @@ impl Preconditioner {
         let len = gradients.len();
         let last = len - 1;
         let free = space.intercept() == Intercept::Unpenalized;
-        let intercept = |gradient: &[f32]| if free { gradient[last] } else { 0.0 };
-        let intercepts: Vec<f32> = gradients.values().chunks_exact(len).map(intercept).collect();
+        let intercept = |(gradient, curvature): (&[f32], &f64)| {
+            let gradient = if free { gradient[last] } else { 0.0 };
+            [gradient, gradient / curvature.max(f64::from(f32::MIN_POSITIVE)) as f32]
+        };
+        let intercepts: Vec<[f32; 2]> =
+            gradients.values().chunks_exact(len).zip(curvature).map(intercept).collect();
         for group in groups {
             let index = if self.bases.len() == 1 { 0 } else { group.fold.unwrap_or(0) };
             let Basis { vectors, scores: basis_scores, eigenvalues, tail } = &self.bases[index];
@@ -150,8 +154,11 @@ impl Preconditioner {
                     let rows = basis.len() / rank;
                     let scores = &mut scores[start * rows..][..group.columns.len() * rows];
                     for (j, scores) in scores.chunks_exact_mut(rows).enumerate() {
-                        let (rest, intercept) = (rest(start + j) as f32, intercepts[start + j]);
-                        scores.iter_mut().for_each(|score| *score = (*score - intercept) * rest);
+                        let (rest, [gradient, step]) =
+                            (rest(start + j) as f32, intercepts[start + j]);
+                        scores
+                            .iter_mut()
+                            .for_each(|score| *score = (*score - gradient) * rest + step);
                     }
                     kernel.multiply(
                         MatMut::from_column_major_slice_mut(scores, rows, group.columns.len()),
@@ -162,24 +169,8 @@ impl Preconditioner {
                 });
             }
         }
-        if !free {
-            return;
-        }
-        let steps: Vec<f32> = intercepts
-            .iter()
-            .zip(curvature)
-            .map(|(&gradient, &curvature)| {
-                gradient / curvature.max(f64::from(f32::MIN_POSITIVE)) as f32
-            })
-            .collect();
-        gradients.par_columns_mut().for_each(|(j, column)| column[last] = steps[j]);
-        if known {
-            scores.par_blocks_mut().for_each(|scores| {
-                let rows = scores.len() / steps.len();
-                for (scores, step) in scores.chunks_exact_mut(rows).zip(&steps) {
-                    scores.iter_mut().for_each(|score| *score += step);
-                }
-            });
+        if free {
+            gradients.par_columns_mut().for_each(|(j, column)| column[last] = intercepts[j][1]);
         }
     }
 }

@@ -43,7 +43,7 @@ pub(crate) fn solve_path(
     let mut batch = Batch::new(&solver);
     for &c in &options.cs {
         // The change from one C to the next is likely to go on.
-        batch.start(c, &at, &before);
+        batch.start(c, &at, &mut before);
         swap(&mut at, &mut before);
         let reports = solver.minimize(&mut batch, &mut at);
         if space.intercept() == Intercept::Unpenalized {
@@ -200,7 +200,13 @@ mod tests {
         Array2::from_shape_fn((n, d), |(i, j)| (wave(i, j) + wave(i % 3, j)) / length)
     }
 
-    fn objectives(kernel: Kernel, x: ArrayView2<'_, f32>, loss: SmoothLoss) -> Vec<f64> {
+    /// The objectives of two folds at each C.
+    fn objectives(
+        kernel: Kernel,
+        x: ArrayView2<'_, f32>,
+        loss: SmoothLoss,
+        cs: &[f64],
+    ) -> Vec<f64> {
         let labels: Vec<usize> = (0..x.nrows()).map(|row| row % 3).collect();
         let held_out_by: Vec<_> = (0..x.nrows()).map(|row| Some(row / 3 % 2)).collect();
         let problem = PathProblem {
@@ -210,7 +216,7 @@ mod tests {
             folds: Folds { n_folds: 2, held_out_by: &held_out_by },
         };
         let options = PathOptions {
-            cs: vec![0.01, 0.1, 1.0],
+            cs: cs.to_vec(),
             tol: 1e-7,
             max_iter: 1000,
             class_weight: ClassWeight::Uniform,
@@ -236,11 +242,26 @@ mod tests {
         for (n, d) in [(300, 10), (40, 300)] {
             let x = rows(n, d);
             for loss in [SmoothLoss::Softmax, SmoothLoss::SquaredHinge] {
-                let fast = objectives(Kernel::Faer, x.view(), loss);
-                let portable = objectives(Kernel::Portable, x.view(), loss);
+                let cs = [0.01, 0.1, 1.0];
+                let fast = objectives(Kernel::Faer, x.view(), loss, &cs);
+                let portable = objectives(Kernel::Portable, x.view(), loss, &cs);
                 assert_eq!(fast.len(), 6);
                 for (a, b) in fast.iter().zip(&portable) {
                     assert!((a - b).abs() < 1e-6 * a, "{n} x {d} {loss:?}: {a} and {b}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_optimum_does_not_depend_on_the_way_to_it() {
+        let x = rows(300, 10);
+        for loss in [SmoothLoss::Softmax, SmoothLoss::SquaredHinge] {
+            let at_once = objectives(Kernel::Faer, x.view(), loss, &[3.0]);
+            for cs in [vec![1e-6, 3.0], vec![1e-3, 0.1, 3.0], vec![1.0, 1.5, 2.0, 3.0, 3.0]] {
+                let all = objectives(Kernel::Faer, x.view(), loss, &cs);
+                for (a, b) in at_once.iter().zip(&all[all.len() - 2..]) {
+                    assert!((a - b).abs() < 1e-6 * a, "{loss:?} {cs:?}: {a} and {b}");
                 }
             }
         }
