@@ -19,8 +19,6 @@ use super::{
 
 /// Eigenvectors taken.
 const RANK: usize = 128;
-/// Multiplications of the random start by `X'X`.
-const ROUNDS: usize = 3;
 /// Columns that one thread takes at a time.
 const CHUNK: usize = 32;
 
@@ -43,8 +41,14 @@ pub(super) struct Preconditioner {
 }
 
 impl Preconditioner {
-    /// Computes the eigenvectors. `folds` are the folds and how many rows each trains on.
-    pub(super) fn new(space: &Space<'_>, folds: &[(Option<usize>, usize)], seed: u64) -> Self {
+    /// Computes the eigenvectors, with `rounds` multiplications of a random start by `X'X`. `folds` are the
+    /// folds and how many rows each trains on.
+    pub(super) fn new(
+        space: &Space<'_>,
+        folds: &[(Option<usize>, usize)],
+        rounds: usize,
+        seed: u64,
+    ) -> Self {
         // Weights serve all folds alike; factors of rows must be zero for rows held out.
         let all = [(None, space.n_samples())];
         let folds = if let Space::Gram(_) = space { folds } else { &all };
@@ -57,13 +61,13 @@ impl Preconditioner {
             .collect();
         let mut vectors = random(space, &groups, seed);
         let (mut images, mut scores) = (Columns::default(), BlockMatrix::default());
-        for round in 0..ROUNDS {
+        for round in 0..rounds {
             for group in &groups {
                 orthonormalize(&mut vectors, group);
             }
             mask(space, &groups, &mut vectors);
             apply(space, &vectors, &groups, &mut scores, &mut images);
-            if round + 1 < ROUNDS {
+            if round + 1 < rounds {
                 swap(&mut vectors, &mut images);
             }
         }
