@@ -18,14 +18,14 @@ use super::{
     space::{Space, combine},
 };
 
-/// How much larger C must become for a leap.
+/// How many times as large C must become for the first step to be a leap.
 const LEAP: f64 = 2.0;
 
 /// See the head of the file.
 pub(super) struct Batch<'a> {
     solver: &'a Solver<'a>,
     c: f64,
-    /// Whether the first step is one of weights: see [`Self::compute_directions`].
+    /// See [`Self::leaps`].
     leaps: bool,
     problems: Vec<usize>,
     /// Problems for which the latest search found no descent.
@@ -164,7 +164,7 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// Whether the first step does not look at the gradient.
+    /// Whether the first step does not look at the gradient: see [`Self::compute_directions`].
     pub(super) fn leaps(&self) -> bool {
         self.leaps
     }
@@ -173,7 +173,8 @@ impl<'a> Batch<'a> {
     ///
     /// Where `C` becomes `c` times as large at a minimum, the gradient is `(1 - c) w`, as
     /// `w + C sum r x` was 0. Scores of `w` are known, and those of the eigenvectors of the
-    /// preconditioner, so that the first direction costs no product with the features.
+    /// preconditioner, so that the direction of such a leap costs no product with the features. (With the
+    /// Gram matrix, scores of every gradient are known.)
     pub(super) fn compute_directions(&mut self, first: bool) {
         let Solver { space, objective, preconditioner, class_means, .. } = self.solver;
         let groups = groups(objective, &self.problems);
@@ -244,7 +245,7 @@ impl<'a> Batch<'a> {
     }
 
     /// Moves the scores of problems and evaluates their losses there; problems whose move is `None` stay
-    /// as they are.
+    /// as they are. The scores of the directions are used where no others are given.
     fn move_along(&mut self, moves: &[Option<Move>], direction: Option<&BlockMatrix>) {
         let moved = self.solver.evaluator(&self.problems).advance(
             moves,

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-/// Rows of a block: the unit of parallel work, and of every sum over rows.
+/// Rows of a block: the unit of parallel work, and of every sum over rows. A multiple of the 64 and of the
+/// 96 rows that faer's kernels for AVX-512 multiply at a time.
 pub(super) const BLOCK_ROWS: usize = 192;
 
 /// A matrix `[n_rows, n_columns]` cut into blocks of [`BLOCK_ROWS`] rows, each stored column by

@@ -234,10 +234,8 @@ mod tests {
         with_problem(false, |x, space, objective| {
             let means = ClassMeans::new(space, objective);
             // Rows of the class have second derivatives of 3, the others of 1.
-            let sums: Vec<[f64; 2]> = means.totals.iter().map(|&[a, all]| [3.0 * a, all]).collect();
-            let own: Vec<f64> = sums.iter().map(|sum| sum[0]).collect();
-            let all: Vec<f64> =
-                means.totals.iter().zip(&own).map(|([a, all], own)| all - a + own).collect();
+            let own: Vec<f64> = means.totals.iter().map(|[a, _]| 3.0 * a).collect();
+            let all: Vec<f64> = means.totals.iter().map(|[a, all]| 3.0 * a + (all - a)).collect();
             for shift in means.shifts(0..objective.n_columns(), &all, &own) {
                 let (column, class) =
                     (shift.column, objective.fold_and_class(shift.column).1 as u32);

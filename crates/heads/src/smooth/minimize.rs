@@ -16,8 +16,8 @@
 //! for a quadratic it is the preconditioned conjugate gradient method). Their scores are known, so
 //! that the model needs the exact second derivatives along them and no product with the features;
 //! neither does the search along the step, where the model was wrong. An iteration costs two
-//! products with the features, or one with the Gram matrix, for all columns of all problems that
-//! are not done yet.
+//! products with the features (the first at a C one), or one with the Gram matrix, for all columns of
+//! all problems that are not done yet.
 //!
 //! Stop: the residuals `r = c loss'(z)` of any `w` make a feasible point of the dual, and the
 //! duality gap there is `1/2 ||g||^2`, `g` the gradient: it comes for free. (A free intercept adds
