@@ -54,23 +54,30 @@ impl Preconditioner {
         let folds = if let Space::Gram(_) = space { folds } else { &all };
         let smallest = folds.iter().map(|&(_, n)| n).min().unwrap_or(0);
         let rank = RANK.min(smallest.min(space.n_coordinates() - 1) / 2).max(1);
+        let all = [Group { fold: None, columns: 0..rank }];
+        let mut start = random(space, rank, seed);
+        let (mut images, mut scores) = (Columns::default(), BlockMatrix::default());
+        for _ in 1..rounds {
+            orthonormalize(&mut start, &all[0]);
+            apply(space, &start, &all, &mut scores, &mut images);
+            swap(&mut start, &mut images);
+        }
+        // The vectors of all rows are near those of each fold.
         let groups: Vec<Group> = folds
             .iter()
             .enumerate()
             .map(|(i, &(fold, _))| Group { fold, columns: i * rank..(i + 1) * rank })
             .collect();
-        let mut vectors = random(space, &groups, seed);
-        let (mut images, mut scores) = (Columns::default(), BlockMatrix::default());
-        for round in 0..rounds {
-            for group in &groups {
-                orthonormalize(&mut vectors, group);
-            }
-            mask(space, &groups, &mut vectors);
-            apply(space, &vectors, &groups, &mut scores, &mut images);
-            if round + 1 < rounds {
-                swap(&mut vectors, &mut images);
-            }
+        let mut vectors = Columns::zeros(start.len(), groups.len() * rank);
+        for group in &groups {
+            vectors.copy_columns(group.columns.start, &start, 0, rank);
         }
+        mask(space, &groups, &mut vectors);
+        for group in &groups {
+            orthonormalize(&mut vectors, group);
+        }
+        mask(space, &groups, &mut vectors);
+        apply(space, &vectors, &groups, &mut scores, &mut images);
         let bases = groups.iter().zip(folds).map(|(group, &(_, n))| {
             let (rotation, eigenvalues) = eigen(space, &vectors, &images, group, n as f64);
             let rest = (space.mean_square() - eigenvalues.iter().sum::<f64>()).max(0.0);
@@ -179,14 +186,12 @@ impl Preconditioner {
     }
 }
 
-/// Random vectors of each group; zero where the vectors of a problem are.
-fn random(space: &Space<'_>, groups: &[Group], seed: u64) -> Columns {
-    let len = space.n_coordinates();
-    let n_columns = groups.last().map_or(0, |group| group.columns.end);
-    let mut vectors = Columns::zeros(len, n_columns);
+/// Random vectors; zero where the vectors of a problem are.
+fn random(space: &Space<'_>, n_columns: usize, seed: u64) -> Columns {
+    let mut vectors = Columns::zeros(space.n_coordinates(), n_columns);
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
     vectors.values_mut().iter_mut().for_each(|value| *value = rng.gen_range(-1.0..1.0));
-    mask(space, groups, &mut vectors);
+    mask(space, &[Group { fold: None, columns: 0..n_columns }], &mut vectors);
     vectors
 }
 
