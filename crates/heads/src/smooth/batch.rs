@@ -10,11 +10,10 @@ use super::{
     columns::Columns,
     evaluate::{Evaluation, Move},
     features::add_scaled,
-    group::Group,
+    group::groups,
     iterate::{Iterate, Step},
     line::Line,
     minimize::Solver,
-    objective::Objective,
     space::{Space, combine},
 };
 
@@ -74,7 +73,7 @@ impl<'a> Batch<'a> {
         self.at.copy_from(at);
         self.step.weights.set_difference(&at.weights, &before.weights);
         swap(&mut self.step.scores, &mut before.scores);
-        for scores in [&mut before.scores, &mut self.direction.scores, &mut self.residuals] {
+        for scores in [&mut before.scores, &mut self.residuals] {
             scores.resize(space.n_samples(), objective.n_columns());
         }
         self.evaluation = Evaluation::zero(self.problems.len(), objective.width());
@@ -164,18 +163,18 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// Whether the first step does not look at the gradient: see [`Self::compute_directions`].
+    /// Whether the first step is a leap: see [`Self::compute_directions`].
     pub(super) fn leaps(&self) -> bool {
         self.leaps
     }
 
-    /// Turns gradients into directions.
+    /// Turns gradients into directions, or for a `leap` the weights.
     ///
     /// Where `C` becomes `c` times as large at a minimum, the gradient is `(1 - c) w`, as
     /// `w + C sum r x` was 0. Scores of `w` are known, and those of the eigenvectors of the
     /// preconditioner, so that the direction of such a leap costs no product with the features. (With the
     /// Gram matrix, scores of every gradient are known.)
-    pub(super) fn compute_directions(&mut self, first: bool) {
+    pub(super) fn compute_directions(&mut self, leap: bool) {
         let Solver { space, objective, preconditioner, class_means, .. } = self.solver;
         let groups = groups(objective, &self.problems);
         let Evaluation { curvature, own_curvature, .. } = &self.evaluation;
@@ -183,7 +182,7 @@ impl<'a> Batch<'a> {
         let columns = self.problems.iter().flat_map(|p| p * width..(p + 1) * width);
         let shifts = (space.intercept() == Intercept::Unpenalized)
             .then(|| class_means.shifts(columns, curvature, own_curvature));
-        let (direction, leap) = (&mut self.direction, first && self.leaps);
+        let direction = &mut self.direction;
         let known = leap || matches!(space, Space::Gram(_));
         if leap {
             self.at.copy_penalized(space, direction);
@@ -310,19 +309,4 @@ fn along(length: f64) -> Move {
 /// Sums over the columns of each problem.
 pub(super) fn sums(values: &[f64], width: usize) -> Vec<f64> {
     values.chunks_exact(width).map(|values| values.iter().sum()).collect()
-}
-
-/// The columns of each fold.
-pub(super) fn groups(objective: &Objective, problems: &[usize]) -> Vec<Group> {
-    let width = objective.width();
-    let mut groups: Vec<Group> = Vec::new();
-    for (index, &problem) in problems.iter().enumerate() {
-        let fold = Some(objective.fold_of(problem));
-        let end = (index + 1) * width;
-        match groups.last_mut() {
-            Some(group) if group.fold == fold => group.columns.end = end,
-            _ => groups.push(Group { fold, columns: index * width..end }),
-        }
-    }
-    groups
 }

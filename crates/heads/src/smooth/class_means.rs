@@ -14,10 +14,10 @@ use rayon::prelude::*;
 
 use super::{
     Intercept,
-    batch::groups,
     block_matrix::{BLOCK_ROWS, BlockMatrix},
     columns::Columns,
     features::add_scaled,
+    group::groups,
     iterate::Step,
     objective::{Objective, PerRow},
     space::Space,
@@ -212,16 +212,17 @@ mod tests {
         };
         let order = Order::by_fold(&problem);
         let weight = ClassWeight::Given(vec![1.0, 2.0, 0.5]);
-        let objective = Objective::new(&problem, SmoothLoss::Softmax, &weight, order.rows());
+        let objective =
+            Objective::new(&problem, SmoothLoss::Softmax, &weight, order.rows()).unwrap();
         let intercept = Intercept::Unpenalized;
         let mut features = Features::new(&rows, order, intercept, Kernel::Portable).unwrap();
-        features.copy_rows().unwrap();
         let space = if gram {
             Space::Gram(Gram::new(features).unwrap())
         } else {
+            features.copy_rows().unwrap();
             Space::Features(features)
         };
-        test(&x, &space, &objective.unwrap());
+        test(&x, &space, &objective);
     }
 
     /// What each row counts in the fold of a column, by position.

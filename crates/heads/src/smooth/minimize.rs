@@ -16,8 +16,8 @@
 //! for a quadratic it is the preconditioned conjugate gradient method). Their scores are known, so
 //! that the model needs the exact second derivatives along them and no product with the features;
 //! neither does the search along the step, where the model was wrong. An iteration costs two
-//! products with the features (the first at a C one), or one with the Gram matrix, for all columns of
-//! all problems that are not done yet.
+//! products with the features (a leap to a larger C one: see [`Batch`]), or one with the Gram matrix, for
+//! all columns of all problems that are not done yet.
 //!
 //! Stop: the residuals `r = c loss'(z)` of any `w` make a feasible point of the dual, and the
 //! duality gap there is `1/2 ||g||^2`, `g` the gradient: it comes for free. (A free intercept adds
@@ -27,8 +27,8 @@
 //!   classes apart where `C` is small. There scores differ so little from row to row that
 //!   the gap alone leaves errors as large as the differences; and
 //! - scores have settled, where most of the objective is noise that no `w` explains: the latest step
-//!   gained at most 1e-5 of what all have gained since `w = 0`, or the gap leaves no more than 2e-6
-//!   of it to be gained.
+//!   (not a leap) gained at most 1e-5 of what all have gained since `w = 0`, or the gap leaves no more
+//!   than 2e-6 of it to be gained.
 
 use super::{
     Intercept,
@@ -100,21 +100,20 @@ impl Solver<'_> {
         let mut reports = vec![None; n_problems];
         let mut progress =
             vec![Progress { latest: f64::INFINITY, best: [f64::INFINITY; 2], age: 0 }; n_problems];
+        // Whether the latest step was a leap, which says nothing of what a gradient finds.
+        let mut leapt = false;
         for n_iter in 0.. {
             batch.compute_norms();
-            // What the first step did not see may be left.
-            let blind = n_iter == 1 && batch.leaps();
             let mut kept = Vec::new();
             for (index, measure) in self.measure(batch).into_iter().enumerate() {
                 let problem = batch.problems()[index];
                 let Measure { objective, gap, residual } = measure;
                 let progress = &mut progress[problem];
-                let [step_settled, gap_settled] =
-                    progress.settled(objective, gap, c * self.losses_at_zero[problem]);
-                let settled = residual == 0.0 || gap_settled || step_settled && !blind;
+                let at_zero = c * self.losses_at_zero[problem];
+                let settled = residual == 0.0 || progress.settled(objective, gap, at_zero, leapt);
                 let converged = settled && residual <= self.tol;
                 let hopeless = !progress.goes_on(objective, residual)
-                    || batch.is_stuck(index) && !blind
+                    || batch.is_stuck(index) && !leapt
                     || n_iter == self.max_iter;
                 if converged || hopeless {
                     batch.copy_problem(index, end);
@@ -127,7 +126,8 @@ impl Solver<'_> {
                 break;
             }
             batch.retain(&kept);
-            batch.compute_directions(n_iter == 0);
+            leapt = n_iter == 0 && batch.leaps();
+            batch.compute_directions(leapt);
             batch.search();
             batch.compute_gradients();
         }
@@ -164,11 +164,11 @@ impl Solver<'_> {
 }
 
 impl Progress {
-    /// Whether the latest step gained little, and whether nothing is left to be gained.
-    fn settled(&mut self, objective: f64, gap: f64, at_zero: f64) -> [bool; 2] {
+    /// Whether the latest step, no leap, gained little, or nothing is left to be gained.
+    fn settled(&mut self, objective: f64, gap: f64, at_zero: f64, leapt: bool) -> bool {
         let (gain, all) = (self.latest - objective, at_zero - objective);
         self.latest = objective;
-        [gain <= SETTLED * all + ROUNDING * objective, gap <= NOTHING_LEFT * all]
+        !leapt && gain <= SETTLED * all + ROUNDING * objective || gap <= NOTHING_LEFT * all
     }
 
     /// Whether there was progress lately, the current point included.

@@ -50,8 +50,8 @@ impl Preconditioner {
         seed: u64,
     ) -> Self {
         // Weights serve all folds alike; factors of rows must be zero for rows held out.
-        let all = [(None, space.n_samples())];
-        let folds = if let Space::Gram(_) = space { folds } else { &all };
+        let one = [(None, space.n_samples())];
+        let folds = if let Space::Gram(_) = space { folds } else { &one };
         let smallest = folds.iter().map(|&(_, n)| n).min().unwrap_or(0);
         let rank = RANK.min(smallest.min(space.n_coordinates() - 1) / 2).max(1);
         let all = [Group { fold: None, columns: 0..rank }];
@@ -76,6 +76,7 @@ impl Preconditioner {
         for group in &groups {
             orthonormalize(&mut vectors, group);
         }
+        // Rounding leaves its traces.
         mask(space, &groups, &mut vectors);
         apply(space, &vectors, &groups, &mut scores, &mut images);
         let bases = groups.iter().zip(folds).map(|(group, &(_, n))| {

@@ -52,6 +52,7 @@ pub(super) fn evaluate(
     }
     for (row, (&label, &cost)) in labels.iter().zip(costs).enumerate() {
         let residual = &mut residuals[label as usize * len + row];
+        // 0 where the cost is.
         let probability = *residual / cost.max(f32::MIN_POSITIVE);
         own_curvature[label as usize] += f64::from(*residual * (1.0 - probability));
         *residual -= cost;

@@ -7,12 +7,13 @@ use rayon::prelude::*;
 
 use super::{
     Intercept, Kernel, SmoothLoss,
-    batch::{Batch, groups, sums},
+    batch::{Batch, sums},
     block_matrix::BlockMatrix,
     class_means::ClassMeans,
     columns::Columns,
     features::Features,
     gram::Gram,
+    group::groups,
     iterate::Iterate,
     minimize::Solver,
     objective::Objective,
