@@ -1,5 +1,7 @@
 //! A round of working sets: each column solves the variables that matter most, jointly.
 
+use std::cmp::Ordering;
+
 use rayon::prelude::*;
 
 use super::{
@@ -16,8 +18,8 @@ use crate::{gram::TILE, simd::Entry};
 /// Variables at a bound that a working set has room for, at least.
 const ROOM: usize = 96;
 
-/// Variables of a working set, unless more than these are free.
-const LARGEST: usize = 900;
+/// Variables of a working set at most, so that a Newton step can take all that are free.
+const LARGEST: usize = MOST_FREE;
 
 /// How precisely a working set is solved, in units of the column's violation.
 const PRECISION: f32 = 0.02;
@@ -72,7 +74,9 @@ pub(super) fn round(
     scores.add_changes(shared, columns, &active, Changes::n_groups(shared.gram.n_positions()));
 }
 
-/// Free variables and those that violate their bound most, in the order of their positions.
+/// Free variables and those that violate their bound most, in the order of their positions. Where
+/// nearly all that fit are free, violation alone decides: a set without room for the violators of
+/// bounds would let none of them go, for ever.
 fn select(
     candidates: &mut Vec<Candidate>,
     column: &Column,
@@ -101,13 +105,14 @@ fn select(
             candidates.push(Candidate { position, free, violation });
         }
     });
-    let n_free = n_free.min(MOST_FREE);
-    let room = (n_free + n_free.max(ROOM)).min(LARGEST.max(n_free));
+    let room = (n_free + n_free.max(ROOM)).min(LARGEST);
+    let free_first = n_free + ROOM <= LARGEST;
     if candidates.len() > room {
         candidates.select_nth_unstable_by(room, |a, b| {
+            let by_freedom = if free_first { b.free.cmp(&a.free) } else { Ordering::Equal };
             let by_violation = b.violation.total_cmp(&a.violation);
             // Positions decide between equals, so that the choice does not depend on the order.
-            b.free.cmp(&a.free).then(by_violation).then(a.position.cmp(&b.position))
+            by_freedom.then(by_violation).then(a.position.cmp(&b.position))
         });
         candidates.truncate(room);
     }
