@@ -73,9 +73,9 @@ pub(super) struct Solver<'a> {
 struct Progress {
     /// The objective before the latest step.
     latest: f64,
-    /// The least objective and residual so far.
+    /// The least objective and residual when there was progress last.
     best: [f64; 2],
-    /// Steps since either became smaller by more than rounding.
+    /// Steps since then.
     age: usize,
 }
 
@@ -98,8 +98,7 @@ impl Solver<'_> {
         let c = batch.c();
         let n_problems = self.objective.n_problems();
         let mut reports = vec![None; n_problems];
-        let mut progress =
-            vec![Progress { latest: f64::INFINITY, best: [f64::INFINITY; 2], age: 0 }; n_problems];
+        let mut progress = vec![Progress::NONE; n_problems];
         // Whether the latest step was a leap, which says nothing of what a gradient finds.
         let mut leapt = false;
         for n_iter in 0.. {
@@ -164,6 +163,8 @@ impl Solver<'_> {
 }
 
 impl Progress {
+    const NONE: Self = Self { latest: f64::INFINITY, best: [f64::INFINITY; 2], age: 0 };
+
     /// Whether the latest step, no leap, gained little, or nothing is left to be gained.
     fn settled(&mut self, objective: f64, gap: f64, at_zero: f64, leapt: bool) -> bool {
         let (gain, all) = (self.latest - objective, at_zero - objective);
@@ -173,12 +174,32 @@ impl Progress {
 
     /// Whether there was progress lately, the current point included.
     fn goes_on(&mut self, objective: f64, residual: f64) -> bool {
-        let [best_objective, best_residual] = &mut self.best;
+        let [best_objective, best_residual] = self.best;
         let better =
-            objective < *best_objective * (1.0 - PROGRESS) || residual < 0.9 * *best_residual;
+            objective < best_objective * (1.0 - PROGRESS) || residual < 0.9 * best_residual;
+        if better {
+            self.best = [objective.min(best_objective), residual.min(best_residual)];
+        }
         self.age = if better { 0 } else { self.age + 1 };
-        *best_objective = best_objective.min(objective);
-        *best_residual = best_residual.min(residual);
         self.age <= PATIENCE
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The steps until progress is given up, where the residual becomes `factor` times as large a step.
+    fn steps(factor: f64) -> usize {
+        let mut progress = Progress::NONE;
+        let residual = |step: usize| factor.powi(step as i32);
+        (0..1000).take_while(|&step| progress.goes_on(1.0, residual(step))).count()
+    }
+
+    #[test]
+    fn slow_progress_goes_on_and_none_does_not() {
+        assert_eq!(steps(0.98), 1000);
+        assert_eq!(steps(0.999), 1 + PATIENCE);
+        assert_eq!(steps(1.0), 1 + PATIENCE);
     }
 }
