@@ -148,12 +148,13 @@ impl Family {
         *self != Self::Knn
     }
 
-    /// The options that help a fit that did not converge.
-    pub fn options_to_converge(&self) -> &'static str {
+    /// What helps a fit that did not converge.
+    pub fn help_to_converge(&self) -> &'static str {
         match self {
-            Self::Mlp(_) => "`--epochs`",
-            Self::Gaussian => "`--tol`",
-            _ => "`--max-iter` or `--tol`",
+            Self::Mlp(_) => "raise `--epochs`",
+            Self::Gaussian => "raise `--tol`",
+            // Rows of large norm act as a large C does: in f32 the optimum is then out of sight.
+            _ => "raise `--max-iter` or `--tol`, or try a smaller C or `--normalize l2`",
         }
     }
 }
