@@ -20,13 +20,12 @@ pub struct FitReport {
     /// limit of iterations.
     pub converged: bool,
     /// The primal objective reached, summed over the classes of a one-vs-rest head. It is that of
-    /// the solver's own scores: rounding of them or of the head to f32 changes it by about 1e-7, more
-    /// where C multiplies the losses of long rows.
+    /// the solver's own scores: rounding of them or of the head to f32 changes it by about 1e-7.
     pub objective: f64,
     /// The quantity compared with `tol`, of the worst class: the larger of the relative duality gap
     /// and the squared gradient relative to what tells the classes apart
     /// ([`Softmax`](crate::Softmax)), the larger of duality gap and violation of the optimality
-    /// conditions, both relative, 0 where the violation is no more than rounding
-    /// ([`LinearSvm`](crate::LinearSvm)), the violation in units of a margin ([`Smo`](crate::Smo)).
+    /// conditions, both relative ([`LinearSvm`](crate::LinearSvm)), the violation in units of a
+    /// margin ([`Smo`](crate::Smo)).
     pub residual: f64,
 }

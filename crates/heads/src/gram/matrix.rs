@@ -21,7 +21,6 @@ pub(crate) struct Gram {
     numbers: Numbers,
     n_positions: usize,
     diagonal: Vec<f32>,
-    longest: f64,
 }
 
 impl Gram {
@@ -67,8 +66,7 @@ impl Gram {
         }
         mirror(all, 0, n_positions);
         let diagonal = diagonal(all, n_positions);
-        let longest = f64::from(diagonal.iter().copied().fold(0.0, f32::max)).sqrt();
-        Ok(Self { numbers, n_positions, diagonal, longest })
+        Ok(Self { numbers, n_positions, diagonal })
     }
 
     /// Number of rows and columns.
@@ -79,11 +77,6 @@ impl Gram {
     /// `K_ii`.
     pub(crate) fn diagonal(&self) -> &[f32] {
         &self.diagonal
-    }
-
-    /// The length of the longest row, its feature 1 included.
-    pub(crate) fn longest(&self) -> f64 {
-        self.longest
     }
 
     /// The columns of a tile row, `[n_positions]` of [`TILE`] numbers.

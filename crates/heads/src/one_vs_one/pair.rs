@@ -112,17 +112,14 @@ fn solve_fold(solution: &mut FoldSolution, settings: &PairSettings<'_>, memory: 
     }
     sum_scores(problem, entries, settings.level);
     let mut tolerance = FIRST_TOLERANCE;
-    let measure = |problem: &BoxProblem| {
-        Measure::of(samples(problem, signed_weights), price, settings.gram.longest())
-    };
-    solution.measure = measure(problem);
+    solution.measure = Measure::of(samples(problem, signed_weights), price);
     solution.n_iter = 0;
     while solution.measure.residual() > settings.tol
         && solution.n_iter < settings.max_iter.min(ROUNDS)
     {
         solver.solve(problem, tolerance, settings.level, solution.n_iter as u64);
         sum_scores(problem, entries, settings.level);
-        solution.measure = measure(problem);
+        solution.measure = Measure::of(samples(problem, signed_weights), price);
         solution.n_iter += 1;
         tolerance = (tolerance * NEXT_TOLERANCE).max(LAST_TOLERANCE);
     }

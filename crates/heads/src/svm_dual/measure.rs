@@ -4,9 +4,6 @@ use super::price::Price;
 /// do not tell classes apart have scores that differ by no more.
 const SMALLEST_VIOLATION: f64 = 2e-6;
 
-/// The same, relative to `||w|| ||x||`: four times what the last bit of the features is worth to a score.
-const ROUNDING: f64 = 4.0 / (1 << 24) as f64;
-
 /// How far from the optimum a binary problem is.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Measure {
@@ -14,8 +11,6 @@ pub(crate) struct Measure {
     dual: f64,
     /// The largest projected gradient, in units of the margin.
     pub(crate) violation: f64,
-    /// A violation that is as good as none.
-    rounding: f64,
     /// The difference of the largest and the smallest score.
     spread: f64,
 }
@@ -30,8 +25,8 @@ pub(crate) struct Sample {
 }
 
 impl Measure {
-    /// Measures a problem on its samples, whose longest row has the length `longest`.
-    pub(crate) fn of(samples: impl Iterator<Item = Sample>, price: Price, longest: f64) -> Self {
+    /// Measures a problem on its samples.
+    pub(crate) fn of(samples: impl Iterator<Item = Sample>, price: Price) -> Self {
         let (mut quadratic, mut linear, mut losses, mut ridge_squares) = (0.0, 0.0, 0.0, 0.0);
         let mut violation = 0.0_f32;
         let (mut lowest, mut highest) = (f32::INFINITY, f32::NEG_INFINITY);
@@ -55,23 +50,20 @@ impl Measure {
             ridge_squares += f64::from(ridge) * f64::from(alpha).powi(2);
             losses += f64::from(signed_weight.abs()) * price.loss.of_slack(f64::from(slack));
         });
-        let norm = f64::max(quadratic, 0.0).sqrt();
         Self {
             primal: 0.5 * quadratic + price.c * losses,
             dual: linear - 0.5 * quadratic - 0.5 * ridge_squares,
             violation: f64::from(violation),
-            rounding: SMALLEST_VIOLATION.max(ROUNDING * norm * longest),
             spread: f64::from((highest - lowest).max(0.0)),
         }
     }
 
     /// What is compared with `tol`: the larger of the relative duality gap and the violation
-    /// relative to the spread; 0 where no violation is more than rounding, since what remains of the gap is
-    /// that rounding at the price of C.
+    /// relative to the spread, where f32 can tell it.
     pub(crate) fn residual(&self) -> f64 {
-        if self.violation <= self.rounding {
-            return 0.0;
-        }
-        ((self.primal - self.dual) / self.primal).max(self.violation / self.spread)
+        // Both are 0 where a column has no row.
+        let gap = (self.primal - self.dual) / self.primal.max(f64::MIN_POSITIVE);
+        let is_lost = self.violation <= SMALLEST_VIOLATION;
+        gap.max(if is_lost { 0.0 } else { self.violation / self.spread })
     }
 }

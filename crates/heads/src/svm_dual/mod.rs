@@ -30,10 +30,8 @@
 //! Stop: a column rests when its duality gap is at most `tol` of the primal objective and no margin
 //! violates the optimality conditions by more than `tol` of the spread of its scores, both measured
 //! on scores that were summed anew in f64. The second matters where C is small: at C = 1e-3 a gap of
-//! 1e-3 alone left four predictions in five as they should be, with it all but one in 250 are. Where no
-//! margin violates its condition by more than f32 can tell, the column is done, whatever the gap: what is
-//! left of it is rounding, which C multiplies. A column also rests, not converged, when twenty iterations
-//! made no progress: f32 has no more to give.
+//! 1e-3 alone left four predictions in five as they should be, with it all but one in 250 are. A column
+//! also rests, not converged, when twenty iterations made no progress: f32 has no more to give.
 
 mod block_descent;
 mod box_problem;

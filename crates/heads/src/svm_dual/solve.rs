@@ -109,10 +109,9 @@ impl<'a> Path<'a> {
     /// Measures the active columns; those that are done, or may not go on, rest.
     fn measure(&mut self, price: Price, stop: Stop) {
         let (scores, layout) = (&self.scores, self.shared.layout);
-        let longest = self.shared.gram.longest();
         self.columns.par_iter_mut().filter(|column| column.active).for_each(|column| {
             let samples = column.samples(scores, layout).map(|(_, sample)| sample);
-            column.look_at(Measure::of(samples, price, longest), stop);
+            column.look_at(Measure::of(samples, price), stop);
         });
     }
 
