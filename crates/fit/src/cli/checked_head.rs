@@ -33,7 +33,7 @@ pub(super) fn head_for(
     engine: &EngineArg,
 ) -> anyhow::Result<SavedHead> {
     let head = load(path)?;
-    check_provenance(&head.description.origin.provenance, cache, engine.engines())
+    check_provenance(&head.description.origin.provenance, cache.provenance(), engine.engines())
         .with_context(|| format!("`{}` does not suit the head", cache.path().display()))?;
     Ok(head)
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use feature_cache::{Cache, Difference, TapProvenance};
+use feature_cache::{Difference, Provenance, TapProvenance};
 
 /// The features of a cache are not what a head was trained on.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,18 +38,18 @@ impl fmt::Display for ProvenanceMismatch {
     }
 }
 
-/// Checks that `cache` holds the features that `expected` describes.
+/// Checks that features of the provenance `found` are those that `expected` describes.
 ///
 /// # Errors
 /// [`ProvenanceMismatch`], with every field that differs.
 pub fn check_provenance(
     expected: &TapProvenance,
-    cache: &Cache,
+    found: &Provenance,
     engines: Engines,
 ) -> Result<(), ProvenanceMismatch> {
-    let taps: Vec<_> = cache.taps().iter().map(|tap| tap.name.as_str()).collect();
-    let tap = if taps.contains(&expected.tap.as_str()) { &expected.tap } else { &taps.join(", ") };
-    let mut differences = expected.differences(&cache.provenance().of_tap(tap));
+    let Provenance { taps, .. } = found;
+    let tap = if taps.contains(&expected.tap) { &expected.tap } else { &taps.join(", ") };
+    let mut differences = expected.differences(&found.of_tap(tap));
     differences.retain(|difference| engines == Engines::Same || difference.field != ENGINE);
     if differences.is_empty() {
         return Ok(());
