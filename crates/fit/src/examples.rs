@@ -2,6 +2,9 @@
 
 use ndarray::{Array2, ArrayView2};
 
+use crate::calibration::Calibration;
+use crate::evaluation::HeadEvaluation;
+use crate::pipeline::Pipeline;
 use crate::row_source::RowSource;
 use crate::rows::Rows;
 use crate::sampling::{Sampling, sample};
@@ -36,6 +39,17 @@ impl<'a> Examples<'a> {
     /// The rows, transformed.
     pub fn transformed<'b>(&'b self, transform: &'b Transform) -> RowSource<'b> {
         RowSource::new(self.features.reborrow(), &self.rows.indices, transform)
+    }
+
+    /// Evaluates what `pipeline`, a head for `classes`, says of these rows.
+    pub fn evaluate(
+        &self,
+        pipeline: &Pipeline,
+        calibration: Option<&Calibration>,
+        classes: &[String],
+    ) -> HeadEvaluation {
+        let predictions = pipeline.predict(calibration, self.features, &self.rows.indices);
+        HeadEvaluation::of(&predictions, &self.rows.labels, classes, None)
     }
 
     /// The rows, transformed and sampled, with their labels, which lie below `n_classes`.

@@ -1,10 +1,11 @@
-//! Scores of every row by a head that has not seen it.
+//! Calibrations fitted on the scores of rows that a head has not seen.
 
 use ndarray::Array2;
 
-use super::{Calibration, CalibrationError};
+use crate::calibration::{Calibration, CalibrationError};
 use crate::examples::Examples;
 use crate::folds::{Divisible, Division, FoldError, stratified_k_fold};
+use crate::learn::learn;
 use crate::link::LinkName;
 use crate::pipeline::Pipeline;
 use crate::solver::{Candidate, Settings, SolverError};
@@ -74,7 +75,7 @@ pub fn held_out_scores(
     let mut scores = Array2::zeros((examples.rows.len(), classes.len()));
     for fold in 0..division.n_folds {
         let train = examples.at(&division.train(fold));
-        let (pipeline, _) = Pipeline::train(&train, classes, steps, candidate, settings)?;
+        let (pipeline, _) = learn(&train, classes, steps, candidate, settings)?;
         let positions = division.held_out(fold);
         let held_out = examples.at(&positions);
         let of_fold = pipeline.decision_function(held_out.features, &held_out.rows.indices);

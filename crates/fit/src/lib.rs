@@ -12,8 +12,8 @@
 //! belong together, [`folds`] divides them, [`transform`] prepares features, [`row_source`] hands
 //! them to solvers without a copy where that can be, [`sampling`] balances classes, [`solver`] calls
 //! the crate `heads`, [`cross_validation`] scores families of heads on folds, [`sweep`] ranks them, keeps what was
-//! computed, and refits the winners, [`pipeline`] is a head with its transform, [`calibration`]
-//! makes probabilities of its scores, [`evaluation`] computes metrics, [`head_file`] keeps a pipeline with
+//! computed, and refits the winners, [`pipeline`] is a head with its transform, which [`learn`] learns,
+//! [`calibration`] makes probabilities of its scores ([`held_out_calibration`] fits it), [`evaluation`] computes metrics, [`head_file`] keeps a pipeline with
 //! everything needed to use it again, [`export`] writes it for other programs, [`reproduce`] runs
 //! published protocols, and [`report`] holds the documents and tables that the program prints.
 //!
@@ -35,8 +35,10 @@ pub mod folds;
 pub mod group_file;
 pub mod groups;
 pub mod head_file;
+pub mod held_out_calibration;
 pub mod labels;
 pub mod layers;
+pub mod learn;
 pub mod link;
 pub mod network;
 pub mod parameter;

@@ -1,16 +1,13 @@
 //! A head with the transform that its features need.
 
-use heads::{Head, Targets};
+use heads::Head;
 use ndarray::{Array2, ArrayView2, Axis, concatenate};
 use rayon::prelude::*;
 
 use crate::calibration::{Calibration, Temperature};
-use crate::evaluation::{HeadEvaluation, Predictions};
-use crate::examples::Examples;
+use crate::evaluation::Predictions;
 use crate::link::LinkName;
-use crate::sampling::Sampling;
-use crate::solver::{Candidate, FitRecord, HeadFit, Problem, Settings, SolverError, fit};
-use crate::transform::{Steps, Transform};
+use crate::transform::Transform;
 
 /// Rows that are copied, transformed and scored at a time, so that memory does not grow with the
 /// cache.
@@ -26,31 +23,6 @@ pub struct Pipeline {
 }
 
 impl Pipeline {
-    /// Learns transform and head from `examples`.
-    ///
-    /// # Errors
-    /// [`SolverError`].
-    pub fn train(
-        examples: &Examples<'_>,
-        classes: &[String],
-        steps: &Steps,
-        candidate: &Candidate,
-        settings: &Settings,
-    ) -> Result<(Self, FitRecord), SolverError> {
-        let transform = examples.learn(steps)?;
-        let HeadFit { head, record } = if settings.sampling == Sampling::None {
-            let rows = examples.transformed(&transform);
-            let targets = examples.rows.labels.targets();
-            fit(candidate, Problem { rows: &rows, targets, classes }, settings)?
-        } else {
-            let (sampling, seed) = (settings.sampling, settings.seed);
-            let (rows, labels) = examples.sampled(&transform, sampling, classes.len(), seed);
-            let (rows, targets) = (rows.view(), Targets::Classes(&labels));
-            fit(candidate, Problem { rows: &rows, targets, classes }, settings)?
-        };
-        Ok((Self { transform, head }, record))
-    }
-
     /// Features of a row, before it is transformed.
     pub fn n_features(&self) -> usize {
         self.transform.n_features_in().unwrap_or_else(|| self.head.n_features())
@@ -80,29 +52,24 @@ impl Pipeline {
         rows: &[usize],
     ) -> Predictions {
         let scores = self.decision_function(features, rows);
-        match (calibration, LinkName::of(&self.head)) {
-            (Some(Calibration::Platt(platt)), _) => {
-                Predictions::from_calibrated_margins(scores, platt)
+        match calibration {
+            Some(Calibration::Platt(platt)) => {
+                let logs = platt.log_probabilities(scores.view());
+                Predictions::by_probability(scores, logs)
             }
-            (Some(Calibration::Temperature(temperature)), _) => {
-                Predictions::from_logits(scores, *temperature)
+            Some(Calibration::Temperature(temperature)) => {
+                let logs = temperature.log_probabilities(scores.view());
+                Predictions::by_score(scores, Some(logs))
             }
-            (None, LinkName::Softmax) => Predictions::from_logits(scores, Temperature::ONE),
-            (None, LinkName::Margin) => Predictions::from_margins(scores),
-            (None, LinkName::Shares) => Predictions::from_shares(scores),
+            None => {
+                let logs = match LinkName::of(&self.head) {
+                    LinkName::Softmax => Some(Temperature::ONE.log_probabilities(scores.view())),
+                    LinkName::Margin => None,
+                    LinkName::Shares => Some(scores.mapv(|votes| f64::from(votes).ln())),
+                };
+                Predictions::by_score(scores, logs)
+            }
         }
-    }
-
-    /// Evaluates the predictions for `examples`, whose labels are for `classes`, those of the head.
-    pub fn evaluate(
-        &self,
-        calibration: Option<&Calibration>,
-        examples: &Examples<'_>,
-        classes: &[String],
-    ) -> HeadEvaluation {
-        let Examples { features, rows, .. } = examples;
-        let predictions = self.predict(calibration, *features, &rows.indices);
-        HeadEvaluation::of(&predictions, &rows.labels, classes, None)
     }
 }
 

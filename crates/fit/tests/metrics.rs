@@ -1,7 +1,6 @@
 //! Metrics against scikit-learn and scipy, on cases with missing classes, classes never predicted,
 //! and equal scores.
 
-use fit::calibration::Temperature;
 use fit::evaluation::{
     Average, Bootstrap, Evaluation, McNemarTest, Predictions, bootstrap, evaluate,
     evaluate_multi_label, mcnemar,
@@ -71,6 +70,16 @@ impl Case {
     fn evaluate(&self, predictions: Predictions) -> Evaluation {
         evaluate(&predictions, &self.labels, &names(self.support.len()))
     }
+
+    /// What a softmax head with these logits says.
+    fn with_probabilities(&self) -> Predictions {
+        let mut logs = self.logits().mapv(f64::from);
+        for mut row in logs.rows_mut() {
+            let max = row.fold(f64::NEG_INFINITY, |max, &logit| max.max(logit));
+            row -= max + row.mapv(|logit| (logit - max).exp()).sum().ln();
+        }
+        Predictions::by_score(self.logits(), Some(logs))
+    }
 }
 
 fn names(n_classes: usize) -> Vec<String> {
@@ -98,7 +107,7 @@ fn assert_close(ours: impl Into<Option<f64>>, reference: impl Into<Option<f64>>)
 #[test]
 fn metrics_equal_those_of_scikit_learn() {
     for case in reference().cases {
-        let ours = case.evaluate(Predictions::from_logits(case.logits(), Temperature::ONE));
+        let ours = case.evaluate(case.with_probabilities());
         assert_eq!(ours.n_samples, case.labels.len());
         assert_close(ours.accuracy, case.accuracy);
         assert_close(ours.mean_class_accuracy, case.mean_class_accuracy);
@@ -128,8 +137,8 @@ fn metrics_equal_those_of_scikit_learn() {
 #[test]
 fn areas_equal_those_of_scikit_learn_for_probabilities_and_for_margins() {
     for case in reference().cases {
-        let logits = Predictions::from_logits(case.logits(), Temperature::ONE);
-        let margins = Predictions::from_margins(case.logits());
+        let logits = case.with_probabilities();
+        let margins = Predictions::by_score(case.logits(), None);
         for (ours, reference) in [(logits, &case.of_probabilities), (margins, &case.of_logits)] {
             let ours = case.evaluate(ours);
             assert_close(ours.roc_auc, reference.roc_auc);
@@ -203,7 +212,7 @@ fn bootstrap_percentiles_of_the_accuracy_are_those_of_the_binomial() {
         let scores = Array2::from_shape_fn((n_rows, 2), |(row, class)| {
             if (row < n_correct) == (class == 0) { 1.0 } else { 0.0 }
         });
-        let predictions = Predictions::from_margins(scores);
+        let predictions = Predictions::by_score(scores, None);
         let options = Bootstrap { resamples: 4000, seed: 1 };
         let ours = bootstrap(&predictions, &vec![0; n_rows], options);
         for (ours, exact) in ours.accuracy.into_iter().zip(accuracy) {
@@ -216,7 +225,7 @@ fn bootstrap_percentiles_of_the_accuracy_are_those_of_the_binomial() {
 #[test]
 fn accuracy_equals_that_of_linfa_within_its_f32() {
     for case in reference().cases {
-        let ours = Predictions::from_margins(case.logits());
+        let ours = Predictions::by_score(case.logits(), None);
         let predictions = Array1::from(ours.classes().to_vec());
         let labels = Array1::from(case.labels.clone());
         let linfa = predictions.confusion_matrix(&labels).unwrap();

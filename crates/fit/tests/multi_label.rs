@@ -7,7 +7,7 @@ use fit::evaluation::evaluate_multi_label;
 use fit::examples::Examples;
 use fit::head_file::{SavedHead, load};
 use fit::labels::{Labels, label_sets};
-use fit::pipeline::Pipeline;
+use fit::learn::learn;
 use fit::rows::{Part, Samples};
 use fit::solver::Candidate;
 use fit::tap_features::TapFeatures;
@@ -176,7 +176,7 @@ fn a_sweep_ranks_by_the_mean_average_precision_of_its_folds() {
             let (held_out, train): (Vec<usize>, Vec<usize>) =
                 (0..folds.len()).partition(|&row| folds[row] == fold);
             let (train, held_out) = (examples.at(&train), examples.at(&held_out));
-            let trained = Pipeline::train(&train, &classes, &transform, &candidate, settings);
+            let trained = learn(&train, &classes, &transform, &candidate, settings);
             let (features, indices) = (held_out.features, &held_out.rows.indices);
             let scores = trained.unwrap().0.decision_function(features, indices);
             let Labels::Sets(truth) = &held_out.rows.labels else { panic!("several labels") };

@@ -3,9 +3,8 @@
 //! Margins say nothing of probabilities, and those of a softmax head tend to be too sure.
 //! [`Platt`] fits a sigmoid to the margins of each class, [`Temperature`] divides all logits by one
 //! number. Both are fitted on held-out scores `[n_samples, n_classes]` and labels, wherever these
-//! come from; [`calibrate`] gets them by cross-validation.
+//! come from; [`calibrate`](crate::held_out_calibration::calibrate) gets them by cross-validation.
 
-mod held_out;
 mod log_normalize;
 mod platt;
 mod sigmoid;
@@ -18,7 +17,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::link::LinkName;
 
-pub use held_out::{CalibrateError, MOST_FOLDS, calibrate, held_out_scores};
 pub use platt::Platt;
 pub use sigmoid::Sigmoid;
 pub use temperature::Temperature;

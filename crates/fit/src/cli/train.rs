@@ -6,10 +6,11 @@ use anyhow::Context;
 use clap::Args;
 use feature_cache::Cache;
 use fit::atomic_file::check_vacant;
-use fit::calibration::calibrate;
+use fit::examples::Examples;
 use fit::exit_code::ExitCode;
 use fit::head_file::{Description, Origin, SavedHead, Training, save};
-use fit::pipeline::Pipeline;
+use fit::held_out_calibration::calibrate;
+use fit::learn::learn;
 use fit::report::{TrainDocument, to_json};
 use fit::rows::Samples;
 use fit::solver::Algorithm;
@@ -108,7 +109,7 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     let held_out = held_out.map(|rows| tap.examples(rows)).transpose()?;
 
     let steps = &args.normalize;
-    let (pipeline, record) = Pipeline::train(&train, &classes, steps, &candidate, &settings)?;
+    let (pipeline, record) = learn(&train, &classes, steps, &candidate, &settings)?;
     let calibration = if args.calibrate {
         let groups = groups(&train.rows)?;
         Some(calibrate(&pipeline, &train, &groups, &classes, &candidate, &settings)?)
@@ -129,10 +130,14 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     let head = SavedHead { pipeline, description };
     save(&head, &args.out, existing)?;
 
-    let of_training = head.evaluate(&train);
-    let held_out = held_out.map(|examples| head.evaluate(&examples));
+    let SavedHead { pipeline, description } = head;
+    let Description { calibration, origin, .. } = &description;
+    let evaluate =
+        |rows: &Examples<'_>| rows.evaluate(&pipeline, calibration.as_ref(), &origin.classes);
+    let of_training = evaluate(&train);
+    let held_out = held_out.as_ref().map(evaluate);
 
-    let document = TrainDocument::new(text(&args.out), head.description, &of_training, held_out);
+    let document = TrainDocument::new(text(&args.out), description, &of_training, held_out);
     console::result(&if args.fit.json { to_json(&document) } else { document.text() })?;
     Ok(warn_unconverged((!converged).then_some(candidate)))
 }

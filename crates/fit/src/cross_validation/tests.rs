@@ -6,8 +6,8 @@ use crate::evaluation::{Evaluation, HeadEvaluation};
 use crate::family::SvmLoss;
 use crate::folds::{Divisible, stratified_k_fold};
 use crate::labels::Labels;
+use crate::learn::learn;
 use crate::network::Layers;
-use crate::pipeline::Pipeline;
 use crate::rows::Rows;
 use crate::solver::{Algorithm, Candidate};
 
@@ -177,10 +177,10 @@ fn a_fold_scores_as_a_head_that_is_trained_on_the_others_and_kept() {
                 let train = examples.at(&division.train(fit.fold));
                 let candidate = Candidate { family: family.clone(), parameter };
                 let (pipeline, record) =
-                    Pipeline::train(&train, &classes, &steps, &candidate, &settings).unwrap();
+                    learn(&train, &classes, &steps, &candidate, &settings).unwrap();
                 let held_out = examples.at(&division.held_out(fit.fold));
                 let HeadEvaluation::OneClass(Evaluation { accuracy, .. }) =
-                    pipeline.evaluate(None, &held_out, &classes)
+                    held_out.evaluate(&pipeline, None, &classes)
                 else {
                     panic!("rows have one class")
                 };

@@ -129,13 +129,13 @@ mod tests {
     use ndarray::Array2;
 
     use super::*;
-    use crate::calibration::Temperature;
 
     fn intervals(threads: usize, seed: u64) -> Intervals {
         let labels: Vec<usize> = (0..90).map(|row| row % 3).collect();
         let scores =
             Array2::from_shape_fn((90, 3), |(row, class)| ((row * 7 + class * 5) % 11) as f32);
-        let predictions = Predictions::from_logits(scores, Temperature::ONE);
+        let logs = scores.mapv(|score: f32| f64::from(score) - 20.0);
+        let predictions = Predictions::by_score(scores, Some(logs));
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| bootstrap(&predictions, &labels, Bootstrap { resamples: 50, seed }))
     }

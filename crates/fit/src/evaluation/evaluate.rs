@@ -115,7 +115,7 @@ mod tests {
     fn a_small_case_by_hand() {
         let scores = array![[2.0, 1.0], [0.0, 3.0], [5.0, 4.0], [1.0, 1.0]];
         let classes = ["cat".to_owned(), "dog".to_owned()];
-        let evaluation = evaluate(&Predictions::from_margins(scores), &[0, 1, 1, 0], &classes);
+        let evaluation = evaluate(&Predictions::by_score(scores, None), &[0, 1, 1, 0], &classes);
         assert_eq!(evaluation.n_samples, 4);
         assert_eq!(evaluation.accuracy, 0.75);
         assert_eq!(evaluation.mean_class_accuracy, 0.75);

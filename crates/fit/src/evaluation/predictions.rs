@@ -2,8 +2,6 @@
 
 use ndarray::{Array2, ArrayView1, ArrayView2};
 
-use crate::calibration::{Platt, Temperature};
-
 /// Scores, probabilities where there are any, and the class predicted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Predictions {
@@ -13,33 +11,16 @@ pub struct Predictions {
 }
 
 impl Predictions {
-    /// From margins `[n_samples, n_classes]`, which say nothing of probabilities.
-    pub fn from_margins(scores: Array2<f32>) -> Self {
+    /// From scores `[n_samples, n_classes]`, and the natural logarithms of the probabilities of the
+    /// same shape where there are any. The class predicted is that of the highest score.
+    pub fn by_score(scores: Array2<f32>, log_probabilities: Option<Array2<f64>>) -> Self {
         let classes = argmax_rows(scores.view());
-        Self { scores, log_probabilities: None, classes }
-    }
-
-    /// From logits `[n_samples, n_classes]`: probabilities are the softmax of logits over
-    /// `temperature`, which changes no prediction.
-    pub fn from_logits(scores: Array2<f32>, temperature: Temperature) -> Self {
-        let classes = argmax_rows(scores.view());
-        let log_probabilities = Some(temperature.log_probabilities(scores.view()));
         Self { scores, log_probabilities, classes }
     }
 
-    /// From each class's part of votes, `[n_samples, n_classes]`: probabilities as they are.
-    pub fn from_shares(shares: Array2<f32>) -> Self {
-        let classes = argmax_rows(shares.view());
-        let log_probabilities = Some(shares.mapv(|share| f64::from(share).ln()));
-        Self { scores: shares, log_probabilities, classes }
-    }
-
-    /// From margins `[n_samples, n_classes]` with a sigmoid for each class.
-    ///
-    /// The class predicted is that of the highest probability, as in scikit-learn's
-    /// `CalibratedClassifierCV`; it need not be that of the highest margin.
-    pub fn from_calibrated_margins(scores: Array2<f32>, platt: &Platt) -> Self {
-        let log_probabilities = platt.log_probabilities(scores.view());
+    /// The same, where the class predicted is that of the highest probability, which need not be that
+    /// of the highest score: scikit-learn's `CalibratedClassifierCV` predicts so.
+    pub fn by_probability(scores: Array2<f32>, log_probabilities: Array2<f64>) -> Self {
         let classes = argmax_rows(log_probabilities.view());
         Self { scores, log_probabilities: Some(log_probabilities), classes }
     }
@@ -49,12 +30,12 @@ impl Predictions {
         self.scores.view()
     }
 
-    /// Natural logarithms of the probabilities, `[n_samples, n_classes]`; `None` for plain margins.
+    /// Natural logarithms of the probabilities, `[n_samples, n_classes]`; `None` where there are none.
     pub fn log_probabilities(&self) -> Option<ArrayView2<'_, f64>> {
         self.log_probabilities.as_ref().map(Array2::view)
     }
 
-    /// Probabilities, `[n_samples, n_classes]`, each row of sum 1; `None` for plain margins.
+    /// Probabilities, `[n_samples, n_classes]`, each row of sum 1; `None` where there are none.
     pub fn probabilities(&self) -> Option<Array2<f64>> {
         self.log_probabilities.as_ref().map(|logs| logs.mapv(f64::exp))
     }
@@ -82,9 +63,9 @@ impl Predictions {
         })
     }
 
-    /// Mean over rows of minus the log-probability of their label, in nats; `None` for plain
-    /// margins. A certain mistake costs what it should instead of infinity, and a label without any
-    /// vote as much as a vote of [`f32::EPSILON`], as in scikit-learn's `log_loss`.
+    /// Log loss: the mean over rows of minus the logarithm of the probability of their label, in nats;
+    /// `None` without probabilities. A label of probability 0 counts as one of probability
+    /// [`f32::EPSILON`], as in scikit-learn's `log_loss`.
     pub fn log_loss(&self, labels: &[usize]) -> Option<f64> {
         let logs = self.log_probabilities.as_ref()?;
         let of_label = |(row, &label): (usize, &usize)| match logs[[row, label]] {
@@ -116,36 +97,35 @@ mod tests {
     }
 
     #[test]
-    fn even_logits_cost_log_k_and_a_certain_mistake_stays_finite() {
-        let even = Predictions::from_logits(array![[1.0, 1.0, 1.0]], Temperature::ONE);
+    fn even_odds_cost_log_k_and_a_certain_mistake_stays_finite() {
+        let even = array![[1.0, 1.0, 1.0]];
+        let third = Array2::from_elem((1, 3), (1.0f64 / 3.0).ln());
+        let even = Predictions::by_score(even, Some(third));
         assert!((even.log_loss(&[2]).unwrap() - 3f64.ln()).abs() < 1e-15);
-        let sure = Predictions::from_logits(array![[0.0, 1e6]], Temperature::ONE);
+        let sure = Predictions::by_score(array![[0.0, 1e6]], Some(array![[-1e6, 0.0]]));
         assert_eq!(sure.log_loss(&[0]), Some(1e6));
         assert_eq!(sure.probabilities(), Some(array![[0.0, 1.0]]));
     }
 
     #[test]
-    fn margins_have_no_probabilities() {
-        let margins = Predictions::from_margins(array![[-1.0, 0.5]]);
+    fn scores_alone_have_no_probabilities() {
+        let margins = Predictions::by_score(array![[-1.0, 0.5]], None);
         assert_eq!((margins.log_loss(&[0]), margins.probabilities()), (None, None));
         assert_eq!(margins.classes(), [1]);
     }
 
     #[test]
-    fn shares_are_probabilities_and_no_vote_is_not_infinitely_wrong() {
-        let votes = Predictions::from_shares(array![[0.25, 0.75, 0.0], [0.0, 0.0, 1.0]]);
-        let expected = array![[0.25, 0.75, 0.0], [0.0, 0.0, 1.0]];
-        let difference = votes.probabilities().unwrap() - expected;
-        assert!(difference.iter().all(|difference: &f64| difference.abs() < 1e-15));
-        assert_eq!(votes.classes(), [1, 2]);
+    fn a_probability_of_zero_is_not_infinitely_wrong() {
+        let logs = array![[0.25f64, 0.75, 0.0], [0.0, 0.0, 1.0]].mapv_into(f64::ln);
+        let votes = Predictions::by_score(Array2::zeros((2, 3)), Some(logs));
         let cost = votes.log_loss(&[2, 2]).unwrap();
         assert!((cost - f64::from(f32::EPSILON).ln().abs() / 2.0).abs() < 1e-12);
     }
 
     #[test]
-    fn sigmoids_may_change_what_is_predicted() {
-        let platt = Platt { slope: vec![1.0, 1.0], intercept: vec![3.0, 0.0] };
-        let calibrated = Predictions::from_calibrated_margins(array![[0.0, 1.0]], &platt);
-        assert_eq!(calibrated.classes(), [0]);
+    fn probabilities_may_change_what_is_predicted() {
+        let (scores, logs) = (array![[0.0, 1.0]], array![[-0.1, -3.0]]);
+        assert_eq!(Predictions::by_score(scores.clone(), Some(logs.clone())).classes(), [1]);
+        assert_eq!(Predictions::by_probability(scores, logs).classes(), [0]);
     }
 }

@@ -46,20 +46,20 @@ mod tests {
     use ndarray::array;
 
     use super::*;
-    use crate::calibration::Temperature;
 
     #[test]
     fn the_worst_come_first_with_what_was_said_of_them() {
         let scores = array![[2.0, 0.0, 1.0], [0.0, 3.0, 1.0], [0.0, 0.0, 1.0]];
         let labels = [0, 0, 1];
-        let worst = worst_rows(&Predictions::from_margins(scores.clone()), &labels, 2);
+        let worst = worst_rows(&Predictions::by_score(scores.clone(), None), &labels, 2);
         let positions: Vec<_> = worst.iter().map(|row| row.position).collect();
         assert_eq!(positions, [1, 2]);
         let first =
             WorstRow { position: 1, label: 0, prediction: 1, probability: None, margin: -3.0 };
         assert_eq!(worst[0], first);
 
-        let logits = Predictions::from_logits(scores, Temperature::ONE);
+        let logs = scores.mapv(f64::from);
+        let logits = Predictions::by_score(scores, Some(logs));
         let all = worst_rows(&logits, &labels, 9);
         assert_eq!((all.len(), all[2].position, all[2].prediction), (3, 0, 0));
         assert!(all[0].probability.unwrap() < all[1].probability.unwrap());

@@ -58,8 +58,7 @@ pub use write::{head_bytes, save};
 
 use ndarray::ArrayView2;
 
-use crate::evaluation::{HeadEvaluation, Predictions};
-use crate::examples::Examples;
+use crate::evaluation::Predictions;
 use crate::pipeline::Pipeline;
 
 /// The version of head files that this program writes.
@@ -82,12 +81,6 @@ impl SavedHead {
     /// with probabilities where its scores give them or it was calibrated.
     pub fn predict(&self, features: ArrayView2<'_, f32>, rows: &[usize]) -> Predictions {
         self.pipeline.predict(self.description.calibration.as_ref(), features, rows)
-    }
-
-    /// Evaluates what the head says of `examples`, whose labels are for its classes.
-    pub fn evaluate(&self, examples: &Examples<'_>) -> HeadEvaluation {
-        let Description { calibration, origin, .. } = &self.description;
-        self.pipeline.evaluate(calibration.as_ref(), examples, &origin.classes)
     }
 }
 

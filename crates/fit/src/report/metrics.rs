@@ -118,7 +118,7 @@ mod tests {
     fn text_shows_the_counts() {
         let scores = array![[2.0, 1.0], [0.0, 3.0], [5.0, 4.0]];
         let classes = ["cat".to_owned(), "dog".to_owned()];
-        let predictions = Predictions::from_margins(scores);
+        let predictions = Predictions::by_score(scores, None);
         let mut evaluation = evaluate(&predictions, &[0, 1, 1], &classes);
         assert_eq!(summary(&evaluation), "accuracy 66.7 %, mean per-class 75.0 % (3 rows)");
         let last_row = |table: &str| {

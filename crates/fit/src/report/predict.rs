@@ -160,7 +160,7 @@ mod tests {
             "cache".into(),
             (vec!["cat".into(), "dog".into()], labels),
             vec!["a,b.png".into(), "c.png".into()],
-            &Predictions::from_margins(scores),
+            &Predictions::by_score(scores, None),
         )
     }
 

@@ -3,8 +3,10 @@
 use super::fits::{Sweep, SweepError};
 use super::plan::GroupRows;
 use super::{Configuration, Standing};
-use crate::calibration::{Calibration, calibrate};
+use crate::calibration::Calibration;
 use crate::evaluation::HeadEvaluation;
+use crate::held_out_calibration::calibrate;
+use crate::learn::learn;
 use crate::parameter::Parameter;
 use crate::pipeline::Pipeline;
 use crate::solver::{Candidate, FitRecord};
@@ -47,13 +49,11 @@ pub fn refit_winners(
         let tap = TapFeatures::open(sweep.cache, Some(&configuration.tap), settings.views)?;
         let train = tap.examples(plan.refit.clone())?;
         let steps = &configuration.transform;
-        let (pipeline, record) =
-            Pipeline::train(&train, &plan.classes, steps, &candidate, settings).map_err(
-                |source| SweepError::Solver {
-                    configuration: format!("cannot refit {configuration}"),
-                    source,
-                },
-            )?;
+        let (pipeline, record) = learn(&train, &plan.classes, steps, &candidate, settings)
+            .map_err(|source| SweepError::Solver {
+                configuration: format!("cannot refit {configuration}"),
+                source,
+            })?;
         let held_out = plan.held_out.clone().map(|rows| tap.examples(rows)).transpose()?;
         let calibration = match calibrated {
             Some(groups) if candidate.family.takes_calibration() => {
@@ -67,8 +67,8 @@ pub fn refit_winners(
             }
             _ => None,
         };
-        let evaluate = |examples| pipeline.evaluate(calibration.as_ref(), &examples, &plan.classes);
-        let held_out = held_out.map(evaluate);
+        let held_out =
+            held_out.map(|rows| rows.evaluate(&pipeline, calibration.as_ref(), &plan.classes));
         on_fit();
         let configuration = configuration.clone();
         Ok(Winner { configuration, parameter, pipeline, record, calibration, held_out })

@@ -1,0 +1,35 @@
+//! Learning a pipeline from examples.
+
+use heads::Targets;
+
+use crate::examples::Examples;
+use crate::pipeline::Pipeline;
+use crate::sampling::Sampling;
+use crate::solver::{Candidate, FitRecord, HeadFit, Problem, Settings, SolverError, fit};
+use crate::transform::Steps;
+
+/// Learns the transform `steps`, and fits the head `candidate` to the transformed `examples`, which
+/// are labelled for `classes`.
+///
+/// # Errors
+/// [`SolverError`].
+pub fn learn(
+    examples: &Examples<'_>,
+    classes: &[String],
+    steps: &Steps,
+    candidate: &Candidate,
+    settings: &Settings,
+) -> Result<(Pipeline, FitRecord), SolverError> {
+    let transform = examples.learn(steps)?;
+    let HeadFit { head, record } = if settings.sampling == Sampling::None {
+        let rows = examples.transformed(&transform);
+        let targets = examples.rows.labels.targets();
+        fit(candidate, Problem { rows: &rows, targets, classes }, settings)?
+    } else {
+        let (sampling, seed) = (settings.sampling, settings.seed);
+        let (rows, labels) = examples.sampled(&transform, sampling, classes.len(), seed);
+        let (rows, targets) = (rows.view(), Targets::Classes(&labels));
+        fit(candidate, Problem { rows: &rows, targets, classes }, settings)?
+    };
+    Ok((Pipeline { transform, head }, record))
+}
