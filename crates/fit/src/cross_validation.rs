@@ -8,10 +8,10 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use heads::{Folds, Targets};
+use metrics::{Quality, Truth};
 use ndarray::{ArrayView2, Axis, concatenate};
 use serde::{Deserialize, Serialize};
 
-use crate::evaluation::Quality;
 use crate::examples::Examples;
 use crate::family::Family;
 use crate::folds::Division;
@@ -245,11 +245,11 @@ fn held_out_quality(
     match targets {
         Targets::Classes(labels) => {
             let labels: Vec<usize> = held_out.iter().map(|&row| labels[row]).collect();
-            Quality::of(scores.view(), Targets::Classes(&labels))
+            Quality::of(scores.view(), Truth::Classes(&labels))
         }
         Targets::MultiLabel(labels) => {
             let labels = labels.select(Axis(0), held_out);
-            Quality::of(scores.view(), Targets::MultiLabel(labels.view()))
+            Quality::of(scores.view(), Truth::MultiLabel(labels.view()))
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Labelled rows of a feature matrix, and what a solver is given of them.
 
+use metrics::Evaluation;
 use ndarray::{Array2, ArrayView2};
 
 use crate::calibration::Calibration;
-use crate::evaluation::HeadEvaluation;
 use crate::pipeline::Pipeline;
 use crate::row_source::RowSource;
 use crate::rows::Rows;
@@ -47,9 +47,9 @@ impl<'a> Examples<'a> {
         pipeline: &Pipeline,
         calibration: Option<&Calibration>,
         classes: &[String],
-    ) -> HeadEvaluation {
+    ) -> Evaluation {
         let predictions = pipeline.predict(calibration, self.features, &self.rows.indices);
-        HeadEvaluation::of(&predictions, &self.rows.labels, classes, None)
+        Evaluation::of(&predictions, self.rows.labels.truth(), classes, None)
     }
 
     /// The rows, transformed and sampled, with their labels, which lie below `n_classes`.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use feature_cache::{Cache, ReadError};
 use heads::Targets;
+use metrics::Truth;
 use ndarray::{Array2, Axis, concatenate};
 use serde::{Deserialize, Serialize};
 
@@ -91,11 +92,19 @@ impl Labels {
         }
     }
 
-    /// As solvers and metrics take them.
+    /// As solvers take them.
     pub fn targets(&self) -> Targets<'_> {
         match self {
             Self::Classes(labels) => Targets::Classes(labels),
             Self::Sets(labels) => Targets::MultiLabel(labels.view()),
+        }
+    }
+
+    /// As metrics take them.
+    pub fn truth(&self) -> Truth<'_> {
+        match self {
+            Self::Classes(labels) => Truth::Classes(labels),
+            Self::Sets(labels) => Truth::MultiLabel(labels.view()),
         }
     }
 

@@ -26,7 +26,6 @@ pub mod cache_digest;
 pub mod calibration;
 pub mod class_weights;
 pub mod cross_validation;
-pub mod evaluation;
 pub mod examples;
 pub mod exit_code;
 pub mod export;

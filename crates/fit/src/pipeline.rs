@@ -1,11 +1,11 @@
 //! A head with the transform that its features need.
 
 use heads::Head;
+use metrics::Predictions;
 use ndarray::{Array2, ArrayView2, Axis, concatenate};
 use rayon::prelude::*;
 
 use crate::calibration::{Calibration, Temperature};
-use crate::evaluation::Predictions;
 use crate::link::LinkName;
 use crate::transform::Transform;
 

@@ -1,6 +1,6 @@
 //! Tests of `fit` from outside.
 //!
-//! - `metrics`, `benchmark_metrics`, `transforms`: equality with scikit-learn, by committed reference values
+//! - `transforms`: equality with scikit-learn, by committed reference values
 //! - `calibration`: likewise, and `--calibrate` of `fit train` and `fit sweep`
 //! - `train`, `sweep`, `layers`, `apply`, `compare`, `export`: what the program does when all is well
 //! - `families`: likewise, for heads that are not linear; `networks`: several of these in one sweep
@@ -13,14 +13,12 @@
 #![expect(clippy::unwrap_used, reason = "what fails outside a `#[test]` fails the test too")]
 
 mod apply;
-mod benchmark_metrics;
 mod calibration;
 mod compare;
 mod export;
 mod families;
 mod fixture;
 mod layers;
-mod metrics;
 mod multi_label;
 mod networks;
 mod refusals;

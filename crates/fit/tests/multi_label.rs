@@ -3,7 +3,6 @@
 use std::ops::ControlFlow;
 
 use feature_cache::{Cache as FeatureCache, Split};
-use fit::evaluation::evaluate_multi_label;
 use fit::examples::Examples;
 use fit::head_file::{SavedHead, load};
 use fit::labels::{Labels, label_sets};
@@ -14,6 +13,7 @@ use fit::tap_features::TapFeatures;
 use heads::{
     ClassWeight, Folds, HingeLoss, PathLoss, PathOptions, PathProblem, Targets, solve_path,
 };
+use metrics::evaluate_multi_label;
 use ndarray::{Array1, Array2, Axis};
 use serde_json::{Value, json};
 

@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Args;
 use feature_cache::Cache;
-use fit::evaluation::{Bootstrap, ConfusionMatrix, HeadEvaluation, worst_rows};
 use fit::exit_code::ExitCode;
 use fit::head_file::Origin;
 use fit::labels::Labels;
 use fit::report::{EvalDocument, to_json};
 use fit::rows::Samples;
 use fit::tap_features::TapFeatures;
+use metrics::{Bootstrap, ConfusionMatrix, Evaluation, worst_rows};
 
 use super::checked_head::{EngineArg, check_head_labels, head_for};
 use super::fit_args::{CacheArg, SplitArg, text, usage};
@@ -89,7 +89,7 @@ pub(super) fn run(args: &EvalArgs) -> anyhow::Result<ExitCode> {
     let predictions = head.predict(examples.features, &examples.rows.indices);
     let intervals = Bootstrap { resamples: args.bootstrap, seed: args.seed };
     let intervals = (args.bootstrap > 0).then_some(intervals);
-    let evaluation = HeadEvaluation::of(&predictions, labels, classes, intervals);
+    let evaluation = Evaluation::of(&predictions, labels.truth(), classes, intervals);
     let mut document = EvalDocument::new(text(&args.head), text(cache.path()), split, evaluation);
     if let Labels::Classes(labels) = labels {
         let confusion = ConfusionMatrix::count(labels, predictions.classes(), classes.len());

@@ -9,13 +9,13 @@ use feature_cache::Cache;
 use fit::atomic_file::{self, check_vacant};
 use fit::c_grid::CGrid;
 use fit::cache_digest::cache_digest;
-use fit::evaluation::Bootstrap;
 use fit::exit_code::ExitCode;
 use fit::report::{MissingRow, ReproduceDocument, ReproducedRow, RowOrigin, to_json};
 use fit::reproduce::table::{TableRow, rows_of};
 use fit::reproduce::{
     Protocol, RecipeOptions, ReproduceError, Request, Scales, Variant, reproduce,
 };
+use metrics::Bootstrap;
 
 use super::PROGRAM;
 use super::fit_args::{existing, text, usage};

@@ -9,7 +9,6 @@ use console::Progress;
 use feature_cache::{Cache, views_are_boxed};
 use fit::atomic_file::{Existing, check_vacant, write};
 use fit::cache_digest::cache_digest;
-use fit::evaluation::Bootstrap;
 use fit::exit_code::ExitCode;
 use fit::report::{
     Neighbor, NeighborsDocument, RetrieveDocument, RetrieveSubject, rankings_csv, to_json,
@@ -20,6 +19,7 @@ use fit::retrieve::index::{Comparison, Index};
 use fit::retrieve::question::Questions;
 use fit::retrieve::views::{Search, Taken};
 use fit::transform::Steps;
+use metrics::Bootstrap;
 
 use super::PROGRAM;
 use super::checked_head::EngineArg;

@@ -1,8 +1,8 @@
+use metrics::{Evaluation, OneClassEvaluation};
 use ndarray::Array2;
 
 use super::*;
 use crate::class_weights::ClassWeights;
-use crate::evaluation::{Evaluation, HeadEvaluation};
 use crate::family::SvmLoss;
 use crate::folds::{Divisible, stratified_k_fold};
 use crate::labels::Labels;
@@ -179,7 +179,7 @@ fn a_fold_scores_as_a_head_that_is_trained_on_the_others_and_kept() {
                 let (pipeline, record) =
                     learn(&train, &classes, &steps, &candidate, &settings).unwrap();
                 let held_out = examples.at(&division.held_out(fit.fold));
-                let HeadEvaluation::OneClass(Evaluation { accuracy, .. }) =
+                let Evaluation::OneClass(OneClassEvaluation { accuracy, .. }) =
                     held_out.evaluate(&pipeline, None, &classes)
                 else {
                     panic!("rows have one class")

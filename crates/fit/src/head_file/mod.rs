@@ -56,9 +56,9 @@ pub use read::{OLDEST_VERSION, load};
 pub(crate) use write::metadata_json;
 pub use write::{head_bytes, save};
 
+use metrics::Predictions;
 use ndarray::ArrayView2;
 
-use crate::evaluation::Predictions;
 use crate::pipeline::Pipeline;
 
 /// The version of head files that this program writes.

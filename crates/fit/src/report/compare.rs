@@ -1,10 +1,10 @@
 //! What `fit compare` says.
 
+use metrics::{McNemar, McNemarTest, mcnemar};
 use serde::Serialize;
 
 use super::Stamp;
 use super::table::{percent, table};
-use crate::evaluation::{McNemar, McNemarTest, mcnemar};
 use crate::rows::Part;
 
 /// Below it, four digits say nothing.

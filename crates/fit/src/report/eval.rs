@@ -1,11 +1,13 @@
 //! What `fit eval` says.
 
+use metrics::{Confused, Evaluation, OneClassEvaluation, WorstRow};
 use serde::Serialize;
 
 use super::Stamp;
-use super::metrics::{class_table, confused_table, confusion_table, metric_table, worst_table};
 use super::multi_label_metrics;
-use crate::evaluation::{Confused, Evaluation, HeadEvaluation, WorstRow};
+use super::one_class_metrics::{
+    class_table, confused_table, confusion_table, metric_table, worst_table,
+};
 use crate::rows::Part;
 
 /// The document of `fit eval`.
@@ -21,7 +23,7 @@ pub struct EvalDocument {
     pub split: Part,
     /// The scores.
     #[serde(flatten)]
-    pub evaluation: HeadEvaluation,
+    pub evaluation: Evaluation,
     /// The most confused pairs of classes, as many as were asked for.
     pub most_confused: Vec<ConfusedPair>,
     /// The worst rows, as many as were asked for.
@@ -58,14 +60,14 @@ pub struct WorstImage {
 
 impl EvalDocument {
     /// The document of an evaluation of `head` on the rows of `split` in `cache`, without details.
-    pub fn new(head: String, cache: String, split: Part, evaluation: HeadEvaluation) -> Self {
+    pub fn new(head: String, cache: String, split: Part, evaluation: Evaluation) -> Self {
         let stamp = Stamp::new("offshelf-eval");
         Self { stamp, head, cache, split, evaluation, most_confused: Vec::new(), worst: Vec::new() }
     }
 
     /// The same document with pairs of classes, which rows of one class each have.
     pub fn with_most_confused(mut self, pairs: &[Confused]) -> Self {
-        let HeadEvaluation::OneClass(Evaluation { classes, .. }) = &self.evaluation else {
+        let Evaluation::OneClass(OneClassEvaluation { classes, .. }) = &self.evaluation else {
             return self;
         };
         let pair = |pair: &Confused| ConfusedPair {
@@ -80,7 +82,7 @@ impl EvalDocument {
 
     /// The same document with rows, which have one class each, named by the path of each row evaluated.
     pub fn with_worst(mut self, rows: &[WorstRow], path_of: impl Fn(usize) -> String) -> Self {
-        let HeadEvaluation::OneClass(Evaluation { classes, .. }) = &self.evaluation else {
+        let Evaluation::OneClass(OneClassEvaluation { classes, .. }) = &self.evaluation else {
             return self;
         };
         let image = |row: &WorstRow| WorstImage {
@@ -97,11 +99,11 @@ impl EvalDocument {
     /// The document as text.
     pub fn text(&self) -> String {
         let (n_samples, tables) = match &self.evaluation {
-            HeadEvaluation::OneClass(evaluation) => {
+            Evaluation::OneClass(evaluation) => {
                 let tables = [metric_table, class_table, confusion_table];
                 (evaluation.n_samples, tables.map(|table| table(evaluation)).join("\n"))
             }
-            HeadEvaluation::Several(evaluation) => {
+            Evaluation::MultiLabel(evaluation) => {
                 let tables = [multi_label_metrics::metric_table, multi_label_metrics::class_table];
                 (evaluation.n_samples, tables.map(|table| table(evaluation)).join("\n"))
             }

@@ -1,20 +1,21 @@
 //! The evaluation of a head as text, by what its rows are labelled with.
 
-use super::{metrics, multi_label_metrics};
-use crate::evaluation::HeadEvaluation;
+use metrics::Evaluation;
+
+use super::{multi_label_metrics, one_class_metrics};
 
 /// One line with the numbers that matter most.
-pub(super) fn summary(evaluation: &HeadEvaluation) -> String {
+pub(super) fn summary(evaluation: &Evaluation) -> String {
     match evaluation {
-        HeadEvaluation::OneClass(evaluation) => metrics::summary(evaluation),
-        HeadEvaluation::Several(evaluation) => multi_label_metrics::summary(evaluation),
+        Evaluation::OneClass(evaluation) => one_class_metrics::summary(evaluation),
+        Evaluation::MultiLabel(evaluation) => multi_label_metrics::summary(evaluation),
     }
 }
 
 /// A row for each class.
-pub(super) fn class_table(evaluation: &HeadEvaluation) -> String {
+pub(super) fn class_table(evaluation: &Evaluation) -> String {
     match evaluation {
-        HeadEvaluation::OneClass(evaluation) => metrics::class_table(evaluation),
-        HeadEvaluation::Several(evaluation) => multi_label_metrics::class_table(evaluation),
+        Evaluation::OneClass(evaluation) => one_class_metrics::class_table(evaluation),
+        Evaluation::MultiLabel(evaluation) => multi_label_metrics::class_table(evaluation),
     }
 }

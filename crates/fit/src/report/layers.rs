@@ -97,7 +97,7 @@ impl LayersDocument {
             ]
         });
         let mean = match self.taps.first().map(|tap| tap.quality) {
-            Some(MeanQuality::Several { .. }) => "mAP",
+            Some(MeanQuality::MultiLabel { .. }) => "mAP",
             _ => "accuracy",
         };
         let header = ["", "tap", "features", "parameter", mean, "spread", "error", ""];

@@ -1,7 +1,8 @@
 //! An evaluation on rows of several labels as text.
 
+use metrics::{Interval, MultiLabelEvaluation};
+
 use super::table::{percent, table};
-use crate::evaluation::{Interval, MultiLabelEvaluation};
 
 /// One line: `mAP 83.7 %, mean ROC-AUC 0.9312 (155 rows)`.
 pub(super) fn summary(evaluation: &MultiLabelEvaluation) -> String {

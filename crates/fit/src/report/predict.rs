@@ -1,11 +1,11 @@
 //! What `fit predict` says.
 
+use metrics::Predictions;
 use ndarray::ArrayView1;
 use serde::Serialize;
 
 use super::predict_parquet::parquet_bytes;
 use super::{LABEL_SEPARATOR, Stamp, csv, to_json};
-use crate::evaluation::Predictions;
 use crate::labels::LabelKind;
 
 /// What the numbers of a prediction are.
@@ -144,10 +144,9 @@ impl PredictDocument {
 
 #[cfg(test)]
 mod tests {
-    use ndarray::{Array2, array};
-
     use std::io::Write;
 
+    use ndarray::{Array2, array};
     use parquet::file::reader::{FileReader, SerializedFileReader};
     use parquet::record::Field;
     use serde_json::json;

@@ -1,11 +1,11 @@
 //! What `fit reproduce` says: rows of a table.
 
 use feature_cache::Provenance;
+use metrics::{Interval, Metric};
 use serde::Serialize;
 
 use super::Stamp;
 use super::reproduce_table::{markdown, text};
-use crate::evaluation::{Interval, Metric};
 use crate::reproduce::published::{Published, published};
 use crate::reproduce::{Outcome, Protocol, TriedC, Variant};
 

@@ -1,8 +1,9 @@
 //! The table of `fit reproduce`, as text and as Markdown.
 
+use metrics::Interval;
+
 use super::reproduce::{MissingRow, PublishedNumber, ReproduceDocument, ReproducedRow};
 use super::table::{short, table};
-use crate::evaluation::Interval;
 
 const COLUMNS: [&str; 10] = [
     "data set",

@@ -1,11 +1,11 @@
 //! What `fit retrieve` says of the queries of a benchmark.
 
 use feature_cache::{RetrievalProtocol, TapProvenance};
+use metrics::{Bootstrap, Interval, bootstrap_interval};
 use serde::Serialize;
 
 use super::table::{short, table};
 use super::{Stamp, csv};
-use crate::evaluation::{Bootstrap, Interval, bootstrap_interval};
 use crate::retrieve::benchmark::{Near, Outcome};
 use crate::retrieve::distance::Distance;
 use crate::retrieve::measure::Answer;

@@ -1,13 +1,13 @@
 //! What `fit sweep` says and writes.
 
 use feature_cache::Provenance;
+use metrics::Evaluation;
 use serde::Serialize;
 
 use super::head_evaluation::summary;
 use super::table::{percent, table};
 use super::{Stamp, csv};
 use crate::calibration::Calibration;
-use crate::evaluation::HeadEvaluation;
 use crate::head_file::{Report, Training};
 use crate::parameter::{Parameter, ParameterKind};
 use crate::solver::{Candidate, Settings};
@@ -85,8 +85,8 @@ pub struct WinnerDocument {
     /// What makes probabilities of its scores, where that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub calibration: Option<Calibration>,
-    /// Evaluation on the rows held out or in the test split, when there are any.
-    pub held_out: Option<HeadEvaluation>,
+    /// OneClassEvaluation on the rows held out or in the test split, when there are any.
+    pub held_out: Option<Evaluation>,
 }
 
 /// The leaderboard alone, as `leaderboard.json` holds it.
@@ -203,7 +203,7 @@ impl SweepDocument {
 
 /// Whether places are those of mean average precisions, of rows with several labels, and not of accuracies.
 fn ranks_precision(leaderboard: &[Standing]) -> bool {
-    leaderboard.iter().any(|place| matches!(place.quality, MeanQuality::Several { .. }))
+    leaderboard.iter().any(|place| matches!(place.quality, MeanQuality::MultiLabel { .. }))
 }
 
 fn leaderboard_table(leaderboard: &[Standing]) -> String {

@@ -1,11 +1,11 @@
 //! What `fit train` says.
 
+use metrics::Evaluation;
 use serde::Serialize;
 
 use super::Stamp;
 use super::head_evaluation::{class_table, summary};
 use super::table::percent;
-use crate::evaluation::HeadEvaluation;
 use crate::head_file::Description;
 
 /// The document of `fit train`.
@@ -23,8 +23,8 @@ pub struct TrainDocument {
     /// Mean average precision on the rows trained on, where they have several labels.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub training_mean_average_precision: Option<f64>,
-    /// Evaluation on the rows held out, when there are any.
-    pub held_out: Option<HeadEvaluation>,
+    /// OneClassEvaluation on the rows held out, when there are any.
+    pub held_out: Option<Evaluation>,
 }
 
 impl TrainDocument {
@@ -33,13 +33,13 @@ impl TrainDocument {
     pub fn new(
         path: String,
         trained: Description,
-        training: &HeadEvaluation,
-        held_out: Option<HeadEvaluation>,
+        training: &Evaluation,
+        held_out: Option<Evaluation>,
     ) -> Self {
         let stamp = Stamp::new("offshelf-train");
         let (training_accuracy, training_mean_average_precision) = match training {
-            HeadEvaluation::OneClass(evaluation) => (Some(evaluation.accuracy), None),
-            HeadEvaluation::Several(evaluation) => (None, evaluation.mean_average_precision),
+            Evaluation::OneClass(evaluation) => (Some(evaluation.accuracy), None),
+            Evaluation::MultiLabel(evaluation) => (None, evaluation.mean_average_precision),
         };
         Self { stamp, path, trained, training_accuracy, training_mean_average_precision, held_out }
     }

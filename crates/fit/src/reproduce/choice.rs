@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use heads::{Folds, PathProblem};
+use metrics::Metric;
 use ndarray::Axis;
 
 use super::ReproduceError;
@@ -11,7 +12,6 @@ use super::recipe::{Choice, Recipe};
 use super::run::TriedC;
 use super::scores::Subject;
 use super::solve::{compared, solve};
-use crate::evaluation::{Metric, mean};
 use crate::folds::Division;
 use crate::row_source::RowSource;
 use crate::transform::Transform;
@@ -60,10 +60,12 @@ pub(super) fn try_all(
             let positions = division.held_out(fold);
             let held_out: Vec<usize> = positions.iter().map(|&position| images[position]).collect();
             let scores = scores.select(Axis(0), &positions);
-            metric.measure(scores.view(), task.truth_of(&held_out).targets(), None)
+            metric.measure(scores.view(), task.truth_of(&held_out).truth(), None)
         };
         let folds = (0..division.n_folds).filter_map(of_fold).map(|measured| measured.value);
-        tried.push(TriedC { c: point.c, value: mean(folds) });
+        let folds: Vec<f64> = folds.collect();
+        let mean = folds.iter().sum::<f64>() / folds.len() as f64;
+        tried.push(TriedC { c: point.c, value: (!folds.is_empty()).then_some(mean) });
     })?;
     Ok(tried)
 }

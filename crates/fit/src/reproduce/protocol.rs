@@ -3,8 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+use metrics::Metric;
+
 use super::Variant;
-use crate::evaluation::Metric;
 use crate::labels::LabelKind;
 
 /// A benchmark.

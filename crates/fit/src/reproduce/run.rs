@@ -1,6 +1,7 @@
 //! A protocol on a cache.
 
 use feature_cache::Cache;
+use metrics::{Bootstrap, Measured, Metric};
 use serde::Serialize;
 
 use super::image_features::ImageFeatures;
@@ -9,7 +10,6 @@ use super::scores::{Scored, Subject, score_tests};
 use super::task::{Task, TaskError};
 use super::views_check::check_views;
 use super::{Protocol, ReproduceError, Variant};
-use crate::evaluation::{Bootstrap, Measured, Metric};
 use crate::tap_features::TapFeatures;
 use crate::view_name::ViewName;
 
@@ -118,7 +118,7 @@ pub fn reproduce(cache: &Cache, request: &Request<'_>) -> Result<Outcome, Reprod
     }
 
     let truth = task.truth_of(&task.test);
-    let measured = metric.measure(scores.view(), truth.targets(), request.bootstrap);
+    let measured = metric.measure(scores.view(), truth.truth(), request.bootstrap);
     let measured = measured.ok_or_else(|| unfit("no test image has a class".to_owned()))?;
     let left_out: Vec<&str> = left_out(&measured, &task.classes);
     if !left_out.is_empty() {

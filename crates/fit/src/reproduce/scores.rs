@@ -2,6 +2,7 @@
 
 use feature_cache::Cache;
 use heads::{Folds, Head, PathProblem};
+use metrics::Metric;
 use ndarray::{Array2, Axis};
 
 use super::ReproduceError;
@@ -12,7 +13,6 @@ use super::run::TriedC;
 use super::solve::{kept, solve};
 use super::task::Task;
 use super::vissl::vissl_scores;
-use crate::evaluation::Metric;
 use crate::labels::Labels;
 use crate::pipeline::Pipeline;
 use crate::row_source::RowSource;

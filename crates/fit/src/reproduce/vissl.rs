@@ -7,13 +7,13 @@
 //! all-point one. LIBLINEAR's squared hinge, intercept penalized.
 
 use heads::{ClassWeight, FitError, Folds, PathOptions, PathProblem, Targets};
+use metrics::Ranking;
 use ndarray::{Array1, Array2, ArrayView1, Axis, stack};
 
 use super::choice::best;
 use super::run::TriedC;
 use super::scores::Scored;
 use super::solve::{Method, compared, kept, solve};
-use crate::evaluation::Ranking;
 
 /// What is added to a norm.
 const NORM_SUMMAND: f64 = 1e-5;

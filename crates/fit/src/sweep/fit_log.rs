@@ -230,9 +230,10 @@ fn text(value: &impl Serialize) -> String {
 mod tests {
     use std::fs;
 
+    use metrics::Quality;
+
     use super::*;
     use crate::class_weights::ClassWeights;
-    use crate::evaluation::Quality;
     use crate::sampling::Sampling;
     use crate::solver::Algorithm;
 

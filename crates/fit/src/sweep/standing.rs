@@ -112,8 +112,9 @@ fn standing(scores: &ScoredCandidate, n_folds: usize) -> Standing {
 
 #[cfg(test)]
 mod tests {
+    use metrics::Quality;
+
     use super::*;
-    use crate::evaluation::Quality;
     use crate::family::SvmLoss;
 
     const SOFTMAX: Family = Family::Softmax;
@@ -203,7 +204,7 @@ mod tests {
         let several = |tap: &str, precisions: &[f64]| {
             let mut scored = scored(tap, SVM, 1.0, precisions);
             for (fold, &mean_average_precision) in scored.folds.iter_mut().zip(precisions) {
-                fold.quality = Quality::Several { mean_average_precision };
+                fold.quality = Quality::MultiLabel { mean_average_precision };
             }
             scored
         };

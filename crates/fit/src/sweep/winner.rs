@@ -1,10 +1,11 @@
 //! Chosen candidates, fitted again on all rows that are not held out, and tested.
 
+use metrics::Evaluation;
+
 use super::fits::{Sweep, SweepError};
 use super::plan::GroupRows;
 use super::{Configuration, Standing};
 use crate::calibration::Calibration;
-use crate::evaluation::HeadEvaluation;
 use crate::held_out_calibration::calibrate;
 use crate::learn::learn;
 use crate::parameter::Parameter;
@@ -25,8 +26,8 @@ pub struct Winner {
     pub record: FitRecord,
     /// What makes probabilities of its scores, where that was asked for.
     pub calibration: Option<Calibration>,
-    /// Evaluation on the rows held out from everything above, where there are any.
-    pub held_out: Option<HeadEvaluation>,
+    /// OneClassEvaluation on the rows held out from everything above, where there are any.
+    pub held_out: Option<Evaluation>,
 }
 
 /// Refits the chosen candidates of the leaderboard on training and validation rows, and evaluates

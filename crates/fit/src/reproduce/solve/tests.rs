@@ -1,11 +1,11 @@
 //! Votes against scikit-learn's `SVC(kernel="linear")`, on rows that `make_one_vs_one.py` draws, too.
 
 use heads::{Folds, Targets};
+use metrics::argmax_rows;
 use ndarray::{Array2, s};
 use serde::Deserialize;
 
 use super::*;
-use crate::evaluation::argmax_rows;
 
 const N_CLASSES: usize = 12;
 const N_FEATURES: usize = 64;

@@ -1,8 +1,7 @@
 //! The metrics of benchmarks against independent implementations, on 1200 random cases with ties,
 //! ignored rows and empty classes.
 
-use fit::evaluation::Metric;
-use heads::Targets;
+use metrics::{Metric, Truth};
 use ndarray::Array2;
 use serde::Deserialize;
 
@@ -77,8 +76,8 @@ fn metrics_equal_the_official_ones_on_random_cases() {
         let Case { scores, truth, labels } = case(number as u64);
         for ((name, metric), expected) in METRICS.into_iter().zip(expected) {
             let truth = match metric {
-                Metric::MeanClassAccuracy => Targets::Classes(&labels),
-                _ => Targets::MultiLabel(truth.view()),
+                Metric::MeanClassAccuracy => Truth::Classes(&labels),
+                _ => Truth::MultiLabel(truth.view()),
             };
             let ours = metric.measure(scores.view(), truth, None).map(|measured| measured.value);
             match (ours, expected) {

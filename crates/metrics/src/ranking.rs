@@ -60,7 +60,7 @@ impl Ranking {
 }
 
 /// The mean, when there is anything to take it of.
-pub(crate) fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
+pub(super) fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
     let values: Vec<f64> = values.collect();
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }

@@ -1,11 +1,11 @@
 //! Metrics against scikit-learn and scipy, on cases with missing classes, classes never predicted,
 //! and equal scores.
 
-use fit::evaluation::{
-    Average, Bootstrap, Evaluation, McNemarTest, Predictions, bootstrap, evaluate,
-    evaluate_multi_label, mcnemar,
-};
 use linfa::prelude::ToConfusionMatrix;
+use metrics::{
+    Average, Bootstrap, McNemarTest, OneClassEvaluation, Predictions, bootstrap,
+    evaluate_multi_label, evaluate_one_class, mcnemar,
+};
 use ndarray::{Array1, Array2};
 use serde::Deserialize;
 
@@ -67,8 +67,8 @@ impl Case {
         matrix(&self.logits)
     }
 
-    fn evaluate(&self, predictions: Predictions) -> Evaluation {
-        evaluate(&predictions, &self.labels, &names(self.support.len()))
+    fn evaluate(&self, predictions: Predictions) -> OneClassEvaluation {
+        evaluate_one_class(&predictions, &self.labels, &names(self.support.len()))
     }
 
     /// What a softmax head with these logits says.

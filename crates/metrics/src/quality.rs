@@ -1,10 +1,9 @@
 //! The numbers that heads are compared by when one is chosen.
 
-use heads::Targets;
 use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
-use super::{ConfusionMatrix, Metric, argmax_rows};
+use super::{ConfusionMatrix, Metric, Truth, argmax_rows};
 
 /// How good scores are, by what their rows are labelled with.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,17 +17,17 @@ pub enum Quality {
         mean_class_accuracy: f64,
     },
     /// Of rows of several labels each.
-    Several {
+    MultiLabel {
         /// [`Metric::MeanAveragePrecision`], over the classes that have positive rows; 0 where none has.
         mean_average_precision: f64,
     },
 }
 
 impl Quality {
-    /// The quality of `scores` `[n_samples, n_classes]` for rows labelled with `targets`.
-    pub fn of(scores: ArrayView2<'_, f32>, targets: Targets<'_>) -> Self {
-        match targets {
-            Targets::Classes(labels) => {
+    /// The quality of `scores` `[n_samples, n_classes]` for rows labelled with `truth`.
+    pub fn of(scores: ArrayView2<'_, f32>, truth: Truth<'_>) -> Self {
+        match truth {
+            Truth::Classes(labels) => {
                 let confusion =
                     ConfusionMatrix::count(labels, &argmax_rows(scores), scores.ncols());
                 Self::OneClass {
@@ -36,10 +35,10 @@ impl Quality {
                     mean_class_accuracy: confusion.mean_class_accuracy(),
                 }
             }
-            Targets::MultiLabel(_) => {
-                let measured = Metric::MeanAveragePrecision.measure(scores, targets, None);
+            Truth::MultiLabel(_) => {
+                let measured = Metric::MeanAveragePrecision.measure(scores, truth, None);
                 let mean_average_precision = measured.map_or(0.0, |measured| measured.value);
-                Self::Several { mean_average_precision }
+                Self::MultiLabel { mean_average_precision }
             }
         }
     }
@@ -48,7 +47,7 @@ impl Quality {
     pub fn mean_class_accuracy(self) -> Option<f64> {
         match self {
             Self::OneClass { mean_class_accuracy, .. } => Some(mean_class_accuracy),
-            Self::Several { .. } => None,
+            Self::MultiLabel { .. } => None,
         }
     }
 
@@ -56,7 +55,7 @@ impl Quality {
     pub fn decisive(self) -> f64 {
         match self {
             Self::OneClass { accuracy, .. } => accuracy,
-            Self::Several { mean_average_precision } => mean_average_precision,
+            Self::MultiLabel { mean_average_precision } => mean_average_precision,
         }
     }
 }
@@ -70,16 +69,16 @@ mod tests {
     #[test]
     fn labels_decide_what_counts() {
         let scores = array![[2.0, 1.0], [0.0, 3.0], [5.0, 4.0], [1.0, 0.0]];
-        let one = Quality::of(scores.view(), Targets::Classes(&[0, 1, 1, 0]));
+        let one = Quality::of(scores.view(), Truth::Classes(&[0, 1, 1, 0]));
         let expected = Quality::OneClass { accuracy: 0.75, mean_class_accuracy: 0.75 };
         assert_eq!((one, one.decisive()), (expected, 0.75));
         // Cats are ranked second and third, dogs first; the ignored row does not count.
         let truth = array![[1, -1], [-1, 0], [-1, 1], [1, -1]];
-        let several = Quality::of(scores.view(), Targets::MultiLabel(truth.view()));
+        let several = Quality::of(scores.view(), Truth::MultiLabel(truth.view()));
         let mean = ((0.5 + 2.0 / 3.0) / 2.0 + 1.0) / 2.0;
         assert!((several.decisive() - mean).abs() < 1e-12, "{several:?}");
         let nothing = truth.mapv(|label| label.min(0));
-        let nothing = Quality::of(scores.view(), Targets::MultiLabel(nothing.view()));
+        let nothing = Quality::of(scores.view(), Truth::MultiLabel(nothing.view()));
         assert_eq!(nothing.decisive(), 0.0);
     }
 

@@ -1,12 +1,11 @@
 //! Metrics of rows that may be of any number of classes.
 
-use heads::Targets;
 use ndarray::ArrayView2;
 use rayon::prelude::*;
 use serde::Serialize;
 
 use super::ranking::{Ranking, mean};
-use super::{Bootstrap, Interval, Metric};
+use super::{Bootstrap, Interval, Metric, Truth};
 
 /// How well scores rank the rows of each class.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -82,7 +81,7 @@ pub fn evaluate_multi_label(
         }
     };
     let classes: Vec<_> = classes.par_iter().enumerate().map(evaluate_class).collect();
-    let eleven_point = Metric::ElevenPointMap.measure(scores, Targets::MultiLabel(truth), None);
+    let eleven_point = Metric::ElevenPointMap.measure(scores, Truth::MultiLabel(truth), None);
     MultiLabelEvaluation {
         n_samples: scores.nrows(),
         mean_average_precision: mean(classes.iter().filter_map(|class| class.average_precision)),
@@ -100,7 +99,7 @@ pub fn bootstrap_multi_label(
     bootstrap: Bootstrap,
 ) -> MultiLabelIntervals {
     let interval = |metric: Metric| {
-        metric.measure(scores, Targets::MultiLabel(truth), Some(bootstrap))?.interval
+        metric.measure(scores, Truth::MultiLabel(truth), Some(bootstrap))?.interval
     };
     MultiLabelIntervals {
         bootstrap,

@@ -1,14 +1,15 @@
-//! An evaluation as text.
+//! An evaluation of one class a row as text.
+
+use metrics::{Interval, OneClassEvaluation};
 
 use super::eval::{ConfusedPair, WorstImage};
 use super::table::{percent, table};
-use crate::evaluation::{Evaluation, Interval};
 
 /// Classes beyond which a confusion matrix is too wide to read; JSON has it always.
 const WIDEST_CONFUSION: usize = 20;
 
 /// One line: `accuracy 83.7 %, mean per-class 82.1 %, log loss 0.512 (155 rows)`.
-pub(super) fn summary(evaluation: &Evaluation) -> String {
+pub(super) fn summary(evaluation: &OneClassEvaluation) -> String {
     let log_loss = evaluation.log_loss.map(|loss| format!(", log loss {loss:.4}"));
     format!(
         "accuracy {}, mean per-class {}{} ({} rows)",
@@ -20,7 +21,7 @@ pub(super) fn summary(evaluation: &Evaluation) -> String {
 }
 
 /// A row for each metric there is, with its interval.
-pub(super) fn metric_table(evaluation: &Evaluation) -> String {
+pub(super) fn metric_table(evaluation: &OneClassEvaluation) -> String {
     let intervals = evaluation.intervals.as_ref();
     let in_percent = |[low, high]: Interval| format!("{} - {}", percent(low), percent(high));
     let in_digits = |[low, high]: Interval| format!("{low:.4} - {high:.4}");
@@ -49,7 +50,7 @@ pub(super) fn metric_table(evaluation: &Evaluation) -> String {
 }
 
 /// Precision, recall, F1, areas and support of each class.
-pub(super) fn class_table(evaluation: &Evaluation) -> String {
+pub(super) fn class_table(evaluation: &OneClassEvaluation) -> String {
     let digits = |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.4}"));
     let rows = evaluation.classes.iter().map(|class| {
         vec![
@@ -91,7 +92,7 @@ pub(super) fn worst_table(images: &[WorstImage]) -> Option<String> {
 }
 
 /// The confusion matrix, or a line that says where to find a large one.
-pub(super) fn confusion_table(evaluation: &Evaluation) -> String {
+pub(super) fn confusion_table(evaluation: &OneClassEvaluation) -> String {
     let n_classes = evaluation.classes.len();
     if n_classes > WIDEST_CONFUSION {
         return format!("confusion matrix of {n_classes} classes: see `--json`\n");
@@ -109,17 +110,17 @@ pub(super) fn confusion_table(evaluation: &Evaluation) -> String {
 
 #[cfg(test)]
 mod tests {
+    use metrics::{Bootstrap, Predictions, bootstrap, evaluate_one_class};
     use ndarray::array;
 
     use super::*;
-    use crate::evaluation::{Bootstrap, Predictions, bootstrap, evaluate};
 
     #[test]
     fn text_shows_the_counts() {
         let scores = array![[2.0, 1.0], [0.0, 3.0], [5.0, 4.0]];
         let classes = ["cat".to_owned(), "dog".to_owned()];
         let predictions = Predictions::by_score(scores, None);
-        let mut evaluation = evaluate(&predictions, &[0, 1, 1], &classes);
+        let mut evaluation = evaluate_one_class(&predictions, &[0, 1, 1], &classes);
         assert_eq!(summary(&evaluation), "accuracy 66.7 %, mean per-class 75.0 % (3 rows)");
         let last_row = |table: &str| {
             let row = table.lines().last().unwrap().replace(" %", "");

@@ -1,11 +1,25 @@
-//! How good predictions are.
+//! How good predictions are: scores and labels in, numbers with intervals out.
 //!
-//! [`Predictions`] is what a head says of some rows: scores `[n_samples, n_classes]`, and
-//! probabilities where it has them. [`evaluate()`] computes every metric of one class a row,
-//! [`evaluate_multi_label`] those of any number of classes a row, [`HeadEvaluation`] is the one or the
-//! other, [`bootstrap()`] and [`bootstrap_multi_label`] intervals around them, [`Quality`] what chooses
-//! a head, [`Metric`] the single number that a benchmark reports, [`mcnemar()`] whether two heads
-//! differ, [`worst_rows`] where a head is wrong.
+//! [`Predictions`] are scores `[n_samples, n_classes]` with probabilities where there are any, [`Truth`]
+//! is what the samples are labelled with. [`Evaluation`] holds every metric of one class or of any
+//! number of classes a sample, with bootstrap intervals where they are asked for; [`Quality`] is what
+//! chooses between heads, [`Metric`] the single number that a benchmark reports, [`mcnemar()`] tests
+//! whether two heads differ, and [`worst_rows`] says where a head is wrong.
+//!
+//! ```
+//! use metrics::{Evaluation, Predictions, Truth};
+//! use ndarray::array;
+//!
+//! let scores = array![[2.0, 1.0], [0.5, 3.0], [5.0, 4.0], [0.0, 1.0]];
+//! let classes = ["cat", "dog"].map(str::to_owned);
+//! let predictions = Predictions::by_score(scores, None);
+//! let truth = Truth::Classes(&[0, 1, 1, 1]);
+//! let Evaluation::OneClass(evaluation) = Evaluation::of(&predictions, truth, &classes, None) else {
+//!     unreachable!("each sample has one class");
+//! };
+//! assert_eq!(evaluation.accuracy, 0.75);
+//! assert_eq!(evaluation.confusion, [[1, 0], [1, 2]]);
+//! ```
 //!
 //! What scikit-learn has, too, equals its values to 1e-9, which tests check (only [`top_k_accuracy`]
 //! breaks ties otherwise). linfa has a `ConfusionMatrix`, but it counts in f32 (wrong beyond 2^24
@@ -19,17 +33,18 @@ mod calibration_error;
 mod class_counts;
 mod confusion;
 mod eleven_point_ap;
-mod evaluate;
-mod head_evaluation;
+mod evaluation;
 mod mcnemar;
 mod metric;
 mod multi_label;
+mod one_class;
 mod precisions;
 mod predictions;
 mod quality;
 mod ranked_rows;
 mod ranking;
 mod top_k;
+mod truth;
 mod worst;
 
 pub use all_point_ap::all_point_ap;
@@ -39,18 +54,18 @@ pub use calibration_error::{N_BINS, calibration_error};
 pub use class_counts::ClassCounts;
 pub use confusion::{Confused, ConfusionMatrix};
 pub use eleven_point_ap::eleven_point_ap;
-pub use evaluate::{ClassScores, Evaluation, evaluate};
-pub use head_evaluation::HeadEvaluation;
+pub use evaluation::Evaluation;
 pub use mcnemar::{McNemar, McNemarTest, mcnemar};
 pub use metric::{Measured, Metric};
 pub use multi_label::{
     MultiLabelClass, MultiLabelEvaluation, MultiLabelIntervals, bootstrap_multi_label,
     evaluate_multi_label,
 };
+pub use one_class::{ClassScores, OneClassEvaluation, evaluate_one_class};
 pub use predictions::{Predictions, argmax_rows};
 pub use quality::Quality;
 pub use ranked_rows::RankedRows;
 pub use ranking::Ranking;
-pub(crate) use ranking::mean;
 pub use top_k::top_k_accuracy;
+pub use truth::Truth;
 pub use worst::{WorstRow, worst_rows};

@@ -1,5 +1,5 @@
-"""Writes what scikit-learn and scipy say of random cases: metrics.json, calibration.json and
-significance.json.
+"""Writes what scikit-learn and scipy say of random cases: metrics.json and significance.json here, and
+calibration.json of the crate `fit`.
 
 Usage: python make_evaluation.py        (in this folder; needs numpy, scipy and scikit-learn)
 """
@@ -162,7 +162,7 @@ def main():
     rng = np.random.default_rng(SEED)
     cases = [metric_case(rng) for _ in range(40)]
     write("metrics.json", {"cases": cases, "multi_label": [multi_label_case(rng) for _ in range(20)]})
-    write("calibration.json", {"cases": [calibration_case(rng, scale) for scale in [1, 0.1, 50, 4]]})
+    write("../../../fit/tests/reference/calibration.json", {"cases": [calibration_case(rng, scale) for scale in [1, 0.1, 50, 4]]})
     pairs = [(0, 0), (1, 0), (3, 9), (12, 12), (20, 4), (13, 12), (12, 13), (30, 10), (150, 90), (400, 401), (20, 20)]
     mcnemar = [mcnemar_case(only_a, only_b) for only_a, only_b in pairs]
     bootstrap = [bootstrap_case(n, k) for n, k in [(50, 40), (200, 130), (1000, 970)]]

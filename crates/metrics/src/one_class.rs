@@ -11,7 +11,7 @@ const TOP: usize = 5;
 
 /// Scores of one head on one set of rows.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Evaluation {
+pub struct OneClassEvaluation {
     /// Number of rows.
     pub n_samples: usize,
     /// Share of rows predicted correctly, 0 to 1.
@@ -62,7 +62,11 @@ pub struct ClassScores {
 /// at least one row.
 ///
 /// Classes are ranked by probabilities where there are any, else by scores.
-pub fn evaluate(predictions: &Predictions, labels: &[usize], classes: &[String]) -> Evaluation {
+pub fn evaluate_one_class(
+    predictions: &Predictions,
+    labels: &[usize],
+    classes: &[String],
+) -> OneClassEvaluation {
     let n_classes = classes.len();
     let confusion = ConfusionMatrix::count(labels, predictions.classes(), n_classes);
     let counts = confusion.class_counts();
@@ -84,7 +88,7 @@ pub fn evaluate(predictions: &Predictions, labels: &[usize], classes: &[String])
         [_, second] => second.roc_auc,
         classes => mean(classes.iter().filter_map(|class| class.roc_auc)),
     };
-    Evaluation {
+    OneClassEvaluation {
         n_samples: labels.len(),
         accuracy: counts.accuracy(),
         mean_class_accuracy: counts.mean_class_accuracy(),
@@ -115,7 +119,8 @@ mod tests {
     fn a_small_case_by_hand() {
         let scores = array![[2.0, 1.0], [0.0, 3.0], [5.0, 4.0], [1.0, 1.0]];
         let classes = ["cat".to_owned(), "dog".to_owned()];
-        let evaluation = evaluate(&Predictions::by_score(scores, None), &[0, 1, 1, 0], &classes);
+        let evaluation =
+            evaluate_one_class(&Predictions::by_score(scores, None), &[0, 1, 1, 0], &classes);
         assert_eq!(evaluation.n_samples, 4);
         assert_eq!(evaluation.accuracy, 0.75);
         assert_eq!(evaluation.mean_class_accuracy, 0.75);

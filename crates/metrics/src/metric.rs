@@ -1,6 +1,5 @@
 //! The single numbers that benchmarks report, with intervals.
 
-use heads::Targets;
 use ndarray::ArrayView2;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -8,7 +7,7 @@ use serde::Serialize;
 use super::bootstrap::bootstrap_interval;
 use super::ranking::{Ranking, mean};
 use super::{
-    Bootstrap, ClassCounts, Interval, RankedRows, all_point_ap, argmax_rows, eleven_point_ap,
+    Bootstrap, ClassCounts, Interval, RankedRows, Truth, all_point_ap, argmax_rows, eleven_point_ap,
 };
 
 /// What a benchmark reports.
@@ -60,13 +59,13 @@ impl Metric {
     pub fn measure(
         self,
         scores: ArrayView2<'_, f32>,
-        truth: Targets<'_>,
+        truth: Truth<'_>,
         bootstrap: Option<Bootstrap>,
     ) -> Option<Measured> {
         let n_samples = scores.nrows();
         let per_class: PerClass<'_> = match self {
             Self::MeanClassAccuracy => {
-                let Targets::Classes(labels) = truth else {
+                let Truth::Classes(labels) = truth else {
                     panic!("accuracy is of rows of one class")
                 };
                 let predictions = argmax_rows(scores);
@@ -114,15 +113,15 @@ type PerClass<'a> = Box<dyn Fn(&[u32]) -> Vec<Option<f64>> + Sync + 'a>;
 /// The metric of each class, from rankings that are made once.
 fn of_rankings<'a>(
     scores: ArrayView2<'_, f32>,
-    truth: Targets<'_>,
+    truth: Truth<'_>,
     metric: impl Fn(&RankedRows, &[u32]) -> Option<f64> + Sync + 'a,
 ) -> PerClass<'a> {
     let rank = |class: usize| match truth {
-        Targets::Classes(labels) => RankedRows::new(
+        Truth::Classes(labels) => RankedRows::new(
             scores.column(class),
             labels.iter().map(|&label| if label == class { 1 } else { -1 }),
         ),
-        Targets::MultiLabel(labels) => {
+        Truth::MultiLabel(labels) => {
             RankedRows::new(scores.column(class), labels.column(class).iter().copied())
         }
     };
@@ -140,12 +139,12 @@ mod tests {
     fn a_class_without_positive_rows_is_left_out_of_the_mean() {
         let scores = array![[0.9, 0.1], [0.8, 0.2], [0.7, 0.3]];
         let truth = array![[1, -1], [-1, 0], [1, -1]];
-        let truth = Targets::MultiLabel(truth.view());
+        let truth = Truth::MultiLabel(truth.view());
         let measured = Metric::AllPointMap.measure(scores.view(), truth, None).unwrap();
         assert_eq!(measured.classes[1], None);
         assert_eq!(Some(measured.value), measured.classes[0]);
         let nothing = array![[0, 0], [0, -1], [0, -1]];
-        let nothing = Targets::MultiLabel(nothing.view());
+        let nothing = Truth::MultiLabel(nothing.view());
         assert_eq!(Metric::MeanRocAuc.measure(scores.view(), nothing, None), None);
     }
 
@@ -154,11 +153,11 @@ mod tests {
         let scores = array![[0.9, 0.1], [0.2, 0.8], [0.7, 0.3], [0.6, 0.4], [0.1, 0.9]];
         let draws = Some(Bootstrap { resamples: 200, seed: 0 });
         for metric in [Metric::MeanClassAccuracy, Metric::ElevenPointMap, Metric::MeanRocAuc] {
-            let truth = Targets::Classes(&[0, 1, 1, 0, 0]);
+            let truth = Truth::Classes(&[0, 1, 1, 0, 0]);
             let measured = metric.measure(scores.view(), truth, draws).unwrap();
             let [low, high] = measured.interval.unwrap();
             assert!(low < measured.value && measured.value <= high, "{metric:?} {measured:?}");
-            let perfect = Targets::Classes(&[0, 1, 0, 0, 1]);
+            let perfect = Truth::Classes(&[0, 1, 0, 0, 1]);
             let perfect = metric.measure(scores.view(), perfect, draws).unwrap();
             assert_eq!((perfect.value, perfect.interval), (1.0, Some([1.0, 1.0])));
         }
