@@ -13,7 +13,7 @@
 //! them to solvers without a copy where that can be, [`sampling`] balances classes, [`solver`] calls
 //! the crate `heads`, [`cross_validation`] scores families of heads on folds, [`sweep`] ranks them, keeps what was
 //! computed, and refits the winners, [`pipeline`] is a head with its transform, which [`learn`] learns,
-//! [`calibration`] makes probabilities of its scores ([`held_out_calibration`] fits it), [`evaluation`] computes metrics, [`head_file`] keeps a pipeline with
+//! [`calibration`] makes probabilities of its scores ([`calibrate`] fits it), [`evaluation`] computes metrics, [`head_file`] keeps a pipeline with
 //! everything needed to use it again, [`export`] writes it for other programs, [`reproduce`] runs
 //! published protocols, and [`report`] holds the documents and tables that the program prints.
 //!
@@ -23,6 +23,7 @@
 pub mod atomic_file;
 pub mod c_grid;
 pub mod cache_digest;
+pub mod calibrate;
 pub mod calibration;
 pub mod class_weights;
 pub mod cross_validation;
@@ -34,7 +35,6 @@ pub mod folds;
 pub mod group_file;
 pub mod groups;
 pub mod head_file;
-pub mod held_out_calibration;
 pub mod labels;
 pub mod layers;
 pub mod learn;

@@ -1,6 +1,7 @@
 //! Calibrations against scikit-learn's, and `--calibrate` of `fit train` and `fit sweep`.
 
-use fit::calibration::{Calibration, Platt, Temperature};
+use fit::calibrate::{fit_platt, fit_temperature};
+use fit::calibration::Calibration;
 use ndarray::Array2;
 use serde::Deserialize;
 use serde_json::json;
@@ -57,7 +58,7 @@ fn assert_probabilities(calibration: &Calibration, scores: &Array2<f32>, referen
 #[test]
 fn sigmoids_equal_those_of_scikit_learn() {
     for (case, scores) in cases() {
-        let ours = Platt::fit(scores.view(), &case.labels);
+        let ours = fit_platt(scores.view(), &case.labels);
         for class in 0..scores.ncols() {
             assert_close_relative(ours.slope[class], case.slope[class]);
             assert_close_relative(ours.intercept[class], case.intercept[class]);
@@ -69,7 +70,7 @@ fn sigmoids_equal_those_of_scikit_learn() {
 #[test]
 fn temperatures_equal_those_of_scikit_learn() {
     for (case, scores) in cases() {
-        let ours = Temperature::fit(scores.view(), &case.labels);
+        let ours = fit_temperature(scores.view(), &case.labels);
         assert_close_relative(ours.temperature, case.temperature);
         let reference = &case.temperature_probabilities;
         assert_probabilities(&Calibration::Temperature(ours), &scores, reference);

@@ -1,10 +1,8 @@
 //! A sigmoid for each class.
 
 use ndarray::{Array2, ArrayView2};
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::Sigmoid;
 use super::log_normalize::log_normalize;
 
 /// Platt's sigmoids of the classes, whose values are divided by their sum: scikit-learn's
@@ -18,25 +16,11 @@ pub struct Platt {
 }
 
 impl Platt {
-    /// Fits each class against the rest on finite held-out `scores` `[n_samples, n_classes]`.
-    pub fn fit(scores: ArrayView2<'_, f32>, labels: &[usize]) -> Self {
-        let fit_class = |class: usize| {
-            let scores = scores.column(class);
-            let rows = scores.iter().zip(labels);
-            let rows: Vec<_> =
-                rows.map(|(&score, &label)| (f64::from(score), label == class)).collect();
-            let Sigmoid { slope, intercept } = Sigmoid::fit(&rows);
-            (slope, intercept)
-        };
-        let (slope, intercept) = (0..scores.ncols()).into_par_iter().map(fit_class).unzip();
-        Self { slope, intercept }
-    }
-
     /// Natural logarithms of the probabilities, `[n_samples, n_classes]`.
     pub fn log_probabilities(&self, scores: ArrayView2<'_, f32>) -> Array2<f64> {
         let mut logs = Array2::from_shape_fn(scores.dim(), |(row, class)| {
-            let (slope, intercept) = (self.slope[class], self.intercept[class]);
-            Sigmoid { slope, intercept }.log_probability(f64::from(scores[[row, class]]))
+            let z = self.slope[class] * f64::from(scores[[row, class]]) + self.intercept[class];
+            log_sigmoid(z)
         });
         logs.rows_mut().into_iter().for_each(log_normalize);
         logs
@@ -47,5 +31,21 @@ impl Platt {
         let is_sound =
             |values: &Vec<f64>| values.len() == n_classes && values.iter().all(|v| v.is_finite());
         is_sound(&self.slope) && is_sound(&self.intercept)
+    }
+}
+
+/// `log(1 / (1 + exp(-z)))`, finite for every finite `z`.
+fn log_sigmoid(z: f64) -> f64 {
+    // The sum of both is `log(1 + exp(-z))` without overflow.
+    -((-z).max(0.0) + (-z.abs()).exp().ln_1p())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn far_scores_have_finite_logarithms() {
+        assert_eq!((log_sigmoid(-1e4), log_sigmoid(1e4)), (-1e4, 0.0));
     }
 }

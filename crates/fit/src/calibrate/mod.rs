@@ -1,8 +1,16 @@
 //! Calibrations fitted on the scores of rows that a head has not seen.
+//!
+//! [`calibrate`] gets these scores by cross-validation; [`fit_calibration`] takes them wherever they come
+//! from.
+
+mod fit;
+mod platt;
+mod sigmoid;
+mod temperature;
 
 use ndarray::Array2;
 
-use crate::calibration::{Calibration, CalibrationError};
+use crate::calibration::Calibration;
 use crate::examples::Examples;
 use crate::folds::{Divisible, Division, FoldError, stratified_k_fold};
 use crate::learn::learn;
@@ -10,6 +18,10 @@ use crate::link::LinkName;
 use crate::pipeline::Pipeline;
 use crate::solver::{Candidate, Settings, SolverError};
 use crate::transform::Steps;
+
+pub use fit::{CalibrationError, fit_calibration};
+pub use platt::fit_platt;
+pub use temperature::fit_temperature;
 
 /// Folds of the cross-validation that gives [`calibrate`] its scores; fewer when the smallest class
 /// has fewer rows.
@@ -56,7 +68,7 @@ pub fn calibrate(
     let division = stratified_k_fold(rows, smallest.clamp(2, MOST_FOLDS), settings.seed)?;
     let steps = pipeline.transform.steps();
     let scores = held_out_scores(examples, classes, &division, &steps, candidate, settings)?;
-    Ok(Calibration::fit(LinkName::of(&pipeline.head), scores.view(), labels)?)
+    Ok(fit_calibration(LinkName::of(&pipeline.head), scores.view(), labels)?)
 }
 
 /// Scores `[n_samples, n_classes]` of all `examples`, each by the head of the fold that holds it
