@@ -5,15 +5,16 @@
 //!                              |
 //!        transform -> row_source -> sampling -> solver -> head_file    one fitted head, kept
 //!                                                           |
-//!                                                       evaluation     how good it is
+//!                                                        metrics       how good it is
 //! ```
 //!
 //! [`rows`] says which rows of a cache take part, under which [`labels`], [`groups`] which of them
-//! belong together, [`folds`] divides them, [`transform`] prepares features, [`row_source`] hands
-//! them to solvers without a copy where that can be, [`sampling`] balances classes, [`solver`] calls
-//! the crate `heads`, [`cross_validation`] scores families of heads on folds, [`sweep`] ranks them, keeps what was
-//! computed, and refits the winners, [`pipeline`] is a head with its transform, which [`learn`] learns,
-//! [`calibration`] makes probabilities of its scores ([`calibrate`] fits it), [`evaluation`] computes metrics, [`head_file`] keeps a pipeline with
+//! belong together, [`folds`] divides them, [`fit_transform`](mod@fit_transform) learns a [`transform`]
+//! that prepares features, [`row_source`] hands them to solvers without a copy where that can be,
+//! [`sampling`] balances classes, [`solver`] calls the crate `heads`, [`cross_validation`] scores
+//! families of heads on folds, [`sweep`] ranks them, keeps what was computed, and refits the winners,
+//! [`pipeline`] is a head with its transform, which [`learn`](mod@learn) learns, [`calibration`] makes
+//! probabilities of its scores, which [`calibrate`] fits, [`head_file`] keeps a pipeline with
 //! everything needed to use it again, [`export`] writes it for other programs, [`reproduce`] runs
 //! published protocols, and [`report`] holds the documents and tables that the program prints.
 //!
@@ -31,6 +32,7 @@ pub mod examples;
 pub mod exit_code;
 pub mod export;
 pub mod family;
+pub mod fit_transform;
 pub mod folds;
 pub mod group_file;
 pub mod groups;

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use feature_cache::ReadError;
 use heads::FitError;
 
+use crate::fit_transform::TransformError;
 use crate::folds::FoldError;
 use crate::groups::GroupError;
 use crate::tap_features::TapError;
-use crate::transform::TransformError;
 
 /// Why a protocol cannot be run on a cache.
 #[derive(Debug, thiserror::Error)]

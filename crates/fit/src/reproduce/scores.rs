@@ -13,10 +13,11 @@ use super::run::TriedC;
 use super::solve::{kept, solve};
 use super::task::Task;
 use super::vissl::vissl_scores;
+use crate::fit_transform::fit_transform;
 use crate::labels::Labels;
 use crate::pipeline::Pipeline;
 use crate::row_source::RowSource;
-use crate::transform::{Transform, fit_transform};
+use crate::transform::Transform;
 
 /// What a recipe is applied to.
 #[derive(Clone, Copy)]

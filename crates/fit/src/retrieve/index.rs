@@ -7,9 +7,10 @@ use super::codes::Descriptors;
 use super::distance::Distance;
 use super::search::{NotFinite, search};
 use super::views::{Search, Side, Taken, ViewError, Views};
+use crate::fit_transform::TransformError;
 use crate::head_file::Engines;
 use crate::tap_features::{TapError, TapFeatures};
-use crate::transform::{Steps, Transform, TransformError};
+use crate::transform::{Steps, Transform};
 
 /// How images are compared.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@ use heads::FitError;
 
 use crate::class_weights::ClassWeightsError;
 use crate::family::Family;
-use crate::transform::TransformError;
+use crate::fit_transform::TransformError;
 
 /// A head that could not be fitted.
 #[derive(Debug, thiserror::Error)]

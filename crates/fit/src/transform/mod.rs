@@ -11,12 +11,8 @@
 //! Steps make a sequence, `power:0.5,l2`, in which each sees what the one before it left. Sequences
 //! of the first two alone are [row-wise](Steps::is_row_wise): they are the same in every fold.
 
-mod fit;
 mod fitted;
-mod principal_axes;
-mod standardize;
 mod step;
 
-pub use fit::{TransformError, fit_transform};
 pub use fitted::{FittedStep, Transform};
 pub use step::{Step, StepError, Steps};

@@ -1,11 +1,14 @@
 //! Learning a transform from training rows, a block of them at a time.
 
+mod principal_axes;
+mod standardize;
+
 use heads::FeatureRows;
 use ndarray::Array2;
 
-use super::principal_axes::principal_axes;
-use super::standardize::mean_and_scale;
-use super::{FittedStep, Step, Steps, Transform};
+use self::principal_axes::principal_axes;
+use self::standardize::mean_and_scale;
+use crate::transform::{FittedStep, Step, Steps, Transform};
 
 /// Rows that are transformed at a time. Sums go over these blocks in order, so that what is learned
 /// depends neither on memory nor on threads.
@@ -61,7 +64,7 @@ pub fn fit_transform(steps: &Steps, rows: &dyn FeatureRows) -> Result<Transform,
 }
 
 /// Gives the transformed rows to `visit`, a block `[n, n_features]` at a time, in order.
-pub(super) fn for_each_block(
+fn for_each_block(
     rows: &dyn FeatureRows,
     transform: &Transform,
     mut visit: impl FnMut(Array2<f32>),

@@ -3,8 +3,8 @@
 use heads::FeatureRows;
 use ndarray::{Array1, Array2};
 
-use super::Transform;
-use super::fit::for_each_block;
+use super::for_each_block;
+use crate::transform::Transform;
 
 /// Mean and scale of each column of the transformed rows, each `[n_features]`.
 ///

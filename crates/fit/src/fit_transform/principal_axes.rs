@@ -16,9 +16,9 @@ use heads::FeatureRows;
 use ndarray::{Array1, Array2, s};
 use rayon::prelude::*;
 
-use super::fit::for_each_block;
 use super::standardize::column_means;
-use super::{FittedStep, Step, Transform, TransformError};
+use super::{TransformError, for_each_block};
+use crate::transform::{FittedStep, Step, Transform};
 
 /// Deviation along an axis, relative to the largest, from which on it counts.
 const SMALLEST_DEVIATION: f64 = 3e-5;
@@ -168,7 +168,7 @@ mod tests {
     use ndarray::array;
 
     use super::*;
-    use crate::transform::fit_transform;
+    use crate::fit_transform::fit_transform;
 
     fn projection(step: &str, x: &Array2<f32>) -> Array2<f32> {
         let transform = fit_transform(&step.parse().unwrap(), &x.view()).unwrap();
