@@ -5,7 +5,6 @@ use std::str::FromStr;
 
 use heads::{ArchitectureError, MlpArchitecture, MlpEpoch, MlpFit};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 /// Networks that have a name: `dense64` is that of cats and dogs in the teaching material, `dense128`
 /// a smaller one with a sigmoid for two classes.
@@ -68,14 +67,6 @@ impl Default for NetworkTraining {
     }
 }
 
-/// Puts the layers of a network where [`Family`](crate::family::Family) reads them: head files and fit
-/// logs from before a sweep could compare networks have them among the settings.
-pub(crate) fn lift_layers(json: &mut Value) {
-    if let Some(layers) = json.pointer("/settings/network/layers").cloned() {
-        json["layers"] = layers;
-    }
-}
-
 impl LearningCurve {
     /// The curve as CSV, a line for each epoch from 1 on.
     pub fn csv(&self) -> String {
@@ -135,8 +126,6 @@ impl From<Layers> for String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]
@@ -152,17 +141,6 @@ mod tests {
         let json = serde_json::to_value(Layers::default()).unwrap();
         assert_eq!(json, "dense:64,relu,batchnorm,dropout:0.5,softmax");
         assert_eq!(serde_json::from_value::<Layers>(json).unwrap(), Layers::default());
-    }
-
-    #[test]
-    fn layers_among_the_settings_are_found() {
-        let mut old =
-            json!({"head": "mlp", "settings": {"network": {"layers": "softmax", "epochs": 3}}});
-        lift_layers(&mut old);
-        assert_eq!(old["layers"], "softmax");
-        let mut other = json!({"head": "svm", "settings": {}});
-        lift_layers(&mut other);
-        assert_eq!(other, json!({"head": "svm", "settings": {}}));
     }
 
     #[test]

@@ -146,9 +146,9 @@ fn margins_are_scores() {
 }
 
 #[test]
-fn a_head_file_of_version_1_still_predicts_what_it_did() {
-    // Made by fit 0.1.0 when it wrote version 1, on this cache, with `train --head svm --c 0.5
-    // --normalize standardize,l2`; and what that program predicted.
+fn a_head_file_of_this_version_still_predicts_what_it_did() {
+    // Made on this cache with `train --head svm --c 0.5 --normalize standardize,l2`; and what the
+    // program predicted then.
     let folder = Folder::with(&Cache::of(20));
     let head = include_bytes!("golden/head-version-1.safetensors");
     std::fs::write(folder.path("h.safetensors"), head).unwrap();

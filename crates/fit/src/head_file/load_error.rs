@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use heads::PartsError;
 use safetensors::{Dtype, SafeTensorError};
 
-use super::{OLDEST_VERSION, VERSION};
+use super::VERSION;
 
 /// Why a file is not a head that this program can use.
 #[derive(Debug, thiserror::Error)]
@@ -35,7 +35,7 @@ pub enum LoadError {
     },
     /// A version that this program does not know.
     #[error(
-        "head `{}` has version {found}, this program reads {OLDEST_VERSION} to {VERSION}\nhint: \
+        "head `{}` has version {found}, this program reads {VERSION}\nhint: \
          use the offshelf that wrote it, or train it again",
         path.display()
     )]

@@ -34,11 +34,8 @@
 //! transform.I.projection  [n_axes, n_features]   for each `pca` and `whiten`
 //! ```
 //!
-//! There is one metadata entry, `offshelf`, whose JSON has `format` = "offshelf-head", `version` = 2
+//! There is one metadata entry, `offshelf`, whose JSON has `format` = "offshelf-head", `version` = 1
 //! and the fields of [`Description`]. The same fit gives the same bytes.
-//!
-//! Version 1 had no `calibration`, no steps but `l2` and `standardize`, and is still read. An older
-//! program that reads version 2 misses the tensors of heads that are not linear.
 
 mod description;
 mod load_error;
@@ -52,7 +49,7 @@ mod write;
 pub use description::{Description, Origin, Report, Training};
 pub use load_error::LoadError;
 pub use provenance::{Engines, ProvenanceMismatch, check_provenance};
-pub use read::{OLDEST_VERSION, load};
+pub use read::load;
 pub(crate) use write::metadata_json;
 pub use write::{head_bytes, save};
 
@@ -61,8 +58,8 @@ use ndarray::ArrayView2;
 
 use crate::pipeline::Pipeline;
 
-/// The version of head files that this program writes.
-pub const VERSION: u32 = 2;
+/// The version of head files.
+pub const VERSION: u32 = 1;
 
 const FORMAT: &str = "offshelf-head";
 const METADATA_KEY: &str = "offshelf";

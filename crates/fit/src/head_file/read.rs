@@ -5,19 +5,14 @@ use std::path::Path;
 
 use safetensors::SafeTensors;
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::read_head::read_head;
 use super::tensor_file::TensorFile;
 use super::{Description, FORMAT, LoadError, METADATA_KEY, SavedHead, VERSION};
 use crate::calibration::Calibration;
 use crate::link::LinkName;
-use crate::network::lift_layers;
 use crate::pipeline::Pipeline;
 use crate::transform::{FittedStep, Step, Transform};
-
-/// The oldest version of head files that this program reads.
-pub const OLDEST_VERSION: u32 = 1;
 
 #[derive(Deserialize)]
 struct Kind {
@@ -63,13 +58,11 @@ fn read_description(path: &Path, json: Option<&String>) -> Result<Description, L
     if kind.format != FORMAT {
         return Err(LoadError::NotAHead { path: path() });
     }
-    if !(OLDEST_VERSION..=VERSION).contains(&kind.version) {
+    if kind.version != VERSION {
         return Err(LoadError::Version { path: path(), found: kind.version });
     }
     let damaged = |source| LoadError::Metadata { path: path(), source };
-    let mut json: Value = serde_json::from_str(json).map_err(damaged)?;
-    lift_layers(&mut json);
-    let description: Description = serde_json::from_value(json).map_err(damaged)?;
+    let description: Description = serde_json::from_str(json).map_err(damaged)?;
     let classes = &description.origin.classes;
     let is_repeated = |i: usize| classes[..i].contains(&classes[i]);
     let least = if description.origin.labels.is_one_class() { 2 } else { 1 };

@@ -49,8 +49,7 @@ pub struct Settings {
     pub max_iter: Option<usize>,
     /// Weights of the classes.
     pub class_weight: ClassWeights,
-    /// How training rows are sampled. Files from before there was a choice do not say.
-    #[serde(default)]
+    /// How training rows are sampled.
     pub sampling: Sampling,
     /// Similarity that multiplies the vote of a neighbor by e; 0.07 when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -14,12 +14,10 @@ use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::atomic_file::Existing;
 use crate::cross_validation::FoldScore;
 use crate::family::Family;
-use crate::network::lift_layers;
 use crate::parameter::Parameter;
 use crate::solver::Settings;
 use crate::transform::Steps;
@@ -196,7 +194,7 @@ fn read(
                 _ => return Err(FitLogError::Foreign(path.to_owned())),
             }
         } else {
-            match entry(line) {
+            match serde_json::from_slice(line) {
                 Ok(Entry { key, score }) if line.ends_with(b"\n") => {
                     scores.insert(text(&key), score);
                 }
@@ -210,12 +208,6 @@ fn read(
         end += line.len();
     }
     Ok((scores, end))
-}
-
-fn entry(line: &[u8]) -> serde_json::Result<Entry> {
-    let mut json: Value = serde_json::from_slice(line)?;
-    lift_layers(&mut json);
-    serde_json::from_value(json)
 }
 
 fn text_of_header(samples: &str) -> String {
