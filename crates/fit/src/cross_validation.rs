@@ -7,18 +7,15 @@
 use std::ops::ControlFlow;
 use std::time::Instant;
 
+use head::{Family, Parameter, Sampling, Settings, Steps, Transform};
 use heads::{Folds, Targets};
 use metrics::{Quality, Truth};
 use ndarray::{ArrayView2, Axis, concatenate};
 use serde::{Deserialize, Serialize};
 
 use crate::examples::Examples;
-use crate::family::Family;
 use crate::folds::Division;
-use crate::parameter::Parameter;
-use crate::sampling::Sampling;
-use crate::solver::{FoldPoint, Problem, Settings, SolverError, solve_folds};
-use crate::transform::{Steps, Transform};
+use crate::solver::{FoldPoint, Problem, SolverError, solve_folds};
 
 /// What is cross-validated: the rows of one tap after one transform.
 #[derive(Clone, Copy)]

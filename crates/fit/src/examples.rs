@@ -1,15 +1,13 @@
 //! Labelled rows of a feature matrix, and what a solver is given of them.
 
+use head::{Calibration, Pipeline, Sampling, Steps, Transform};
 use metrics::Evaluation;
 use ndarray::{Array2, ArrayView2};
 
-use crate::calibration::Calibration;
 use crate::fit_transform::{TransformError, fit_transform};
-use crate::pipeline::Pipeline;
 use crate::row_source::RowSource;
 use crate::rows::Rows;
-use crate::sampling::{Sampling, sample};
-use crate::transform::{Steps, Transform};
+use crate::sampling::sample;
 
 /// Labelled rows of a feature matrix; the features stay where they are until they are asked for.
 #[derive(Clone, Debug)]

@@ -3,21 +3,10 @@
 use std::borrow::Cow;
 
 use feature_cache::{Cache, ReadError};
+use head::LabelKind;
 use heads::Targets;
 use metrics::Truth;
 use ndarray::{Array2, Axis, concatenate};
-use serde::{Deserialize, Serialize};
-
-/// How many classes a row has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LabelKind {
-    /// One each.
-    #[default]
-    OneClass,
-    /// Any number of classes or attributes each.
-    Several,
-}
 
 /// The labels of some rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,13 +36,6 @@ pub fn reborrow<'a>(targets: &'a Targets<'_>) -> Targets<'a> {
     match targets {
         Targets::Classes(labels) => Targets::Classes(labels),
         Targets::MultiLabel(labels) => Targets::MultiLabel(labels.reborrow()),
-    }
-}
-
-impl LabelKind {
-    /// Whether this is [`LabelKind::OneClass`], of which files say nothing.
-    pub fn is_one_class(&self) -> bool {
-        *self == Self::OneClass
     }
 }
 

@@ -1,12 +1,10 @@
 //! Learning a pipeline from examples.
 
+use head::{Candidate, FitRecord, Pipeline, Sampling, Settings, Steps};
 use heads::Targets;
 
 use crate::examples::Examples;
-use crate::pipeline::Pipeline;
-use crate::sampling::Sampling;
-use crate::solver::{Candidate, FitRecord, HeadFit, Problem, Settings, SolverError, fit};
-use crate::transform::Steps;
+use crate::solver::{HeadFit, Problem, SolverError, fit};
 
 /// Learns the transform `steps`, and fits the head `candidate` to the transformed `examples`, which
 /// are labelled for `classes`.

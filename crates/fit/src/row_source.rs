@@ -2,11 +2,10 @@
 
 use std::ops::Range;
 
+use head::Transform;
 use heads::FeatureRows;
 use ndarray::{Array2, ArrayView2, Axis, s};
 use rayon::prelude::*;
-
-use crate::transform::Transform;
 
 /// Transformed features that are kept in memory, in bytes. More of them are made anew whenever a
 /// solver asks.
@@ -143,10 +142,10 @@ impl LazyRows<'_> {
 
 #[cfg(test)]
 mod tests {
+    use head::{FittedStep, Step};
     use ndarray::array;
 
     use super::*;
-    use crate::transform::{FittedStep, Step};
 
     fn features(n: usize) -> Array2<f32> {
         Array2::from_shape_fn((n, 2), |(row, column)| (2 * row + column) as f32)

@@ -1,37 +1,11 @@
 //! Which rows of a cache take part, and under which class index.
 
-use std::fmt;
-
 use feature_cache::{Cache, ReadError, Split};
+use head::LabelKind;
+use head::Part;
 use ndarray::{Array2, Axis};
-use serde::{Deserialize, Serialize};
 
-use crate::labels::{LabelKind, Labels, label_sets};
-
-/// A part of the labelled rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "lowercase")]
-pub enum Part {
-    /// All labelled rows, whatever their split
-    All,
-    /// The training split
-    Train,
-    /// The validation split
-    Validation,
-    /// The test split
-    Test,
-}
-
-impl fmt::Display for Part {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::All => "all",
-            Self::Train => "train",
-            Self::Validation => "validation",
-            Self::Test => "test",
-        })
-    }
-}
+use crate::labels::{Labels, label_sets};
 
 /// Labels and splits of all samples of a cache. Labels below zero mean unlabelled.
 #[derive(Clone, Debug)]

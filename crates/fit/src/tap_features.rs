@@ -1,8 +1,8 @@
 //! The feature matrix of one tap, checked before it is used.
 
 use feature_cache::{Cache, FeatureSet, ReadError};
+use head::CombineViews;
 use ndarray::{Array2, ArrayView2, s};
-use serde::{Deserialize, Serialize};
 
 use crate::examples::Examples;
 use crate::rows::Rows;
@@ -38,16 +38,6 @@ pub enum TapError {
         /// Row number in the cache.
         row: usize,
     },
-}
-
-/// How several views of a sample become one row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "lowercase")]
-pub enum CombineViews {
-    /// Their mean, feature by feature
-    Average,
-    /// One after the other
-    Stack,
 }
 
 /// The features of one tap.

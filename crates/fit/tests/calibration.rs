@@ -1,7 +1,7 @@
 //! Calibrations against scikit-learn's, and `--calibrate` of `fit train` and `fit sweep`.
 
 use fit::calibrate::{fit_platt, fit_temperature};
-use fit::calibration::Calibration;
+use head::Calibration;
 use ndarray::Array2;
 use serde::Deserialize;
 use serde_json::json;

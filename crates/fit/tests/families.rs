@@ -3,8 +3,8 @@
 use std::fs;
 
 use feature_cache::Cache as FeatureCache;
-use fit::head_file::load;
 use fit::tap_features::TapFeatures;
+use head::load;
 use heads::{
     Folds, Gamma, GaussianSvm, Head, Knn, KnnVote, Mlp, PathOptions, PathProblem, Targets,
     solve_one_vs_one_path,

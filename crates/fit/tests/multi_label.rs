@@ -4,12 +4,11 @@ use std::ops::ControlFlow;
 
 use feature_cache::{Cache as FeatureCache, Split};
 use fit::examples::Examples;
-use fit::head_file::{SavedHead, load};
 use fit::labels::{Labels, label_sets};
 use fit::learn::learn;
-use fit::rows::{Part, Samples};
-use fit::solver::Candidate;
+use fit::rows::Samples;
 use fit::tap_features::TapFeatures;
+use head::{Candidate, Part, SavedHead, load};
 use heads::{
     ClassWeight, Folds, HingeLoss, PathLoss, PathOptions, PathProblem, Targets, solve_path,
 };

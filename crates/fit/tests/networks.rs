@@ -1,7 +1,6 @@
 //! Several networks in one sweep.
 
-use fit::head_file::load;
-use fit::parameter::Parameter;
+use head::{Parameter, load};
 use heads::Head;
 use serde_json::Value;
 

@@ -1,11 +1,10 @@
 //! Fitting the calibration that suits what scores mean.
 
+use head::{Calibration, LinkName};
 use ndarray::{ArrayView1, ArrayView2};
 
 use super::platt::fit_platt;
 use super::temperature::fit_temperature;
-use crate::calibration::Calibration;
-use crate::link::LinkName;
 
 /// Scores that nothing can be fitted on.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]

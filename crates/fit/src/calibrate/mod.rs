@@ -8,16 +8,13 @@ mod platt;
 mod sigmoid;
 mod temperature;
 
+use head::{Calibration, Candidate, LinkName, Pipeline, Settings, Steps};
 use ndarray::Array2;
 
-use crate::calibration::Calibration;
 use crate::examples::Examples;
 use crate::folds::{Divisible, Division, FoldError, stratified_k_fold};
 use crate::learn::learn;
-use crate::link::LinkName;
-use crate::pipeline::Pipeline;
-use crate::solver::{Candidate, Settings, SolverError};
-use crate::transform::Steps;
+use crate::solver::SolverError;
 
 pub use fit::{CalibrationError, fit_calibration};
 pub use platt::fit_platt;

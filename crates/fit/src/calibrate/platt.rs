@@ -1,10 +1,10 @@
 //! A sigmoid for each class.
 
+use head::Platt;
 use ndarray::ArrayView2;
 use rayon::prelude::*;
 
 use super::sigmoid::Sigmoid;
-use crate::calibration::Platt;
 
 /// Fits a sigmoid for each class against the rest on finite held-out `scores` `[n_samples, n_classes]`
 /// and the label of each row.

@@ -9,10 +9,9 @@
 //!
 //! Guo, Pleiss, Sun and Weinberger, On calibration of modern neural networks, ICML 2017.
 
+use head::Temperature;
 use ndarray::{ArrayView1, ArrayView2, s};
 use rayon::prelude::*;
-
-use crate::calibration::Temperature;
 
 const LARGEST_LOG: f64 = 10.0;
 const TOLERANCE: f64 = 1e-12;

@@ -5,8 +5,7 @@ use std::path::Path;
 use anyhow::Context;
 use clap::Args;
 use feature_cache::Cache;
-use fit::head_file::{Engines, SavedHead, check_provenance, load};
-use fit::labels::LabelKind;
+use head::{Engines, LabelKind, SavedHead, check_provenance, load};
 
 /// Whose features a head is given.
 #[derive(Debug, Args)]

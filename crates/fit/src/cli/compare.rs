@@ -6,10 +6,10 @@ use anyhow::{Context, bail};
 use clap::Args;
 use feature_cache::Cache;
 use fit::exit_code::ExitCode;
-use fit::head_file::{Origin, SavedHead};
 use fit::report::{CompareDocument, to_json};
-use fit::rows::{Part, Samples};
+use fit::rows::Samples;
 use fit::tap_features::TapFeatures;
+use head::{Origin, Part, SavedHead};
 
 use super::checked_head::{EngineArg, check_head_labels, head_for};
 use super::fit_args::{CacheArg, SplitArg, text};

@@ -6,11 +6,11 @@ use anyhow::Context;
 use clap::Args;
 use feature_cache::Cache;
 use fit::exit_code::ExitCode;
-use fit::head_file::Origin;
 use fit::labels::Labels;
 use fit::report::{EvalDocument, to_json};
 use fit::rows::Samples;
 use fit::tap_features::TapFeatures;
+use head::Origin;
 use metrics::{Bootstrap, ConfusionMatrix, Evaluation, worst_rows};
 
 use super::checked_head::{EngineArg, check_head_labels, head_for};

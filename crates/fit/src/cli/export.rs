@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 use fit::atomic_file::{check_vacant, write};
 use fit::exit_code::ExitCode;
-use fit::export::{Target, export};
-use fit::head_file::load;
+use head::{Target, export, load};
 
 use super::PROGRAM;
 use super::fit_args::existing;
+use super::words::{TARGETS, one_of};
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -19,7 +19,7 @@ pub(crate) struct ExportArgs {
     head: PathBuf,
 
     /// What to write
-    #[arg(long, value_enum)]
+    #[arg(long, value_parser = one_of(TARGETS))]
     to: Target,
 
     /// Where to write it

@@ -3,11 +3,11 @@
 use anyhow::Error;
 use feature_cache::OpenError;
 use fit::exit_code::ExitCode;
-use fit::head_file::ProvenanceMismatch;
 use fit::reproduce::ReproduceError;
 use fit::retrieve::index::IndexError;
 use fit::retrieve::question::QuestionError;
 use fit::tap_features::TapError;
+use head::ProvenanceMismatch;
 
 use super::PROGRAM;
 

@@ -8,18 +8,18 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory};
 use feature_cache::Cache;
 use fit::atomic_file::Existing;
-use fit::class_weights::ClassWeights;
-use fit::family::{Family, SvmLoss};
 use fit::groups::{GroupBy, GroupError, group_rows};
-use fit::labels::LabelKind;
-use fit::rows::{Part, Rows, Samples};
-use fit::sampling::Sampling;
-use fit::solver::{Algorithm, Settings, SolverError, check_labels};
+use fit::rows::{Rows, Samples};
+use fit::solver::{SolverError, check_labels};
 use fit::sweep::SweepRequest;
-use fit::tap_features::{CombineViews, TapError, TapFeatures};
+use fit::tap_features::{TapError, TapFeatures};
+use head::{
+    Algorithm, ClassWeights, CombineViews, Family, LabelKind, Part, Sampling, Settings, SvmLoss,
+};
 
 use super::Cli;
 use super::head_args::HeadArgs;
+use super::words::{COMBINED_VIEWS, PARTS, one_of};
 
 /// Options on features, solvers and rows.
 #[derive(Debug, Args)]
@@ -36,7 +36,7 @@ pub(super) struct FitArgs {
     pub(super) sampling: Sampling,
 
     /// Make one row of the views of an image, in caches of several; the head does the same in `fit eval`
-    #[arg(long, value_enum)]
+    #[arg(long, value_parser = one_of(COMBINED_VIEWS))]
     pub(super) views: Option<CombineViews>,
 
     /// Keep images together that lie in one folder (`dir`), or in one group of a CSV file with the
@@ -195,7 +195,7 @@ pub(super) fn command() -> Vec<String> {
 #[derive(Debug, Args)]
 pub(super) struct SplitArg {
     /// The labelled rows to evaluate on [default: test where the cache has it, else all]
-    #[arg(long, value_enum)]
+    #[arg(long, value_parser = one_of(PARTS))]
     split: Option<Part>,
 }
 

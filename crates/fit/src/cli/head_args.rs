@@ -2,13 +2,13 @@
 
 use clap::{Args, ValueEnum};
 use fit::c_grid::CGrid;
-use fit::class_weights::ClassWeights;
-use fit::family::{Family, Kernel, MultiClass, SvmLoss};
-use fit::network::{Layers, NetworkTraining};
-use fit::parameter::{Parameter, ParameterKind};
-use fit::solver::Candidate;
+use head::{
+    Candidate, ClassWeights, Family, Kernel, Layers, MultiClass, NetworkTraining, Parameter,
+    ParameterKind, SvmLoss,
+};
 
 use super::fit_args::usage;
+use super::words::{KERNELS, LOSSES, MULTI_CLASSES, one_of};
 
 /// A kind of head, before it is known which of its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -29,16 +29,16 @@ pub(super) enum Head {
 #[derive(Debug, Args)]
 pub(super) struct HeadArgs {
     /// Loss of the SVM [default: hinge]
-    #[arg(long, value_enum, value_delimiter = ',')]
+    #[arg(long, value_parser = one_of(LOSSES), value_delimiter = ',')]
     loss: Vec<SvmLoss>,
 
     /// How the SVM tells several classes apart [default: ovr]; `ovo` has the hinge and no kernel
-    #[arg(long, value_enum, value_delimiter = ',')]
+    #[arg(long, value_parser = one_of(MULTI_CLASSES), value_delimiter = ',')]
     multi_class: Vec<MultiClass>,
 
     /// Kernel of the SVM [default: linear]; `gaussian` has the hinge, is one-vs-rest, and takes at
     /// most 1000 training rows
-    #[arg(long, value_enum, value_delimiter = ',')]
+    #[arg(long, value_parser = one_of(KERNELS), value_delimiter = ',')]
     kernel: Vec<Kernel>,
 
     /// `gamma` of the Gaussian kernel [default: 1 / (n_features * variance)]

@@ -10,10 +10,8 @@ use fit::exit_code::ExitCode;
 use fit::layers::by_depth;
 use fit::report::{LayersDocument, Scoring, to_json};
 use fit::rows::Samples;
-use fit::solver::{Algorithm, Candidate};
 use fit::sweep::{FitLog, Selection, Standing, Sweep, leaderboard, plan};
-use fit::tap_features::CombineViews;
-use fit::transform::Steps;
+use head::{Algorithm, Candidate, CombineViews, Steps};
 
 use super::PROGRAM;
 use super::fit_args::{CacheArg, DivisionArgs, FitArgs, check_label_kind, text, usage};

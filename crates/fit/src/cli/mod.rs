@@ -15,6 +15,7 @@ mod retrieve;
 mod sweep;
 mod train;
 mod unconverged;
+mod words;
 
 use clap::{Parser, Subcommand};
 use fit::exit_code::ExitCode;

@@ -18,7 +18,7 @@ use fit::retrieve::distance::Distance;
 use fit::retrieve::index::{Comparison, Index};
 use fit::retrieve::question::Questions;
 use fit::retrieve::views::{Search, Taken};
-use fit::transform::Steps;
+use head::Steps;
 use metrics::Bootstrap;
 
 use super::PROGRAM;

@@ -9,15 +9,13 @@ use clap::Args;
 use console::Progress;
 use feature_cache::{Cache, Provenance};
 use fit::exit_code::ExitCode;
-use fit::head_file::{Origin, Training};
 use fit::report::{Scoring, SweepDocument, SweepSubject, WinnerDocument, to_json};
 use fit::rows::Samples;
-use fit::solver::{Algorithm, Candidate, Settings};
 use fit::sweep::{
     FitCounts, FitLog, GroupRows, Selection, Sweep, Winner, check_folder, leaderboard, open_folder,
     plan, refit_winners, samples_digest, write_folder,
 };
-use fit::transform::Steps;
+use head::{Algorithm, Candidate, Origin, Settings, Steps, Training};
 
 use super::PROGRAM;
 use super::fit_args::{

@@ -5,22 +5,22 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Args;
 use feature_cache::Cache;
+use fit::CREATED_BY;
 use fit::atomic_file::check_vacant;
 use fit::calibrate::calibrate;
 use fit::examples::Examples;
 use fit::exit_code::ExitCode;
-use fit::head_file::{Description, Origin, SavedHead, Training, save};
 use fit::learn::learn;
 use fit::report::{TrainDocument, to_json};
 use fit::rows::Samples;
-use fit::solver::Algorithm;
 use fit::sweep::training_rows;
 use fit::tap_features::TapFeatures;
-use fit::transform::Steps;
+use head::{Algorithm, Description, Origin, SavedHead, Steps, Training, save};
 
 use super::fit_args::{CacheArg, FitArgs, check_label_kind, check_smo, existing, text};
 use super::head_args::{Head, HeadArgs, ParameterArgs, check_calibrate};
 use super::unconverged::warn_unconverged;
+use super::words::{ALGORITHMS, one_of};
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -48,7 +48,7 @@ pub(crate) struct TrainArgs {
     normalize: Steps,
 
     /// Algorithm
-    #[arg(long, value_enum, default_value = "auto")]
+    #[arg(long, value_parser = one_of(ALGORITHMS), default_value = "auto")]
     solver: Algorithm,
 
     /// Fit probabilities, too, on the scores of held-out rows: a sigmoid for each class of an SVM
@@ -125,7 +125,7 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     let provenance = cache.provenance().of_tap(tap.name());
     let origin = Origin { classes, labels, provenance, training, settings };
     let converged = record.report.converged;
-    let mut description = Description::new(&candidate, &pipeline, record, origin);
+    let mut description = Description::new(CREATED_BY, &candidate, &pipeline, record, origin);
     description.calibration = calibration;
     let head = SavedHead { pipeline, description };
     save(&head, &args.out, existing)?;

@@ -1,7 +1,7 @@
 //! Fits that stopped short of their tolerance.
 
 use fit::exit_code::ExitCode;
-use fit::solver::Candidate;
+use head::Candidate;
 
 use super::PROGRAM;
 

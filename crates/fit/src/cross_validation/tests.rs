@@ -1,15 +1,12 @@
+use head::{Algorithm, Candidate, ClassWeights, Layers, SvmLoss};
 use metrics::{Evaluation, OneClassEvaluation};
 use ndarray::Array2;
 
 use super::*;
-use crate::class_weights::ClassWeights;
-use crate::family::SvmLoss;
 use crate::folds::{Divisible, stratified_k_fold};
 use crate::labels::Labels;
 use crate::learn::learn;
-use crate::network::Layers;
 use crate::rows::Rows;
-use crate::solver::{Algorithm, Candidate};
 
 const SQUARED_HINGE: Family = Family::Svm(SvmLoss::SquaredHinge);
 const FAMILIES: [Family; 2] = [Family::Softmax, SQUARED_HINGE];

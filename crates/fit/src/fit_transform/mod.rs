@@ -3,12 +3,12 @@
 mod principal_axes;
 mod standardize;
 
+use head::{FittedStep, Step, Steps, Transform};
 use heads::FeatureRows;
 use ndarray::Array2;
 
 use self::principal_axes::principal_axes;
 use self::standardize::mean_and_scale;
-use crate::transform::{FittedStep, Step, Steps, Transform};
 
 /// Rows that are transformed at a time. Sums go over these blocks in order, so that what is learned
 /// depends neither on memory nor on threads.

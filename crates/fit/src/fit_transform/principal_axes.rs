@@ -12,13 +12,13 @@
 
 use faer::linalg::matmul::matmul;
 use faer::{Accum, Mat, MatMut, MatRef, Par, Side};
+use head::{FittedStep, Step, Transform};
 use heads::FeatureRows;
 use ndarray::{Array1, Array2, s};
 use rayon::prelude::*;
 
 use super::standardize::column_means;
 use super::{TransformError, for_each_block};
-use crate::transform::{FittedStep, Step, Transform};
 
 /// Deviation along an axis, relative to the largest, from which on it counts.
 const SMALLEST_DEVIATION: f64 = 3e-5;

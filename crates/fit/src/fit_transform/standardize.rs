@@ -1,10 +1,10 @@
 //! What `standardize` learns.
 
+use head::Transform;
 use heads::FeatureRows;
 use ndarray::{Array1, Array2};
 
 use super::for_each_block;
-use crate::transform::Transform;
 
 /// Mean and scale of each column of the transformed rows, each `[n_features]`.
 ///

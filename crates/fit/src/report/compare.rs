@@ -1,11 +1,11 @@
 //! What `fit compare` says.
 
+use head::Part;
 use metrics::{McNemar, McNemarTest, mcnemar};
 use serde::Serialize;
 
 use super::Stamp;
 use super::table::{percent, table};
-use crate::rows::Part;
 
 /// Below it, four digits say nothing.
 const SMALLEST_PRINTED: f64 = 1e-4;

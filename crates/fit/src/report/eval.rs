@@ -1,5 +1,6 @@
 //! What `fit eval` says.
 
+use head::Part;
 use metrics::{Confused, Evaluation, OneClassEvaluation, WorstRow};
 use serde::Serialize;
 
@@ -8,7 +9,6 @@ use super::multi_label_metrics;
 use super::one_class_metrics::{
     class_table, confused_table, confusion_table, metric_table, worst_table,
 };
-use crate::rows::Part;
 
 /// The document of `fit eval`.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -1,13 +1,11 @@
 //! What `fit layers` says.
 
+use head::{Family, Parameter, Steps};
 use serde::Serialize;
 
 use super::table::{percent, table};
 use super::{Scoring, Stamp};
-use crate::family::Family;
-use crate::parameter::Parameter;
 use crate::sweep::{MeanQuality, Standing};
-use crate::transform::Steps;
 
 /// What is known of the best tap before any is tried.
 const RULE: &str = "\

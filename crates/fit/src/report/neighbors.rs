@@ -1,12 +1,12 @@
 //! What `fit retrieve --query` says.
 
+use head::Steps;
 use serde::Serialize;
 
 use super::Stamp;
 use super::table::table;
 use crate::retrieve::distance::Distance;
 use crate::retrieve::views::Search;
-use crate::transform::Steps;
 
 /// The images that resemble one.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -1,12 +1,12 @@
 //! What `fit predict` says.
 
+use head::LabelKind;
 use metrics::Predictions;
 use ndarray::ArrayView1;
 use serde::Serialize;
 
 use super::predict_parquet::parquet_bytes;
 use super::{LABEL_SEPARATOR, Stamp, csv, to_json};
-use crate::labels::LabelKind;
 
 /// What the numbers of a prediction are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -1,6 +1,7 @@
 //! What `fit retrieve` says of the queries of a benchmark.
 
 use feature_cache::{RetrievalProtocol, TapProvenance};
+use head::Steps;
 use metrics::{Bootstrap, Interval, bootstrap_interval};
 use serde::Serialize;
 
@@ -12,7 +13,6 @@ use crate::retrieve::measure::Answer;
 use crate::retrieve::published::{Benchmark, Published};
 use crate::retrieve::question::{Question, Questions};
 use crate::retrieve::views::Search;
-use crate::transform::Steps;
 
 /// The document of `fit retrieve`.
 #[derive(Clone, Debug, PartialEq, Serialize)]

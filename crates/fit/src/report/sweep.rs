@@ -1,18 +1,14 @@
 //! What `fit sweep` says and writes.
 
 use feature_cache::Provenance;
+use head::{Calibration, Candidate, Parameter, ParameterKind, Report, Settings, Steps, Training};
 use metrics::Evaluation;
 use serde::Serialize;
 
 use super::head_evaluation::summary;
 use super::table::{percent, table};
 use super::{Stamp, csv};
-use crate::calibration::Calibration;
-use crate::head_file::{Report, Training};
-use crate::parameter::{Parameter, ParameterKind};
-use crate::solver::{Candidate, Settings};
 use crate::sweep::{Configuration, MeanQuality, Selection, Standing, SweepPlan, Winner};
-use crate::transform::Steps;
 
 /// The document of `fit sweep`.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -1,12 +1,12 @@
 //! What `fit train` says.
 
+use head::Description;
 use metrics::Evaluation;
 use serde::Serialize;
 
 use super::Stamp;
 use super::head_evaluation::{class_table, summary};
 use super::table::percent;
-use crate::head_file::Description;
 
 /// The document of `fit train`.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use head::Transform;
 use heads::{Folds, PathProblem};
 use metrics::Metric;
 use ndarray::Axis;
@@ -14,7 +15,6 @@ use super::scores::Subject;
 use super::solve::{compared, solve};
 use crate::folds::Division;
 use crate::row_source::RowSource;
-use crate::transform::Transform;
 
 /// Tries every C of the recipe on the training images, and gives each with what `metric` says of the
 /// images that its heads did not see, the mean over folds; nothing where C is given.

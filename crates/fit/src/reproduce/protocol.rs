@@ -3,10 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
+use head::LabelKind;
 use metrics::Metric;
 
 use super::Variant;
-use crate::labels::LabelKind;
 
 /// A benchmark.
 #[derive(Clone, Copy, Debug, PartialEq)]

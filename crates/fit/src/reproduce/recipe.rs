@@ -1,13 +1,12 @@
 //! What is done in a variant of a protocol.
 
+use head::{LabelKind, Step, Steps};
 use heads::HingeLoss;
 
 use super::image_features::ViewUse;
 use super::solve::Method;
 use super::{Protocol, Variant};
 use crate::c_grid::CGrid;
-use crate::labels::LabelKind;
-use crate::transform::{Step, Steps};
 
 /// What becomes of the scales of an image in the variant `vgg`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]

@@ -1,6 +1,7 @@
 //! Scores of test images.
 
 use feature_cache::Cache;
+use head::{Pipeline, Transform};
 use heads::{Folds, Head, PathProblem};
 use metrics::Metric;
 use ndarray::{Array2, Axis};
@@ -15,9 +16,7 @@ use super::task::Task;
 use super::vissl::vissl_scores;
 use crate::fit_transform::fit_transform;
 use crate::labels::Labels;
-use crate::pipeline::Pipeline;
 use crate::row_source::RowSource;
-use crate::transform::Transform;
 
 /// What a recipe is applied to.
 #[derive(Clone, Copy)]

@@ -1,9 +1,10 @@
 //! The images of a benchmark: which are trained on, which tested, and what they are.
 
 use feature_cache::{Cache, ReadError, Split};
+use head::LabelKind;
 use ndarray::Axis;
 
-use crate::labels::{LabelKind, Labels, label_sets};
+use crate::labels::{Labels, label_sets};
 
 /// The images of a benchmark, by their numbers in the cache.
 pub(super) struct Task {

@@ -4,8 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use feature_cache::{Cache, Difference};
-
-use crate::head_file::Engines;
+use head::Engines;
 
 /// The features of a second cache are of another kind than those that are searched.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]

@@ -3,13 +3,13 @@
 use std::ops::Range;
 
 use feature_cache::Cache;
+use head::{Steps, Transform};
 use heads::FeatureRows;
 use ndarray::Array2;
 
 use crate::fit_transform::{TransformError, fit_transform};
 use crate::row_source::RowSource;
 use crate::tap_features::{TapError, TapFeatures};
-use crate::transform::{Steps, Transform};
 
 /// Features of some views of some images, as they lie in a cache.
 pub struct Descriptors {

@@ -1,6 +1,7 @@
 //! The images of a cache, ready to be searched.
 
 use feature_cache::Cache;
+use head::{Engines, Steps, Transform};
 
 use super::alike::{NotAlike, check_alike};
 use super::codes::Descriptors;
@@ -8,9 +9,7 @@ use super::distance::Distance;
 use super::search::{NotFinite, search};
 use super::views::{Search, Side, Taken, ViewError, Views};
 use crate::fit_transform::TransformError;
-use crate::head_file::Engines;
 use crate::tap_features::{TapError, TapFeatures};
-use crate::transform::{Steps, Transform};
 
 /// How images are compared.
 #[derive(Clone, Debug)]

@@ -1,11 +1,11 @@
 //! What Razavian et al. 2014, table 4, print for the same task.
 
 use feature_cache::RetrievalProtocol;
+use head::{Step, Steps};
 use serde::Serialize;
 
 use super::question::Questions;
 use super::views::Search;
-use crate::transform::{Step, Steps};
 
 /// A published data set of queries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

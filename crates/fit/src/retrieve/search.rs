@@ -90,9 +90,10 @@ fn tiles(range: Range<usize>, size: usize) -> Vec<Range<usize>> {
 
 #[cfg(test)]
 mod tests {
+    use head::Transform;
+
     use super::*;
     use crate::row_source::RowSource;
-    use crate::transform::Transform;
 
     /// All distances as bits, and how many queries were done at a time.
     fn distances(memory: usize, threads: usize, n_views: usize) -> (Vec<Vec<u32>>, Vec<usize>) {

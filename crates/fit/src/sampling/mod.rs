@@ -8,17 +8,15 @@
 //!
 //! Only rows that are trained on are sampled, inside each fold and after its transform: held-out
 //! rows are scored as they are. Another way to the same end, without more rows or fewer, is to
-//! [weigh the classes](crate::class_weights).
+//! [weigh the classes](head::ClassWeights).
 
-mod kind;
 mod resample;
 mod smote;
 
+use head::Sampling;
 use ndarray::{Array2, ArrayView2, Axis, concatenate};
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
-
-pub use kind::{DEFAULT_NEIGHBORS, Sampling, SamplingError};
 
 /// Samples the rows `x` `[n, n_features]` with their labels, which lie below `n_classes`.
 ///

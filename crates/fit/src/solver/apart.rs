@@ -1,12 +1,12 @@
 //! Fits that share nothing: every fold and every parameter for itself.
 
+use head::Parameter;
 use heads::{FeatureRows, FitError, Folds, PathProblem};
 use linfa::DatasetBase;
 use ndarray::{Array1, Array2};
 use rayon::prelude::*;
 
 use super::solve::{FoldPoint, HeadFit, OnPoint, labels};
-use crate::parameter::Parameter;
 
 /// Fits a head for each fold, parameter after parameter, and scores the rows that the fold holds
 /// out. `fit` is given the rows to train on.

@@ -1,9 +1,8 @@
 //! Why a head could not be fitted.
 
+use head::{ClassWeightsError, Family};
 use heads::FitError;
 
-use crate::class_weights::ClassWeightsError;
-use crate::family::Family;
 use crate::fit_transform::TransformError;
 
 /// A head that could not be fitted.

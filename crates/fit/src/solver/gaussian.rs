@@ -1,12 +1,11 @@
 //! SVMs with a Gaussian kernel.
 
+use head::{Parameter, Settings};
 use heads::{FitError, Fitted, Gamma, GaussianSvm, PathProblem};
 use linfa::traits::Fit;
 
-use super::Settings;
 use super::apart::{self, dataset};
 use super::solve::{HeadFit, OnPoint, c_of};
-use crate::parameter::Parameter;
 
 pub(super) fn solve_folds(
     problem: &PathProblem<'_>,

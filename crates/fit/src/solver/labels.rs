@@ -1,10 +1,8 @@
 //! What rows of several labels can be used for.
 
-use super::{Algorithm, Settings, SolverError};
-use crate::class_weights::ClassWeights;
-use crate::family::Family;
-use crate::labels::LabelKind;
-use crate::sampling::Sampling;
+use head::{Algorithm, ClassWeights, Family, LabelKind, Sampling, Settings};
+
+use super::SolverError;
 
 /// Refuses what takes one class a row where rows have several labels: most families, and some settings.
 ///

@@ -1,7 +1,6 @@
 //! From examples to fitted heads: the one place that calls the solvers of `heads`.
 //!
 //! ```text
-//! settings     what decides a fit besides the head and its rows
 //! labels       what rows of several labels can be used for
 //! solve        the solver of each family
 //!   path         softmax, linear SVM, ridge: all folds and values of C as one problem
@@ -11,7 +10,7 @@
 //!   network      likewise, with a learning curve
 //! ```
 //!
-//! A new kind of head gets its name and its needs in [`family`](crate::family), a file here, and an
+//! A new kind of head gets its name and its needs in [`head::Family`], a file here, and an
 //! arm in each function of `solve`.
 
 mod apart;
@@ -22,10 +21,8 @@ mod neighbors;
 mod network;
 mod one_vs_one;
 mod path;
-mod settings;
 mod solve;
 
 pub use error::SolverError;
 pub use labels::check_labels;
-pub use settings::{Algorithm, Candidate, Settings};
-pub use solve::{FitRecord, FoldPoint, HeadFit, Problem, fit, solve_folds};
+pub use solve::{FoldPoint, HeadFit, Problem, fit, solve_folds};

@@ -1,15 +1,14 @@
 //! Nearest neighbors.
 
+use head::{Parameter, Settings};
 use heads::{
     FitError, FitReport, Fitted, Knn, KnnParams, KnnVote, PathProblem, knn_held_out_scores,
 };
 use linfa::ParamGuard;
 use linfa::traits::Fit;
 
-use super::Settings;
 use super::apart::dataset;
 use super::solve::{FoldPoint, HeadFit, OnPoint};
-use crate::parameter::Parameter;
 
 pub(super) fn solve_folds(
     problem: &PathProblem<'_>,

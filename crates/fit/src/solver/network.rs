@@ -1,13 +1,11 @@
 //! Small networks.
 
+use head::{FitRecord, Layers, LearningCurve, NetworkTraining, Parameter, Settings};
 use heads::{ClassWeight, FitError, Mlp, PathProblem};
 use linfa::ParamGuard;
 
-use super::Settings;
 use super::apart;
-use super::solve::{FitRecord, HeadFit, OnPoint, labels};
-use crate::network::{Layers, LearningCurve, NetworkTraining};
-use crate::parameter::Parameter;
+use super::solve::{HeadFit, OnPoint, labels};
 
 pub(super) fn solve_folds(
     problem: &PathProblem<'_>,

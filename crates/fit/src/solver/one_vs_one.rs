@@ -2,10 +2,10 @@
 
 use std::ops::ControlFlow;
 
+use head::Parameter;
 use heads::{FitError, OneVsOnePoint, PathOptions, PathProblem, solve_one_vs_one_path};
 
 use super::solve::{FoldPoint, HeadFit, OnPoint};
-use crate::parameter::Parameter;
 
 pub(super) fn solve_folds(
     problem: &PathProblem<'_>,

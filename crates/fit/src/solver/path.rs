@@ -2,16 +2,14 @@
 
 use std::ops::ControlFlow;
 
+use head::{Family, Parameter, Settings, SvmLoss};
 use heads::{
     FitError, Fitted, HingeLoss, PathLoss, PathOptions, PathPoint, PathProblem, Smo, solve_path,
 };
 use linfa::traits::Fit;
 
-use super::Settings;
 use super::apart::dataset;
 use super::solve::{FoldPoint, HeadFit, OnPoint, c_of};
-use crate::family::{Family, SvmLoss};
-use crate::parameter::Parameter;
 
 /// The loss of a linear family.
 ///

@@ -2,16 +2,14 @@
 
 use std::ops::ControlFlow;
 
+use head::{
+    Algorithm, Candidate, ClassWeightsError, Family, LearningCurve, Parameter, Settings, SvmLoss,
+};
 use heads::{FeatureRows, FitError, FitReport, Folds, Head, PathOptions, PathProblem, Targets};
 use ndarray::Array2;
 
-use super::{
-    Algorithm, Candidate, Settings, SolverError, gaussian, neighbors, network, one_vs_one, path,
-};
-use crate::family::{Family, SvmLoss};
+use super::{SolverError, gaussian, neighbors, network, one_vs_one, path};
 use crate::labels::reborrow;
-use crate::network::LearningCurve;
-use crate::parameter::Parameter;
 
 /// Relative duality gap of heads that are only compared with each other. At 1e-2 sweeps choose
 /// another C now and then, and save a quarter of the time.
@@ -19,6 +17,9 @@ const COMPARED_TOL: f64 = 1e-3;
 
 /// Relative duality gap of heads that are kept.
 const KEPT_TOL: f64 = 1e-4;
+
+/// Iteration limit, for each value of C.
+const MAX_ITER: usize = 10_000;
 
 /// Labelled rows that are ready for a solver.
 #[derive(Clone, Copy)]
@@ -53,15 +54,6 @@ pub struct HeadFit {
     pub record: FitRecord,
 }
 
-/// How a fit went.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FitRecord {
-    /// What the solver reports.
-    pub report: FitReport,
-    /// The learning curve of a network.
-    pub curve: Option<LearningCurve>,
-}
-
 impl HeadFit {
     pub(super) fn new(head: impl Into<Head>, report: FitReport) -> Self {
         Self { head: head.into(), record: FitRecord { report, curve: None } }
@@ -87,7 +79,7 @@ pub fn solve_folds(
     settings: &Settings,
     on_point: &mut OnPoint<'_>,
 ) -> Result<(), SolverError> {
-    let options = settings.path_options(COMPARED_TOL, problem.classes)?;
+    let options = path_options(settings, COMPARED_TOL, problem.classes)?;
     let problem = path_problem(&problem, folds);
     let solved = match family {
         Family::Softmax | Family::Svm(_) | Family::Ridge => {
@@ -115,7 +107,7 @@ pub fn fit(
     problem: Problem<'_>,
     settings: &Settings,
 ) -> Result<HeadFit, SolverError> {
-    let options = settings.path_options(KEPT_TOL, problem.classes)?;
+    let options = path_options(settings, KEPT_TOL, problem.classes)?;
     let options = PathOptions { keep_heads: true, ..options };
     let held_out_by = vec![None; problem.rows.n_samples()];
     let problem = path_problem(&problem, Folds { n_folds: 1, held_out_by: &held_out_by });
@@ -156,6 +148,22 @@ pub(super) fn c_of(parameter: Parameter) -> f64 {
         Parameter::C(c) => c,
         other => unreachable!("a head with C is given {other}"),
     }
+}
+
+/// What paths are solved with, but for their values of C; `tol` where the settings have none.
+fn path_options(
+    settings: &Settings,
+    tol: f64,
+    classes: &[String],
+) -> Result<PathOptions, ClassWeightsError> {
+    Ok(PathOptions {
+        cs: Vec::new(),
+        tol: settings.tol.unwrap_or(tol),
+        max_iter: settings.max_iter.unwrap_or(MAX_ITER),
+        class_weight: settings.class_weight.for_classes(classes)?,
+        seed: settings.seed,
+        keep_heads: false,
+    })
 }
 
 fn with_cs(options: PathOptions, parameters: &[Parameter]) -> PathOptions {

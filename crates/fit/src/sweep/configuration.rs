@@ -2,10 +2,8 @@
 
 use std::fmt;
 
+use head::{Family, Steps};
 use serde::Serialize;
-
-use crate::family::Family;
-use crate::transform::Steps;
 
 /// A tap, a transform, and a kind of head: everything but its parameter.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -13,14 +13,11 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
+use head::{Family, Parameter, Settings, Steps};
 use serde::{Deserialize, Serialize};
 
 use crate::atomic_file::Existing;
 use crate::cross_validation::FoldScore;
-use crate::family::Family;
-use crate::parameter::Parameter;
-use crate::solver::Settings;
-use crate::transform::Steps;
 
 const FORMAT: &str = "offshelf-fits";
 const VERSION: u32 = 1;
@@ -222,12 +219,10 @@ fn text(value: &impl Serialize) -> String {
 mod tests {
     use std::fs;
 
+    use head::{Algorithm, ClassWeights, Sampling};
     use metrics::Quality;
 
     use super::*;
-    use crate::class_weights::ClassWeights;
-    use crate::sampling::Sampling;
-    use crate::solver::Algorithm;
 
     fn key(c: f64) -> FitKey {
         FitKey {

@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use feature_cache::{Cache, ReadError};
+use head::{Candidate, Settings, Steps};
 
 use super::Configuration;
 use super::digest::data_digest;
@@ -12,9 +13,8 @@ use super::standing::ScoredCandidate;
 use crate::calibrate::CalibrateError;
 use crate::cross_validation::{FoldFit, FoldScore, Setup, cross_validate};
 use crate::groups::GroupError;
-use crate::solver::{Candidate, Settings, SolverError};
+use crate::solver::SolverError;
 use crate::tap_features::{TapError, TapFeatures};
-use crate::transform::Steps;
 
 /// What is swept.
 #[derive(Clone, Copy)]

@@ -15,13 +15,14 @@
 use std::path::Path;
 use std::{fs, io};
 
+use head::{Candidate, Description, Origin, SavedHead, save};
+
 use super::fit_log::{FitLog, FitLogError};
 use super::plan::SweepPlan;
 use super::winner::Winner;
+use crate::CREATED_BY;
 use crate::atomic_file::{Existing, WriteFileError, check_vacant, write};
-use crate::head_file::{Description, Origin, SavedHead, save};
 use crate::report::{LeaderboardDocument, SweepDocument, folds_csv, leaderboard_csv, to_json};
-use crate::solver::Candidate;
 
 const FITS: &str = "fits.jsonl";
 
@@ -74,7 +75,7 @@ pub fn write_folder(
             put(&format!("{}{CURVE}", candidate.family.file_stem()), &curve.csv())?;
         }
         let mut description =
-            Description::new(&candidate, &pipeline, record, origin(&configuration.tap));
+            Description::new(CREATED_BY, &candidate, &pipeline, record, origin(&configuration.tap));
         description.calibration = calibration;
         let head = SavedHead { pipeline, description };
         save(&head, &folder.join(&named.file), Existing::Replace)?;

@@ -1,8 +1,10 @@
 //! Which rows a sweep fits on, validates on, and keeps for the end.
 
+use head::Part;
+
 use crate::folds::{Divisible, Division, FoldError, stratified_hold_out, stratified_k_fold};
 use crate::groups::GroupError;
-use crate::rows::{Part, Rows, RowsError, Samples};
+use crate::rows::{Rows, RowsError, Samples};
 
 /// Folds when neither a number nor a validation split is given.
 pub const DEFAULT_FOLDS: usize = 5;

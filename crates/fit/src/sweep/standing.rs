@@ -1,11 +1,10 @@
 //! From scores on folds to a leaderboard, and to the candidates that are refitted.
 
+use head::{Family, Parameter};
 use serde::{Deserialize, Serialize};
 
 use super::{Configuration, MeanQuality};
 use crate::cross_validation::FoldScore;
-use crate::family::Family;
-use crate::parameter::Parameter;
 
 /// A configuration with a parameter, and its scores on all folds of all divisions.
 #[derive(Clone, Debug, PartialEq)]
@@ -112,10 +111,10 @@ fn standing(scores: &ScoredCandidate, n_folds: usize) -> Standing {
 
 #[cfg(test)]
 mod tests {
+    use head::SvmLoss;
     use metrics::Quality;
 
     use super::*;
-    use crate::family::SvmLoss;
 
     const SOFTMAX: Family = Family::Softmax;
     const SVM: Family = Family::Svm(SvmLoss::Hinge);

@@ -1,16 +1,13 @@
 //! Chosen candidates, fitted again on all rows that are not held out, and tested.
 
+use head::{Calibration, Candidate, FitRecord, Parameter, Pipeline};
 use metrics::Evaluation;
 
 use super::fits::{Sweep, SweepError};
 use super::plan::GroupRows;
 use super::{Configuration, Standing};
 use crate::calibrate::calibrate;
-use crate::calibration::Calibration;
 use crate::learn::learn;
-use crate::parameter::Parameter;
-use crate::pipeline::Pipeline;
-use crate::solver::{Candidate, FitRecord};
 use crate::tap_features::TapFeatures;
 
 /// A candidate that was chosen, fitted again.

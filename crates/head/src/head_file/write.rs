@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use atomic_file::{Existing, WriteFileError};
 use safetensors::tensor::TensorView;
 use serde::Serialize;
 
 use super::tensors::{Tensor, head_tensors};
 use super::{Description, FORMAT, METADATA_KEY, SavedHead, VERSION};
-use crate::atomic_file::{self, Existing, WriteFileError};
 use crate::transform::FittedStep;
 
 #[derive(Serialize)]

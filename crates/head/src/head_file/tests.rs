@@ -2,28 +2,31 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::PathBuf;
 
-use feature_cache::{Dtype as FeatureDtype, TapProvenance, Weights};
+use atomic_file::Existing;
 use heads::{
     FitReport, Head, KernelHead, KnnHead, KnnVote, LinearHead, Link, MlpHead, OneVsOneHead,
 };
 use ndarray::{ArrayD, array};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
+use schema::{Dtype as FeatureDtype, TapProvenance, Weights};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::*;
-use crate::atomic_file::Existing;
 use crate::calibration::{Calibration, Platt};
 use crate::class_weights::ClassWeights;
 use crate::family::{Family, SvmLoss};
-use crate::labels::LabelKind;
+use crate::fit_record::FitRecord;
+use crate::label_kind::LabelKind;
 use crate::network::Layers;
 use crate::parameter::Parameter;
-use crate::rows::Part;
+use crate::part::Part;
 use crate::sampling::Sampling;
-use crate::solver::{Algorithm, Candidate, FitRecord, Settings};
+use crate::settings::{Algorithm, Candidate, Settings};
 use crate::transform::{FittedStep, Step, Transform};
+
+const CREATED_BY: &str = "test 1";
 
 const REPORT: FitReport = FitReport { n_iter: 5, converged: false, objective: 1.5, residual: 0.1 };
 
@@ -75,7 +78,7 @@ pub(crate) fn saved() -> SavedHead {
     let head = LinearHead::new(coef, array![0.5, -0.5], Link::Margin).unwrap();
     let pipeline = Pipeline { transform, head: head.into() };
     let record = FitRecord { report: REPORT, curve: None };
-    let description = Description::new(&candidate, &pipeline, record, origin);
+    let description = Description::new(CREATED_BY, &candidate, &pipeline, record, origin);
     SavedHead { pipeline, description }
 }
 
@@ -223,7 +226,8 @@ fn other_heads() -> [SavedHead; 4] {
         let pipeline = Pipeline { transform: pipeline.transform, head };
         let record = FitRecord { report: REPORT, curve: None };
         let candidate = Candidate { family, parameter };
-        let description = Description::new(&candidate, &pipeline, record, description.origin);
+        let description =
+            Description::new(CREATED_BY, &candidate, &pipeline, record, description.origin);
         SavedHead { pipeline, description }
     };
     let pairs = OneVsOneHead::new(2, array![[1.0, -2.0, 0.5]], array![0.25]).unwrap();

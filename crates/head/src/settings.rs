@@ -1,17 +1,13 @@
 //! What is asked of a solver.
 
-use heads::{ClassWeight, PathOptions};
 use serde::{Deserialize, Serialize};
 
-use crate::class_weights::{ClassWeights, ClassWeightsError};
+use crate::class_weights::ClassWeights;
+use crate::combine_views::CombineViews;
 use crate::family::Family;
 use crate::network::NetworkTraining;
 use crate::parameter::Parameter;
 use crate::sampling::Sampling;
-use crate::tap_features::CombineViews;
-
-/// Iteration limit, for each value of C.
-const MAX_ITER: usize = 10_000;
 
 /// Temperature of the votes of neighbors, that of [`heads::Knn`].
 const TEMPERATURE: f64 = 0.07;
@@ -28,12 +24,12 @@ pub struct Candidate {
 }
 
 /// Which algorithm fits a head.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Algorithm {
-    /// The one that suits the head
+    /// The one that suits the head.
     Auto,
-    /// Sequential minimal optimization by linfa-svm: hinge SVMs on little data
+    /// Sequential minimal optimization by linfa-svm: hinge SVMs on little data.
     Smo,
 }
 
@@ -81,29 +77,12 @@ impl Settings {
     }
 
     /// The temperature of votes, or the default.
-    pub(super) fn temperature(&self) -> f64 {
+    pub fn temperature(&self) -> f64 {
         self.temperature.unwrap_or(TEMPERATURE)
     }
 
     /// How networks are trained, or the default.
-    pub(super) fn network(&self) -> NetworkTraining {
+    pub fn network(&self) -> NetworkTraining {
         self.network.unwrap_or_default()
-    }
-
-    /// What paths are solved with, but for their values of C; `tol` where the settings have none.
-    pub(super) fn path_options(
-        &self,
-        tol: f64,
-        classes: &[String],
-    ) -> Result<PathOptions, ClassWeightsError> {
-        let class_weight: ClassWeight = self.class_weight.for_classes(classes)?;
-        Ok(PathOptions {
-            cs: Vec::new(),
-            tol: self.tol.unwrap_or(tol),
-            max_iter: self.max_iter.unwrap_or(MAX_ITER),
-            class_weight,
-            seed: self.seed,
-            keep_heads: false,
-        })
     }
 }

@@ -33,7 +33,7 @@ const IR_VERSION: i64 = 8;
 const OPSET_VERSION: i64 = 17;
 
 /// The bytes of the model of a head; `None` for one that is neither linear nor a network.
-pub fn model_bytes(head: &SavedHead) -> Option<Vec<u8>> {
+pub(super) fn model_bytes(head: &SavedHead) -> Option<Vec<u8>> {
     head_graph(head).map(|graph| model(head, graph).encode_to_vec())
 }
 

@@ -8,8 +8,8 @@
 //!
 //! The same head gives the same bytes.
 
-pub mod npz;
-pub mod onnx;
+mod npz;
+mod onnx;
 
 use heads::Head;
 
@@ -17,13 +17,13 @@ use crate::family::Family;
 use crate::head_file::{SavedHead, head_bytes};
 
 /// What a head is written as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// A model for ONNX Runtime and its like, transform included
+    /// A model for ONNX Runtime and its like, transform included.
     Onnx,
-    /// Arrays for numpy and scikit-learn
+    /// Arrays for numpy and scikit-learn.
     Npz,
-    /// The head file as it is
+    /// The head file as it is.
     Safetensors,
 }
 

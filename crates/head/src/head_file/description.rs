@@ -1,19 +1,19 @@
 //! The JSON part of a head file.
 
-use feature_cache::TapProvenance;
 use heads::FitReport;
+use schema::TapProvenance;
 use serde::{Deserialize, Serialize};
 
-use crate::CREATED_BY;
 use crate::calibration::Calibration;
 use crate::family::Family;
-use crate::labels::LabelKind;
+use crate::fit_record::FitRecord;
+use crate::label_kind::LabelKind;
 use crate::link::LinkName;
 use crate::network::LearningCurve;
 use crate::parameter::Parameter;
+use crate::part::Part;
 use crate::pipeline::Pipeline;
-use crate::rows::Part;
-use crate::solver::{Candidate, FitRecord, Settings};
+use crate::settings::{Candidate, Settings};
 use crate::transform::Steps;
 
 /// What a head is, what it was trained on, and how that went.
@@ -87,15 +87,17 @@ pub struct Report {
 }
 
 impl Description {
-    /// The description of what fitting `candidate` gave.
+    /// The description of what fitting `candidate` gave. `created_by` names the program and its
+    /// version.
     pub fn new(
+        created_by: &str,
         candidate: &Candidate,
         pipeline: &Pipeline,
         record: FitRecord,
         origin: Origin,
     ) -> Self {
         Self {
-            created_by: CREATED_BY.to_owned(),
+            created_by: created_by.to_owned(),
             family: candidate.family.clone(),
             parameter: candidate.parameter,
             link: LinkName::of(&pipeline.head),

@@ -6,7 +6,7 @@ use ndarray::array;
 use super::messages::{GraphProto, ModelProto};
 use super::*;
 use crate::head_file::tests::saved;
-use crate::labels::LabelKind;
+use crate::label_kind::LabelKind;
 use crate::pipeline::Pipeline;
 use crate::transform::{FittedStep, Steps, Transform};
 

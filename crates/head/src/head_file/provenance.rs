@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use feature_cache::{Difference, Provenance, TapProvenance};
+use schema::{Difference, Provenance, TapProvenance};
 
 /// The features of a cache are not what a head was trained on.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]

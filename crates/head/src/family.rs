@@ -1,8 +1,8 @@
 //! Families of heads: what is fitted, apart from the one number that sweeps vary.
 //!
 //! This is the one place that says what each family needs: its [`ParameterKind`], and whether it takes
-//! class weights, or rows of several labels. [`solver`](crate::solver) fits them,
-//! [`head_file`](crate::head_file) keeps them.
+//! class weights, or rows of several labels. other crates fit
+//! them, [`head_file`](crate::head_file) keeps them.
 
 use std::fmt;
 
@@ -34,32 +34,32 @@ pub enum Family {
 }
 
 /// The loss of a linear support vector machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SvmLoss {
-    /// `max(0, 1 - margin)`
+    /// `max(0, 1 - margin)`.
     Hinge,
-    /// `max(0, 1 - margin)^2`
+    /// `max(0, 1 - margin)^2`.
     SquaredHinge,
 }
 
 /// How a support vector machine tells more than two classes apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MultiClass {
-    /// Each class against all others
+    /// Each class against all others.
     Ovr,
-    /// Each pair of classes, with a vote among the pairs
+    /// Each pair of classes, with a vote among the pairs.
     Ovo,
 }
 
 /// What a support vector machine multiplies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kernel {
-    /// The features themselves
+    /// The features themselves.
     Linear,
-    /// `exp(-gamma |x - z|^2)`, for little data
+    /// `exp(-gamma |x - z|^2)`, for little data.
     Gaussian,
 }
 

@@ -43,7 +43,7 @@ use crate::head_file::SavedHead;
 use crate::transform::FittedStep;
 
 /// The bytes of the archive of a head whose pipeline ends in `linear`.
-pub fn archive_bytes(head: &SavedHead, linear: &LinearHead) -> Vec<u8> {
+pub(super) fn archive_bytes(head: &SavedHead, linear: &LinearHead) -> Vec<u8> {
     let SavedHead { pipeline, description } = head;
     let (coef, intercept) = (linear.coef(), linear.intercept());
     let steps: Vec<String> = description.transform.0.iter().map(ToString::to_string).collect();

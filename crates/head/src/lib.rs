@@ -1,0 +1,56 @@
+//! A fitted head with everything needed to use it again: its transform, its calibration, what it was
+//! trained on. This crate predicts with heads, keeps them in files, and writes them for other programs;
+//! it does not train them.
+//!
+//! ```no_run
+//! use head::load;
+//! use ndarray::array;
+//!
+//! let head = load("birds.safetensors".as_ref())?;
+//! let features = array![[0.25_f32, 1.5, 0.0]];
+//! let predictions = head.predict(features.view(), &[0]);
+//! let class = predictions.classes()[0];
+//! println!("{}", head.description.origin.classes[class]);
+//! # Ok::<(), head::LoadError>(())
+//! ```
+//!
+//! [`Pipeline`] is a [`Transform`] and a head of the crate `heads`, [`SavedHead`] a pipeline with its
+//! [`Description`]: the contents of a head file, which [`load`] reads and [`save`] writes. [`export()`]
+//! writes heads for ONNX Runtime and numpy. [`Candidate`] and [`Settings`] say what was fitted and how.
+
+mod calibration;
+mod class_weights;
+mod combine_views;
+mod export;
+mod family;
+mod fit_record;
+mod head_file;
+mod label_kind;
+mod link;
+mod network;
+mod parameter;
+mod part;
+mod pipeline;
+mod sampling;
+mod settings;
+mod transform;
+
+pub use calibration::{Calibration, Platt, Temperature};
+pub use class_weights::{ClassWeights, ClassWeightsError};
+pub use combine_views::CombineViews;
+pub use export::{ExportError, Target, export};
+pub use family::{Family, Kernel, MultiClass, SvmLoss};
+pub use fit_record::FitRecord;
+pub use head_file::{
+    Description, Engines, LoadError, Origin, ProvenanceMismatch, Report, SavedHead, Training,
+    VERSION, check_provenance, head_bytes, load, save,
+};
+pub use label_kind::LabelKind;
+pub use link::LinkName;
+pub use network::{Epoch, Layers, LearningCurve, NetworkTraining};
+pub use parameter::{Parameter, ParameterKind};
+pub use part::Part;
+pub use pipeline::Pipeline;
+pub use sampling::{DEFAULT_NEIGHBORS, Sampling, SamplingError};
+pub use settings::{Algorithm, Candidate, Settings};
+pub use transform::{FittedStep, Step, StepError, Steps, Transform};
