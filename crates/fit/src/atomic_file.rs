@@ -17,7 +17,7 @@ pub enum Existing {
 #[derive(Debug, thiserror::Error)]
 pub enum WriteFileError {
     /// There is something under this name already.
-    #[error("`{}` exists\nhint: choose another name, or add `--force` to replace it", .0.display())]
+    #[error("`{}` exists", .0.display())]
     Exists(PathBuf),
     /// The system refused.
     #[error("cannot write `{}`", path.display())]

@@ -1,9 +1,12 @@
-//! Grids of the regularizer C, as written on the command line.
+//! Grids of the regularizer C, by their values or in words.
 
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 /// Values of C to try: positive, ascending, none twice.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(into = "Vec<f64>", try_from = "Vec<f64>")]
 pub struct CGrid(Vec<f64>);
 
 impl CGrid {
@@ -53,18 +56,38 @@ impl FromStr for CGrid {
                 Ok(n) if n >= 2 => n,
                 _ => return Err(CGridError::BadCount(count.to_owned())),
             };
-            return log_spaced(positive(start)?, positive(end)?, n_values);
+            return log_spaced(check_positive(number(start)?)?, check_positive(number(end)?)?, n_values);
         }
-        let mut values = text.split(',').map(positive).collect::<Result<Vec<_>, _>>()?;
+        text.split(',').map(number).collect::<Result<Vec<_>, _>>()?.try_into()
+    }
+}
+
+impl TryFrom<Vec<f64>> for CGrid {
+    type Error = CGridError;
+
+    /// Sorts the values, and takes each once.
+    fn try_from(mut values: Vec<f64>) -> Result<Self, CGridError> {
+        for &value in &values {
+            check_positive(value)?;
+        }
         values.sort_by(f64::total_cmp);
         values.dedup();
         Ok(Self(values))
     }
 }
 
-fn positive(text: &str) -> Result<f64, CGridError> {
+impl From<CGrid> for Vec<f64> {
+    fn from(grid: CGrid) -> Self {
+        grid.0
+    }
+}
+
+fn number(text: &str) -> Result<f64, CGridError> {
     let text = text.trim();
-    let value: f64 = text.parse().map_err(|_| CGridError::NotANumber(text.to_owned()))?;
+    text.parse().map_err(|_| CGridError::NotANumber(text.to_owned()))
+}
+
+fn check_positive(value: f64) -> Result<f64, CGridError> {
     if value.is_finite() && value > 0.0 { Ok(value) } else { Err(CGridError::NotPositive(value)) }
 }
 

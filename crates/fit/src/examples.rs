@@ -1,13 +1,13 @@
 //! Labelled rows of a feature matrix, and what a solver is given of them.
 
-use head::{Calibration, Pipeline, Sampling, Steps, Transform};
+use head::{Sampling, SavedHead, Steps, Transform};
 use metrics::Evaluation;
 use ndarray::{Array2, ArrayView2};
 
 use crate::fit_transform::{TransformError, fit_transform};
 use crate::row_source::RowSource;
 use crate::rows::Rows;
-use crate::sampling::sample;
+use crate::sampling::{sample};
 
 /// Labelled rows of a feature matrix; the features stay where they are until they are asked for.
 #[derive(Clone, Debug)]
@@ -40,14 +40,10 @@ impl<'a> Examples<'a> {
         RowSource::new(self.features.reborrow(), &self.rows.indices, transform)
     }
 
-    /// Evaluates what `pipeline`, a head for `classes`, says of these rows.
-    pub fn evaluate(
-        &self,
-        pipeline: &Pipeline,
-        calibration: Option<&Calibration>,
-        classes: &[String],
-    ) -> Evaluation {
-        let predictions = pipeline.predict(calibration, self.features, &self.rows.indices);
+    /// Evaluates what `head` says of these rows, which are labelled for its classes.
+    pub fn evaluate(&self, head: &SavedHead) -> Evaluation {
+        let predictions = head.predict(self.features, &self.rows.indices);
+        let classes = &head.description.origin.classes;
         Evaluation::of(&predictions, self.rows.labels.truth(), classes, None)
     }
 

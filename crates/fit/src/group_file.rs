@@ -8,7 +8,7 @@ use std::{fs, io};
 #[derive(Debug, thiserror::Error)]
 pub enum GroupFileError {
     /// The file cannot be read.
-    #[error("cannot read `{}`\nhint: `--group-by` takes `dir` or a CSV file", path.display())]
+    #[error("cannot read `{}`", path.display())]
     Io {
         /// The file.
         path: PathBuf,

@@ -5,19 +5,19 @@
 //! only the user knows about.
 
 use std::collections::HashMap;
-use std::convert::Infallible;
 use std::fmt;
 use std::hash::Hash;
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use feature_cache::{Cache, ReadError};
+use serde::{Deserialize, Serialize};
 
 use crate::group_file::{GroupFileError, read_groups};
 use crate::rows::Rows;
 
 /// How rows are grouped besides the content of their images.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", from = "String")]
 pub enum GroupBy {
     /// By the folder that an image lies in; written `dir`.
     Folder,
@@ -25,11 +25,15 @@ pub enum GroupBy {
     File(PathBuf),
 }
 
-impl FromStr for GroupBy {
-    type Err = Infallible;
+impl From<String> for GroupBy {
+    fn from(text: String) -> Self {
+        if text == "dir" { Self::Folder } else { Self::File(text.into()) }
+    }
+}
 
-    fn from_str(text: &str) -> Result<Self, Infallible> {
-        Ok(if text == "dir" { Self::Folder } else { Self::File(text.into()) })
+impl From<GroupBy> for String {
+    fn from(group_by: GroupBy) -> Self {
+        group_by.to_string()
     }
 }
 
@@ -131,8 +135,8 @@ mod tests {
 
     #[test]
     fn groups_are_named_by_folder_or_file() {
-        assert_eq!("dir".parse(), Ok(GroupBy::Folder));
-        assert_eq!("g.csv".parse(), Ok(GroupBy::File("g.csv".into())));
+        assert_eq!(GroupBy::from("dir".to_owned()), GroupBy::Folder);
+        assert_eq!(GroupBy::from("g.csv".to_owned()), GroupBy::File("g.csv".into()));
         assert_eq!(["a/b/c.png", "a/c.png", "c.png"].map(folder_of), ["a/b", "a", ""]);
     }
 }

@@ -16,7 +16,7 @@
 //! [`pipeline`] is a head with its transform, which [`learn`](mod@learn) learns, [`calibration`] makes
 //! probabilities of its scores, which [`calibrate`] fits, [`head_file`] keeps a pipeline with
 //! everything needed to use it again, [`export`] writes it for other programs, [`reproduce`] runs
-//! published protocols, and [`report`] holds the documents and tables that the program prints.
+//! published protocols, and [`operations`] are what can be asked for.
 //!
 //! Nothing here prints. The same cache, options and seed give the same heads, whatever the number
 //! of threads. libtorch is never linked.
@@ -33,9 +33,8 @@ pub mod folds;
 pub mod group_file;
 pub mod groups;
 pub mod labels;
-pub mod layers;
 pub mod learn;
-pub mod report;
+pub mod operations;
 pub mod reproduce;
 pub mod retrieve;
 pub mod row_source;

@@ -1,8 +1,10 @@
 //! The program `fit`: trains, compares and applies heads on cached features.
 //!
-//! `cli` parses and calls; everything else is in the library of the same name.
+//! `cli` parses and calls, `report` says what came out; everything else is in the library of the same
+//! name.
 
 mod cli;
+mod report;
 
 use std::process::ExitCode;
 

@@ -1,8 +1,7 @@
 //! Which rows of a cache take part, and under which class index.
 
+use head::{LabelKind, Part};
 use feature_cache::{Cache, ReadError, Split};
-use head::LabelKind;
-use head::Part;
 use ndarray::{Array2, Axis};
 
 use crate::labels::{Labels, label_sets};

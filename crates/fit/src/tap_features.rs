@@ -15,13 +15,10 @@ pub enum TapError {
     #[error(transparent)]
     Read(#[from] ReadError),
     /// Several taps, and none chosen.
-    #[error("the cache has several taps: {}\nhint: choose one with `--tap NAME`", .0.join(", "))]
+    #[error("the cache has several taps: {}", .0.join(", "))]
     Ambiguous(Vec<String>),
     /// More than one view of each image.
-    #[error(
-        "tap `{tap}` has {n_views} views of each sample, and a head takes one row\nhint: combine them with \
-         `--views average` or `--views stack`"
-    )]
+    #[error("tap `{tap}` has {n_views} views of each sample, and a head takes one row")]
     SeveralViews {
         /// The tap.
         tap: String,

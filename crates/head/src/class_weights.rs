@@ -8,10 +8,11 @@ use heads::ClassWeight;
 use serde::{Deserialize, Serialize};
 
 /// Weights that multiply C for the rows of each class.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub enum ClassWeights {
     /// 1 for every class.
+    #[default]
     None,
     /// `n / (n_classes * rows of the class)`, as scikit-learn's `balanced`.
     Balanced,

@@ -147,16 +147,6 @@ impl Family {
     pub fn takes_calibration(&self) -> bool {
         *self != Self::Knn
     }
-
-    /// What helps a fit that did not converge.
-    pub fn help_to_converge(&self) -> &'static str {
-        match self {
-            Self::Mlp(_) => "raise `--epochs`",
-            Self::Gaussian => "raise `--tol`",
-            // Rows of large norm act as a large C does: in f32 the optimum is then out of sight.
-            _ => "raise `--max-iter` or `--tol`, or try a smaller C or `--normalize l2`",
-        }
-    }
 }
 
 impl fmt::Display for Family {

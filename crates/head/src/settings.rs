@@ -13,7 +13,7 @@ use crate::sampling::Sampling;
 const TEMPERATURE: f64 = 0.07;
 
 /// One head to fit.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Candidate {
     /// Kind of head and loss.
     #[serde(flatten)]
@@ -24,17 +24,19 @@ pub struct Candidate {
 }
 
 /// Which algorithm fits a head.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Algorithm {
     /// The one that suits the head.
+    #[default]
     Auto,
     /// Sequential minimal optimization by linfa-svm: hinge SVMs on little data.
     Smo,
 }
 
 /// What decides a fit besides the candidate and its rows.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Settings {
     /// Algorithm.
     pub solver: Algorithm,
@@ -48,16 +50,16 @@ pub struct Settings {
     /// How training rows are sampled.
     pub sampling: Sampling,
     /// Similarity that multiplies the vote of a neighbor by e; 0.07 when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub temperature: Option<f64>,
     /// `gamma` of a Gaussian kernel; `1 / (n_features * variance)` when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub gamma: Option<f64>,
     /// How networks are trained; [`NetworkTraining::default`] when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub network: Option<NetworkTraining>,
     /// How several views of a sample become one row; there is one view when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub views: Option<CombineViews>,
     /// Seed of all random choices.
     pub seed: u64,
@@ -65,7 +67,7 @@ pub struct Settings {
 
 impl Settings {
     /// What decides a fit of `family`: the settings without those that only other families have, and
-    /// with what stands for those that were not given.
+    /// with the defaults in place of those that were not given.
     #[must_use]
     pub fn of(&self, family: &Family) -> Self {
         Self {

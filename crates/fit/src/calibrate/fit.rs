@@ -13,14 +13,10 @@ pub enum CalibrationError {
     #[error("calibration needs held-out rows, and there are none")]
     NoRows,
     /// A score is NaN or infinite.
-    #[error(
-        "the scores of held-out row {0} are not finite\nhint: use a smaller C, or `--normalize l2`"
-    )]
+    #[error("the scores of held-out row {0} are not finite")]
     NotFinite(usize),
     /// Shares of votes are probabilities already.
-    #[error(
-        "neighbors vote with probabilities, which are not calibrated\nhint: leave `--calibrate` out"
-    )]
+    #[error("neighbors vote with probabilities, which are not calibrated")]
     Shares,
 }
 

@@ -2,19 +2,13 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context;
 use clap::Args;
-use feature_cache::Cache;
 use fit::exit_code::ExitCode;
-use fit::labels::Labels;
-use fit::report::{EvalDocument, to_json};
-use fit::rows::Samples;
-use fit::tap_features::TapFeatures;
-use head::Origin;
-use metrics::{Bootstrap, ConfusionMatrix, Evaluation, worst_rows};
+use fit::operations::{ApplyError, EvaluateRequest, evaluate};
+use metrics::Bootstrap;
 
-use super::checked_head::{EngineArg, check_head_labels, head_for};
-use super::fit_args::{CacheArg, SplitArg, text, usage};
+use super::fit_args::{CacheArg, EngineArg, SplitArg, usage};
+use crate::report;
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -70,36 +64,24 @@ Examples:
   fit eval birds.safetensors more-birds.h5 --split all --json";
 
 pub(super) fn run(args: &EvalArgs) -> anyhow::Result<ExitCode> {
-    let cache = Cache::open(&args.cache.cache)?;
-    let head = head_for(&args.head, &cache, &args.engine)?;
-    let Origin { classes, provenance, settings, .. } = &head.description.origin;
-    let samples = Samples::of(&cache)?;
-    check_head_labels((&args.head, &head), (&cache, samples.label_kind()))?;
-    if args.worst > 0 && !samples.label_kind().is_one_class() {
-        return Err(usage("`--worst` is for images of one class each").into());
-    }
-    let split = args.split.or_default(&samples);
-    let rows = samples
-        .select(split, classes)
-        .with_context(|| format!("cannot evaluate on `{}`", cache.path().display()))?;
-    let tap = TapFeatures::open(&cache, Some(&provenance.tap), settings.views)?;
-    let examples = tap.examples(rows)?;
-
-    let labels = &examples.rows.labels;
-    let predictions = head.predict(examples.features, &examples.rows.indices);
-    let intervals = Bootstrap { resamples: args.bootstrap, seed: args.seed };
-    let intervals = (args.bootstrap > 0).then_some(intervals);
-    let evaluation = Evaluation::of(&predictions, labels.truth(), classes, intervals);
-    let mut document = EvalDocument::new(text(&args.head), text(cache.path()), split, evaluation);
-    if let Labels::Classes(labels) = labels {
-        let confusion = ConfusionMatrix::count(labels, predictions.classes(), classes.len());
-        document = document.with_most_confused(&confusion.most_confused(args.top_confused));
-        if args.worst > 0 {
-            let paths = cache.paths()?;
-            let path_of = |position: usize| paths[examples.rows.indices[position]].clone();
-            document = document.with_worst(&worst_rows(&predictions, labels, args.worst), path_of);
-        }
-    }
-    console::result(&if args.json { to_json(&document) } else { document.text() })?;
+    let resamples = args.bootstrap;
+    let request = EvaluateRequest {
+        head: args.head.clone(),
+        cache: args.cache.cache.clone(),
+        engines: args.engine.engines(),
+        split: args.split.split,
+        top_confused: args.top_confused,
+        worst: args.worst,
+        bootstrap: (resamples > 0).then_some(Bootstrap { resamples, seed: args.seed }),
+    };
+    let report = evaluate(&request).map_err(|error| match error {
+        ApplyError::WorstOfSeveral => usage("`--worst` is for images of one class each").into(),
+        error => anyhow::Error::from(error),
+    })?;
+    console::result(&if args.json {
+        report::document("offshelf-eval", &report)
+    } else {
+        report::evaluate::text(&report)
+    })?;
     Ok(ExitCode::Done)
 }

@@ -1,15 +1,17 @@
 //! What a failed run says, and its exit code.
 
+use head::{ProvenanceMismatch};
 use anyhow::Error;
 use feature_cache::OpenError;
 use fit::exit_code::ExitCode;
 use fit::reproduce::ReproduceError;
-use fit::retrieve::index::IndexError;
+use fit::retrieve::alike::NotAlike;
 use fit::retrieve::question::QuestionError;
+use fit::retrieve::views::ViewError;
 use fit::tap_features::TapError;
-use head::ProvenanceMismatch;
 
 use super::PROGRAM;
+use super::hints::{innermost, told};
 
 /// Says what failed on standard error, and gives the exit code.
 pub(crate) fn report(error: &Error) -> ExitCode {
@@ -20,33 +22,39 @@ pub(crate) fn report(error: &Error) -> ExitCode {
             if usage.use_stderr() { ExitCode::Usage } else { ExitCode::Done }
         }
         None => {
-            console::raw_note(&console::render_error(PROGRAM, error.chain()));
+            let told: Vec<Told> = error.chain().map(|cause| Told(told(cause))).collect();
+            let causes = told.iter().map(|told| told as &(dyn std::error::Error + 'static));
+            console::raw_note(&console::render_error(PROGRAM, causes));
             exit_code(error)
         }
     }
 }
 
+/// An error in the words of the command line.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Told(String);
+
 fn exit_code(error: &Error) -> ExitCode {
     let code = |cause: &(dyn std::error::Error + 'static)| {
-        if let Some(error) = cause.downcast_ref::<TapError>() {
-            of_tap(error)
-        } else if let Some(error) = cause.downcast_ref::<IndexError>() {
+        let cause = innermost(cause);
+        if let Some(error) = cause.downcast_ref() {
             match error {
-                IndexError::Tap(error) => of_tap(error),
-                IndexError::Views(_) => ExitCode::Usage,
-                IndexError::NotAlike(_) => ExitCode::Cache,
-                IndexError::Transform(_) => ExitCode::Failed,
+                TapError::Read(_) | TapError::SeveralViews { .. } => ExitCode::Cache,
+                TapError::Ambiguous(_) => ExitCode::Usage,
+                TapError::NotFinite { .. } => ExitCode::Failed,
             }
-        } else if let Some(error) = cause.downcast_ref::<ReproduceError>() {
+        } else if let Some(error) = cause.downcast_ref() {
             match error {
                 ReproduceError::DoesNotFit { .. } => ExitCode::Cache,
                 ReproduceError::NoSuchVariant { .. } => ExitCode::Usage,
-                // A transparent error is no cause of its own.
-                ReproduceError::Tap(error) => of_tap(error),
                 _ => ExitCode::Failed,
             }
+        } else if cause.is::<ViewError>() {
+            ExitCode::Usage
         } else if cause.is::<OpenError>()
             || cause.is::<ProvenanceMismatch>()
+            || cause.is::<NotAlike>()
             || cause.is::<QuestionError>()
         {
             ExitCode::Cache
@@ -55,14 +63,6 @@ fn exit_code(error: &Error) -> ExitCode {
         }
     };
     error.chain().map(code).fold(ExitCode::Failed, ExitCode::merge)
-}
-
-fn of_tap(error: &TapError) -> ExitCode {
-    match error {
-        TapError::Read(_) | TapError::SeveralViews { .. } => ExitCode::Cache,
-        TapError::Ambiguous(_) => ExitCode::Usage,
-        TapError::NotFinite { .. } => ExitCode::Failed,
-    }
 }
 
 #[cfg(test)]

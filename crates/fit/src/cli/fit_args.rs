@@ -3,19 +3,12 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use head::{Algorithm, ClassWeights, CombineViews, Engines, Family, Part, Sampling, Settings, SvmLoss};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory};
-use feature_cache::Cache;
 use fit::atomic_file::Existing;
-use fit::groups::{GroupBy, GroupError, group_rows};
-use fit::rows::{Rows, Samples};
-use fit::solver::{SolverError, check_labels};
-use fit::sweep::SweepRequest;
-use fit::tap_features::{TapError, TapFeatures};
-use head::{
-    Algorithm, ClassWeights, CombineViews, Family, LabelKind, Part, Sampling, Settings, SvmLoss,
-};
+use fit::groups::GroupBy;
+use fit::sweep::DivisionRequest;
 
 use super::Cli;
 use super::head_args::HeadArgs;
@@ -82,14 +75,6 @@ impl FitArgs {
             seed: self.seed,
         }
     }
-
-    /// How rows of `cache` are grouped.
-    pub(super) fn group_rows<'a>(
-        &'a self,
-        cache: &'a Cache,
-    ) -> impl Fn(&Rows) -> Result<Vec<usize>, GroupError> + 'a {
-        |rows| group_rows(cache, self.group_by.as_ref(), rows)
-    }
 }
 
 /// Options on cross-validation.
@@ -105,34 +90,14 @@ pub(super) struct DivisionArgs {
 }
 
 impl DivisionArgs {
-    pub(super) fn request(&self, fit: &FitArgs) -> SweepRequest {
-        SweepRequest {
+    pub(super) fn request(&self, fit: &FitArgs) -> DivisionRequest {
+        DivisionRequest {
             folds: self.folds,
-            hold_out: fit.hold_out,
-            seed: fit.seed,
             n_seeds: self.seeds,
+            hold_out: fit.hold_out,
+            group_by: fit.group_by.clone(),
         }
     }
-}
-
-/// The taps asked for, each once, or all of the cache.
-///
-/// # Errors
-/// For a name that no tap of the cache has.
-pub(super) fn taps(
-    cache: &Cache,
-    asked: &[String],
-    views: Option<CombineViews>,
-) -> Result<Vec<String>, TapError> {
-    let all = || cache.taps().iter().map(|tap| tap.name.clone()).collect();
-    let mut taps: Vec<String> = if asked.is_empty() { all() } else { Vec::new() };
-    for name in asked {
-        TapFeatures::open(cache, Some(name), views)?;
-        if !taps.contains(name) {
-            taps.push(name.clone());
-        }
-    }
-    Ok(taps)
 }
 
 pub(super) fn existing(force: bool) -> Existing {
@@ -157,25 +122,6 @@ pub(super) fn check_smo(family: &Family, settings: &Settings) -> Result<(), clap
     }
 }
 
-/// Refuses what takes one class an image for a cache whose images have several labels each.
-///
-/// # Errors
-/// [`SolverError::OneClassOnly`], for calibration, too.
-pub(super) fn check_label_kind(
-    cache: &Cache,
-    kind: LabelKind,
-    families: &[Family],
-    settings: &Settings,
-    calibrated: bool,
-) -> anyhow::Result<()> {
-    let mut checked = check_labels(kind, families, settings);
-    if checked.is_ok() && calibrated && !kind.is_one_class() {
-        let (what, hint) = ("`--calibrate`".to_owned(), "leave it out");
-        checked = Err(SolverError::OneClassOnly { what, hint });
-    }
-    checked.with_context(|| format!("cannot train on `{}`", cache.path().display()))
-}
-
 pub(super) fn usage(message: &str) -> clap::Error {
     Cli::command().error(ErrorKind::ArgumentConflict, message)
 }
@@ -196,14 +142,21 @@ pub(super) fn command() -> Vec<String> {
 pub(super) struct SplitArg {
     /// The labelled rows to evaluate on [default: test where the cache has it, else all]
     #[arg(long, value_parser = one_of(PARTS))]
-    split: Option<Part>,
+    pub(super) split: Option<Part>,
 }
 
-impl SplitArg {
-    /// What was asked for, or the default.
-    pub(super) fn or_default(&self, samples: &Samples<'_>) -> Part {
-        let default = if samples.has(Part::Test) { Part::Test } else { Part::All };
-        self.split.unwrap_or(default)
+/// Whose features a head is given.
+#[derive(Debug, Args)]
+pub(super) struct EngineArg {
+    /// Take features that another engine computed: they differ in the last bits
+    #[arg(long)]
+    any_engine: bool,
+}
+
+impl EngineArg {
+    /// What it says.
+    pub(super) fn engines(&self) -> Engines {
+        if self.any_engine { Engines::Any } else { Engines::Same }
     }
 }
 

@@ -1,12 +1,13 @@
 //! The command line: what can be asked for, and which part of the library answers.
 
-mod checked_head;
 mod compare;
 mod eval;
+mod events;
 mod export;
 pub(crate) mod failure;
 mod fit_args;
 mod head_args;
+mod hints;
 mod interrupt;
 mod layers;
 mod predict;

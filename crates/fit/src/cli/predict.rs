@@ -3,15 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use feature_cache::Cache;
 use fit::atomic_file::{check_vacant, write};
 use fit::exit_code::ExitCode;
-use fit::report::{PredictDocument, PredictFormat, to_json};
-use fit::tap_features::TapFeatures;
+use fit::operations::{PredictRequest, predict};
 
 use super::PROGRAM;
-use super::checked_head::{EngineArg, head_for};
-use super::fit_args::{CacheArg, existing, text, usage};
+use super::fit_args::{CacheArg, EngineArg, existing, usage};
+use crate::report;
+use crate::report::predict::csv;
+use crate::report::predict_parquet::parquet_bytes;
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -59,30 +59,39 @@ pub(super) fn run(args: &PredictArgs) -> anyhow::Result<ExitCode> {
     if let Some(out) = &args.out {
         check_vacant(out, existing)?;
     }
-    let cache = Cache::open(&args.cache.cache)?;
-    let head = head_for(&args.head, &cache, &args.engine)?;
-    let origin = head.description.origin.clone();
-    let tap = TapFeatures::open(&cache, Some(&origin.provenance.tap), origin.settings.views)?;
-    let rows: Vec<usize> = (0..cache.n_samples()).collect();
-    tap.check_finite(&rows)?;
-
-    let predictions = head.predict(tap.view(), &rows);
-    let (head, from) = (text(&args.head), text(cache.path()));
-    let classes = (origin.classes, origin.labels);
-    let document = PredictDocument::new(head, from, classes, cache.paths()?, &predictions);
+    let report = predict(&PredictRequest {
+        head: args.head.clone(),
+        cache: args.cache.cache.clone(),
+        engines: args.engine.engines(),
+    })?;
+    let json = || report::document("offshelf-predict", &report);
     if let Some(out) = &args.out {
-        write(out, &document.bytes(format), existing)?;
-        console::note(
-            PROGRAM,
-            &format!("{} predictions written to `{}`", rows.len(), out.display()),
-        );
+        let bytes = match format {
+            PredictFormat::Csv => csv(&report).into_bytes(),
+            PredictFormat::Json => json().into_bytes(),
+            PredictFormat::Parquet => parquet_bytes(&report),
+        };
+        write(out, &bytes, existing)?;
+        let n_rows = report.predictions.len();
+        console::note(PROGRAM, &format!("{n_rows} predictions written to `{}`", out.display()));
     }
     match (&args.out, format) {
-        (None, PredictFormat::Csv) if !args.json => console::result(&document.csv())?,
+        (None, PredictFormat::Csv) if !args.json => console::result(&csv(&report))?,
         (Some(_), _) if !args.json => {}
-        _ => console::result(&to_json(&document))?,
+        _ => console::result(&json())?,
     }
     Ok(ExitCode::Done)
+}
+
+/// How predictions are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum PredictFormat {
+    /// Comma-separated values, a line for each row
+    Csv,
+    /// One JSON document
+    Json,
+    /// Apache Parquet, the columns of the CSV
+    Parquet,
 }
 
 /// The format asked for, or that of the file to be written.

@@ -5,20 +5,20 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
-use feature_cache::Cache;
 use fit::atomic_file::{self, check_vacant};
 use fit::c_grid::CGrid;
-use fit::cache_digest::cache_digest;
 use fit::exit_code::ExitCode;
-use fit::report::{MissingRow, ReproduceDocument, ReproducedRow, RowOrigin, to_json};
 use fit::reproduce::table::{TableRow, rows_of};
 use fit::reproduce::{
-    Protocol, RecipeOptions, ReproduceError, Request, Scales, Variant, reproduce,
+    Protocol, RecipeOptions, ReproduceError, ReproduceRequest, Scales, Variant, reproduce,
 };
 use metrics::Bootstrap;
 
 use super::PROGRAM;
-use super::fit_args::{existing, text, usage};
+use super::fit_args::{existing, usage};
+use super::words::{SCALES, VARIANTS, one_of};
+use crate::report;
+use crate::report::reproduce::{MissingRow, ReproduceDocument, ReproducedRow};
 
 /// The word for every protocol.
 const ALL: &str = "all";
@@ -37,7 +37,7 @@ pub(crate) struct ReproduceArgs {
     cache: PathBuf,
 
     /// How features become scores [default: cnn-svm; with `all`, each that has a cache]
-    #[arg(long, value_enum)]
+    #[arg(long, value_parser = one_of(VARIANTS))]
     variant: Option<Variant>,
 
     /// The tap to use; needed when the cache has several
@@ -58,7 +58,7 @@ pub(crate) struct ReproduceArgs {
     power_first: bool,
 
     /// What vgg does with the scales of an image [default: average on voc2007, else stack]
-    #[arg(long, value_enum)]
+    #[arg(long, value_parser = one_of(SCALES))]
     scales: Option<Scales>,
 
     /// Resamples of the bootstrap that gives the 95 % interval; 0 for none
@@ -113,7 +113,7 @@ pub(super) fn run(args: &ReproduceArgs) -> anyhow::Result<ExitCode> {
             continue;
         };
         match args.row(protocol, variant, &path) {
-            Ok(row) if row.converged => done.push(row),
+            Ok(row) if row.report.converged => done.push(row),
             Ok(row) => {
                 let note =
                     format!("warning: not converged: {protocol} {variant}; try a smaller `--c`");
@@ -123,16 +123,18 @@ pub(super) fn run(args: &ReproduceArgs) -> anyhow::Result<ExitCode> {
             }
             // One row that cannot be does not take the others away.
             Err(error) if args.protocol == ALL => {
-                let error = error.context(format!("no row of {protocol} {variant}"));
+                let error =
+                    anyhow::Error::from(error).context(format!("no row of {protocol} {variant}"));
                 code = code.merge(super::failure::report(&error));
                 let reason = format!("`{}` does not serve", path.display());
                 missing.push(MissingRow::new(protocol, variant, reason));
             }
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.into()),
         }
     }
 
-    let document = ReproduceDocument::new(done, missing);
+    let document = ReproduceDocument { rows: done, missing };
+    let to_json = |document| report::document("offshelf-reproduce", document);
     if let Some([json, markdown]) = &files {
         let folder = args.out.as_deref().expect("there are files because there is a folder");
         fs::create_dir_all(folder)
@@ -168,31 +170,23 @@ impl ReproduceArgs {
         protocol: &'static Protocol,
         variant: Variant,
         path: &Path,
-    ) -> anyhow::Result<ReproducedRow> {
-        let cache = Cache::open(path)?;
-        let options = RecipeOptions {
-            c: self.c.clone(),
-            folds: self.folds,
-            power_first: self.power_first,
-            scales: self.scales,
-        };
+    ) -> Result<ReproducedRow, ReproduceError> {
         let resamples = self.bootstrap;
-        let request = Request {
+        let report = reproduce(&ReproduceRequest {
+            cache: path.to_owned(),
             protocol,
             variant,
-            tap: self.tap.as_deref(),
-            options: &options,
+            tap: self.tap.clone(),
+            options: RecipeOptions {
+                c: self.c.clone(),
+                folds: self.folds,
+                power_first: self.power_first,
+                scales: self.scales,
+            },
             seed: self.seed,
             bootstrap: (resamples > 0).then_some(Bootstrap { resamples, seed: self.seed }),
-        };
-        let outcome = reproduce(&cache, &request)?;
-        let origin = RowOrigin {
-            cache: text(path),
-            cache_digest: cache_digest(&cache).map_err(ReproduceError::from)?,
-            provenance: cache.provenance(),
-            command: self.command(protocol, variant, path),
-        };
-        Ok(ReproducedRow::new(protocol, variant, outcome, origin))
+        })?;
+        Ok(ReproducedRow::new(report, self.command(protocol, variant, path)))
     }
 
     /// The command that computes a row alone, with every option that decides it.

@@ -1,29 +1,25 @@
 //! `fit retrieve`
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use head::{Steps};
 use anyhow::Context;
 use clap::Args;
-use console::Progress;
-use feature_cache::{Cache, views_are_boxed};
 use fit::atomic_file::{Existing, check_vacant, write};
-use fit::cache_digest::cache_digest;
 use fit::exit_code::ExitCode;
-use fit::report::{
-    Neighbor, NeighborsDocument, RetrieveDocument, RetrieveSubject, rankings_csv, to_json,
-};
-use fit::retrieve::benchmark::{ask, neighbors};
 use fit::retrieve::distance::Distance;
-use fit::retrieve::index::{Comparison, Index};
-use fit::retrieve::question::Questions;
+use fit::retrieve::index::Comparison;
 use fit::retrieve::views::{Search, Taken};
-use head::Steps;
+use fit::retrieve::{NeighborsRequest, RetrieveReport, RetrieveRequest, find_neighbors, retrieve};
 use metrics::Bootstrap;
 
 use super::PROGRAM;
-use super::checked_head::EngineArg;
-use super::fit_args::{CacheArg, command, existing, text, usage};
+use super::events::Shown;
+use super::fit_args::{CacheArg, EngineArg, command, existing, usage};
+use super::words::{DISTANCES, SEARCHES, one_of};
+use crate::report;
+use crate::report::retrieve::{Command, RetrieveDocument, markdown, rankings_csv};
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -45,11 +41,11 @@ pub(crate) struct RetrieveArgs {
     pca_from: Option<PathBuf>,
 
     /// How images are compared [default: spatial where the cache has several views]
-    #[arg(long, value_enum)]
+    #[arg(long, value_parser = one_of(SEARCHES))]
     search: Option<Search>,
 
     /// Distance of two vectors
-    #[arg(long, value_enum, default_value = "l2")]
+    #[arg(long, value_parser = one_of(DISTANCES), default_value = "l2")]
     distance: Distance,
 
     /// Levels of patches that a query takes [default: 3, as far as they are there]
@@ -143,127 +139,100 @@ pub(super) fn run(args: &RetrieveArgs) -> anyhow::Result<ExitCode> {
     for path in args.rankings.iter().cloned().chain(documents) {
         check_vacant(&path, existing)?;
     }
-    let cache = Cache::open(&args.cache.cache)?;
     match &args.query {
-        Some(path) => print_neighbors(args, &cache, path),
-        None => ask_all(args, &cache, existing),
+        Some(path) => print_neighbors(args, path),
+        None => ask_all(args, existing),
     }
 }
 
-fn ask_all(args: &RetrieveArgs, cache: &Cache, existing: Existing) -> anyhow::Result<ExitCode> {
-    let paths = cache.paths()?;
-    let questions = Questions::of(cache, &paths)?;
-    let query_cache = args.queries.as_deref().map(Cache::open).transpose()?;
-    let rows = match &query_cache {
-        Some(queries) => questions.rows_of_queries(queries)?,
-        None => questions.own_rows(cache)?,
-    };
-    let index = index(args, cache)?;
-    let queries = index.queries(query_cache.as_ref(), &rows)?;
-    let progress = Progress::start(PROGRAM, "queries", rows.len());
-    let top = if args.rankings.is_some() { args.top } else { 0 };
-    let outcomes = ask(&index, &questions, &queries, top, &mut |n| progress.advance(n))?;
-    drop(progress);
-
-    let command = command();
-    let subject = RetrieveSubject {
-        command_digest: blake3::hash(command.join(" ").as_bytes()).to_string(),
-        command,
-        cache: text(cache.path()),
-        cache_digest: cache_digest(cache)?,
-        provenance: cache.provenance().of_tap(index.tap()),
-        query_cache: args.queries.as_deref().map(text),
-        search: index.kind(),
-        distance: args.distance,
-        transform: args.normalize.clone(),
-        learned_from: args.pca_from.as_deref().map(text),
-        query_views: queries.n_views(),
-        image_views: index.n_views(),
-        dim: index.n_numbers(),
-    };
+fn ask_all(args: &RetrieveArgs, existing: Existing) -> anyhow::Result<ExitCode> {
     let resamples = args.bootstrap;
-    let bootstrap = (resamples > 0).then_some(Bootstrap { resamples, seed: args.seed });
-    let document =
-        RetrieveDocument::new(subject, &questions, &outcomes, &paths, args.worst, bootstrap);
-    note_what_is_missing(&document, &questions);
-    if query_cache.as_ref().is_some_and(|cache| !views_are_boxed(&cache.provenance().views)) {
+    let request = RetrieveRequest {
+        cache: args.cache.cache.clone(),
+        comparison: args.comparison(),
+        learn_from: args.pca_from.clone(),
+        queries: args.queries.clone(),
+        top: if args.rankings.is_some() { args.top } else { 0 },
+        worst: args.worst,
+        bootstrap: (resamples > 0).then_some(Bootstrap { resamples, seed: args.seed }),
+    };
+    let mut shown = Shown::default();
+    let report = &retrieve(&request, &mut |event| shown.take(event))?;
+    drop(shown);
+    note_what_is_missing(report);
+    if report.searched.query_cache_of_whole_images {
         let note =
             "the queries are whole images: extract them with --crop-box to ask about their boxes";
         console::note(PROGRAM, note);
     }
     if let Some(path) = &args.rankings {
-        write(path, rankings_csv(&questions, &outcomes, &paths).as_bytes(), existing)?;
+        write(path, rankings_csv(report).as_bytes(), existing)?;
     }
+    let command = &Command::new(command());
+    let json = || report::document("offshelf-retrieve", &RetrieveDocument { command, report });
     if let Some(folder) = &args.out {
-        write_out(folder, &document, existing)?;
+        fs::create_dir_all(folder)
+            .with_context(|| format!("cannot make `{}`", folder.display()))?;
+        write(&folder.join(ROW), markdown(command, report).as_bytes(), existing)?;
+        write(&folder.join(DOCUMENT), json().as_bytes(), existing)?;
     }
-    console::result(&if args.json { to_json(&document) } else { document.text() })?;
+    console::result(&if args.json {
+        json()
+    } else {
+        report::retrieve::text(command, report)
+    })?;
     Ok(ExitCode::Done)
-}
-
-fn write_out(folder: &Path, document: &RetrieveDocument, existing: Existing) -> anyhow::Result<()> {
-    fs::create_dir_all(folder).with_context(|| format!("cannot make `{}`", folder.display()))?;
-    write(&folder.join(ROW), document.markdown().as_bytes(), existing)?;
-    write(&folder.join(DOCUMENT), to_json(document).as_bytes(), existing)?;
-    Ok(())
 }
 
 /// What the mean is not of: the official programs do the same without a word.
-fn note_what_is_missing(document: &RetrieveDocument, questions: &Questions) {
-    if let Some(first) = questions.missing.first() {
+fn note_what_is_missing(report: &RetrieveReport) {
+    if let Some(first) = report.missing.first() {
         let note = format!(
             "{} images that should be found have no row, such as `{first}`: they count as not found",
-            document.n_missing
+            report.n_missing
         );
         console::note(PROGRAM, &note);
     }
-    if document.n_without_answers > 0 {
+    if report.n_without_answers > 0 {
         let note = format!(
             "{} of {} queries have no answer: they are not in the mean",
-            document.n_without_answers, document.n_queries
+            report.n_without_answers, report.n_queries
         );
         console::note(PROGRAM, &note);
     }
 }
 
-fn print_neighbors(args: &RetrieveArgs, cache: &Cache, path: &str) -> anyhow::Result<ExitCode> {
-    let paths = cache.paths()?;
-    let row = paths.iter().position(|known| known == path).with_context(|| {
-        let first = &paths[0];
-        format!(
-            "no image of `{}` has the path `{path}`\nhint: paths are relative to the folder of images, as \
-             `{first}`",
-            cache.path().display()
-        )
+fn print_neighbors(args: &RetrieveArgs, path: &str) -> anyhow::Result<ExitCode> {
+    let report = find_neighbors(&NeighborsRequest {
+        cache: args.cache.cache.clone(),
+        query: path.to_owned(),
+        comparison: args.comparison(),
+        learn_from: args.pca_from.clone(),
+        top: args.top,
     })?;
-    let index = index(args, cache)?;
-    let query = index.queries(None, &[row])?;
-    let nearest = neighbors(&index, &query, row, args.top)?;
-    let neighbor = |(row, distance): (usize, f32)| Neighbor { path: paths[row].clone(), distance };
-    let document = NeighborsDocument::new(
-        (text(cache.path()), index.tap().to_owned(), path.to_owned()),
-        (index.kind(), args.distance, args.normalize.clone()),
-        nearest.into_iter().map(neighbor).collect(),
-    );
-    console::result(&if args.json { to_json(&document) } else { document.text() })?;
+    console::result(&if args.json {
+        report::document("offshelf-neighbors", &report)
+    } else {
+        report::neighbors::text(&report)
+    })?;
     Ok(ExitCode::Done)
 }
 
-/// The images of `cache` as the command line wants them compared.
-fn index<'a>(args: &RetrieveArgs, cache: &'a Cache) -> anyhow::Result<Index<'a>> {
-    let taken = |levels: Option<usize>, views: Option<usize>| {
-        levels.map(Taken::Levels).or(views.map(Taken::Views))
-    };
-    let comparison = Comparison {
-        tap: args.tap.clone(),
-        steps: args.normalize.clone(),
-        search: args.search,
-        query_views: taken(args.query_levels, args.query_views),
-        image_views: taken(args.reference_levels, args.reference_views),
-        distance: args.distance,
-        engines: args.engine.engines(),
-        memory: args.memory.saturating_mul(1 << 20),
-    };
-    let learned_from = args.pca_from.as_deref().map(Cache::open).transpose()?;
-    Ok(Index::new(cache, comparison, learned_from.as_ref())?)
+impl RetrieveArgs {
+    /// How images are compared.
+    fn comparison(&self) -> Comparison {
+        let taken = |levels: Option<usize>, views: Option<usize>| {
+            levels.map(Taken::Levels).or(views.map(Taken::Views))
+        };
+        Comparison {
+            tap: self.tap.clone(),
+            steps: self.normalize.clone(),
+            search: self.search,
+            query_views: taken(self.query_levels, self.query_views),
+            image_views: taken(self.reference_levels, self.reference_views),
+            distance: self.distance,
+            engines: self.engine.engines(),
+            memory: self.memory.saturating_mul(1 << 20),
+        }
+    }
 }

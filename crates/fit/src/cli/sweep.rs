@@ -1,29 +1,22 @@
 //! `fit sweep`
 
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::Ordering;
 
-use anyhow::Context;
+use head::{Algorithm, Steps};
 use clap::Args;
-use console::Progress;
-use feature_cache::{Cache, Provenance};
 use fit::exit_code::ExitCode;
-use fit::report::{Scoring, SweepDocument, SweepSubject, WinnerDocument, to_json};
-use fit::rows::Samples;
-use fit::sweep::{
-    FitCounts, FitLog, GroupRows, Selection, Sweep, Winner, check_folder, leaderboard, open_folder,
-    plan, refit_winners, samples_digest, write_folder,
-};
-use head::{Algorithm, Candidate, Origin, Settings, Steps, Training};
+use fit::operations::{SweepOutcome, SweepRequest, Swept, sweep};
+use fit::sweep::{FitCounts, Selection};
 
 use super::PROGRAM;
-use super::fit_args::{
-    CacheArg, DivisionArgs, FitArgs, check_label_kind, command, existing, taps, text,
-};
+use super::events::Shown;
+use super::fit_args::{CacheArg, DivisionArgs, FitArgs, command};
 use super::head_args::{GridArgs, Head, HeadArgs, check_calibrate};
 use super::interrupt::stop_flag;
 use super::unconverged::warn_unconverged;
+use crate::report;
+use crate::report::sweep::document_with_times;
+use crate::report::sweep_folder::write_folder;
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -109,54 +102,45 @@ pub(super) fn run(args: &SweepArgs) -> anyhow::Result<ExitCode> {
     if args.calibrate {
         check_calibrate(&families)?;
     }
-    let settings = args.fit.settings(Algorithm::Auto, &args.heads);
-    let existing = existing(args.force);
-    if let Some(out) = &args.out {
-        check_folder(out, existing)?;
-    }
-    let cache = Cache::open(&args.cache.cache)?;
-    let taps = taps(&cache, &args.tap, args.fit.views)?;
-    let group_rows = args.fit.group_rows(&cache);
-    let samples = Samples::of(&cache)?;
-    check_label_kind(&cache, samples.label_kind(), &families, &settings, args.calibrate)?;
-    let plan = plan(&samples, &group_rows, args.division.request(&args.fit))
-        .with_context(|| format!("cannot sweep `{}`", cache.path().display()))?;
-    let transforms = distinct(&args.normalize);
-    let sweep = Sweep {
-        cache: &cache,
-        plan: &plan,
-        taps: &taps,
-        transforms: &transforms,
-        candidates: &candidates,
-        settings: &settings,
-    };
-    let samples = samples_digest(&cache)?;
-    let mut log = match &args.out {
-        Some(out) => open_folder(out, &samples, existing)?,
-        None => FitLog::default(),
-    };
-    let counts = sweep.count(&log)?;
-    if make_fits(args, sweep, &mut log, counts)?.is_break() {
-        return Ok(ExitCode::Interrupted);
-    }
-
     let selection =
         if args.one_standard_error { Selection::OneStandardError } else { Selection::Best };
-    let leaderboard = leaderboard(&sweep.scores(&log)?, plan.n_folds(), selection);
-    let n_winners = leaderboard.iter().filter(|standing| standing.refitted).count();
-    let progress = Progress::start(PROGRAM, "refits", n_winners);
-    let calibrated = args.calibrate.then_some(&group_rows as &GroupRows<'_>);
-    let winners = refit_winners(sweep, &leaderboard, calibrated, &mut || progress.advance(1))?;
-    drop(progress);
-
-    let subject = subject(args, sweep, samples, selection);
-    let winner_documents = winners.iter().map(WinnerDocument::new).collect();
-    let document = SweepDocument::new(subject, leaderboard, winner_documents);
-    if let Some(out) = &args.out {
-        write_out(out, sweep, &document, winners)?;
+    let request = SweepRequest {
+        cache: args.cache.cache.clone(),
+        taps: args.tap.clone(),
+        transforms: args.normalize.clone(),
+        candidates,
+        settings: args.fit.settings(Algorithm::Auto, &args.heads),
+        division: args.division.request(&args.fit),
+        selection,
+        calibrate: args.calibrate,
+        folder: args.out.clone(),
+        replace: args.force,
+    };
+    let stop = stop_flag()?;
+    let mut shown = Shown::default();
+    let outcome = sweep(&request, &stop, &mut |event| shown.take(event))?;
+    drop(shown);
+    match outcome {
+        SweepOutcome::Finished(swept) => finish(args, &swept),
+        SweepOutcome::Stopped(counts) => {
+            note_stopped(args.out.as_deref(), counts);
+            Ok(ExitCode::Interrupted)
+        }
     }
-    let document = document.with_times();
-    console::result(&if args.fit.json { to_json(&document) } else { document.text() })?;
+}
+
+/// Writes and prints what came out.
+fn finish(args: &SweepArgs, swept: &Swept) -> anyhow::Result<ExitCode> {
+    let Swept { report, counts, .. } = swept;
+    let command = command();
+    if let Some(out) = &args.out {
+        write_folder(out, &command, swept)?;
+    }
+    console::result(&if args.fit.json {
+        document_with_times(&command, report)
+    } else {
+        report::sweep::text(report)
+    })?;
     if counts.known > 0 {
         let FitCounts { known, missing } = counts;
         let note = format!("{} fits: {known} reused, {missing} made", known + missing);
@@ -165,111 +149,20 @@ pub(super) fn run(args: &SweepArgs) -> anyhow::Result<ExitCode> {
     if let (Some(out), false) = (&args.out, args.fit.json) {
         console::result(&format!("written to {}\n", out.display()))?;
     }
-    Ok(warn_unconverged(document.unconverged()))
+    Ok(warn_unconverged(report.unconverged()))
 }
 
-/// Makes the fits that are missing. Breaks when Ctrl-C ended that, having said so.
-fn make_fits(
-    args: &SweepArgs,
-    sweep: Sweep<'_>,
-    log: &mut FitLog,
-    counts: FitCounts,
-) -> anyhow::Result<ControlFlow<()>> {
-    let stop = stop_flag()?;
-    let progress = Progress::start(PROGRAM, "fits", counts.missing);
-    let mut n_made = 0;
-    let flow = sweep.run(log, &mut || {
-        n_made += 1;
-        progress.advance(1);
-        if stop.load(Ordering::Relaxed) {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
-    })?;
-    drop(progress);
-    // When the last fit was made before anybody noticed, nothing is missing.
-    if flow.is_continue() || n_made >= counts.missing {
-        return Ok(ControlFlow::Continue(()));
-    }
-    let n_done = counts.known + n_made;
-    let n_fits = counts.known + counts.missing;
-    let note = match &args.out {
+/// Says how far a sweep came before Ctrl-C.
+fn note_stopped(out: Option<&Path>, FitCounts { known, missing }: FitCounts) {
+    let n_fits = known + missing;
+    let note = match out {
         Some(out) => format!(
-            "stopped: {n_done} of {n_fits} fits are in `{}`\nhint: the same command goes on from there",
+            "stopped: {known} of {n_fits} fits are in `{}`\nhint: the same command goes on from there",
             out.display()
         ),
         None => {
-            format!("stopped after {n_done} of {n_fits} fits\nhint: `--out DIR` keeps what is done")
+            format!("stopped after {known} of {n_fits} fits\nhint: `--out DIR` keeps what is done")
         }
     };
     console::note(PROGRAM, &note);
-    Ok(flow)
-}
-
-/// What was swept, for the record.
-fn subject(
-    args: &SweepArgs,
-    sweep: Sweep<'_>,
-    samples: String,
-    selection: Selection,
-) -> SweepSubject {
-    let Sweep { cache, plan, taps, transforms, settings, .. } = sweep;
-    SweepSubject {
-        command: command(),
-        classes: plan.classes.clone(),
-        provenance: Provenance { taps: taps.to_vec(), ..cache.provenance().clone() },
-        samples,
-        training: Training {
-            cache: text(cache.path()),
-            parts: plan.parts.clone(),
-            hold_out: args.fit.hold_out,
-            n_samples: plan.refit.len(),
-        },
-        settings: recorded(settings, sweep.candidates),
-        transforms: transforms.to_vec(),
-        scoring: Scoring::of(plan),
-        seeds: plan.divisions.iter().map(|(seed, _)| *seed).collect(),
-        group_by: args.fit.group_by.as_ref().map(ToString::to_string),
-        selection,
-    }
-}
-
-/// Writes the folder. The heads of a tap are bound to its features.
-fn write_out(
-    out: &Path,
-    Sweep { cache, plan, settings, .. }: Sweep<'_>,
-    document: &SweepDocument,
-    winners: Vec<Winner>,
-) -> anyhow::Result<()> {
-    let origin = |tap: &str| Origin {
-        classes: plan.classes.clone(),
-        labels: plan.divided.labels.kind(),
-        provenance: cache.provenance().of_tap(tap),
-        training: document.subject.training.clone(),
-        settings: settings.clone(),
-    };
-    write_folder(out, document, winners, &origin, plan, &cache.paths()?)?;
-    Ok(())
-}
-
-/// The settings without those that no candidate has.
-fn recorded(settings: &Settings, candidates: &[Candidate]) -> Settings {
-    let of: Vec<_> = candidates.iter().map(|candidate| settings.of(&candidate.family)).collect();
-    Settings {
-        temperature: of.iter().find_map(|settings| settings.temperature),
-        gamma: of.iter().find_map(|settings| settings.gamma),
-        network: of.into_iter().find_map(|settings| settings.network),
-        ..settings.clone()
-    }
-}
-
-fn distinct(transforms: &[Steps]) -> Vec<Steps> {
-    let mut distinct: Vec<Steps> = Vec::new();
-    for steps in transforms {
-        if !distinct.contains(steps) {
-            distinct.push(steps.clone());
-        }
-    }
-    distinct
 }

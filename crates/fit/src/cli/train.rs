@@ -2,25 +2,18 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context;
+use head::{Algorithm, Steps, save};
 use clap::Args;
-use feature_cache::Cache;
-use fit::CREATED_BY;
 use fit::atomic_file::check_vacant;
-use fit::calibrate::calibrate;
-use fit::examples::Examples;
 use fit::exit_code::ExitCode;
-use fit::learn::learn;
-use fit::report::{TrainDocument, to_json};
-use fit::rows::Samples;
-use fit::sweep::training_rows;
-use fit::tap_features::TapFeatures;
-use head::{Algorithm, Description, Origin, SavedHead, Steps, Training, save};
+use fit::operations::{TrainRequest, train};
 
-use super::fit_args::{CacheArg, FitArgs, check_label_kind, check_smo, existing, text};
+use super::fit_args::{CacheArg, FitArgs, check_smo, existing, text};
 use super::head_args::{Head, HeadArgs, ParameterArgs, check_calibrate};
 use super::unconverged::warn_unconverged;
 use super::words::{ALGORITHMS, one_of};
+use crate::report;
+use crate::report::train::TrainDocument;
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -95,49 +88,23 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     }
     let existing = existing(args.force);
     check_vacant(&args.out, existing)?;
-
-    let cache = Cache::open(&args.cache.cache)?;
-    let tap = TapFeatures::open(&cache, args.tap.as_deref(), args.fit.views)?;
-    let samples = Samples::of(&cache)?;
-    let labels = samples.label_kind();
-    check_label_kind(&cache, labels, &families, &settings, args.calibrate)?;
-    let groups = args.fit.group_rows(&cache);
-    let FitArgs { hold_out, seed, .. } = args.fit;
-    let (rows, classes, held_out) = training_rows(&samples, &groups, hold_out, seed)
-        .with_context(|| format!("cannot train on `{}`", cache.path().display()))?;
-    let train = tap.examples(rows)?;
-    let held_out = held_out.map(|rows| tap.examples(rows)).transpose()?;
-
-    let steps = &args.normalize;
-    let (pipeline, record) = learn(&train, &classes, steps, &candidate, &settings)?;
-    let calibration = if args.calibrate {
-        let groups = groups(&train.rows)?;
-        Some(calibrate(&pipeline, &train, &groups, &classes, &candidate, &settings)?)
-    } else {
-        None
-    };
-    let training = Training {
-        cache: text(cache.path()),
-        parts: vec![samples.training_part()],
+    let report = train(&TrainRequest {
+        cache: args.cache.cache.clone(),
+        candidate: candidate.clone(),
+        tap: args.tap.clone(),
+        transform: args.normalize.clone(),
+        settings,
         hold_out: args.fit.hold_out,
-        n_samples: train.rows.len(),
-    };
-    let provenance = cache.provenance().of_tap(tap.name());
-    let origin = Origin { classes, labels, provenance, training, settings };
-    let converged = record.report.converged;
-    let mut description = Description::new(CREATED_BY, &candidate, &pipeline, record, origin);
-    description.calibration = calibration;
-    let head = SavedHead { pipeline, description };
-    save(&head, &args.out, existing)?;
-
-    let SavedHead { pipeline, description } = head;
-    let Description { calibration, origin, .. } = &description;
-    let evaluate =
-        |rows: &Examples<'_>| rows.evaluate(&pipeline, calibration.as_ref(), &origin.classes);
-    let of_training = evaluate(&train);
-    let held_out = held_out.as_ref().map(evaluate);
-
-    let document = TrainDocument::new(text(&args.out), description, &of_training, held_out);
-    console::result(&if args.fit.json { to_json(&document) } else { document.text() })?;
-    Ok(warn_unconverged((!converged).then_some(candidate)))
+        group_by: args.fit.group_by.clone(),
+        calibrate: args.calibrate,
+    })?;
+    save(&report.head, &args.out, existing)?;
+    let path = text(&args.out);
+    let document = TrainDocument::new(&path, &report);
+    console::result(&if args.fit.json {
+        report::document("offshelf-train", &document)
+    } else {
+        document.text()
+    })?;
+    Ok(warn_unconverged((!report.head.description.report.converged).then_some(candidate)))
 }

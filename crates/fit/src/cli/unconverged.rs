@@ -1,7 +1,7 @@
 //! Fits that stopped short of their tolerance.
 
+use head::{Candidate, Family};
 use fit::exit_code::ExitCode;
-use head::Candidate;
 
 use super::PROGRAM;
 
@@ -11,8 +11,8 @@ pub(super) fn warn_unconverged(unconverged: impl IntoIterator<Item = Candidate>)
     let mut help: Vec<&str> = Vec::new();
     for Candidate { family, parameter } in unconverged {
         names.push(format!("{family} {parameter}"));
-        if !help.contains(&family.help_to_converge()) {
-            help.push(family.help_to_converge());
+        if !help.contains(&help_to_converge(&family)) {
+            help.push(help_to_converge(&family));
         }
     }
     if names.is_empty() {
@@ -21,4 +21,14 @@ pub(super) fn warn_unconverged(unconverged: impl IntoIterator<Item = Candidate>)
     let (names, help) = (names.join(", "), help.join("; "));
     console::note(PROGRAM, &format!("warning: not converged: {names}; {help}"));
     ExitCode::Unconverged
+}
+
+/// What helps a fit that did not converge.
+fn help_to_converge(family: &Family) -> &'static str {
+    match family {
+        Family::Mlp(_) => "raise `--epochs`",
+        Family::Gaussian => "raise `--tol`",
+        // Rows of large norm act as a large C does: in f32 the optimum is then out of sight.
+        _ => "raise `--max-iter` or `--tol`, or try a smaller C or `--normalize l2`",
+    }
 }

@@ -2,6 +2,9 @@
 //! command line.
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use fit::reproduce::{Scales, Variant};
+use fit::retrieve::distance::Distance;
+use fit::retrieve::views::Search;
 use head::{Algorithm, CombineViews, Kernel, MultiClass, Part, SvmLoss, Target};
 
 /// A word, its help, and what it stands for.
@@ -49,6 +52,65 @@ pub(super) const TARGETS: &[Word<Target>] = &[
     ("safetensors", "The head file as it is", Target::Safetensors),
 ];
 
+pub(super) const SEARCHES: &[Word<Search>] = &[
+    ("global", "One vector an image: that of the whole of it", Search::Global),
+    (
+        "spatial",
+        "Vectors of several views: the nearest of an image to each of the query",
+        Search::Spatial,
+    ),
+];
+
+pub(super) const DISTANCES: &[Word<Distance>] = &[
+    ("l2", "Euclidean distance", Distance::L2),
+    (
+        "inner-product",
+        "The negative of the inner product; the cosine, where vectors have unit length",
+        Distance::InnerProduct,
+    ),
+];
+
+pub(super) const VARIANTS: &[Word<Variant>] = &[
+    (
+        "cnn-svm",
+        "Razavian et al. 2014: L2, linear SVM with hinge loss; pairs of classes that vote, or each class \
+         against the rest where images have several labels",
+        Variant::CnnSvm,
+    ),
+    (
+        "cnnaug-svm",
+        "Razavian et al. 2014: sixteen views of each image train as images of their own; L2, signed power \
+         2, squared hinge, responses summed over the views of a test image",
+        Variant::CnnaugSvm,
+    ),
+    (
+        "vgg",
+        "Simonyan and Zisserman 2015, appendix B: views averaged, or scales stacked; L2, linear SVM, C \
+         chosen on a fifth of the training images",
+        Variant::Vgg,
+    ),
+    (
+        "vissl",
+        "VISSL's benchmark of VOC 2007: C chosen for each class by 3 folds, positives weigh 2, difficult \
+         objects are trained as negatives, all-point AP; not the official evaluation",
+        Variant::Vissl,
+    ),
+    (
+        "kornblith",
+        "Kornblith et al. 2019: multinomial logistic regression, 45 regularizers, chosen on validation",
+        Variant::Kornblith,
+    ),
+];
+
+pub(super) const SCALES: &[Word<Scales>] = &[
+    ("average", "All views are averaged", Scales::Average),
+    (
+        "stack",
+        "An image and its mirror are averaged at each scale, and the scales stacked",
+        Scales::Stack,
+    ),
+];
+
 /// Takes one of `words`.
 pub(super) fn one_of<T: Copy + Send + Sync>(
     words: &'static [Word<T>],
@@ -59,4 +121,15 @@ pub(super) fn one_of<T: Copy + Send + Sync>(
         word.expect("no other word is possible").2
     };
     PossibleValuesParser::new(values).map(meaning)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variants_have_their_names() {
+        assert_eq!(VARIANTS.len(), Variant::ALL.len());
+        assert!(VARIANTS.iter().all(|(word, _, variant)| *word == variant.name()));
+    }
 }

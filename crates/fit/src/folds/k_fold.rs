@@ -158,14 +158,12 @@ mod tests {
         let error = divide(&labels(), &apart, 8, 0).unwrap_err();
         let small = FoldError::SmallClass { folds: 8, class: "class 0".into(), rows: 7, groups: 7 };
         assert_eq!(error, small);
-        assert!(error.to_string().contains("has 7\nhint: use `--folds 7` or fewer"));
-        let single = divide(&[0, 0, 1, 2, 2], &[0, 1, 2, 3, 4], 2, 0).unwrap_err();
-        assert!(single.to_string().contains("hint: add images"));
+        assert!(error.to_string().ends_with("has 7"));
         assert_eq!(divide(&labels(), &apart, 1, 0).unwrap_err(), FoldError::TooFewFolds(1));
         let grouped = divide(&[0, 0, 0, 1, 1, 2, 2], &[0, 0, 1, 2, 3, 4, 5], 3, 0).unwrap_err();
-        assert!(grouped.to_string().contains("has 3 in 2 groups\nhint: use"), "{grouped}");
+        assert!(grouped.to_string().ends_with("has 3 in 2 groups"), "{grouped}");
         let grouped = divide(&[0, 0, 0, 1, 1, 2, 2], &[0, 0, 0, 1, 2, 3, 4], 2, 0).unwrap_err();
-        assert!(grouped.to_string().contains("has 3 in 1 groups\nhint: add"), "{grouped}");
+        assert!(grouped.to_string().ends_with("has 3 in 1 groups"), "{grouped}");
     }
 
     #[test]

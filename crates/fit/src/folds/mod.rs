@@ -43,8 +43,8 @@ pub enum FoldError {
     TooFewFolds(usize),
     /// Some fold would miss a class.
     #[error(
-        "{folds} folds need {folds} rows of each class, but class `{class}` has {}\nhint: {}",
-        counted(*rows, *groups), fewer_folds(*groups)
+        "{folds} folds need {folds} rows of each class, but class `{class}` has {}",
+        counted(*rows, *groups)
     )]
     SmallClass {
         /// Number of folds asked for.
@@ -64,8 +64,7 @@ pub enum FoldError {
     ClassInOneFold(String),
     /// Rows of several labels are divided at random, which may take all rows of a class out.
     #[error(
-        "no row that is left to train on has class `{class}`: all {rows} of it are held out together\nhint: \
-         use another `--seed`, more `--folds` or a smaller `--hold-out`, or add images of it"
+        "no row that is left to train on has class `{class}`: all {rows} of it are held out together"
     )]
     Untrained {
         /// The class.
@@ -91,13 +90,6 @@ pub enum FoldError {
 
 fn counted(rows: usize, groups: usize) -> String {
     if rows == groups { rows.to_string() } else { format!("{rows} in {groups} groups") }
-}
-
-fn fewer_folds(groups: usize) -> String {
-    match groups {
-        0 | 1 => "add images of it, or leave the class out".to_owned(),
-        _ => format!("use `--folds {groups}` or fewer"),
-    }
 }
 
 fn single(rows: usize) -> &'static str {

@@ -1,14 +1,14 @@
 //! Which fold holds which row out, as CSV.
 
 use super::{LABEL_SEPARATOR, csv};
-use crate::folds::Division;
-use crate::rows::Rows;
-use crate::sweep::SweepPlan;
+use fit::folds::Division;
+use fit::rows::Rows;
+use fit::sweep::SweepPlan;
 
 /// All rows that take part, in the order of the cache whose `paths` are given, as CSV: row number,
 /// path, class (several with `|` between them), and for each seed the fold that holds the row out. A
 /// row that every fold trains on has none; one that is kept for the end has `test`.
-pub fn folds_csv(plan: &SweepPlan, paths: &[String]) -> String {
+pub(super) fn folds_csv(plan: &SweepPlan, paths: &[String]) -> String {
     let seeds = plan.divisions.iter().map(|(seed, _)| format!("fold_of_seed_{seed}"));
     let mut text = csv::line(["row", "path", "class"].map(str::to_owned).into_iter().chain(seeds));
     let mut rows: Vec<(usize, String, Vec<String>)> = Vec::new();

@@ -2,7 +2,7 @@
 
 use metrics::{Interval, OneClassEvaluation};
 
-use super::eval::{ConfusedPair, WorstImage};
+use fit::operations::{ConfusedPair, WorstImage};
 use super::table::{percent, table};
 
 /// Classes beyond which a confusion matrix is too wide to read; JSON has it always.

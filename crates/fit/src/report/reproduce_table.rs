@@ -2,7 +2,10 @@
 
 use metrics::Interval;
 
-use super::reproduce::{MissingRow, PublishedNumber, ReproduceDocument, ReproducedRow};
+use fit::reproduce::ReproduceReport;
+use fit::reproduce::published::Published;
+
+use super::reproduce::{MissingRow, ReproduceDocument, ReproducedRow};
 use super::table::{short, table};
 
 const COLUMNS: [&str; 10] = [
@@ -25,7 +28,7 @@ const N_WORDS: usize = 6;
 pub(super) fn text(document: &ReproduceDocument) -> String {
     let rows = cells(document).map(|row| row.to_vec()).collect();
     let mut text = table(&COLUMNS, N_WORDS, rows);
-    for row in &document.rows {
+    for ReproducedRow { report: row, command, command_digest } in &document.rows {
         text += &format!("\n{} {} on {}\n", row.protocol, row.variant, row.cache);
         text += &format!(
             "  {} images trained on ({} rows), {} tested\n",
@@ -36,8 +39,8 @@ pub(super) fn text(document: &ReproduceDocument) -> String {
             text += &format!("  published: {}; {}\n", published.source, published.network);
         }
         row.notes.iter().for_each(|note| text += &format!("  note: {note}\n"));
-        text += &format!("  cache {}, command {}\n", row.cache_digest, row.command_digest);
-        text += &format!("  {}\n", row.command);
+        text += &format!("  cache {}, command {command_digest}\n", row.cache_digest);
+        text += &format!("  {command}\n");
     }
     for MissingRow { protocol, variant, reason, command, .. } in &document.missing {
         text += &format!("\n{protocol} {variant}: {reason}\n  {command}\n");
@@ -55,7 +58,7 @@ pub(super) fn markdown(document: &ReproduceDocument) -> String {
         .iter()
         .map(|row| {
             (
-                short(&row.cache_digest),
+                short(&row.report.cache_digest),
                 format!("`{}` ({})", row.command, short(&row.command_digest)),
             )
         })
@@ -70,16 +73,16 @@ pub(super) fn markdown(document: &ReproduceDocument) -> String {
 fn cells(document: &ReproduceDocument) -> impl Iterator<Item = [String; COLUMNS.len()]> {
     let missing = document.missing.iter().map(|row: &MissingRow| {
         let empty = String::new;
-        let published = published_text(row.published.as_ref());
+        let published = published_text(row.published);
         let names = [row.data_set.to_owned(), row.protocol.to_owned(), row.variant.to_string()];
         let [data_set, protocol, variant] = names;
         let ours = "missing".to_owned();
         [data_set, protocol, variant, empty(), empty(), empty(), ours, empty(), published, empty()]
     });
-    document.rows.iter().map(row_cells).chain(missing)
+    document.rows.iter().map(|row| row_cells(&row.report)).chain(missing)
 }
 
-fn row_cells(row: &ReproducedRow) -> [String; COLUMNS.len()] {
+fn row_cells(row: &ReproduceReport) -> [String; COLUMNS.len()] {
     let interval = |[low, high]: Interval| format!("{:.1} - {:.1}", 100.0 * low, 100.0 * high);
     [
         row.data_set.to_owned(),
@@ -90,27 +93,27 @@ fn row_cells(row: &ReproducedRow) -> [String; COLUMNS.len()] {
         row.metric.name().to_owned(),
         format!("{:.1}", 100.0 * row.value),
         row.interval.map_or_else(String::new, interval),
-        published_text(row.published.as_ref()),
+        published_text(row.published),
         row.difference.map_or_else(String::new, |difference| format!("{difference:+.1}")),
     ]
 }
 
-fn published_text(published: Option<&PublishedNumber>) -> String {
+fn published_text(published: Option<&Published>) -> String {
     match published {
-        Some(PublishedNumber { percent, deviation: Some(deviation), .. }) => {
+        Some(Published { percent, deviation: Some(deviation), .. }) => {
             format!("{percent:.1} +- {deviation:.1}")
         }
-        Some(PublishedNumber { percent, .. }) => format!("{percent:.1}"),
+        Some(Published { percent, .. }) => format!("{percent:.1}"),
         None => "none".to_owned(),
     }
 }
 
-fn c_text(row: &ReproducedRow) -> String {
+fn c_text(row: &ReproduceReport) -> String {
     let cs: Vec<String> = row.c.iter().map(f64::to_string).collect();
     cs.join(", ")
 }
 
-fn chosen_text(row: &ReproducedRow) -> String {
+fn chosen_text(row: &ReproduceReport) -> String {
     let value = |c: f64| row.tried.iter().find(|tried| tried.c == c).and_then(|tried| tried.value);
     match (row.c.as_slice(), row.tried.len()) {
         (&[c], n) if n > 0 => {

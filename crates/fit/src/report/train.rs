@@ -1,52 +1,40 @@
 //! What `fit train` says.
 
-use head::Description;
+use head::{Description};
 use metrics::Evaluation;
+use fit::operations::TrainReport;
 use serde::Serialize;
 
-use super::Stamp;
 use super::head_evaluation::{class_table, summary};
 use super::table::percent;
 
-/// The document of `fit train`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct TrainDocument {
-    #[serde(flatten)]
-    stamp: Stamp,
-    /// Where the head was written.
-    pub path: String,
-    /// The head, as its file describes it.
-    pub trained: Description,
-    /// Accuracy on the rows trained on, where rows have one class.
+/// A report with the file that its head was written to.
+#[derive(Serialize)]
+pub(crate) struct TrainDocument<'a> {
+    path: &'a str,
+    trained: &'a Description,
+    /// On the rows trained on, where rows have one class.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub training_accuracy: Option<f64>,
-    /// Mean average precision on the rows trained on, where they have several labels.
+    training_accuracy: Option<f64>,
+    /// On the rows trained on, where they have several labels.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub training_mean_average_precision: Option<f64>,
-    /// OneClassEvaluation on the rows held out, when there are any.
-    pub held_out: Option<Evaluation>,
+    training_mean_average_precision: Option<f64>,
+    held_out: Option<&'a Evaluation>,
 }
 
-impl TrainDocument {
-    /// The document of a head written to `path`, with its evaluation on the rows trained on and on those
-    /// held out.
-    pub fn new(
-        path: String,
-        trained: Description,
-        training: &Evaluation,
-        held_out: Option<Evaluation>,
-    ) -> Self {
-        let stamp = Stamp::new("offshelf-train");
-        let (training_accuracy, training_mean_average_precision) = match training {
+impl<'a> TrainDocument<'a> {
+    pub(crate) fn new(path: &'a str, report: &'a TrainReport) -> Self {
+        let (training_accuracy, training_mean_average_precision) = match &report.training {
             Evaluation::OneClass(evaluation) => (Some(evaluation.accuracy), None),
             Evaluation::MultiLabel(evaluation) => (None, evaluation.mean_average_precision),
         };
-        Self { stamp, path, trained, training_accuracy, training_mean_average_precision, held_out }
+        let (trained, held_out) = (&report.head.description, report.held_out.as_ref());
+        Self { path, trained, training_accuracy, training_mean_average_precision, held_out }
     }
 
     /// The document as text.
-    pub fn text(&self) -> String {
-        let Description { family, parameter, transform, origin, report, .. } = &self.trained;
+    pub(crate) fn text(&self) -> String {
+        let Description { family, parameter, transform, origin, report, .. } = self.trained;
         let training = match (self.training_accuracy, self.training_mean_average_precision) {
             (Some(accuracy), _) => format!("accuracy {}", percent(accuracy)),
             (None, Some(precision)) => format!("mAP {}", percent(precision)),
@@ -62,7 +50,7 @@ impl TrainDocument {
             report.n_iter,
             report.objective,
         );
-        if let Some(evaluation) = &self.held_out {
+        if let Some(evaluation) = self.held_out {
             text += &format!("held out: {}\n\n", summary(evaluation));
             text += &class_table(evaluation);
             text.push('\n');

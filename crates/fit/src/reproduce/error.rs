@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use feature_cache::ReadError;
+use feature_cache::{OpenError, ReadError};
 use heads::FitError;
 
 use crate::fit_transform::TransformError;
+use super::{Protocol, Variant};
 use crate::folds::FoldError;
 use crate::groups::GroupError;
 use crate::tap_features::TapError;
@@ -14,29 +15,28 @@ use crate::tap_features::TapError;
 #[derive(Debug, thiserror::Error)]
 pub enum ReproduceError {
     /// The cache is of something else.
-    #[error("`{}` does not fit {protocol} in the variant {variant}: {problem}\nhint: {hint}", path.display())]
+    #[error("`{}` does not fit {protocol} in the variant {variant}: {problem}", path.display())]
     DoesNotFit {
         /// The cache.
         path: PathBuf,
-        /// Name of the protocol.
-        protocol: &'static str,
-        /// Name of the variant.
-        variant: &'static str,
+        /// The protocol.
+        protocol: &'static Protocol,
+        /// The variant.
+        variant: Variant,
         /// What is wrong.
         problem: String,
-        /// What to do: most often the command that makes a cache that fits.
-        hint: String,
     },
     /// The protocol does not have the variant.
-    #[error(
-        "{variant} is a variant of voc2007, not of {protocol}\nhint: leave `--variant` out, or take voc2007"
-    )]
+    #[error("{variant} is a variant of voc2007, not of {protocol}")]
     NoSuchVariant {
-        /// Name of the protocol.
-        protocol: &'static str,
-        /// Name of the variant.
-        variant: &'static str,
+        /// The protocol.
+        protocol: &'static Protocol,
+        /// The variant.
+        variant: Variant,
     },
+    /// The cache cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
     /// The features cannot be used.
     #[error(transparent)]
     Tap(#[from] TapError),

@@ -3,15 +3,14 @@
 use std::fmt;
 use std::str::FromStr;
 
-use head::LabelKind;
+use head::{LabelKind};
 use metrics::Metric;
 
-use super::Variant;
 
 /// A benchmark.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Protocol {
-    /// Name on the command line.
+    /// Its name.
     pub name: &'static str,
     /// The data set, for people.
     pub data_set: &'static str,
@@ -27,7 +26,7 @@ pub struct Protocol {
     pub trains_on_validation: bool,
     /// C of Razavian et al. (section 3.1), where they have one.
     pub c: Option<f64>,
-    /// What `extract run --source` calls the layout.
+    /// What `extract` calls the source of its images.
     pub source: &'static str,
 }
 
@@ -142,27 +141,6 @@ pub struct UnknownProtocol(pub String);
 
 fn names() -> String {
     PROTOCOLS.map(|protocol| protocol.name).join(", ")
-}
-
-impl Protocol {
-    /// The command that makes a cache for this benchmark in `variant`.
-    pub fn extract_command(&self, variant: Variant) -> String {
-        let crop = if self.boxed == Some(true) { " --crop-box" } else { "" };
-        let features = match variant {
-            Variant::CnnSvm => "--preset squash --tap fc6_relu",
-            Variant::CnnaugSvm => "--preset squash --tap fc6_relu --views razavian16",
-            Variant::Vgg if self.labels == LabelKind::Several => {
-                "--tap fc7_relu --views scales:256,384,512,640,768"
-            }
-            Variant::Vgg => "--tap fc7_relu --views scales:256,384,512",
-            Variant::Vissl => "--preset squash --tap fc7_relu",
-            Variant::Kornblith => "--resize 224 --tap fc7_relu",
-        };
-        format!(
-            "extract run IMAGES --source {}{crop} --weights vgg16-torchvision {features} --out {}-{variant}.h5",
-            self.source, self.name
-        )
-    }
 }
 
 impl FromStr for &'static Protocol {

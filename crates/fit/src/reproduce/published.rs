@@ -1,13 +1,17 @@
 //! Numbers of the papers, in percent. Those that could not be checked are not here.
 
+use serde::Serialize;
+
 use super::{Protocol, Variant};
 
-/// A published number.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// A published number. In JSON without what it is of.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Published {
     /// Name of the protocol.
+    #[serde(skip)]
     pub protocol: &'static str,
     /// The variant.
+    #[serde(skip)]
     pub variant: Variant,
     /// The number, in percent.
     pub percent: f64,

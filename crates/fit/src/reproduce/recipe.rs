@@ -2,6 +2,7 @@
 
 use head::{LabelKind, Step, Steps};
 use heads::HingeLoss;
+use serde::{Deserialize, Serialize};
 
 use super::image_features::ViewUse;
 use super::solve::Method;
@@ -9,16 +10,18 @@ use super::{Protocol, Variant};
 use crate::c_grid::CGrid;
 
 /// What becomes of the scales of an image in the variant `vgg`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Scales {
-    /// All views are averaged
+    /// All views are averaged.
     Average,
-    /// An image and its mirror are averaged at each scale, and the scales stacked
+    /// An image and its mirror are averaged at each scale, and the scales stacked.
     Stack,
 }
 
-/// What the command line may change of a recipe.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// What may be changed of a recipe.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct RecipeOptions {
     /// C, or several to choose from.
     pub c: Option<CGrid>,

@@ -1,33 +1,73 @@
 //! A protocol on a cache.
 
+use std::path::PathBuf;
+
 use feature_cache::Cache;
 use metrics::{Bootstrap, Measured, Metric};
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::image_features::ImageFeatures;
+use super::published::published;
 use super::recipe::{Recipe, RecipeOptions};
+use super::report::{ReproduceReport, ReproducedClass};
 use super::scores::{Scored, Subject, score_tests};
 use super::task::{Task, TaskError};
 use super::views_check::check_views;
 use super::{Protocol, ReproduceError, Variant};
+use crate::cache_digest::cache_digest;
 use crate::tap_features::TapFeatures;
 use crate::view_name::ViewName;
 
-/// What is asked for.
-#[derive(Clone, Debug)]
-pub struct Request<'a> {
-    /// The protocol.
+/// A protocol to run on a cache.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReproduceRequest {
+    /// The feature cache.
+    pub cache: PathBuf,
+    /// The protocol; in JSON its name.
+    #[serde(serialize_with = "to_name", deserialize_with = "of_name")]
     pub protocol: &'static Protocol,
     /// The variant.
     pub variant: Variant,
-    /// The tap, where the cache has several.
-    pub tap: Option<&'a str>,
+    /// The tap; the only one of the cache when absent.
+    #[serde(default)]
+    pub tap: Option<String>,
     /// What is changed of the recipe.
-    pub options: &'a RecipeOptions,
+    #[serde(default)]
+    pub options: RecipeOptions,
     /// Seed of how training images are divided to choose C.
+    #[serde(default)]
     pub seed: u64,
-    /// How the interval is made, if one is.
+    /// How the interval is made; none when absent.
+    #[serde(default)]
     pub bootstrap: Option<Bootstrap>,
+}
+
+impl ReproduceRequest {
+    /// A protocol in a variant on `cache`, as the paper has it, without an interval.
+    pub fn new(
+        cache: impl Into<PathBuf>,
+        protocol: &'static Protocol,
+        variant: Variant,
+    ) -> Self {
+        Self {
+            cache: cache.into(),
+            protocol,
+            variant,
+            tap: None,
+            options: RecipeOptions::default(),
+            seed: 0,
+            bootstrap: None,
+        }
+    }
+}
+
+fn to_name<S: Serializer>(protocol: &Protocol, serializer: S) -> Result<S::Ok, S::Error> {
+    protocol.name.serialize(serializer)
+}
+
+fn of_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static Protocol, D::Error> {
+    String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
 }
 
 /// A value of C, and the metric on images that its head did not see; `None` where no class of theirs
@@ -40,49 +80,21 @@ pub struct TriedC {
     pub value: Option<f64>,
 }
 
-/// What came out.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Outcome {
-    /// The tap.
-    pub tap: String,
-    /// What is measured.
-    pub metric: Metric,
-    /// The number, its interval, and what each class adds.
-    pub measured: Measured,
-    /// Names of the classes.
-    pub classes: Vec<String>,
-    /// C, or that of each class.
-    pub c: Vec<f64>,
-    /// What it was chosen from.
-    pub tried: Vec<TriedC>,
-    /// Images trained on.
-    pub n_train: usize,
-    /// Images tested.
-    pub n_test: usize,
-    /// Rows trained on: images, or views of them.
-    pub n_rows: usize,
-    /// Whether the heads that were tested met their tolerance.
-    pub converged: bool,
-    /// What is to be known about the number.
-    pub notes: Vec<String>,
-}
-
 /// Runs a protocol on a cache.
 ///
 /// # Errors
 /// [`ReproduceError`].
-pub fn reproduce(cache: &Cache, request: &Request<'_>) -> Result<Outcome, ReproduceError> {
-    let Request { protocol, variant, options, .. } = *request;
+pub fn reproduce(request: &ReproduceRequest) -> Result<ReproduceReport, ReproduceError> {
+    let &ReproduceRequest { protocol, variant, ref options, .. } = request;
+    let cache = &Cache::open(&request.cache)?;
     if variant == Variant::Vissl && protocol.name != "voc2007" {
-        let (protocol, variant) = (protocol.name, variant.name());
         return Err(ReproduceError::NoSuchVariant { protocol, variant });
     }
     let unfit = |problem: String| ReproduceError::DoesNotFit {
         path: cache.path().to_owned(),
-        protocol: protocol.name,
-        variant: variant.name(),
+        protocol,
+        variant,
         problem,
-        hint: protocol.extract_command(variant),
     };
     let recipe = Recipe::of(protocol, variant, options);
     let with_validation = protocol.trains_on_validation || variant == Variant::Kornblith;
@@ -90,7 +102,7 @@ pub fn reproduce(cache: &Cache, request: &Request<'_>) -> Result<Outcome, Reprod
         TaskError::Read(error) => error.into(),
         TaskError::Unfit(problem) => unfit(problem),
     })?;
-    let tap = TapFeatures::open_views(cache, request.tap)?;
+    let tap = TapFeatures::open_views(cache, request.tap.as_deref())?;
     let mut notes = Vec::new();
     let views = ViewName::of(&cache.provenance().views);
     check_views(&views, tap.n_views(), protocol, &recipe, &mut notes).map_err(unfit)?;
@@ -114,7 +126,7 @@ pub fn reproduce(cache: &Cache, request: &Request<'_>) -> Result<Outcome, Reprod
     if let ([c], [first, .., last]) = (c.as_slice(), tried.as_slice())
         && [first.c, last.c].contains(c)
     {
-        notes.push(format!("C {c} is at the edge of what was tried: a wider `--c` may be better"));
+        notes.push(format!("C {c} is at the edge of what was tried: a wider range may be better"));
     }
 
     let truth = task.truth_of(&task.test);
@@ -127,18 +139,32 @@ pub fn reproduce(cache: &Cache, request: &Request<'_>) -> Result<Outcome, Reprod
             "left out of the mean, since the test images do not show both sides: {names}"
         ));
     }
-    Ok(Outcome {
+    let provenance = cache.provenance();
+    let published = published(protocol, variant);
+    let class = |(name, &value)| ReproducedClass { name, value };
+    Ok(ReproduceReport {
+        data_set: protocol.data_set,
+        protocol: protocol.name,
+        variant,
+        backbone: provenance.backbone.clone(),
+        weights: provenance.weights.name.clone(),
         tap: tap.name().to_owned(),
+        views: provenance.views.clone(),
         metric,
-        measured,
+        value: measured.value,
+        interval: measured.interval,
+        difference: published.map(|published| 100.0 * measured.value - published.percent),
+        published,
         c,
         tried,
         n_train: images.len(),
+        n_train_rows: images.len() * features.used,
         n_test: task.test.len(),
-        n_rows: images.len() * features.used,
+        classes: task.classes.into_iter().zip(&measured.classes).map(class).collect(),
         converged,
         notes,
-        classes: task.classes,
+        cache: request.cache.display().to_string(),
+        cache_digest: cache_digest(cache)?,
     })
 }
 

@@ -2,25 +2,25 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A way from features to scores.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Variant {
     /// Razavian et al. 2014: L2, linear SVM with hinge loss; pairs of classes that vote, or each
-    /// class against the rest where images have several labels
+    /// class against the rest where images have several labels.
     CnnSvm,
     /// Razavian et al. 2014: sixteen views of each image train as images of their own; L2, signed
-    /// power 2, squared hinge, responses summed over the views of a test image
+    /// power 2, squared hinge, responses summed over the views of a test image.
     CnnaugSvm,
     /// Simonyan and Zisserman 2015, appendix B: views averaged, or scales stacked; L2, linear SVM,
-    /// C chosen on a fifth of the training images
+    /// C chosen on a fifth of the training images.
     Vgg,
     /// VISSL's benchmark of VOC 2007: C chosen for each class by 3 folds, positives weigh 2,
-    /// difficult objects are trained as negatives, all-point AP; not the official evaluation
+    /// difficult objects are trained as negatives, all-point AP; not the official evaluation.
     Vissl,
-    /// Kornblith et al. 2019: multinomial logistic regression, 45 regularizers, chosen on validation
+    /// Kornblith et al. 2019: multinomial logistic regression, 45 regularizers, chosen on validation.
     Kornblith,
 }
 
@@ -29,7 +29,7 @@ impl Variant {
     pub const ALL: [Self; 5] =
         [Self::CnnSvm, Self::CnnaugSvm, Self::Vgg, Self::Vissl, Self::Kornblith];
 
-    /// Its name on the command line.
+    /// Its name.
     pub fn name(self) -> &'static str {
         match self {
             Self::CnnSvm => "cnn-svm",
@@ -44,20 +44,5 @@ impl Variant {
 impl fmt::Display for Variant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use clap::ValueEnum;
-
-    use super::*;
-
-    #[test]
-    fn the_command_line_knows_them_by_their_names() {
-        for variant in Variant::ALL {
-            assert_eq!(Variant::from_str(variant.name(), false), Ok(variant));
-        }
-        assert_eq!(Variant::value_variants(), Variant::ALL);
     }
 }

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use head::{Engines};
 use feature_cache::{Cache, Difference};
-use head::Engines;
 
 /// The features of a second cache are of another kind than those that are searched.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -20,10 +20,6 @@ impl fmt::Display for NotAlike {
         write!(f, "`{}` holds other features than those that are searched:", self.path.display())?;
         for Difference { field, expected, found } in &self.differences {
             write!(f, "\n  {field}: expected `{expected}`, found `{found}`")?;
-        }
-        f.write_str("\nhint: extract both with the same options but --views and --crop-box")?;
-        if self.differences.iter().all(|difference| difference.field == "engine") {
-            f.write_str("; or accept what another engine computed with `--any-engine`")?;
         }
         Ok(())
     }

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use feature_cache::Cache;
 use head::{Steps, Transform};
+use feature_cache::Cache;
 use heads::FeatureRows;
 use ndarray::Array2;
 

@@ -1,21 +1,22 @@
-//! How far two vectors are apart, for many pairs at a time.
+//! Distances between vectors, for many pairs at a time.
 
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
 use ndarray::{Array1, Array2, s};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Squared distance, relative to the sum of the squared norms, below which two vectors are one: what
 /// rounding leaves of `|v|^2 + |w|^2 - 2 v.w` when they are equal lies below that.
 const SAME: f64 = 1e-12;
 
-/// How far two vectors are apart; smaller is nearer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, clap::ValueEnum)]
+/// The distance between two vectors; smaller is nearer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Distance {
-    /// Euclidean distance
+    /// Euclidean distance.
+    #[default]
     L2,
-    /// The negative of the inner product; the cosine, where vectors have unit length
+    /// The negative of the inner product; of the cosine, where vectors have unit length.
     InnerProduct,
 }
 

@@ -1,7 +1,8 @@
 //! The images of a cache, ready to be searched.
 
-use feature_cache::Cache;
 use head::{Engines, Steps, Transform};
+use feature_cache::Cache;
+use serde::{Deserialize, Serialize};
 
 use super::alike::{NotAlike, check_alike};
 use super::codes::Descriptors;
@@ -11,25 +12,41 @@ use super::views::{Search, Side, Taken, ViewError, Views};
 use crate::fit_transform::TransformError;
 use crate::tap_features::{TapError, TapFeatures};
 
-/// How images are compared.
-#[derive(Clone, Debug)]
+/// How images are compared; by default with unit vectors of the only tap.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Comparison {
-    /// The tap; the only one of the cache without.
+    /// The tap; the only one of the cache when absent.
     pub tap: Option<String>,
     /// Steps between the cache and the codes.
     pub steps: Steps,
-    /// Whether images have one vector or several; what suits the cache without.
+    /// Whether images have one vector or several; when absent, several where the cache has several views.
     pub search: Option<Search>,
-    /// Views of a query, where not those of the paper.
+    /// Views of a query; those of the paper when absent.
     pub query_views: Option<Taken>,
-    /// Views of an image, where not those of the paper.
+    /// Views of an image; those of the paper when absent.
     pub image_views: Option<Taken>,
-    /// How far vectors are apart.
+    /// The distance between vectors.
     pub distance: Distance,
     /// Whose features of other caches are taken.
     pub engines: Engines,
-    /// Bytes for distances and the vectors of queries.
+    /// Bytes for distances and the vectors of queries; 256 MiB by default.
     pub memory: usize,
+}
+
+impl Default for Comparison {
+    fn default() -> Self {
+        Self {
+            tap: None,
+            steps: Steps::unit_rows(),
+            search: None,
+            query_views: None,
+            image_views: None,
+            distance: Distance::default(),
+            engines: Engines::default(),
+            memory: 256 << 20,
+        }
+    }
 }
 
 /// The images of a cache with a transform.
@@ -61,8 +78,8 @@ pub enum IndexError {
 }
 
 impl<'a> Index<'a> {
-    /// All images of `cache`. The transform is learned from the images of `learned_from`: as many of their
-    /// views as are searched, or all where they have fewer; without, from the images that are searched.
+    /// All images of `cache`. The transform is learned from the images that are searched, or from those of
+    /// `learned_from`: then from as many of their views as are searched, or from all where they have fewer.
     ///
     /// # Errors
     /// [`IndexError`].

@@ -9,6 +9,7 @@
 //! [`views`] says which views of an image take part, [`codes`] are their transformed features, [`index`]
 //! holds those of all images, [`search()`] gives the distance of every query to every image, [`ranking`] puts images in order, [`question`] says
 //! what an image is to a query, [`measure`] scores the order, and [`published`] holds the paper's numbers.
+//! [`retrieve()`] does all of that for the queries of a benchmark, [`find_neighbors`] for one image.
 //!
 //! The protocol is that of Razavian et al. 2014, section 4: codes `v` of the patches of the query, codes `w`
 //! of those of an image, and
@@ -25,10 +26,17 @@ pub mod codes;
 pub mod distance;
 pub mod index;
 pub mod measure;
+mod operation;
 pub mod published;
 pub mod question;
 pub mod ranking;
+mod report;
 pub mod search;
 pub mod views;
 
+pub use operation::{
+    Neighbor, NeighborsReport, NeighborsRequest, RetrieveError, RetrieveRequest, find_neighbors,
+    retrieve,
+};
+pub use report::{QueryResult, RankedImage, Ranking, RetrieveReport, Searched, WorstQuery};
 pub use search::search;

@@ -1,7 +1,7 @@
 //! What Razavian et al. 2014, table 4, print for the same task.
 
-use feature_cache::RetrievalProtocol;
 use head::{Step, Steps};
+use feature_cache::RetrievalProtocol;
 use serde::Serialize;
 
 use super::question::Questions;

@@ -45,17 +45,10 @@ pub enum QuestionError {
     #[error(transparent)]
     Read(#[from] ReadError),
     /// It is of no retrieval benchmark.
-    #[error(
-        "`{}` has no queries\nhint: extract with --source oxford5k, paris6k, holidays or ukbench, or look for \
-         the images that resemble one with `fit retrieve FILE.h5 --query PATH`",
-        .0.display()
-    )]
+    #[error("`{}` has no queries", .0.display())]
     NoQueries(PathBuf),
     /// Its queries have no answers: it is a cache of their boxes.
-    #[error(
-        "no query of `{}` has an answer\nhint: search the cache of all images, and give this one as `--queries`",
-        .0.display()
-    )]
+    #[error("no query of `{}` has an answer", .0.display())]
     NoAnswers(PathBuf),
     /// The image of a query has no row.
     #[error(
@@ -75,10 +68,7 @@ pub enum QuestionError {
         hint: &'static str,
     },
     /// A cache of queries lacks one.
-    #[error(
-        "`{}` has no query `{query}`\nhint: extract the boxes with --source oxford5k:queries or paris6k:queries",
-        path.display()
-    )]
+    #[error("`{}` has no query `{query}`", path.display())]
     NoQuery {
         /// The query.
         query: String,

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::view_name::ViewName;
 
@@ -15,12 +15,12 @@ const IMAGE_LEVELS: usize = 4;
 const UNMIRRORED: usize = 8;
 
 /// What images are compared by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Search {
-    /// One vector an image: that of the whole of it
+    /// One vector an image: that of the whole of it.
     Global,
-    /// Vectors of several views: the nearest of an image to each of the query
+    /// Vectors of several views: the nearest of an image to each of the query.
     Spatial,
 }
 
@@ -43,7 +43,8 @@ pub enum Side {
 }
 
 /// How many views a side takes, where that is said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Taken {
     /// The first so many.
     Views(usize),
@@ -63,14 +64,10 @@ pub struct Views {
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ViewError {
     /// No view is of the whole image.
-    #[error(
-        "no view of `{0}` is of the whole image\nhint: search with `--search spatial`, or extract `--views center`"
-    )]
+    #[error("no view of `{0}` is of the whole image")]
     NoWhole(String),
     /// There are no levels.
-    #[error(
-        "the views `{0}` have no levels\nhint: choose views by their number, or extract `--views patches:4`"
-    )]
+    #[error("the views `{0}` have no levels")]
     NoLevels(String),
     /// There are fewer than asked for.
     #[error("{asked} views of each image are asked for, and the cache has {found} (`{name}`)")]
@@ -83,10 +80,7 @@ pub enum ViewError {
         found: usize,
     },
     /// Queries and images have views of other kinds.
-    #[error(
-        "the queries have the views `{queries}` and the images `{images}`\n\
-         hint: extract both with the same --views; of `patches`, the numbers of levels may differ"
-    )]
+    #[error("the queries have the views `{queries}` and the images `{images}`")]
     OtherKind {
         /// What the views of queries are called.
         queries: String,

@@ -3,6 +3,7 @@
 use head::{ClassWeightsError, Family};
 use heads::FitError;
 
+use super::OneClassOnly;
 use crate::fit_transform::TransformError;
 
 /// A head that could not be fitted.
@@ -15,17 +16,10 @@ pub enum SolverError {
     #[error(transparent)]
     ClassWeights(#[from] ClassWeightsError),
     /// Rows have several labels.
-    #[error("{what} takes one class an image, and these have several labels each\nhint: {hint}")]
-    OneClassOnly {
-        /// A family, or an option.
-        what: String,
-        /// What to do.
-        hint: &'static str,
-    },
+    #[error("{0} takes one class an image, and these have several labels each")]
+    OneClassOnly(OneClassOnly),
     /// SMO keeps a dense kernel matrix, and its time grows with the square of the rows.
-    #[error(
-        "solver `smo` takes at most {limit} training rows, got {got}\nhint: use `--solver auto`"
-    )]
+    #[error("solver `smo` takes at most {limit} training rows, got {got}")]
     TooManyForSmo {
         /// Most rows accepted.
         limit: usize,
@@ -33,10 +27,7 @@ pub enum SolverError {
         got: usize,
     },
     /// The Gaussian kernel is solved by SMO.
-    #[error(
-        "the Gaussian kernel takes at most {limit} training rows, got {got}\nhint: use `--kernel \
-         linear`"
-    )]
+    #[error("the Gaussian kernel takes at most {limit} training rows, got {got}")]
     TooManyForGaussian {
         /// Most rows accepted.
         limit: usize,

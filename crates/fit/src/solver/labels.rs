@@ -1,33 +1,65 @@
 //! What rows of several labels can be used for.
 
-use head::{Algorithm, ClassWeights, Family, LabelKind, Sampling, Settings};
+use std::fmt;
 
+use head::{Algorithm, Candidate, ClassWeights, Family, LabelKind, Sampling, Settings};
 use super::SolverError;
 
-/// Refuses what takes one class a row where rows have several labels: most families, and some settings.
+/// What takes one class a row.
+#[derive(Clone, Debug, PartialEq)]
+pub enum OneClassOnly {
+    /// A kind of head.
+    Family(Family),
+    /// The calibration of a head.
+    Calibration,
+    /// Sampling of training rows.
+    Sampling,
+    /// The algorithm SMO.
+    Smo,
+    /// Class weights of a ridge head.
+    RidgeWeights,
+}
+
+impl fmt::Display for OneClassOnly {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Family(family) => family.fmt(f),
+            Self::Calibration => f.write_str("a calibration"),
+            Self::Sampling => f.write_str("sampling"),
+            Self::Smo => f.write_str("the solver `smo`"),
+            Self::RidgeWeights => f.write_str("a class weight of ridge"),
+        }
+    }
+}
+
+/// Refuses what takes one class a row where rows have several labels: most families, some settings, and
+/// to calibrate.
 ///
 /// # Errors
 /// [`SolverError::OneClassOnly`].
 pub fn check_labels(
     kind: LabelKind,
-    families: &[Family],
+    candidates: &[Candidate],
     settings: &Settings,
+    calibrate: bool,
 ) -> Result<(), SolverError> {
-    let refused = |what: String, hint| Err(SolverError::OneClassOnly { what, hint });
-    if kind.is_one_class() {
-        Ok(())
-    } else if let Some(family) = families.iter().find(|family| !family.takes_label_sets()) {
-        refused(family.to_string(), "`--head svm` and `--head ridge` take several labels")
+    let families = || candidates.iter().map(|candidate| &candidate.family);
+    let refused = if kind.is_one_class() {
+        None
+    } else if let Some(family) = families().find(|family| !family.takes_label_sets()) {
+        Some(OneClassOnly::Family(family.clone()))
     } else if settings.sampling != Sampling::None {
-        refused(
-            "`--sampling`".to_owned(),
-            "`--class-weight balanced` weighs the two sides of each class",
-        )
+        Some(OneClassOnly::Sampling)
     } else if settings.solver == Algorithm::Smo {
-        refused("`--solver smo`".to_owned(), "use `--solver auto`")
-    } else if settings.class_weight != ClassWeights::None && families.contains(&Family::Ridge) {
-        refused("`--class-weight` of ridge".to_owned(), "leave it out, or use `--head svm`")
+        Some(OneClassOnly::Smo)
+    } else if settings.class_weight != ClassWeights::None
+        && families().any(|family| *family == Family::Ridge)
+    {
+        Some(OneClassOnly::RidgeWeights)
+    } else if calibrate {
+        Some(OneClassOnly::Calibration)
     } else {
-        Ok(())
-    }
+        None
+    };
+    refused.map_or(Ok(()), |what| Err(SolverError::OneClassOnly(what)))
 }

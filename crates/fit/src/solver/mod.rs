@@ -24,5 +24,5 @@ mod path;
 mod solve;
 
 pub use error::SolverError;
-pub use labels::check_labels;
+pub use labels::{OneClassOnly, check_labels};
 pub use solve::{FoldPoint, HeadFit, Problem, fit, solve_folds};

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use head::{
-    Algorithm, Candidate, ClassWeightsError, Family, LearningCurve, Parameter, Settings, SvmLoss,
+    Algorithm, Candidate, ClassWeightsError, Family, FitRecord, Parameter, Settings, SvmLoss,
 };
 use heads::{FeatureRows, FitError, FitReport, Folds, Head, PathOptions, PathProblem, Targets};
 use ndarray::Array2;

@@ -21,7 +21,7 @@ const SAMPLES: [&str; 6] = [
 ///
 /// # Errors
 /// [`ReadError`].
-pub fn samples_digest(cache: &Cache) -> Result<String, ReadError> {
+pub(crate) fn samples_digest(cache: &Cache) -> Result<String, ReadError> {
     let mut hasher = blake3::Hasher::new();
     for (name, digest) in cache.checksums()? {
         if SAMPLES.contains(&name.as_str()) {
@@ -36,7 +36,7 @@ pub fn samples_digest(cache: &Cache) -> Result<String, ReadError> {
 ///
 /// # Errors
 /// [`ReadError`].
-pub fn data_digest(
+pub(crate) fn data_digest(
     cache: &Cache,
     tap: &str,
     plan: &SweepPlan,

@@ -65,19 +65,13 @@ pub enum FitLogError {
     #[error("`{}` is being written by another `fit sweep`", .0.display())]
     Locked(PathBuf),
     /// The file is something else, or of another version.
-    #[error(
-        "`{}` is no record of fits that this program can go on with\nhint: choose another folder, or \
-         start anew with `--force`", .0.display()
-    )]
+    #[error("`{}` is no record of fits that this program can go on with", .0.display())]
     Foreign(PathBuf),
     /// The fits are of other samples.
-    #[error(
-        "the fits in `{}` are of other samples or labels\nhint: choose another folder, or start anew \
-         with `--force`", .0.display()
-    )]
+    #[error("the fits in `{}` are of other samples or labels", .0.display())]
     OtherSamples(PathBuf),
     /// A line in the middle is damaged.
-    #[error("line {line} of `{}` is damaged\nhint: start anew with `--force`", path.display())]
+    #[error("line {line} of `{}` is damaged", path.display())]
     Damaged {
         /// The file.
         path: PathBuf,

@@ -1,36 +1,38 @@
 //! The fits of a sweep: those that are known, and those to be made.
 
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 
-use feature_cache::{Cache, ReadError};
 use head::{Candidate, Settings, Steps};
+use feature_cache::{Cache, OpenError, ReadError};
 
 use super::Configuration;
 use super::digest::data_digest;
 use super::fit_log::{FitKey, FitLog, FitLogError};
-use super::plan::SweepPlan;
-use super::standing::ScoredCandidate;
+use super::leaderboard::ScoredCandidate;
+use super::plan::{PlanError, SweepPlan};
+use crate::atomic_file::WriteFileError;
 use crate::calibrate::CalibrateError;
 use crate::cross_validation::{FoldFit, FoldScore, Setup, cross_validate};
 use crate::groups::GroupError;
-use crate::solver::SolverError;
+use crate::solver::{SolverError};
 use crate::tap_features::{TapError, TapFeatures};
 
 /// What is swept.
 #[derive(Clone, Copy)]
-pub struct Sweep<'a> {
+pub(crate) struct Sweep<'a> {
     /// Where the features are.
-    pub cache: &'a Cache,
+    pub(crate) cache: &'a Cache,
     /// Rows and their divisions.
-    pub plan: &'a SweepPlan,
+    pub(crate) plan: &'a SweepPlan,
     /// Taps of the cache.
-    pub taps: &'a [String],
+    pub(crate) taps: &'a [String],
     /// Transforms.
-    pub transforms: &'a [Steps],
+    pub(crate) transforms: &'a [Steps],
     /// Kinds of head with their parameters.
-    pub candidates: &'a [Candidate],
+    pub(crate) candidates: &'a [Candidate],
     /// Settings, but for the seed, which is that of each division.
-    pub settings: &'a Settings,
+    pub(crate) settings: &'a Settings,
 }
 
 /// How many fits a sweep has.
@@ -45,12 +47,34 @@ pub struct FitCounts {
 /// Why a sweep failed.
 #[derive(Debug, thiserror::Error)]
 pub enum SweepError {
-    /// A tap cannot be used.
+    /// The cache cannot be opened.
     #[error(transparent)]
-    Tap(#[from] TapError),
+    Open(#[from] OpenError),
     /// The cache cannot be read.
     #[error(transparent)]
     Cache(#[from] ReadError),
+    /// There is something else where the folder of the sweep should be.
+    #[error(transparent)]
+    Folder(#[from] WriteFileError),
+    /// A tap cannot be used.
+    #[error(transparent)]
+    Tap(#[from] TapError),
+    /// A head, or what is asked of it, is not for images of several labels.
+    #[error("cannot train on `{}`", cache.display())]
+    Labels {
+        /// The cache.
+        cache: PathBuf,
+        /// Why.
+        source: SolverError,
+    },
+    /// The rows of the cache cannot be divided as asked.
+    #[error("cannot sweep `{}`", cache.display())]
+    Plan {
+        /// The cache.
+        cache: PathBuf,
+        /// Why.
+        source: PlanError,
+    },
     /// Fits cannot be kept.
     #[error(transparent)]
     Log(#[from] FitLogError),
@@ -83,7 +107,7 @@ impl Sweep<'_> {
     ///
     /// # Errors
     /// [`SweepError::Cache`].
-    pub fn count(&self, log: &FitLog) -> Result<FitCounts, SweepError> {
+    pub(crate) fn count(&self, log: &FitLog) -> Result<FitCounts, SweepError> {
         let mut counts = FitCounts { known: 0, missing: 0 };
         for tap in self.taps {
             let data = self.data_digests(tap)?;
@@ -101,7 +125,7 @@ impl Sweep<'_> {
     ///
     /// # Errors
     /// [`SweepError`].
-    pub fn run(
+    pub(crate) fn run(
         &self,
         log: &mut FitLog,
         on_fit: &mut dyn FnMut() -> ControlFlow<()>,
@@ -153,7 +177,7 @@ impl Sweep<'_> {
     ///
     /// # Errors
     /// [`SweepError::Cache`].
-    pub fn scores(&self, log: &FitLog) -> Result<Vec<ScoredCandidate>, SweepError> {
+    pub(crate) fn scores(&self, log: &FitLog) -> Result<Vec<ScoredCandidate>, SweepError> {
         let mut scored = Vec::new();
         for tap in self.taps {
             let data = self.data_digests(tap)?;

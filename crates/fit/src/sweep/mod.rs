@@ -3,9 +3,9 @@
 //! ```text
 //! plan            which rows choose, validate, and are kept for the end
 //! fits            the fits that the fit log does not have yet, through cross_validation
-//! standing        means over folds and seeds, ranked; the one-standard-error rule
+//! leaderboard     means over folds and seeds, ranked; the one-standard-error rule
 //! winner          the chosen head of each kind, refitted, and tested once
-//! folder          everything needed to repeat the sweep, or to go on with it
+//! folder          where the fits are kept, and a sweep goes on
 //! ```
 
 mod configuration;
@@ -13,17 +13,24 @@ mod digest;
 mod fit_log;
 mod fits;
 mod folder;
+mod leaderboard;
 mod mean_quality;
 mod plan;
-mod standing;
+mod scoring;
 mod winner;
 
 pub use configuration::Configuration;
-pub use digest::{data_digest, samples_digest};
+pub(crate) use digest::samples_digest;
 pub use fit_log::{FitKey, FitLog, FitLogError};
-pub use fits::{FitCounts, Sweep, SweepError};
-pub use folder::{check_folder, open_folder, write_folder};
+pub(crate) use fits::Sweep;
+pub use fits::{FitCounts, SweepError};
+pub use folder::check_folder;
+pub(crate) use folder::open_folder;
+pub(crate) use leaderboard::leaderboard;
+pub use leaderboard::{Entry, Selection};
 pub use mean_quality::MeanQuality;
-pub use plan::{DEFAULT_FOLDS, GroupRows, PlanError, SweepPlan, SweepRequest, plan, training_rows};
-pub use standing::{ScoredCandidate, Selection, Standing, leaderboard};
-pub use winner::{Winner, refit_winners};
+pub use plan::{DEFAULT_FOLDS, DivisionRequest, PlanError, SweepPlan};
+pub(crate) use plan::{GroupRows, plan, training_rows};
+pub use scoring::Scoring;
+pub use winner::Winner;
+pub(crate) use winner::refit_winners;

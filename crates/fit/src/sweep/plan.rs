@@ -1,25 +1,34 @@
 //! Which rows a sweep fits on, validates on, and keeps for the end.
 
-use head::Part;
+use head::{Part};
+use serde::{Deserialize, Serialize};
 
 use crate::folds::{Divisible, Division, FoldError, stratified_hold_out, stratified_k_fold};
-use crate::groups::GroupError;
+use crate::groups::{GroupBy, GroupError};
 use crate::rows::{Rows, RowsError, Samples};
 
 /// Folds when neither a number nor a validation split is given.
 pub const DEFAULT_FOLDS: usize = 5;
 
-/// What the user asked for.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct SweepRequest {
-    /// Folds of cross-validation.
+/// How rows are divided; by default into [`DEFAULT_FOLDS`] folds once, without rows held out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DivisionRequest {
+    /// Folds of cross-validation. When absent, the validation split where there is one, else
+    /// [`DEFAULT_FOLDS`].
     pub folds: Option<usize>,
-    /// Fraction of all rows to hold out, in a cache without splits.
-    pub hold_out: Option<f64>,
-    /// Seed of what is held out, and of the first division.
-    pub seed: u64,
     /// Divisions, each with the seed after that of the one before it.
     pub n_seeds: u64,
+    /// Fraction of all rows to hold out, in a cache without splits.
+    pub hold_out: Option<f64>,
+    /// What groups rows, besides the content of their images.
+    pub group_by: Option<GroupBy>,
+}
+
+impl Default for DivisionRequest {
+    fn default() -> Self {
+        Self { folds: None, n_seeds: 1, hold_out: None, group_by: None }
+    }
 }
 
 /// The rows of a sweep.
@@ -54,12 +63,12 @@ pub enum PlanError {
     #[error(transparent)]
     Folds(#[from] FoldError),
     /// The cache says itself what is held out.
-    #[error("the cache has its own splits, so `--hold-out` does not apply\nhint: leave it out")]
+    #[error("the cache has its own splits, so no rows can be held out")]
     HoldOutOfSplits,
 }
 
 /// Gives the group of each row.
-pub type GroupRows<'a> = dyn Fn(&Rows) -> Result<Vec<usize>, GroupError> + 'a;
+pub(crate) type GroupRows<'a> = dyn Fn(&Rows) -> Result<Vec<usize>, GroupError> + 'a;
 
 impl SweepPlan {
     /// Number of folds of each division.
@@ -68,7 +77,7 @@ impl SweepPlan {
     }
 }
 
-/// Plans a sweep.
+/// Plans a sweep; `seed` decides what is held out, and the first division.
 ///
 /// - A cache with splits is fitted on its training rows and tested on its test rows. Candidates are
 ///   scored on the validation split, or on folds of the training rows when a number of folds is
@@ -79,12 +88,13 @@ impl SweepPlan {
 ///
 /// # Errors
 /// [`PlanError`].
-pub fn plan(
+pub(crate) fn plan(
     samples: &Samples<'_>,
     groups: &GroupRows<'_>,
-    request: SweepRequest,
+    request: &DivisionRequest,
+    seed: u64,
 ) -> Result<SweepPlan, PlanError> {
-    let SweepRequest { hold_out, seed, n_seeds, .. } = request;
+    let &DivisionRequest { folds, n_seeds, hold_out, .. } = request;
     let (train, classes, held_out) = training_rows(samples, groups, hold_out, seed)?;
     let part = samples.training_part();
     let select = |part: Part| -> Result<Option<Rows>, RowsError> {
@@ -93,7 +103,7 @@ pub fn plan(
     let validation = select(Part::Validation)?;
     let held_out = if part == Part::All { held_out } else { select(Part::Test)? };
     let parts = if validation.is_some() { vec![part, Part::Validation] } else { vec![part] };
-    let fixed_split = validation.is_some() && request.folds.is_none();
+    let fixed_split = validation.is_some() && folds.is_none();
     let refit = match &validation {
         Some(validation) => train.followed_by(validation),
         None => train.clone(),
@@ -107,7 +117,7 @@ pub fn plan(
         (refit.clone(), seeds.map(|seed| (seed, division.clone())).collect())
     } else {
         let groups = groups(&train)?;
-        let n_folds = request.folds.unwrap_or(DEFAULT_FOLDS);
+        let n_folds = folds.unwrap_or(DEFAULT_FOLDS);
         let (strata, names) = train.labels.strata(&classes);
         let rows = Divisible { labels: &strata, groups: &groups, classes: &names };
         let divide = |seed| {
@@ -125,7 +135,7 @@ pub fn plan(
 ///
 /// # Errors
 /// [`PlanError`].
-pub fn training_rows(
+pub(crate) fn training_rows(
     samples: &Samples<'_>,
     groups: &GroupRows<'_>,
     hold_out: Option<f64>,
@@ -153,16 +163,19 @@ mod tests {
 
     use super::*;
 
-    const ASK: SweepRequest = SweepRequest { folds: None, hold_out: None, seed: 0, n_seeds: 1 };
+    const SEED: u64 = 3;
+    const ASK: DivisionRequest =
+        DivisionRequest { folds: None, n_seeds: 1, hold_out: None, group_by: None };
 
-    fn plan_of(splits: &[Split], request: SweepRequest) -> Result<SweepPlan, PlanError> {
+    fn plan_of(splits: &[Split], request: DivisionRequest) -> Result<SweepPlan, PlanError> {
         let labels: Vec<i32> = (0..splits.len() as i32).map(|row| row % 2).collect();
         let classes = ["cat".to_owned(), "dog".to_owned()];
         let apart = |rows: &Rows| Ok((0..rows.len()).collect());
         plan(
             &Samples { labels: &labels, label_sets: None, splits, classes: &classes },
             &apart,
-            request,
+            &request,
+            SEED,
         )
     }
 
@@ -177,15 +190,15 @@ mod tests {
 
     #[test]
     fn every_seed_divides_anew() {
-        let plan = plan_of(&[NoSplit; 20], SweepRequest { seed: 3, n_seeds: 2, ..ASK }).unwrap();
+        let plan = plan_of(&[NoSplit; 20], DivisionRequest { n_seeds: 2, ..ASK }).unwrap();
         let [(first, a), (second, b)] = plan.divisions.as_slice() else { panic!() };
-        assert_eq!((*first, *second), (3, 4));
+        assert_eq!((*first, *second), (SEED, SEED + 1));
         assert_ne!(a, b);
     }
 
     #[test]
     fn held_out_rows_take_no_part_in_folds() {
-        let request = SweepRequest { hold_out: Some(0.2), folds: Some(2), ..ASK };
+        let request = DivisionRequest { hold_out: Some(0.2), folds: Some(2), ..ASK };
         let plan = plan_of(&[NoSplit; 20], request).unwrap();
         let held_out = plan.held_out.unwrap();
         assert_eq!((plan.refit.len(), plan.divided.len(), held_out.len()), (16, 16, 4));
@@ -202,7 +215,7 @@ mod tests {
         assert_eq!((fixed.refit.len(), division.n_folds), (14, 1));
         assert_eq!(fixed.held_out.unwrap().indices, [14, 15]);
 
-        let folds = plan_of(&splits, SweepRequest { folds: Some(5), ..ASK }).unwrap();
+        let folds = plan_of(&splits, DivisionRequest { folds: Some(5), ..ASK }).unwrap();
         assert_eq!((folds.refit.len(), folds.divisions[0].1.n_folds), (14, 5));
         assert_eq!(folds.divided.len(), 10, "folds are made of training rows only");
     }
@@ -218,7 +231,7 @@ mod tests {
     #[test]
     fn impossible_plans_are_refused() {
         let splits = [[Train; 10].as_slice(), &[Test; 4]].concat();
-        let hold_out = plan_of(&splits, SweepRequest { hold_out: Some(0.2), ..ASK });
+        let hold_out = plan_of(&splits, DivisionRequest { hold_out: Some(0.2), ..ASK });
         assert!(matches!(hold_out.unwrap_err(), PlanError::HoldOutOfSplits));
         let folds = plan_of(&[NoSplit; 8], ASK).unwrap_err();
         assert!(matches!(folds, PlanError::Folds(FoldError::SmallClass { rows: 4, .. })));

@@ -1,50 +1,91 @@
 //! Chosen candidates, fitted again on all rows that are not held out, and tested.
 
-use head::{Calibration, Candidate, FitRecord, Parameter, Pipeline};
+use head::{Calibration, Description, Family, Origin, Parameter, Report, SavedHead, Steps, Training};
 use metrics::Evaluation;
+use serde::{Serialize, Serializer};
 
 use super::fits::{Sweep, SweepError};
 use super::plan::GroupRows;
-use super::{Configuration, Standing};
+use super::{Configuration, Entry};
 use crate::calibrate::calibrate;
 use crate::learn::learn;
 use crate::tap_features::TapFeatures;
 
-/// A candidate that was chosen, fitted again.
+/// A candidate that was chosen, fitted again. In JSON without its numbers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Winner {
-    /// The configuration.
-    pub configuration: Configuration,
-    /// Its parameter.
-    pub parameter: Parameter,
-    /// What came out of the fit.
-    pub pipeline: Pipeline,
-    /// How the fit went.
-    pub record: FitRecord,
-    /// What makes probabilities of its scores, where that was asked for.
-    pub calibration: Option<Calibration>,
-    /// OneClassEvaluation on the rows held out from everything above, where there are any.
+    /// The head.
+    pub head: SavedHead,
+    /// Evaluation on the rows held out from everything else, where there are any.
     pub held_out: Option<Evaluation>,
 }
 
-/// Refits the chosen candidates of the leaderboard on training and validation rows, and evaluates
-/// each once on the held-out ones. Nothing is chosen after that. Given how rows are grouped, winners
-/// whose family takes a calibration get one, on cross-validated scores of the rows that they are
-/// refitted on.
+impl Winner {
+    /// The name of its head file, which tells it from the other winners of the sweep.
+    pub fn file(&self) -> String {
+        format!("{}.safetensors", self.head.description.family.file_stem())
+    }
+
+    /// What was chosen, but for its parameter.
+    pub fn configuration(&self) -> Configuration {
+        let Description { family, transform, origin, .. } = &self.head.description;
+        let tap = origin.provenance.tap.clone();
+        Configuration { tap, transform: transform.clone(), family: family.clone() }
+    }
+}
+
+/// [`Winner`] in JSON.
+#[derive(Serialize)]
+struct Fields<'a> {
+    tap: &'a str,
+    transform: &'a Steps,
+    #[serde(flatten)]
+    family: &'a Family,
+    #[serde(flatten)]
+    parameter: Parameter,
+    file: String,
+    report: Report,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    calibration: Option<&'a Calibration>,
+    held_out: Option<&'a Evaluation>,
+}
+
+impl Serialize for Winner {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Description { family, parameter, transform, origin, report, calibration, .. } =
+            &self.head.description;
+        let fields = Fields {
+            tap: &origin.provenance.tap,
+            transform,
+            family,
+            parameter: *parameter,
+            file: self.file(),
+            report: *report,
+            calibration: calibration.as_ref(),
+            held_out: self.held_out.as_ref(),
+        };
+        fields.serialize(serializer)
+    }
+}
+
+/// Refits the chosen candidates of the leaderboard on training and validation rows, which `training`
+/// describes, and evaluates each once on the held-out ones. Nothing is chosen after that. Given how
+/// rows are grouped, winners whose family takes a calibration get one, on cross-validated scores of
+/// the rows that they are refitted on.
 ///
 /// # Errors
 /// [`SweepError`].
-pub fn refit_winners(
+pub(crate) fn refit_winners(
     sweep: Sweep<'_>,
-    leaderboard: &[Standing],
+    leaderboard: &[Entry],
+    training: &Training,
     calibrated: Option<&GroupRows<'_>>,
     on_fit: &mut dyn FnMut(),
 ) -> Result<Vec<Winner>, SweepError> {
-    let Sweep { plan, settings, .. } = sweep;
-    let refit = |standing: &Standing| {
-        let &Standing { ref configuration, parameter, .. } = standing;
-        let candidate = Candidate { family: configuration.family.clone(), parameter };
-        let tap = TapFeatures::open(sweep.cache, Some(&configuration.tap), settings.views)?;
+    let Sweep { cache, plan, settings, .. } = sweep;
+    let refit = |entry: &Entry| {
+        let (configuration, candidate) = (&entry.configuration, entry.candidate());
+        let tap = TapFeatures::open(cache, Some(&configuration.tap), settings.views)?;
         let train = tap.examples(plan.refit.clone())?;
         let steps = &configuration.transform;
         let (pipeline, record) = learn(&train, &plan.classes, steps, &candidate, settings)
@@ -65,11 +106,19 @@ pub fn refit_winners(
             }
             _ => None,
         };
-        let held_out =
-            held_out.map(|rows| rows.evaluate(&pipeline, calibration.as_ref(), &plan.classes));
+        let origin = Origin {
+            classes: plan.classes.clone(),
+            labels: plan.divided.labels.kind(),
+            provenance: cache.provenance().of_tap(&configuration.tap),
+            training: training.clone(),
+            settings: settings.clone(),
+        };
+        let mut description = Description::new(&candidate, &pipeline, record, origin);
+        description.calibration = calibration;
+        let head = SavedHead { pipeline, description };
+        let held_out = held_out.map(|examples| examples.evaluate(&head));
         on_fit();
-        let configuration = configuration.clone();
-        Ok(Winner { configuration, parameter, pipeline, record, calibration, held_out })
+        Ok(Winner { head, held_out })
     };
-    leaderboard.iter().filter(|standing| standing.refitted).map(refit).collect()
+    leaderboard.iter().filter(|entry| entry.refitted).map(refit).collect()
 }

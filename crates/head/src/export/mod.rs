@@ -29,10 +29,7 @@ pub enum Target {
 
 /// A head that there is no way to write for another program.
 #[derive(Debug, PartialEq, thiserror::Error)]
-#[error(
-    "`{family}` has no {target} form, which is for {suits}\nhint: use `--to safetensors`, or `fit \
-     predict`"
-)]
+#[error("`{family}` has no {target} form, which is for {suits}")]
 pub struct ExportError {
     /// The family of the head.
     pub family: Family,

@@ -108,6 +108,11 @@ impl Description {
             curve: record.curve,
         }
     }
+
+    /// What was fitted.
+    pub fn candidate(&self) -> Candidate {
+        Candidate { family: self.family.clone(), parameter: self.parameter }
+    }
 }
 
 impl From<FitReport> for Report {

@@ -12,7 +12,7 @@ use super::VERSION;
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// The file cannot be read.
-    #[error("cannot read head `{}`\nhint: heads are made by `fit train` and `fit sweep --out`", path.display())]
+    #[error("cannot read head `{}`", path.display())]
     Io {
         /// The file.
         path: PathBuf,

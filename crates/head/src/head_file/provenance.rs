@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use schema::{Difference, Provenance, TapProvenance};
 
 /// The features of a cache are not what a head was trained on.
@@ -9,14 +10,16 @@ use schema::{Difference, Provenance, TapProvenance};
 pub struct ProvenanceMismatch {
     /// The fields that differ: the head's value is expected, the cache's is found.
     pub differences: Vec<Difference>,
-    /// The command that makes a cache that suits.
-    pub command: String,
+    /// What made the features that the head was trained on.
+    pub expected: TapProvenance,
 }
 
 /// Which engines' features a head may be given: they differ in the last bits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Engines {
     /// The one that computed the features that it was trained on.
+    #[default]
     Same,
     /// Any.
     Any,
@@ -29,10 +32,6 @@ impl fmt::Display for ProvenanceMismatch {
         f.write_str("the head was trained on other features:")?;
         for Difference { field, expected, found } in &self.differences {
             write!(f, "\n  {field}: expected `{expected}`, found `{found}`")?;
-        }
-        write!(f, "\nhint: {}", self.command)?;
-        if self.differences.iter().all(|difference| difference.field == ENGINE) {
-            write!(f, "; or accept what another engine computed with `--any-engine`")?;
         }
         Ok(())
     }
@@ -54,17 +53,5 @@ pub fn check_provenance(
     if differences.is_empty() {
         return Ok(());
     }
-    let TapProvenance { backbone, weights, tap, preprocessing, engine, .. } = expected;
-    let mut command = format!(
-        "extract run IMAGES --out FILE.h5 --backbone {backbone} --weights {} --tap {tap}",
-        weights.name
-    );
-    if let Some(preset) = preprocessing["name"].as_str() {
-        command += &format!(" --preset {preset}");
-    }
-    // A cache that rows of several engines share names all of them, and none can be asked for.
-    if !engine.contains('+') {
-        command += &format!(" --engine {engine}");
-    }
-    Err(ProvenanceMismatch { differences, command })
+    Err(ProvenanceMismatch { differences, expected: expected.clone() })
 }

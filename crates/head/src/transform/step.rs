@@ -45,6 +45,11 @@ pub enum StepError {
 }
 
 impl Steps {
+    /// The step `l2` alone: rows of unit length.
+    pub fn unit_rows() -> Self {
+        Self(vec![Step::L2])
+    }
+
     /// Whether no step learns anything: a row is transformed without a look at the others.
     pub fn is_row_wise(&self) -> bool {
         self.0.iter().all(|step| matches!(step, Step::L2 | Step::Power(_)))

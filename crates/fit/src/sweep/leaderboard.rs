@@ -1,6 +1,6 @@
 //! From scores on folds to a leaderboard, and to the candidates that are refitted.
 
-use head::{Family, Parameter};
+use head::{Candidate, Family, Parameter};
 use serde::{Deserialize, Serialize};
 
 use super::{Configuration, MeanQuality};
@@ -8,20 +8,21 @@ use crate::cross_validation::FoldScore;
 
 /// A configuration with a parameter, and its scores on all folds of all divisions.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ScoredCandidate {
+pub(crate) struct ScoredCandidate {
     /// The configuration.
-    pub configuration: Configuration,
+    pub(crate) configuration: Configuration,
     /// Its parameter.
-    pub parameter: Parameter,
+    pub(crate) parameter: Parameter,
     /// Its scores, at least one: the folds of one division after those of another.
-    pub folds: Vec<FoldScore>,
+    pub(crate) folds: Vec<FoldScore>,
 }
 
 /// How the candidate of each kind of head is chosen that is refitted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Selection {
     /// The one of highest mean accuracy, or mean average precision where rows have several labels.
+    #[default]
     Best,
     /// The smallest C, which regularizes most, whose mean is within one standard error of
     /// the best one's, on the tap and after the transform of the best one (Breiman et al. 1984); of
@@ -29,9 +30,9 @@ pub enum Selection {
     OneStandardError,
 }
 
-/// One candidate's place on the leaderboard.
+/// An entry of the leaderboard: a candidate with its scores.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Standing {
+pub struct Entry {
     /// The configuration.
     #[serde(flatten)]
     pub configuration: Configuration,
@@ -54,50 +55,57 @@ pub struct Standing {
     pub fit_seconds: f64,
 }
 
+impl Entry {
+    /// The kind of head with its parameter.
+    pub fn candidate(&self) -> Candidate {
+        Candidate { family: self.configuration.family.clone(), parameter: self.parameter }
+    }
+}
+
 /// Ranks candidates: highest mean first ([`MeanQuality::mean`]), and among equals what fits least
 /// closely ([`Parameter::simplest_first`]). Equal configurations keep their order.
-pub fn leaderboard(
+pub(crate) fn leaderboard(
     scores: &[ScoredCandidate],
     n_folds: usize,
     selection: Selection,
-) -> Vec<Standing> {
-    let mut standings: Vec<_> = scores.iter().map(|scores| standing(scores, n_folds)).collect();
-    standings.sort_by(|a, b| {
+) -> Vec<Entry> {
+    let mut entries: Vec<_> = scores.iter().map(|scores| entry(scores, n_folds)).collect();
+    entries.sort_by(|a, b| {
         let by_mean = b.quality.mean().total_cmp(&a.quality.mean());
         by_mean.then_with(|| a.parameter.simplest_first(&b.parameter))
     });
     let mut seen: Vec<Family> = Vec::new();
-    for best in 0..standings.len() {
-        let family = &standings[best].configuration.family;
+    for best in 0..entries.len() {
+        let family = &entries[best].configuration.family;
         if seen.contains(family) {
             continue;
         }
         seen.push(family.clone());
         let refitted = match selection {
             Selection::Best => best,
-            Selection::OneStandardError => simplest_within_error(&standings, best),
+            Selection::OneStandardError => simplest_within_error(&entries, best),
         };
-        standings[best].best = true;
-        standings[refitted].refitted = true;
+        entries[best].best = true;
+        entries[refitted].refitted = true;
     }
-    standings
+    entries
 }
 
-fn simplest_within_error(standings: &[Standing], best: usize) -> usize {
-    let Standing { configuration, quality: of_best, .. } = &standings[best];
+fn simplest_within_error(entries: &[Entry], best: usize) -> usize {
+    let Entry { configuration, quality: of_best, .. } = &entries[best];
     let least = of_best.mean() - of_best.standard_error();
     let is_within = |place: &usize| {
-        let standing = &standings[*place];
-        standing.configuration == *configuration && standing.quality.mean() >= least
+        let entry = &entries[*place];
+        entry.configuration == *configuration && entry.quality.mean() >= least
     };
     let simplest =
-        |a: &usize, b: &usize| standings[*a].parameter.simplest_first(&standings[*b].parameter);
-    (0..standings.len()).filter(is_within).min_by(simplest).unwrap_or(best)
+        |a: &usize, b: &usize| entries[*a].parameter.simplest_first(&entries[*b].parameter);
+    (0..entries.len()).filter(is_within).min_by(simplest).unwrap_or(best)
 }
 
-fn standing(scores: &ScoredCandidate, n_folds: usize) -> Standing {
+fn entry(scores: &ScoredCandidate, n_folds: usize) -> Entry {
     let folds = &scores.folds;
-    Standing {
+    Entry {
         configuration: scores.configuration.clone(),
         parameter: scores.parameter,
         quality: MeanQuality::of(folds, n_folds),
@@ -111,10 +119,10 @@ fn standing(scores: &ScoredCandidate, n_folds: usize) -> Standing {
 
 #[cfg(test)]
 mod tests {
-    use head::SvmLoss;
     use metrics::Quality;
 
     use super::*;
+    use head::{SvmLoss};
 
     const SOFTMAX: Family = Family::Softmax;
     const SVM: Family = Family::Svm(SvmLoss::Hinge);
@@ -132,13 +140,13 @@ mod tests {
         ScoredCandidate { configuration, parameter, folds: accuracies.iter().map(fold).collect() }
     }
 
-    fn c_of(standing: &Standing) -> f64 {
-        let Parameter::C(c) = standing.parameter else { panic!("no C") };
+    fn c_of(entry: &Entry) -> f64 {
+        let Parameter::C(c) = entry.parameter else { panic!("no C") };
         c
     }
 
-    fn places(board: &[Standing]) -> Vec<(Family, f64, bool, bool)> {
-        let place = |s: &Standing| (s.configuration.family.clone(), c_of(s), s.best, s.refitted);
+    fn places(board: &[Entry]) -> Vec<(Family, f64, bool, bool)> {
+        let place = |s: &Entry| (s.configuration.family.clone(), c_of(s), s.best, s.refitted);
         board.iter().map(place).collect()
     }
 

@@ -1,0 +1,132 @@
+//! Heads on caches: what evaluation, prediction and comparison begin with.
+
+use std::path::{Path, PathBuf};
+
+use head::{Engines, LabelKind, LoadError, Part, ProvenanceMismatch, SavedHead, check_provenance, load};
+use feature_cache::{Cache, OpenError, ReadError};
+
+use crate::rows::{RowsError, Samples};
+use crate::tap_features::{TapError, TapFeatures};
+
+/// Why a head cannot be applied to a cache.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplyError {
+    /// The cache cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The cache cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The head cannot be read.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// The cache holds other features than those that the head was trained on.
+    #[error("`{}` does not suit the head", cache.display())]
+    Provenance {
+        /// The cache.
+        cache: PathBuf,
+        /// What differs.
+        source: ProvenanceMismatch,
+    },
+    /// The head was trained on labels of another kind.
+    #[error(
+        "`{}` was trained on images of {}, and those of `{}` have {}",
+        head.display(),
+        in_words(*trained_on),
+        cache.display(),
+        in_words(*found)
+    )]
+    Labels {
+        /// The head.
+        head: PathBuf,
+        /// What it was trained on.
+        trained_on: LabelKind,
+        /// The cache.
+        cache: PathBuf,
+        /// What its images have.
+        found: LabelKind,
+    },
+    /// The rows asked for cannot be evaluated.
+    #[error("cannot evaluate on `{}`", cache.display())]
+    Rows {
+        /// The cache.
+        cache: PathBuf,
+        /// Why.
+        source: RowsError,
+    },
+    /// One of the heads compared cannot be applied.
+    #[error("cannot apply `{}`", head.display())]
+    Head {
+        /// The head.
+        head: PathBuf,
+        /// Why.
+        source: RightRowsError,
+    },
+    /// The features cannot be used.
+    #[error(transparent)]
+    Tap(#[from] TapError),
+    /// The worst rows are asked for, and images have several labels each.
+    #[error("the worst rows are those of images of one class each")]
+    WorstOfSeveral,
+    /// Heads are to be compared on images that have several labels each.
+    #[error(
+        "`{}` has images of several labels each, and this test is for one class an image\nhint: compare \
+         the mAP of `fit eval` and its intervals",
+        .0.display()
+    )]
+    CompareSeveral(PathBuf),
+}
+
+/// Why it is not known which rows a head gets right.
+#[derive(Debug, thiserror::Error)]
+pub enum RightRowsError {
+    /// The rows asked for are not there, or of other classes.
+    #[error(transparent)]
+    Rows(#[from] RowsError),
+    /// The features cannot be used.
+    #[error(transparent)]
+    Tap(#[from] TapError),
+}
+
+fn in_words(labels: LabelKind) -> &'static str {
+    match labels {
+        LabelKind::OneClass => "one class each",
+        LabelKind::Several => "several labels each",
+    }
+}
+
+/// Reads the head at `path`, and refuses it when `cache` does not hold its features.
+pub(super) fn head_for(
+    path: &Path,
+    cache: &Cache,
+    engines: Engines,
+) -> Result<SavedHead, ApplyError> {
+    let head = load(path)?;
+    check_provenance(&head.description.origin.provenance, cache, engines)
+        .map_err(|source| ApplyError::Provenance { cache: cache.path().to_owned(), source })?;
+    Ok(head)
+}
+
+/// The features that a head takes.
+pub(super) fn features_for(head: &SavedHead, cache: &Cache) -> Result<TapFeatures, TapError> {
+    let origin = &head.description.origin;
+    TapFeatures::open(cache, Some(&origin.provenance.tap), origin.settings.views)
+}
+
+/// Refuses labels of another kind than those that `head` was trained on.
+pub(super) fn check_head_labels(
+    (path, head): (&Path, &SavedHead),
+    (cache, found): (&Cache, LabelKind),
+) -> Result<(), ApplyError> {
+    let trained_on = head.description.origin.labels;
+    if found == trained_on {
+        return Ok(());
+    }
+    let (head, cache) = (path.to_owned(), cache.path().to_owned());
+    Err(ApplyError::Labels { head, trained_on, cache, found })
+}
+
+/// The rows to evaluate on where none are named: the test split where there is one, else all.
+pub(super) fn part_or_default(asked: Option<Part>, samples: &Samples<'_>) -> Part {
+    asked.unwrap_or(if samples.has(Part::Test) { Part::Test } else { Part::All })
+}
