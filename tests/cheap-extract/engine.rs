@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use extract::engine::{Engine, EngineError};
 use extract::run::Recipe;
-use feature_cache::{Dtype, Provenance, Tap, Weights};
 use preprocess::{Preset, Resize, Rgb, Views};
+use schema::{Dtype, Provenance, Tap, Weights};
 
 pub(crate) struct CheapEngine {
     n_features: usize,

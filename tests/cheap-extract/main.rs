@@ -54,7 +54,7 @@ fn main() -> ExitCode {
     match run(Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            console::raw_note(&console::render_error(PROGRAM, error.chain()));
+            console::raw_note(&console::render_error(PROGRAM, error.chain(), |_| None));
             ExitCode::FAILURE
         }
     }

@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use feature_cache::{Dtype, Header, Provenance, Sample, Split, Tap, Weights};
+use feature_cache::Header;
 use ndarray::Array2;
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
+use schema::{Dtype, Provenance, Sample, Split, Tap, Weights};
 use serde_json::json;
 use tempfile::TempDir;
 

@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use feature_cache::{Cache, Split};
+use feature_cache::Cache;
 use predicates::str::contains;
+use schema::Split;
 use serde_json::Value;
 use tempfile::TempDir;
 

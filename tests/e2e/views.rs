@@ -85,7 +85,7 @@ const SCRIPT: &str = r#"
 import json, sys
 import h5py, numpy as np
 with h5py.File(sys.argv[1]) as cache:
-    assert json.loads(cache.attrs["provenance"])["views"] == "ten-crop"
+    assert json.loads(cache["provenance"].asstr()[0])["views"] == "ten-crop"
     features = cache["features/block1_pool:gap"]
     assert features.shape == (2, 10, 64) and features.dtype == np.float32
     assert len(np.unique(features[:].reshape(20, 64), axis=0)) > 10

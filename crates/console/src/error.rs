@@ -3,10 +3,12 @@
 use std::error::Error;
 
 /// The text for an error and its causes, from the outermost on: the causes on one line, then the
-/// `hint: ` lines that any of them has, each on a line of its own.
+/// `hint: ` lines that any of them has, each on a line of its own. `hint` adds what only a command line
+/// can advise about a cause: a command, or an option by its name.
 pub fn render_error<'a>(
     program: &str,
     causes: impl Iterator<Item = &'a (dyn Error + 'static)>,
+    hint: impl Fn(&(dyn Error + 'static)) -> Option<String>,
 ) -> String {
     let mut messages: Vec<String> = Vec::new();
     let mut hints = String::new();
@@ -15,6 +17,7 @@ pub fn render_error<'a>(
         let is_hint = |line: &&str| line.trim_start().starts_with("hint: ");
         let (hint_lines, lines): (Vec<&str>, Vec<&str>) = text.lines().partition(is_hint);
         hints.extend(hint_lines.iter().map(|hint| format!("{}\n", hint.trim_start())));
+        hints.extend(hint(cause).map(|hint| format!("hint: {hint}\n")));
         messages.push(lines.join("\n"));
     }
     format!("{program}: error: {}\n{hints}", messages.join(": "))
@@ -33,8 +36,10 @@ mod tests {
         let inner = io::Error::other("inner\n  hint: look inside");
         let causes: [&(dyn Error + 'static); 2] = [&outer, &inner];
         assert_eq!(
-            render_error("fit", causes.into_iter()),
-            "fit: error: outer: inner\nhint: look outside\nhint: look inside\n"
+            render_error("fit", causes.into_iter(), |cause| {
+                cause.to_string().starts_with("inner").then(|| "--look".to_owned())
+            }),
+            "fit: error: outer: inner\nhint: look outside\nhint: look inside\nhint: --look\n"
         );
     }
 }

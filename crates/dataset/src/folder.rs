@@ -1,14 +1,17 @@
 //! A folder tree of images.
 
 use std::collections::BTreeSet;
-use std::io::ErrorKind;
 use std::path::Path;
+
+use schema::Split;
 
 use crate::error::FolderError;
 use crate::manifest::Manifest;
 use crate::paths::Paths;
-use crate::samples::{Samples, Split};
-use crate::walk::{Walk, walk};
+use crate::published::check_root;
+use crate::samples::Samples;
+use crate::store::{LocalFolder, Store};
+use crate::walk::Walk;
 
 /// Reads a folder tree of images. Three layouts are recognized by the folders on top:
 ///
@@ -31,16 +34,15 @@ use crate::walk::{Walk, walk};
 /// # Errors
 /// [`FolderError`] when `root` is missing, is no folder, cannot be listed, or holds no image.
 pub fn folder(root: &Path) -> Result<Manifest, FolderError> {
-    let owned = || root.to_path_buf();
-    let metadata = root.metadata().map_err(|reason| match reason.kind() {
-        ErrorKind::NotFound => FolderError::Missing { root: owned() },
-        _ => FolderError::Unreadable { root: owned(), reason },
-    })?;
-    if !metadata.is_dir() {
-        return Err(FolderError::NotAFolder { root: owned() });
-    }
+    read_folder(&LocalFolder { root })
+}
+
+/// Reads the folder tree in a store.
+pub(crate) fn read_folder(store: &dyn Store) -> Result<Manifest, FolderError> {
+    let owned = || store.root().to_path_buf();
+    check_root(store)?;
     let Walk { images, folders, unreadable, ignored } =
-        walk(root).map_err(|reason| FolderError::Unreadable { root: owned(), reason })?;
+        store.walk().map_err(|reason| FolderError::Unreadable { root: owned(), reason })?;
     if images.len() == 0 {
         let unreadable = unreadable.len();
         return Err(FolderError::NoImage { root: owned(), ignored, unreadable });

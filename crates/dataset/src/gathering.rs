@@ -1,11 +1,11 @@
 //! From samples in the order of a list to a manifest.
 
-use crate::bounding_box::BoundingBox;
-use crate::ground_truth::GroundTruth;
+use schema::{BoundingBox, GroundTruth, Split, Unreadable};
+
 use crate::layout_error::LayoutError;
-use crate::manifest::{Manifest, Unreadable};
+use crate::manifest::Manifest;
 use crate::published::Published;
-use crate::samples::{Sample, SampleList, Samples, Split};
+use crate::samples::{Sample, SampleList, Samples};
 
 /// Bytes of labels that are kept in memory.
 const LARGEST_LABELS: usize = 4 << 30;
@@ -27,18 +27,18 @@ pub(crate) enum Labels {
     /// One class each, or none.
     One,
     /// 1, -1 or 0 for each class.
-    Sets,
+    Multilabel,
 }
 
 impl<'a> Gathering<'a> {
-    /// Nothing yet of a data set whose samples have such labels, and boxes or not.
+    /// An empty list for a data set whose samples have such labels, and boxes or not.
     pub(crate) fn new(
         set: Published<'a>,
         classes: Vec<String>,
         labels: Labels,
         has_boxes: bool,
     ) -> Self {
-        let n_classes = if labels == Labels::Sets { classes.len() } else { 0 };
+        let n_classes = if labels == Labels::Multilabel { classes.len() } else { 0 };
         Self {
             set,
             list: Samples::empty(n_classes, has_boxes),
@@ -67,7 +67,7 @@ impl<'a> Gathering<'a> {
     }
 
     /// Appends a sample with a label for each class.
-    pub(crate) fn push_set(
+    pub(crate) fn push_multilabel(
         &mut self,
         path: &str,
         labels: &[i8],
@@ -90,7 +90,7 @@ impl<'a> Gathering<'a> {
         }
         let has_boxes = list.has_boxes;
         let samples = list.samples.sorted(has_boxes).map_err(|path| set.twice(path))?;
-        let root = set.root.to_path_buf();
+        let root = set.root().to_path_buf();
         let empty_folders = Vec::new();
         Ok(Manifest {
             root,

@@ -31,7 +31,7 @@ pub enum LayoutError {
         /// What the operating system said (part of the message, hence no `source`).
         reason: io::Error,
     },
-    /// A line of a text file is not what the data set has there.
+    /// A line of a text file is not what the data set should have there.
     #[error(
         "line {line} of `{path}` is `{found}`: expected {expected}\nhint: {origin}",
         path = path.display()
@@ -48,7 +48,7 @@ pub enum LayoutError {
         /// The archive that the file comes in, in words.
         origin: String,
     },
-    /// A file is not what the data set has under this name.
+    /// A file is not what the data set should have under this name.
     #[error("`{path}` {problem}\nhint: {origin}", path = path.display())]
     Odd {
         /// The file.

@@ -12,16 +12,14 @@
 //! ```
 //!
 //! The order is the byte order of [`Sample::path`]: the same on every machine and file system,
-//! whatever order the system lists a folder in. Archives are read as they are when unpacked; none is
-//! unpacked here, and nothing is written.
+//! whatever order the system lists a folder in. Archives must have been unpacked, and nothing is written.
 
-mod bounding_box;
 mod encoded_path;
+mod enlargement;
 mod error;
 mod file_name;
 mod folder;
 mod gathering;
-mod ground_truth;
 mod layout_error;
 mod layouts;
 mod manifest;
@@ -33,16 +31,16 @@ mod record;
 mod samples;
 mod source;
 mod source_options;
+mod store;
 mod walk;
 
-pub use bounding_box::{BoundingBox, Enlargement};
+pub use enlargement::Enlargement;
 pub use error::FolderError;
 pub use file_name::IMAGE_EXTENSIONS;
 pub use folder::folder;
-pub use ground_truth::{GroundTruth, Query, RetrievalProtocol};
 pub use layout_error::LayoutError;
-pub use manifest::{Manifest, Unreadable};
+pub use manifest::Manifest;
 pub use record::{Record, RecordError, RecordPlace};
-pub use samples::{Content, Sample, Samples, Split, content};
+pub use samples::{Content, Sample, Samples, content};
 pub use source::Source;
 pub use source_options::SourceError;

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::ground_truth::GroundTruth;
+use schema::GroundTruth;
+
 use crate::samples::{Sample, Samples};
 
 /// What to read and in which order: the rows of a feature cache before there are features.
@@ -22,10 +23,10 @@ pub struct Manifest {
     /// Split and class folders without a single image below them, in byte order, relative to
     /// the root. A class that is empty in every split is not in [`classes`](Self::classes).
     pub empty_folders: Vec<String>,
-    /// How many files were passed over because their extension is no image's. Hidden files are
-    /// not counted.
+    /// How many files were passed over because their extension is not that of an image. Hidden files
+    /// are not counted.
     pub ignored: usize,
-    /// What a user should know of how the data set was read: lowercase sentences.
+    /// What a user should know about how the data set was read: lowercase sentences.
     pub notes: Vec<String>,
 }
 
@@ -34,13 +35,4 @@ impl Manifest {
     pub fn file(&self, sample: Sample<'_>) -> PathBuf {
         sample.file(&self.root)
     }
-}
-
-/// A folder or link that could not be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unreadable {
-    /// Path relative to the root, written like [`Sample::path`].
-    pub path: String,
-    /// Why, in words.
-    pub reason: String,
 }

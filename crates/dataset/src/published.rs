@@ -1,14 +1,15 @@
 //! The files that a published data set consists of, and errors that name the one at fault.
 
-use std::fs::{self, Metadata};
-use std::io::{self, ErrorKind};
+use std::ffi::OsString;
+use std::io::{self, ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
 use crate::encoded_path;
 use crate::error::FolderError;
 use crate::file_name::is_hidden;
 use crate::layout_error::LayoutError;
-use crate::walk::{Walk, walk};
+use crate::store::{Kind, ReadSeek, Store};
+use crate::walk::Walk;
 
 /// Characters of a line that an error shows.
 const SHOWN: usize = 80;
@@ -16,24 +17,21 @@ const SHOWN: usize = 80;
 /// A data set below a folder.
 #[derive(Clone, Copy)]
 pub(crate) struct Published<'a> {
-    /// The folder.
-    pub(crate) root: &'a Path,
+    store: &'a dyn Store,
     /// Where its files come from: a hint in words.
     pub(crate) origin: &'static str,
 }
 
 impl<'a> Published<'a> {
-    /// The data set below `root`, which must be a folder.
-    pub(crate) fn new(root: &'a Path, origin: &'static str) -> Result<Self, LayoutError> {
-        let path = || root.to_path_buf();
-        match root.metadata() {
-            Ok(metadata) if metadata.is_dir() => Ok(Self { root, origin }),
-            Ok(_) => Err(FolderError::NotAFolder { root: path() }.into()),
-            Err(reason) if reason.kind() == ErrorKind::NotFound => {
-                Err(FolderError::Missing { root: path() }.into())
-            }
-            Err(reason) => Err(FolderError::Unreadable { root: path(), reason }.into()),
-        }
+    /// The data set in a store, whose root must be a folder.
+    pub(crate) fn new(store: &'a dyn Store, origin: &'static str) -> Result<Self, LayoutError> {
+        check_root(store)?;
+        Ok(Self { store, origin })
+    }
+
+    /// The folder that everything is relative to.
+    pub(crate) fn root(&self) -> &'a Path {
+        self.store.root()
     }
 
     /// The same with other words for where a part of it comes from.
@@ -54,7 +52,7 @@ impl<'a> Published<'a> {
             folder => format!("{folder}/"),
         };
         let mut prefixes = folders.iter().map(prefix);
-        let found = prefixes.find(|prefix| self.root.join(format!("{prefix}{marker}")).exists());
+        let found = prefixes.find(|prefix| self.has(&format!("{prefix}{marker}")));
         found.ok_or_else(|| {
             let first = folders.first().map(prefix).unwrap_or_default();
             self.missing(&format!("{first}{marker}"), expected)
@@ -62,17 +60,39 @@ impl<'a> Published<'a> {
     }
 
     /// Where a file or folder lies.
-    pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.root.join(name)
+    fn path(&self, name: &str) -> PathBuf {
+        self.root().join(name)
+    }
+
+    /// Whether there is a file or folder of this name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.store.stat(Path::new(name)).is_ok()
+    }
+
+    /// Bytes in a file.
+    pub(crate) fn len_of(&self, name: &str) -> Result<u64, LayoutError> {
+        let stat = self.store.stat(Path::new(name));
+        Ok(stat.map_err(|reason| self.unreadable(name, reason))?.len)
+    }
+
+    /// A file, open.
+    pub(crate) fn open(
+        &self,
+        name: &str,
+        expected: &str,
+    ) -> Result<Box<dyn ReadSeek>, LayoutError> {
+        self.store.open(Path::new(name)).map_err(|reason| match reason.kind() {
+            ErrorKind::NotFound => self.missing(name, expected),
+            _ => self.unreadable(name, reason),
+        })
     }
 
     /// The bytes of a file.
     pub(crate) fn bytes(&self, name: &str, expected: &str) -> Result<Vec<u8>, LayoutError> {
-        let path = self.path(name);
-        fs::read(&path).map_err(|reason| match reason.kind() {
-            ErrorKind::NotFound => self.missing(name, expected),
-            _ => LayoutError::Unreadable { path, reason },
-        })
+        let mut bytes = Vec::new();
+        let read = self.open(name, expected)?.read_to_end(&mut bytes);
+        read.map_err(|reason| self.unreadable(name, reason))?;
+        Ok(bytes)
     }
 
     /// A text file, line by line.
@@ -86,7 +106,7 @@ impl<'a> Published<'a> {
 
     /// Everything below the root.
     pub(crate) fn walk(&self) -> Result<Walk, LayoutError> {
-        walk(self.root).map_err(|reason| self.unlistable("", reason))
+        self.store.walk().map_err(|reason| self.unlistable("", reason))
     }
 
     /// The files in the root and in folders down to the third level, in byte order.
@@ -104,8 +124,8 @@ impl<'a> Published<'a> {
     /// The folders in the root and in these, in byte order, without hidden ones.
     pub(crate) fn folders(&self) -> Result<Vec<String>, LayoutError> {
         let mut folders = Vec::new();
-        for folder in self.names("", Metadata::is_dir)? {
-            for below in self.names(&folder, Metadata::is_dir)? {
+        for folder in self.names("", Kind::Folder)? {
+            for below in self.names(&folder, Kind::Folder)? {
                 folders.push(format!("{folder}/{below}"));
             }
             folders.push(folder);
@@ -116,29 +136,24 @@ impl<'a> Published<'a> {
 
     /// Names of the files in a folder, in byte order, without hidden ones.
     pub(crate) fn file_names(&self, folder: &str) -> Result<Vec<String>, LayoutError> {
-        self.names(folder, Metadata::is_file)
+        self.names(folder, Kind::File)
     }
 
     /// Names in a folder of what is of a kind, symbolic links followed. Names that are no UTF-8 are
     /// left out: no published data set has them.
-    fn names(
-        &self,
-        folder: &str,
-        is_wanted: impl Fn(&Metadata) -> bool,
-    ) -> Result<Vec<String>, LayoutError> {
-        let unlistable = |reason| self.unlistable(folder, reason);
-        let mut names = Vec::new();
-        for entry in fs::read_dir(self.path(folder)).map_err(unlistable)? {
-            let entry = entry.map_err(unlistable)?;
-            let is_wanted =
-                || fs::metadata(entry.path()).is_ok_and(|metadata| is_wanted(&metadata));
-            if let (false, Ok(name)) =
-                (is_hidden(&entry.file_name()), entry.file_name().into_string())
-                && is_wanted()
-            {
-                names.push(name);
-            }
-        }
+    fn names(&self, folder: &str, wanted: Kind) -> Result<Vec<String>, LayoutError> {
+        let folder_path = Path::new(folder);
+        let is_wanted = |name: &OsString| {
+            let stat = || self.store.stat(&folder_path.join(name));
+            !is_hidden(name) && stat().is_ok_and(|stat| stat.kind == wanted)
+        };
+        let names =
+            self.store.list(folder_path).map_err(|reason| self.unlistable(folder, reason))?;
+        let mut names: Vec<String> = names
+            .into_iter()
+            .filter(is_wanted)
+            .filter_map(|name| name.into_string().ok())
+            .collect();
         names.sort_unstable();
         Ok(names)
     }
@@ -149,7 +164,10 @@ impl<'a> Published<'a> {
 
     /// Refuses an image folder that is not there.
     pub(crate) fn require_folder(&self, name: &str, expected: &str) -> Result<(), LayoutError> {
-        if self.path(name).is_dir() { Ok(()) } else { Err(self.missing(name, expected)) }
+        match self.store.stat(Path::new(name)) {
+            Ok(stat) if stat.kind == Kind::Folder => Ok(()),
+            _ => Err(self.missing(name, expected)),
+        }
     }
 
     /// The error for a file or folder that is not there.
@@ -159,14 +177,49 @@ impl<'a> Published<'a> {
         LayoutError::Missing { path, expected, origin }
     }
 
+    /// The error for a file that the system cannot read.
+    pub(crate) fn unreadable(&self, name: &str, reason: io::Error) -> LayoutError {
+        LayoutError::Unreadable { path: self.path(name), reason }
+    }
+
     /// The error for a file that is not what it should be.
     pub(crate) fn odd(&self, name: &str, problem: String) -> LayoutError {
         LayoutError::Odd { path: self.path(name), problem, origin: self.origin.to_owned() }
     }
 
+    /// The error for a line that is not what the file should hold.
+    pub(crate) fn odd_line(
+        &self,
+        name: &str,
+        line: usize,
+        found: &str,
+        expected: &str,
+    ) -> LayoutError {
+        LayoutError::Line {
+            path: self.path(name),
+            line,
+            found: found.chars().take(SHOWN).collect(),
+            expected: expected.to_owned(),
+            origin: self.origin.to_owned(),
+        }
+    }
+
     /// The error for an image that is listed twice.
     pub(crate) fn twice(&self, path: String) -> LayoutError {
         LayoutError::Twice { path, origin: self.origin.to_owned() }
+    }
+}
+
+/// Refuses a store without a folder at its root.
+pub(crate) fn check_root(store: &dyn Store) -> Result<(), FolderError> {
+    let root = || store.root().to_path_buf();
+    match store.stat(Path::new("")) {
+        Ok(stat) if stat.kind == Kind::Folder => Ok(()),
+        Ok(_) => Err(FolderError::NotAFolder { root: root() }),
+        Err(reason) if reason.kind() == ErrorKind::NotFound => {
+            Err(FolderError::Missing { root: root() })
+        }
+        Err(reason) => Err(FolderError::Unreadable { root: root(), reason }),
     }
 }
 
@@ -209,13 +262,7 @@ impl<'t> Line<'t> {
     /// The error for a line that is not what the file should hold.
     pub(crate) fn odd(&self) -> LayoutError {
         let Text { set, name, expected, .. } = self.text;
-        LayoutError::Line {
-            path: set.path(name),
-            line: self.number,
-            found: self.line.chars().take(SHOWN).collect(),
-            expected: (*expected).to_owned(),
-            origin: set.origin.to_owned(),
-        }
+        set.odd_line(name, self.number, self.line, expected)
     }
 
     /// The line's `N` words.

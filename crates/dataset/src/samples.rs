@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::bounding_box::BoundingBox;
+use schema::BoundingBox;
+
 use crate::encoded_path;
 use crate::numbered_path;
 use crate::paths::Paths;
@@ -20,10 +21,10 @@ pub struct Sample<'a> {
     pub label: Option<u32>,
     /// The part of the data set that the image belongs to.
     pub split: Split,
-    /// For each class 1 (present), -1 (absent) or 0 (neither: difficult, or not known), in data sets
-    /// whose images have several labels.
+    /// For each class 1 (present), -1 (absent) or 0 (neither: difficult, or not known), in multilabel
+    /// data sets.
     pub labels: Option<&'a [i8]>,
-    /// Where in the image that which the labels speak of is.
+    /// The part of the image that the labels are about, in data sets with boxes.
     pub bounding_box: Option<BoundingBox>,
 }
 
@@ -32,7 +33,7 @@ pub struct Sample<'a> {
 pub enum Content {
     /// In an image file.
     File(PathBuf),
-    /// Among others in one file, undecorated.
+    /// In one record of a file that holds many of them.
     Record(RecordPlace),
 }
 
@@ -51,7 +52,7 @@ impl Sample<'_> {
 }
 
 /// Where the pixels of the sample at `path` (as [`Sample::path`] writes it) lie below `root`. The path
-/// alone tells.
+/// alone decides it.
 pub fn content(path: &str, root: &Path) -> Content {
     match numbered_path::split(path) {
         Some((file, index)) => {
@@ -67,50 +68,23 @@ pub fn content(path: &str, root: &Path) -> Content {
     }
 }
 
-/// The part of a data set that a sample belongs to. `split as u8` is the code that the cache
-/// file stores.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Split {
-    /// The data set is not divided, or says nothing about this sample.
-    None = 0,
-    /// For training.
-    Train = 1,
-    /// For choosing hyper-parameters.
-    Validation = 2,
-    /// For the final figures.
-    Test = 3,
-}
-
-impl Split {
-    /// The split of a usual name, in any case: `train`, `valid`, `val` or `validation`, `test`.
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        match name.to_ascii_lowercase().as_str() {
-            "train" => Some(Self::Train),
-            "valid" | "val" | "validation" => Some(Self::Validation),
-            "test" => Some(Self::Test),
-            _ => None,
-        }
-    }
-}
-
-/// A list of samples, kept by column: a sample takes its path and some 17 bytes, a byte a class when
-/// it has several labels, and 20 bytes for a box.
+/// A list of samples, kept by column. A sample takes its path and some 17 bytes, in multilabel data sets
+/// a byte for each class, and 20 bytes for a box.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Samples {
     paths: Paths,
     labels: Vec<Option<u32>>,
     splits: Vec<Split>,
     /// `n_samples x n_classes`, or nothing in a data set of one label a sample.
-    label_sets: Vec<i8>,
-    /// Length of a row of `label_sets`; 0 in a data set of one label a sample.
+    label_table: Vec<i8>,
+    /// Length of a row of `label_table`; 0 in a data set of one label a sample.
     n_classes: usize,
     /// One a sample, or nothing in a data set without boxes.
     boxes: Vec<Option<BoundingBox>>,
 }
 
 impl Samples {
-    /// The samples at `paths`, to each of which `meaning` gives label and split.
+    /// The samples at `paths`, with the label and split that `meaning` gives to each.
     pub(crate) fn new(paths: Paths, meaning: impl Fn(&str) -> (Option<u32>, Split)) -> Self {
         let (labels, splits) = paths.iter().map(meaning).unzip();
         Self { paths, labels, splits, ..Self::default() }
@@ -127,7 +101,7 @@ impl Samples {
         self.paths.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no samples.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -142,8 +116,8 @@ impl Samples {
             label: self.labels[i],
             split: self.splits[i],
             labels: self
-                .has_label_sets()
-                .then(|| &self.label_sets[i * self.n_classes..][..self.n_classes]),
+                .is_multilabel()
+                .then(|| &self.label_table[i * self.n_classes..][..self.n_classes]),
             bounding_box: self.boxes.get(i).copied().flatten(),
         }
     }
@@ -153,17 +127,17 @@ impl Samples {
         (0..self.len()).map(|i| self.get(i))
     }
 
-    /// Whether samples have a label for each class, and not one class each.
-    pub fn has_label_sets(&self) -> bool {
+    /// Whether the data set is multilabel: samples have a label for each class, and not one class each.
+    pub fn is_multilabel(&self) -> bool {
         self.n_classes > 0
     }
 
-    /// Whether the data set tells boxes, be it of other samples than these.
+    /// Whether the data set has boxes, even if none of these samples has one.
     pub fn has_boxes(&self) -> bool {
         self.boxes.len() == self.len() && !self.is_empty()
     }
 
-    /// Those of the samples whose path `keeps` says yes to, in their order, with the same columns.
+    /// The samples whose path `keeps` accepts, in their order, with the same columns.
     #[must_use]
     pub fn retained(&self, keeps: impl Fn(&str) -> bool) -> Self {
         let mut kept = Self::empty(self.n_classes, self.has_boxes());
@@ -171,7 +145,7 @@ impl Samples {
         kept.samples
     }
 
-    /// The samples in byte order of their paths; the path that two samples have, if there is one.
+    /// The samples in byte order of their paths. The error is a path that two samples have.
     pub(crate) fn sorted(self, has_boxes: bool) -> Result<Self, String> {
         let mut order: Vec<usize> = (0..self.len()).collect();
         order.sort_unstable_by_key(|&i| self.paths.get(i));
@@ -198,7 +172,7 @@ impl SampleList {
     /// Appends a sample.
     ///
     /// # Panics
-    /// When it has not the number of labels that was promised.
+    /// When it does not have one label for each class.
     pub(crate) fn push(&mut self, sample: &Sample<'_>) {
         let list = &mut self.samples;
         let labels = sample.labels.unwrap_or_default();
@@ -206,7 +180,7 @@ impl SampleList {
         list.paths.push(sample.path);
         list.labels.push(sample.label);
         list.splits.push(sample.split);
-        list.label_sets.extend(labels);
+        list.label_table.extend(labels);
         if self.has_boxes {
             list.boxes.push(sample.bounding_box);
         }

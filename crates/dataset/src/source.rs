@@ -4,13 +4,14 @@ use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 
-use crate::bounding_box::Enlargement;
-use crate::folder::folder;
+use crate::enlargement::Enlargement;
+use crate::folder::read_folder;
 use crate::layout_error::LayoutError;
 use crate::layouts::*;
 use crate::manifest::Manifest;
 use crate::published::Published;
 use crate::source_options::{Options, SourceError};
+use crate::store::LocalFolder;
 
 /// A layout of images on disk, and how it is read. Written `NAME`, or `NAME:OPTION,KEY=VALUE`;
 /// [`Source::HELP`] lists what there is.
@@ -119,9 +120,10 @@ ENLARGEMENT is a factor for the sides of each box (1.5), or a surplus (+150%, wh
     /// # Errors
     /// [`LayoutError`], which names the file at fault, what it should be, and where it comes from.
     pub fn read(&self, root: &Path) -> Result<Manifest, LayoutError> {
-        let set = |origin| Published::new(root, origin);
+        let store = LocalFolder { root };
+        let set = |origin| Published::new(&store, origin);
         match &self.layout {
-            Layout::Folder => Ok(folder(root)?),
+            Layout::Folder => Ok(read_folder(&store)?),
             Layout::Csv(file) => csv(set("the columns are told by `extract run --help`")?, file),
             Layout::Attributes(file) => {
                 attributes(set("the columns are told by `extract run --help`")?, file)

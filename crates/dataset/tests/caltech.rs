@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
-use dataset::{Manifest, Split};
+use dataset::Manifest;
+use schema::Split;
 use tempfile::TempDir;
 
 use crate::tree::{put, read, refused, tree};

@@ -1,7 +1,7 @@
 use std::fs;
 use std::path::Path;
 
-use dataset::Split::{self, Test, Train, Validation};
+use schema::Split::{self, Test, Train, Validation};
 use tempfile::TempDir;
 
 use crate::tree::{boxes, put, read, refused, rows, tree};

@@ -1,4 +1,5 @@
-use dataset::{Split, folder};
+use dataset::folder;
+use schema::Split;
 
 use crate::tree::{rows, tree};
 

@@ -1,6 +1,7 @@
 use std::fs;
 
-use dataset::{FolderError, IMAGE_EXTENSIONS, Split, folder};
+use dataset::{FolderError, IMAGE_EXTENSIONS, folder};
+use schema::Split;
 
 use crate::tree::{rows, tree};
 

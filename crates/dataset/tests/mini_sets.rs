@@ -4,7 +4,8 @@
 use std::path::Path;
 use std::process::Command;
 
-use dataset::{Manifest, Split};
+use dataset::Manifest;
+use schema::Split;
 
 use crate::tree::{boxes, put, read, tree};
 

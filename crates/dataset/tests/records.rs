@@ -1,6 +1,7 @@
 use std::path::Path;
 
-use dataset::{Content, Manifest, Record, RecordError, RecordPlace, Split};
+use dataset::{Content, Manifest, Record, RecordError, RecordPlace};
+use schema::Split;
 
 use crate::tree::{put, read, refused, rows, tree};
 

@@ -1,4 +1,4 @@
-use dataset::{Query, RetrievalProtocol, Split};
+use schema::{Query, RetrievalProtocol, Split};
 use tempfile::TempDir;
 
 use crate::tree::{put, read, refused, rows, tree};

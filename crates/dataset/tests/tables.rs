@@ -1,4 +1,5 @@
-use dataset::{Content, Split};
+use dataset::Content;
+use schema::Split;
 use tempfile::TempDir;
 
 use crate::tree::{boxes, put, read, refused, rows, sets, tree};
@@ -30,7 +31,7 @@ fn a_table_of_one_label_each() {
     );
     let expected = [("a.jpg", None), ("b/2.jpg", Some([1.0, 2.0, 30.5, 4.0])), ("c.jpg", None)];
     assert_eq!(boxes(&manifest), expected);
-    assert!(manifest.samples.has_boxes() && !manifest.samples.has_label_sets());
+    assert!(manifest.samples.has_boxes() && !manifest.samples.is_multilabel());
 }
 
 #[test]

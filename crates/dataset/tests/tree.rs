@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use dataset::{LayoutError, Manifest, Source, Split};
+use dataset::{LayoutError, Manifest, Source};
+use schema::Split;
 use tempfile::TempDir;
 
 /// Makes the given paths in the given order; one that ends in `/` becomes an empty folder.
@@ -55,6 +56,6 @@ pub(crate) fn sets(manifest: &Manifest) -> Vec<(&str, &[i8], Split)> {
 
 /// Path and box of every sample.
 pub(crate) fn boxes(manifest: &Manifest) -> Vec<(&str, Option<[f32; 4]>)> {
-    let of_sample = |s: dataset::Sample<'_>| s.bounding_box.map(dataset::BoundingBox::to_array);
+    let of_sample = |s: dataset::Sample<'_>| s.bounding_box.map(schema::BoundingBox::to_array);
     manifest.samples.iter().map(|s| (s.path, of_sample(s))).collect()
 }

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use dataset::Split;
+use schema::Split;
 
 use crate::tree::{put, read, refused, sets, tree};
 

@@ -11,9 +11,10 @@ use std::io::Write as _;
 use std::path::Path;
 use std::time::Instant;
 
-use feature_cache::{Cache, Dtype, Header, Provenance, Sample, Split, Tap, Weights};
+use feature_cache::{Cache, Header};
 use ndarray::Array2;
 use rayon::prelude::*;
+use schema::{Dtype, Provenance, Sample, Split, Tap, Weights};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -1,22 +1,15 @@
 //! From rows, wherever they lie, to one finished file.
 
-use std::fs::File;
-use std::io;
-use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use atomic_file::{Existing, UnfinishedFile, folder_of};
+use schema::{Sample, Tap, Unreadable};
 
 use crate::annotations::Annotations;
-use crate::body::{Body, CopyError};
-use crate::layout;
-use crate::sample::{Sample, Tap, UnreadableImage};
-use crate::writer::{Header, WriteError};
-
-/// What to do with a file that has the name already.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Existing {
-    Refuse,
-    Replace,
-}
+use crate::body::{self, BodyError};
+use crate::datasets::{FeatureRows, Texts, datasets};
+use crate::header::Header;
+use crate::write_error::WriteError;
 
 /// Where a cache goes.
 pub(crate) struct Target<'a> {
@@ -27,23 +20,18 @@ pub(crate) struct Target<'a> {
     pub(crate) existing: Existing,
 }
 
-/// How names of files begin that are being written.
-pub(crate) const UNFINISHED: &str = "unfinished-";
-
-/// Writes the cache in its workplace, syncs it, and renames it to its path.
-///
-/// `rows` fills its buffer with the encoded rows of a tap (by index) for a range of samples. Errors
-/// of images are written in the order of their paths.
+/// Writes the cache in its workplace, syncs it, and renames it to its path. Errors of images are written
+/// in the order of their paths.
 ///
 /// # Panics
 /// When the annotations are not those of so many samples and classes.
 pub(crate) fn assemble<'a>(
     target: &Target<'_>,
-    header: &Header,
-    samples: impl ExactSizeIterator<Item = Sample<&'a str>> + Clone,
-    annotations: &Annotations,
-    errors: &[UnreadableImage],
-    mut rows: impl FnMut(usize, Range<usize>, &mut [u8]) -> io::Result<()>,
+    header: &'a Header,
+    samples: impl ExactSizeIterator<Item = Sample<&'a str>> + Clone + 'a,
+    annotations: &'a Annotations,
+    errors: &[Unreadable],
+    features: &FeatureRows<'_>,
 ) -> Result<(), WriteError> {
     let Target { path, workplace, existing } = *target;
     let n_samples = samples.len();
@@ -51,64 +39,32 @@ pub(crate) fn assemble<'a>(
         return Err(WriteError::NoSamples { path: path.to_owned() });
     }
     annotations.assert_fits(n_samples, header.classes.len());
-    let folder = folder_of(path)?;
-    let path_bytes = samples.clone().map(|s| s.path.len()).sum();
+    check_folder(path)?;
+    let longest_path = samples.clone().map(|s| s.path.len()).max().unwrap_or(0);
     let needed_bytes =
-        file_bytes(&header.taps, n_samples, path_bytes) + annotations.n_bytes() as u64;
+        file_bytes(&header.taps, n_samples, longest_path) + annotations.n_bytes() as u64;
     let io = |source| WriteError::io(path, needed_bytes, source);
-    let hdf5 = |source| WriteError::hdf5(path, needed_bytes, source);
-    let mut errors: Vec<&UnreadableImage> = errors.iter().collect();
+    let mut errors: Vec<&Unreadable> = errors.iter().collect();
     errors.sort_by(|a, b| a.path.cmp(&b.path));
 
-    // A name that no reader asks for, until the file is whole and on disk. Made by
-    // `File::create_new`, since tempfile's own files are for their owner's eyes only.
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(UNFINISHED).suffix(".h5");
-    let unfinished = builder.make_in(workplace, |name| File::create_new(name)).map_err(io)?;
-    let mut body = Body::create(unfinished.path()).map_err(hdf5)?;
-    for (index, tap) in header.taps.iter().enumerate() {
-        let rows = |samples: Range<usize>, bytes: &mut [u8]| rows(index, samples, bytes);
-        body.features(tap, n_samples, rows).map_err(|error| match error {
-            CopyError::Rows(source) => io(source),
-            CopyError::Hdf5(source) => hdf5(source),
-        })?;
-    }
-    body.samples(samples)
-        .and_then(|()| body.annotations(annotations, header.classes.len()))
-        .and_then(|()| body.strings(layout::CLASS_NAME, header.classes.iter().map(String::as_str)))
-        .and_then(|()| body.strings(layout::ERROR_PATH, errors.iter().map(|e| &*e.path)))
-        .and_then(|()| body.strings(layout::ERROR_REASON, errors.iter().map(|e| &*e.reason)))
-        .and_then(|()| body.finish(header))
-        .map_err(hdf5)?;
-
-    unfinished.as_file().sync_all().map_err(io)?;
-    let renamed = match existing {
-        Existing::Refuse => unfinished.persist_noclobber(path),
-        Existing::Replace => unfinished.persist(path),
-    };
-    renamed.map_err(|error| match error.error.kind() {
-        io::ErrorKind::AlreadyExists => WriteError::Exists { path: path.to_owned() },
-        _ => io(error.error),
+    let texts = Texts::new(header, annotations);
+    let datasets = datasets(header, &texts, samples, annotations, &errors, features);
+    let mut unfinished = UnfinishedFile::create(workplace).map_err(io)?;
+    body::write(&mut unfinished, datasets).map_err(|error| match error {
+        BodyError::Io(source) => io(source),
+        BodyError::Hdf5(source) => WriteError::hdf5(path, needed_bytes, source),
     })?;
-    sync_folder(&folder).map_err(io)
+    unfinished.finish(path, existing).map_err(io)
 }
 
-/// The folder that `path` is in, which must exist.
-pub(crate) fn folder_of(path: &Path) -> Result<PathBuf, WriteError> {
-    let folder = match path.parent() {
-        Some(parent) if parent != Path::new("") => parent.to_owned(),
-        _ => PathBuf::from("."),
-    };
-    if folder.is_dir() { Ok(folder) } else { Err(WriteError::NoFolder { folder }) }
-}
-
-/// A rename lasts only once the folder itself is on disk.
-pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
+/// The folder of `path` must exist.
+pub(crate) fn check_folder(path: &Path) -> Result<(), WriteError> {
+    let folder = folder_of(path);
+    if folder.is_dir() { Ok(()) } else { Err(WriteError::NoFolder { folder: folder.to_owned() }) }
 }
 
 /// Bytes that a finished file takes, generously.
-pub(crate) fn file_bytes(taps: &[Tap], n_samples: usize, path_bytes: usize) -> u64 {
+pub(crate) fn file_bytes(taps: &[Tap], n_samples: usize, longest_path: usize) -> u64 {
     let row: usize = taps.iter().map(Tap::row_bytes).sum();
-    (n_samples * (row + 96) + path_bytes + (1 << 20)) as u64
+    (n_samples * (row + longest_path + 64) + (1 << 20)) as u64
 }

@@ -4,16 +4,13 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::layout;
-use crate::strings::StringDamage;
 
 /// Why a file is not a cache that this program can read.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// There is no such file.
     #[error(
-        "there is no feature cache `{}`\nhint: extract run IMAGES --out '{}'",
-        path.display(),
-        path.display()
+        "there is no feature cache `{}`", path.display()
     )]
     Missing {
         /// The file asked for.
@@ -39,9 +36,8 @@ pub enum OpenError {
     },
     /// A format that this program does not know.
     #[error(
-        "`{}` has format version {found}, this program reads {} to {}\nhint: {}",
+        "`{}` has format version {found}, this program reads {}\nhint: {}",
         path.display(),
-        layout::OLDEST_FORMAT_VERSION,
         layout::FORMAT_VERSION,
         if *found > layout::FORMAT_VERSION { "use the newer offshelf that wrote it" } else { "extract it again" }
     )]
@@ -76,17 +72,17 @@ pub enum ReadError {
         /// The taps of the cache.
         there_are: Vec<String>,
     },
-    /// HDF5 could not read a dataset.
+    /// The system could not read a dataset.
     #[error("cannot read `{item}` of `{}`", path.display())]
-    Hdf5 {
+    Io {
         /// The cache.
         path: PathBuf,
         /// The dataset.
         item: String,
-        /// What HDF5 said.
-        source: hdf5::Error,
+        /// What the system said.
+        source: io::Error,
     },
-    /// Strings are damaged.
+    /// A dataset holds what the format does not have there.
     #[error("`{}` is damaged: `{item}` {problem}\nhint: extract it again", path.display())]
     Damaged {
         /// The cache.
@@ -94,24 +90,6 @@ pub enum ReadError {
         /// The dataset.
         item: String,
         /// What is wrong with it.
-        problem: StringDamage,
-    },
-    /// Numbers, or a text, that the format does not have there.
-    #[error("`{}` is damaged: `{item}` {problem}\nhint: extract it again", path.display())]
-    Values {
-        /// The cache.
-        path: PathBuf,
-        /// The dataset.
-        item: String,
-        /// What is wrong with it.
         problem: String,
-    },
-    /// The file could not be mapped into memory.
-    #[error("cannot map `{}` into memory", path.display())]
-    Map {
-        /// The cache.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
     },
 }

@@ -3,16 +3,13 @@
 
 use std::fs::File;
 use std::io;
-use std::path::Path;
 
 use half::f16;
 use half::slice::HalfFloatSliceExt as _;
 use memmap2::{Mmap, MmapOptions};
 use ndarray::ArrayView2;
 use rayon::prelude::*;
-
-use crate::provenance::Dtype;
-use crate::sample::Tap;
+use schema::{Dtype, Tap};
 
 /// Numbers that a thread converts at a time.
 const PIECE: usize = 1 << 16;
@@ -35,14 +32,13 @@ impl FeatureSet {
     /// The features of `n_samples` that begin `offset` bytes into the file.
     ///
     /// The offset must be a multiple of the element's size, which opening the cache has checked.
-    pub(crate) fn open(path: &Path, offset: u64, n_samples: usize, tap: &Tap) -> io::Result<Self> {
+    pub(crate) fn map(file: &File, offset: u64, n_samples: usize, tap: &Tap) -> io::Result<Self> {
         let Tap { n_views, n_features, dtype, .. } = *tap;
         let n_rows = n_samples * n_views;
-        let file = File::open(path)?;
         let len = n_rows * n_features * dtype.size();
         // SAFETY: the map is read-only. A finished cache is never modified in place: writers
         // rename a new file over it, which leaves this one's contents alone while it is mapped.
-        let map = unsafe { MmapOptions::new().offset(offset).len(len).map(&file)? };
+        let map = unsafe { MmapOptions::new().offset(offset).len(len).map(file)? };
         let values = match dtype {
             Dtype::F32 => Values::Mapped(map),
             Dtype::F16 => Values::Converted(to_f32(bytemuck::cast_slice(&map))),

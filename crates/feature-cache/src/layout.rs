@@ -2,11 +2,8 @@
 
 /// Value of the attribute `format`.
 pub(crate) const FORMAT: &str = "offshelf";
-/// The newest format: what is written when there are annotations.
-pub(crate) const FORMAT_VERSION: u32 = 2;
-/// The oldest format that is read, and what is written without annotations: the same contents give the
-/// same bytes as ever, and older programs read them.
-pub(crate) const OLDEST_FORMAT_VERSION: u32 = 1;
+/// Value of the attribute `format_version`.
+pub(crate) const FORMAT_VERSION: u32 = 1;
 
 /// Blocks of raw data of at least this size begin at a multiple of it.
 pub(crate) const ALIGNMENT: u64 = 4096;
@@ -20,10 +17,13 @@ pub(crate) const LABEL: &str = "/samples/label";
 pub(crate) const SPLIT: &str = "/samples/split";
 pub(crate) const LABELS: &str = "/samples/labels";
 pub(crate) const BOX: &str = "/samples/box";
-pub(crate) const GROUND_TRUTH: &str = "/ground_truth";
 pub(crate) const CLASS_NAME: &str = "/classes/name";
 pub(crate) const ERROR_PATH: &str = "/errors/path";
 pub(crate) const ERROR_REASON: &str = "/errors/reason";
+pub(crate) const GROUND_TRUTH: &str = "/ground_truth";
+pub(crate) const PROVENANCE: &str = "/provenance";
+pub(crate) const CREATED_BY: &str = "/created_by";
+pub(crate) const SHARD: &str = "/shard";
 pub(crate) const CHECKSUM_NAME: &str = "/checksums/name";
 pub(crate) const CHECKSUM_BLAKE3: &str = "/checksums/blake3";
 
@@ -31,7 +31,3 @@ pub(crate) const CHECKSUM_BLAKE3: &str = "/checksums/blake3";
 pub(crate) fn features_path(tap: &str) -> String {
     format!("{FEATURES}/{tap}")
 }
-
-/// Every dataset with a checksum that all caches have, besides the features.
-pub(crate) const DATASETS: [&str; 9] =
-    [CLASS_NAME, ERROR_PATH, ERROR_REASON, CONTENT_HASH, LABEL, MTIME, PATH, SIZE, SPLIT];

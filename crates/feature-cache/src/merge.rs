@@ -2,15 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
+use atomic_file::{Existing, folder_of};
+use schema::{Difference, Sample, Shard, Tap, Unreadable};
+
 use crate::annotations::Annotations;
-use crate::assemble::{Existing, Target, assemble, folder_of};
+use crate::assemble::{Target, assemble};
 use crate::error::ReadError;
-use crate::provenance::Difference;
+use crate::header::Header;
 use crate::reader::Cache;
 use crate::rows::{RowPlace, gather};
-use crate::sample::{Sample, Shard, Tap, UnreadableImage};
 use crate::verify::{Finding, verify};
-use crate::writer::{Header, WriteError};
+use crate::write_error::WriteError;
 
 /// Missing shards that an error names: a damaged file may claim four billion.
 const NAMED: usize = 10;
@@ -23,8 +25,7 @@ pub enum MergeError {
     NoParts,
     /// A cache that is no part of anything.
     #[error(
-        "`{}` is no shard: it was extracted without `--shard`\nhint: merge what `extract run --shard \
-         I/N` wrote",
+        "`{}` is no shard: it holds all images",
         path.display()
     )]
     NotAShard {
@@ -84,8 +85,7 @@ pub enum MergeError {
     },
     /// A part with other annotations.
     #[error(
-        "`{}` has not the labels, boxes or queries that `{}` has\nhint: extract all shards from the same \
-         folder, with the same `--source`",
+        "`{}` has not the labels, boxes or queries that `{}` has",
         path.display(),
         first.display()
     )]
@@ -111,10 +111,9 @@ pub enum MergeError {
     },
     /// Shards that no part is.
     #[error(
-        "shards {}{} are missing\nhint: extract run IMAGES --shard {}",
+        "shards {}{} are missing",
         missing.iter().map(Shard::to_string).collect::<Vec<_>>().join(", "),
-        if *n_missing > missing.len() { ", ..." } else { "" },
-        missing[0]
+        if *n_missing > missing.len() { ", ..." } else { "" }
     )]
     Missing {
         /// How many.
@@ -188,10 +187,9 @@ pub fn merge(out: &Path, parts: &[Cache]) -> Result<(), MergeError> {
         taps: parts[0].taps().to_vec(),
         shard: None,
     };
-    let folder = folder_of(out)?;
-    let target = Target { path: out, workplace: &folder, existing: Existing::Refuse };
+    let target = Target { path: out, workplace: folder_of(out), existing: Existing::Refuse };
     let rows = samples.iter().map(Sample::borrowed);
-    assemble(&target, &header, rows, &annotations, &errors, |tap, samples, bytes| {
+    assemble(&target, &header, rows, &annotations, &errors, &|tap, samples, bytes| {
         gather(&files, &places, tap, samples, bytes)
     })?;
     Ok(())
@@ -267,10 +265,12 @@ fn all_annotations(parts: &[&Cache], places: &[RowPlace]) -> Result<Annotations,
     let of_parts: Vec<Annotations> =
         parts.iter().map(|part| part.annotations()).collect::<Result<_, _>>()?;
     let first = &of_parts[0];
-    let is_like_first = |(part, other): &(&&Cache, &Annotations)| {
-        part.annotated() == parts[0].annotated() && other.ground_truth == first.ground_truth
+    let is_like_first = |other: &Annotations| {
+        other.labels.is_some() == first.labels.is_some()
+            && other.boxes.is_some() == first.boxes.is_some()
+            && other.ground_truth == first.ground_truth
     };
-    if let Some((part, _)) = parts.iter().zip(&of_parts).find(|pair| !is_like_first(pair)) {
+    if let Some((part, _)) = parts.iter().zip(&of_parts).find(|(_, other)| !is_like_first(other)) {
         let (path, first) = (part.path().to_owned(), parts[0].path().to_owned());
         return Err(MergeError::OtherAnnotations { path, first });
     }
@@ -297,8 +297,8 @@ fn all_errors(
     parts: &[&Cache],
     samples: &[Sample],
     places: &[RowPlace],
-) -> Result<Vec<UnreadableImage>, MergeError> {
-    let mut errors: Vec<(UnreadableImage, &Path)> = Vec::new();
+) -> Result<Vec<Unreadable>, MergeError> {
+    let mut errors: Vec<(Unreadable, &Path)> = Vec::new();
     for part in parts {
         for error in part.errors()? {
             if let Ok(row) = samples.binary_search_by(|sample| sample.path.cmp(&error.path)) {

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::io;
 use std::ops::Range;
+use std::os::unix::fs::FileExt as _;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 
@@ -25,22 +26,10 @@ impl RowFile {
         Self { path, offsets, row_bytes }
     }
 
-    /// Fills `bytes` with the rows of `tap` from `first` on.
-    pub(crate) fn read(&self, tap: usize, first: usize, bytes: &mut [u8]) -> io::Result<()> {
-        self.read_from(&File::open(&self.path)?, tap, first, bytes)
-    }
-
-    /// The same, when the file is open already.
-    fn read_from(
-        &self,
-        mut file: &File,
-        tap: usize,
-        first: usize,
-        bytes: &mut [u8],
-    ) -> io::Result<()> {
+    /// Fills `bytes` with the rows of `tap` from `first` on. `file` is this one, open.
+    fn read(&self, file: &File, tap: usize, first: usize, bytes: &mut [u8]) -> io::Result<()> {
         let offset = self.offsets[tap] + (first * self.row_bytes[tap]) as u64;
-        file.seek(SeekFrom::Start(offset))?;
-        file.read_exact(bytes)
+        file.read_exact_at(bytes, offset)
     }
 }
 
@@ -51,7 +40,7 @@ pub(crate) struct RowPlace {
     pub(crate) row: u32,
 }
 
-/// The contents whose features are known, shared with whoever must not compute them again.
+/// The contents whose features are known. Clones share one list, to which the run adds.
 #[derive(Clone, Default)]
 pub struct KnownRows(Arc<RwLock<Places>>);
 
@@ -81,7 +70,7 @@ impl Places {
 }
 
 impl KnownRows {
-    /// Whether the features of this content are there.
+    /// Whether the features of this content are known.
     pub fn contains(&self, content_hash: &[u8; 32]) -> bool {
         self.place(content_hash).is_some()
     }
@@ -144,7 +133,7 @@ pub(crate) fn gather(
         let file = File::open(&rows.path)?;
         for run in of_file.chunk_by(follows) {
             let (these, rest) = bytes.split_at_mut(run.len() * row_bytes);
-            rows.read_from(&file, tap, run[0].row as usize, these)?;
+            rows.read(&file, tap, run[0].row as usize, these)?;
             bytes = rest;
         }
     }

@@ -16,6 +16,8 @@ use std::fs::File;
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
+use schema::Provenance;
+
 use crate::rows::{ContentHash, RowFile};
 
 const MAGIC: &[u8; 8] = b"OFFSEG1\n";
@@ -46,7 +48,14 @@ pub(crate) enum SegmentError {
     Digest,
 }
 
-/// Writes a segment to `file` and syncs it.
+/// A digest of everything that features depend on, which excludes names that are for people.
+pub(crate) fn identity(provenance: &Provenance) -> [u8; 32] {
+    let mut nameless = provenance.clone();
+    nameless.weights.name.clear();
+    blake3::hash(&serde_json::to_vec(&nameless).expect("plain data")).into()
+}
+
+/// Writes a segment to `file`.
 pub(crate) fn write(file: &mut File, identity: &[u8; 32], rows: &Rows) -> io::Result<()> {
     let n_rows = u32::try_from(rows.hashes.len()).expect("a segment is far smaller");
     let mut hasher = blake3::Hasher::new();
@@ -61,8 +70,7 @@ pub(crate) fn write(file: &mut File, identity: &[u8; 32], rows: &Rows) -> io::Re
     for tap in &rows.taps {
         put(tap)?;
     }
-    file.write_all(hasher.finalize().as_bytes())?;
-    file.sync_all()
+    file.write_all(hasher.finalize().as_bytes())
 }
 
 /// Opens the segment at `path` and checks all of it.

@@ -4,18 +4,19 @@
 //! fit into the file, so that no file, however damaged, makes a reader ask for more memory than
 //! the file itself is long.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
+use std::fs::File;
 use std::path::Path;
 
 use half::f16;
-use hdf5::types::VarLenUnicode;
+use hdf5::types::{FixedUnicode, TypeDescriptor};
 use hdf5::{Dataset, Datatype, H5Type};
+use schema::{Dtype, Provenance, Shard, Split, Tap};
 
-use crate::error::OpenError;
+use crate::error::{OpenError, ReadError};
+use crate::extents::{Extent, Extents};
 use crate::layout;
-use crate::provenance::{Dtype, Provenance};
-use crate::sample::{Shard, Split, Tap};
-use crate::strings::StringFile;
 
 /// What a valid file says about itself.
 pub(crate) struct Contents {
@@ -25,139 +26,122 @@ pub(crate) struct Contents {
     pub(crate) labels: Vec<i32>,
     pub(crate) splits: Vec<Split>,
     pub(crate) shard: Option<Shard>,
-    pub(crate) annotated: Annotated,
     pub(crate) taps: Vec<Tap>,
-    /// Byte offset of each tap's numbers in the file.
-    pub(crate) offsets: Vec<u64>,
 }
 
-/// Which annotations a file has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Annotated {
-    pub(crate) labels: bool,
-    pub(crate) boxes: bool,
-    pub(crate) ground_truth: bool,
+/// Finds all datasets, and reads and checks everything but the features, the paths and the hashes.
+pub(crate) fn validate(path: &Path) -> Result<(Extents, Contents), OpenError> {
+    // No lock is needed on a file that is never modified, and taking one fails where the file
+    // system has none, or while the process that wrote it still starts a child.
+    let hdf5 = hdf5::File::with_options()
+        .with_fapl(|access| access.file_locking(false))
+        .open(path)
+        .map_err(|source| OpenError::NotHdf5 { path: path.to_owned(), source })?;
+    let opened = File::open(path).and_then(|file| Ok((file.metadata()?.len(), file)));
+    let (file_len, file) = opened.map_err(|error| damaged(path, "/", unreadable(&error)))?;
+    let extents = Extents { path: path.to_owned(), file, datasets: BTreeMap::new() };
+    let mut checker = Checker { hdf5, file_len, extents };
+    let contents = checker.contents()?;
+    Ok((checker.extents, contents))
 }
 
-impl Annotated {
-    /// The datasets of those that are there.
-    fn datasets(self) -> impl Iterator<Item = &'static str> {
-        let Self { labels, boxes, ground_truth } = self;
-        [(labels, layout::LABELS), (boxes, layout::BOX), (ground_truth, layout::GROUND_TRUTH)]
-            .into_iter()
-            .filter_map(|(is_there, dataset)| is_there.then_some(dataset))
-    }
-}
-
-/// Reads and checks everything but the features, the paths and the hashes.
-pub(crate) fn validate(
-    path: &Path,
-    file: &hdf5::File,
-    strings: &StringFile,
-) -> Result<Contents, OpenError> {
-    let file_len = path.metadata().map_or(0, |m| m.len());
-    let checker = Checker { path, file, strings, file_len };
-    let version = checker.check_identity()?;
-
-    let created_by = checker.text_attribute("created_by")?;
-    let provenance = checker.text_attribute("provenance")?;
-    let provenance: Provenance = serde_json::from_str(&provenance)
-        .map_err(|error| checker.damaged("provenance", format!("is not understood: {error}")))?;
-
-    let shard = checker.shard()?;
-
-    let n_samples = match checker.dataset(layout::LABEL)?.shape()[..] {
-        [n] if n > 0 => n,
-        ref shape => return Err(checker.shape(layout::LABEL, shape, "[n_samples], at least 1")),
-    };
-    let labels = checker.column::<i32>(layout::LABEL, &[n_samples])?;
-    let codes = checker.column::<u8>(layout::SPLIT, &[n_samples])?;
-    checker.numbers::<u8>(layout::CONTENT_HASH, &[n_samples, 32])?;
-    checker.numbers::<u64>(layout::SIZE, &[n_samples])?;
-    checker.numbers::<i64>(layout::MTIME, &[n_samples])?;
-    checker.references(layout::PATH, n_samples)?;
-
-    let n_classes = checker.length(layout::CLASS_NAME)?;
-    let classes = checker.strings(layout::CLASS_NAME, n_classes)?;
-    let n_errors = checker.length(layout::ERROR_PATH)?;
-    checker.references(layout::ERROR_PATH, n_errors)?;
-    checker.references(layout::ERROR_REASON, n_errors)?;
-
-    if let Some(label) = labels.iter().find(|&&l| l < -1 || l >= n_classes as i32) {
-        let problem = format!("holds {label}, but there are {n_classes} classes");
-        return Err(checker.damaged(layout::LABEL, problem));
-    }
-    let splits = codes.iter().map(|&code| Split::from_code(code)).collect::<Option<_>>();
-    let splits =
-        splits.ok_or_else(|| checker.damaged(layout::SPLIT, "holds an unknown split".into()))?;
-
-    let annotated = match version {
-        1 => Annotated::default(),
-        _ => checker.annotated(n_samples, n_classes)?,
-    };
-    let (taps, offsets) = checker.taps(&provenance, n_samples)?;
-    checker.check_checksums(&taps, annotated)?;
-    Ok(Contents {
-        provenance,
-        created_by,
-        classes,
-        labels,
-        splits,
-        shard,
-        annotated,
-        taps,
-        offsets,
-    })
-}
-
-struct Checker<'a> {
-    path: &'a Path,
-    file: &'a hdf5::File,
-    strings: &'a StringFile,
+struct Checker {
+    hdf5: hdf5::File,
     file_len: u64,
+    /// The datasets that were checked so far.
+    extents: Extents,
 }
 
-impl Checker<'_> {
-    /// Refuses what is no cache of a known version, and gives that.
-    fn check_identity(&self) -> Result<u32, OpenError> {
-        if !self.text_attribute("format").is_ok_and(|format| format == layout::FORMAT) {
-            return Err(OpenError::NotACache { path: self.path.to_owned() });
-        }
-        let version = self.number_attribute::<u32>("format_version")?;
-        if !(layout::OLDEST_FORMAT_VERSION..=layout::FORMAT_VERSION).contains(&version) {
-            return Err(OpenError::Version { path: self.path.to_owned(), found: version });
-        }
-        if self.number_attribute::<u8>("complete")? != 1 {
-            return Err(self.damaged("complete", "is not 1: the file was never finished".into()));
-        }
-        Ok(version)
-    }
+impl Checker {
+    fn contents(&mut self) -> Result<Contents, OpenError> {
+        self.check_identity()?;
+        let created_by = self.text(layout::CREATED_BY)?;
+        let provenance = self.text(layout::PROVENANCE)?;
+        let provenance: Provenance = serde_json::from_str(&provenance).map_err(|error| {
+            self.damaged(layout::PROVENANCE, format!("is not understood: {error}"))
+        })?;
+        let shard = self.shard()?;
 
-    /// The annotations that there are, each of the shape that it must have.
-    fn annotated(&self, n_samples: usize, n_classes: usize) -> Result<Annotated, OpenError> {
-        let [labels, boxes, ground_truth] = [layout::LABELS, layout::BOX, layout::GROUND_TRUTH]
-            .map(|item| self.file.link_exists(item));
-        if labels {
+        let n_samples = match self.dataset(layout::LABEL)?.shape()[..] {
+            [n] if n > 0 => n,
+            ref shape => return Err(self.shape(layout::LABEL, shape, "[n_samples], at least 1")),
+        };
+        self.numbers::<i32>(layout::LABEL, &[n_samples])?;
+        self.numbers::<u8>(layout::SPLIT, &[n_samples])?;
+        self.numbers::<u8>(layout::CONTENT_HASH, &[n_samples, 32])?;
+        self.numbers::<u64>(layout::SIZE, &[n_samples])?;
+        self.numbers::<i64>(layout::MTIME, &[n_samples])?;
+        self.strings(layout::PATH, n_samples)?;
+        let n_classes = self.length(layout::CLASS_NAME)?;
+        self.strings(layout::CLASS_NAME, n_classes)?;
+        let n_errors = self.length(layout::ERROR_PATH)?;
+        self.strings(layout::ERROR_PATH, n_errors)?;
+        self.strings(layout::ERROR_REASON, n_errors)?;
+        if self.hdf5.link_exists(layout::LABELS) {
             self.numbers::<i8>(layout::LABELS, &[n_samples, n_classes])?;
         }
-        if boxes {
+        if self.hdf5.link_exists(layout::BOX) {
             self.numbers::<f32>(layout::BOX, &[n_samples, 4])?;
         }
-        if ground_truth {
-            self.references(layout::GROUND_TRUTH, 1)?;
+        if self.hdf5.link_exists(layout::GROUND_TRUTH) {
+            self.strings(layout::GROUND_TRUTH, 1)?;
         }
-        Ok(Annotated { labels, boxes, ground_truth })
+
+        let classes = self.read(Extents::strings, layout::CLASS_NAME)?;
+        let labels: Vec<i32> = self.read(Extents::numbers, layout::LABEL)?;
+        if let Some(label) = labels.iter().find(|&&l| l < -1 || l >= n_classes as i32) {
+            let problem = format!("holds {label}, but there are {n_classes} classes");
+            return Err(self.damaged(layout::LABEL, problem));
+        }
+        let codes: Vec<u8> = self.read(Extents::numbers, layout::SPLIT)?;
+        let splits = codes.into_iter().map(Split::from_code).collect::<Option<_>>();
+        let splits =
+            splits.ok_or_else(|| self.damaged(layout::SPLIT, "holds an unknown split".into()))?;
+        let taps = self.taps(&provenance, n_samples)?;
+        self.check_checksums()?;
+        Ok(Contents { provenance, created_by, classes, labels, splits, shard, taps })
     }
 
-    /// The taps of the provenance, each with the offset of its numbers.
-    fn taps(
-        &self,
-        provenance: &Provenance,
-        n_samples: usize,
-    ) -> Result<(Vec<Tap>, Vec<u64>), OpenError> {
-        let group =
-            self.file.group(layout::FEATURES).map_err(|e| self.unreadable(layout::FEATURES, &e))?;
-        let stored = group.member_names().map_err(|e| self.unreadable(layout::FEATURES, &e))?;
+    /// Refuses what is no cache of the known version.
+    fn check_identity(&self) -> Result<(), OpenError> {
+        type Format = FixedUnicode<{ layout::FORMAT.len() }>;
+        let path = || self.extents.path.clone();
+        if !self.attribute::<Format>("format").is_ok_and(|format| &*format == layout::FORMAT) {
+            return Err(OpenError::NotACache { path: path() });
+        }
+        let version = self
+            .attribute::<u32>("format_version")
+            .map_err(|error| self.damaged("format_version", unreadable(&error)))?;
+        if version == layout::FORMAT_VERSION {
+            Ok(())
+        } else {
+            Err(OpenError::Version { path: path(), found: version })
+        }
+    }
+
+    fn attribute<T: H5Type>(&self, name: &str) -> hdf5::Result<T> {
+        self.hdf5.attr(name)?.read_scalar()
+    }
+
+    /// Caches of all images have no such dataset.
+    fn shard(&mut self) -> Result<Option<Shard>, OpenError> {
+        if !self.hdf5.link_exists(layout::SHARD) {
+            return Ok(None);
+        }
+        self.numbers::<u32>(layout::SHARD, &[2])?;
+        let shard: Vec<u32> = self.read(Extents::numbers, layout::SHARD)?;
+        let shard = Shard { index: shard[0], count: shard[1] };
+        if (1..=shard.count).contains(&shard.index) {
+            Ok(Some(shard))
+        } else {
+            Err(self.damaged(layout::SHARD, format!("holds {shard}")))
+        }
+    }
+
+    /// The taps of the provenance.
+    fn taps(&mut self, provenance: &Provenance, n_samples: usize) -> Result<Vec<Tap>, OpenError> {
+        let group = self.hdf5.group(layout::FEATURES).and_then(|group| group.member_names());
+        let stored = group.map_err(|error| self.damaged(layout::FEATURES, unreadable(&error)))?;
         let stored: BTreeSet<&String> = stored.iter().collect();
         let promised: BTreeSet<&String> = provenance.taps.iter().collect();
         if promised.is_empty() || stored != promised {
@@ -165,7 +149,6 @@ impl Checker<'_> {
             return Err(self.damaged(layout::FEATURES, problem));
         }
         let mut taps = Vec::new();
-        let mut offsets = Vec::new();
         for name in &provenance.taps {
             let item = layout::features_path(name);
             let shape = self.dataset(&item)?.shape();
@@ -175,33 +158,33 @@ impl Checker<'_> {
                 _ => return Err(self.shape(&item, &shape, &format!("[{n_samples}, ...]"))),
             };
             let dtype = provenance.dtype;
-            let offset = match dtype {
+            match dtype {
                 Dtype::F32 => self.numbers::<f32>(&item, &shape)?,
                 Dtype::F16 => self.numbers::<f16>(&item, &shape)?,
-            };
+            }
+            let offset = self.extents.of(&item).offset;
             if !offset.is_multiple_of(dtype.size() as u64) {
                 return Err(self.damaged(&item, format!("begins at byte {offset}, not aligned")));
             }
             taps.push(Tap { name: name.clone(), n_views, n_features, dtype });
-            offsets.push(offset);
         }
-        Ok((taps, offsets))
+        Ok(taps)
     }
 
     /// There is a checksum for every dataset, and for nothing else.
-    fn check_checksums(&self, taps: &[Tap], annotated: Annotated) -> Result<(), OpenError> {
-        let mut expected: Vec<String> = layout::DATASETS.iter().map(|&d| d.to_owned()).collect();
-        expected.extend(annotated.datasets().map(str::to_owned));
-        expected.extend(taps.iter().map(|tap| layout::features_path(&tap.name)));
-        expected.sort();
-        if self.strings(layout::CHECKSUM_NAME, expected.len())? != expected {
+    fn check_checksums(&mut self) -> Result<(), OpenError> {
+        let expected: Vec<String> = self.extents.datasets.keys().cloned().collect();
+        self.strings(layout::CHECKSUM_NAME, expected.len())?;
+        if self.read(Extents::strings, layout::CHECKSUM_NAME)? != expected {
             return Err(self.damaged(layout::CHECKSUM_NAME, "names other datasets".into()));
         }
-        self.numbers::<u8>(layout::CHECKSUM_BLAKE3, &[expected.len(), 32]).map(|_| ())
+        self.numbers::<u8>(layout::CHECKSUM_BLAKE3, &[expected.len(), 32])
     }
 
-    fn dataset(&self, item: &str) -> Result<Dataset, OpenError> {
-        self.file.dataset(item).map_err(|error| self.unreadable(item, &error))
+    /// The one string of a dataset.
+    fn text(&mut self, item: &str) -> Result<String, OpenError> {
+        self.strings(item, 1)?;
+        Ok(self.read(Extents::strings, item)?.concat())
     }
 
     /// Length of a one-dimensional dataset.
@@ -212,93 +195,78 @@ impl Checker<'_> {
         }
     }
 
-    /// Checks type, shape and extent of a numeric dataset; gives its offset in the file.
-    fn numbers<T: H5Type>(&self, item: &str, shape: &[usize]) -> Result<u64, OpenError> {
-        let dataset = self.typed::<T>(item, shape)?;
-        let n = shape.iter().try_fold(size_of::<T>() as u64, |n, &d| n.checked_mul(d as u64));
-        match (dataset.offset(), n) {
-            (Some(offset), Some(n)) if offset.saturating_add(n) <= self.file_len => Ok(offset),
-            _ => Err(self.damaged(item, "is not whole and contiguous in the file".into())),
+    /// Checks a dataset of `n` strings.
+    fn strings(&mut self, item: &str, n: usize) -> Result<(), OpenError> {
+        let found = self.dataset(item)?.dtype().and_then(|found| found.to_descriptor());
+        match found.map_err(|error| self.damaged(item, unreadable(&error)))? {
+            width @ TypeDescriptor::FixedUnicode(_) => self.typed(item, &width, &[n]),
+            other => {
+                let problem = format!("holds {other}, expected UTF-8 strings of fixed length");
+                Err(self.damaged(item, problem))
+            }
         }
     }
 
-    /// Checks type, shape and extent of a string dataset; gives the offset of its references.
-    fn references(&self, item: &str, n: usize) -> Result<Option<u64>, OpenError> {
-        let dataset = self.typed::<VarLenUnicode>(item, &[n])?;
-        match dataset.offset() {
-            // HDF5 gives no place in the file to a dataset of nothing.
-            None if n == 0 => Ok(None),
-            Some(offset) if (n as u64).saturating_mul(16) <= self.file_len => Ok(Some(offset)),
-            _ => Err(self.damaged(item, "is not whole and contiguous in the file".into())),
-        }
+    /// Checks a dataset of numbers.
+    fn numbers<T: H5Type>(&mut self, item: &str, shape: &[usize]) -> Result<(), OpenError> {
+        self.typed(item, &T::type_descriptor(), shape)
     }
 
-    fn strings(&self, item: &str, n: usize) -> Result<Vec<String>, OpenError> {
-        let Some(offset) = self.references(item, n)? else { return Ok(Vec::new()) };
-        self.strings.read(offset, 0..n).map_err(|error| self.damaged(item, error.to_string()))
-    }
-
-    fn typed<T: H5Type>(&self, item: &str, shape: &[usize]) -> Result<Dataset, OpenError> {
+    /// Checks type, shape and extent of a dataset, and remembers where it lies.
+    fn typed(
+        &mut self,
+        item: &str,
+        element: &TypeDescriptor,
+        shape: &[usize],
+    ) -> Result<(), OpenError> {
         let dataset = self.dataset(item)?;
         if dataset.shape() != shape {
             return Err(self.shape(item, &dataset.shape(), &format!("{shape:?}")));
         }
         // Equal types have equal byte orders, too: a big-endian file is refused, not misread.
-        let types = || Ok((dataset.dtype()?, Datatype::from_type::<T>()?));
+        let types = || Ok((dataset.dtype()?, Datatype::from_descriptor(element)?));
         let (found, expected) =
-            types().map_err(|error: hdf5::Error| self.unreadable(item, &error))?;
+            types().map_err(|error: hdf5::Error| self.damaged(item, unreadable(&error)))?;
         if found != expected {
-            let describe = |t: &Datatype| {
-                t.to_descriptor().map_or_else(|_| "an unknown type".to_owned(), |t| t.to_string())
-            };
-            let (found, expected) = (describe(&found), describe(&expected));
-            let problem = format!("holds {found}, expected little-endian {expected}");
+            let found = found.to_descriptor();
+            let found = found.map_or_else(|_| "an unknown type".to_owned(), |t| t.to_string());
+            let problem = format!("holds {found}, expected little-endian {element}");
             return Err(self.damaged(item, problem));
         }
-        Ok(dataset)
-    }
-
-    fn column<T: H5Type>(&self, item: &str, shape: &[usize]) -> Result<Vec<T>, OpenError> {
-        self.numbers::<T>(item, shape)?;
-        self.read(item, &self.dataset(item)?)
-    }
-
-    fn read<T: H5Type>(&self, item: &str, dataset: &Dataset) -> Result<Vec<T>, OpenError> {
-        if dataset.size() == 0 {
-            return Ok(Vec::new());
-        }
-        dataset.read_raw().map_err(|error| self.unreadable(item, &error))
-    }
-
-    /// Caches of all images have no such attribute.
-    fn shard(&self) -> Result<Option<Shard>, OpenError> {
-        let names = self.file.attr_names().map_err(|error| self.unreadable("shard", &error))?;
-        if !names.iter().any(|name| name == "shard") {
-            return Ok(None);
-        }
-        let shard = self.text_attribute("shard")?.parse::<Shard>();
-        shard.map(Some).map_err(|error| self.damaged("shard", error.to_string()))
-    }
-
-    fn text_attribute(&self, name: &str) -> Result<String, OpenError> {
-        let is_text = || -> hdf5::Result<bool> {
-            let attribute = self.file.attr(name)?;
-            let expected = Datatype::from_type::<VarLenUnicode>()?;
-            Ok(attribute.is_scalar() && attribute.dtype()? == expected)
+        let n_rows = shape[0];
+        let row_bytes = shape[1..].iter().try_fold(element.size(), |n, &d| n.checked_mul(d));
+        let n_bytes = row_bytes.and_then(|row_bytes| row_bytes.checked_mul(n_rows));
+        let offset = match dataset.offset() {
+            // HDF5 gives no place in the file to a dataset of nothing.
+            None if n_bytes == Some(0) => Some(0),
+            offset => offset,
         };
-        if !is_text().map_err(|error| self.unreadable(name, &error))? {
-            return Err(self.damaged(name, "is no string".into()));
+        match (offset, row_bytes, n_bytes) {
+            (Some(offset), Some(row_bytes), Some(n_bytes))
+                if offset.saturating_add(n_bytes as u64) <= self.file_len =>
+            {
+                let extent = Extent { offset, row_bytes, n_rows };
+                self.extents.datasets.insert(item.to_owned(), extent);
+                Ok(())
+            }
+            _ => Err(self.damaged(item, "is not whole and contiguous in the file".into())),
         }
-        self.strings.root_attribute(name).map_err(|error| self.damaged(name, error.to_string()))
     }
 
-    fn number_attribute<T: H5Type>(&self, name: &str) -> Result<T, OpenError> {
-        let read = || self.file.attr(name)?.read_scalar::<T>();
-        read().map_err(|error| self.unreadable(name, &error))
+    fn dataset(&self, item: &str) -> Result<Dataset, OpenError> {
+        self.hdf5.dataset(item).map_err(|error| self.damaged(item, unreadable(&error)))
     }
 
-    fn unreadable(&self, item: &str, error: &hdf5::Error) -> OpenError {
-        self.damaged(item, format!("cannot be read: {error}"))
+    /// Reads a dataset that was checked.
+    fn read<T>(
+        &self,
+        read: impl Fn(&Extents, &str) -> Result<T, ReadError>,
+        item: &str,
+    ) -> Result<T, OpenError> {
+        read(&self.extents, item).map_err(|error| match error {
+            ReadError::Damaged { problem, .. } => self.damaged(item, problem),
+            error => self.damaged(item, unreadable(&error)),
+        })
     }
 
     fn shape(&self, item: &str, found: &[usize], expected: &str) -> OpenError {
@@ -306,6 +274,14 @@ impl Checker<'_> {
     }
 
     fn damaged(&self, item: &str, problem: String) -> OpenError {
-        OpenError::Damaged { path: self.path.to_owned(), item: item.to_owned(), problem }
+        damaged(&self.extents.path, item, problem)
     }
+}
+
+fn damaged(path: &Path, item: &str, problem: String) -> OpenError {
+    OpenError::Damaged { path: path.to_owned(), item: item.to_owned(), problem }
+}
+
+fn unreadable(error: &impl Display) -> String {
+    format!("cannot be read: {error}")
 }

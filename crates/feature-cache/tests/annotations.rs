@@ -1,10 +1,11 @@
 use std::path::{Path, PathBuf};
 
 use feature_cache::{
-    Annotations, Cache, Finding, GroundTruth, Header, MergeError, OpenError, Query, ReadError,
-    RetrievalProtocol, Sample, Shard, merge, verify,
+    Annotations, Cache, Finding, Header, MergeError, OpenError, ReadError, merge, verify,
 };
+use hdf5::types::FixedUnicode;
 use ndarray::Array2;
+use schema::{BoundingBox, GroundTruth, Query, RetrievalProtocol, Sample, Shard};
 use tempfile::TempDir;
 
 use super::{assert_same_bytes, errors, header, samples};
@@ -12,11 +13,12 @@ use super::{assert_same_bytes, errors, header, samples};
 /// The annotations of the rows `rows`, for two classes.
 fn annotations(rows: impl Iterator<Item = u8> + Clone) -> Annotations {
     let labels = |i: u8| [i % 3, (i + 1) % 3].map(|label| label as i8 - 1);
-    let in_box = |i: u8| if i % 4 == 1 { [f32::NAN; 4] } else { [i.into(), 0.5, 2.0, 1e6] };
+    let in_box = |i: u8| BoundingBox::from_size([i.into(), 0.5, 2.0, 1e6]).filter(|_| i % 4 != 1);
     let query = |i: u8| Query {
         name: format!("query {i}"),
         image: format!("cat/{i:03}.jpg"),
-        bounding_box: (i == 1).then_some([1.5, 2.0, 3.0, 4.0]),
+        bounding_box: (i == 1)
+            .then(|| BoundingBox::from_size([1.5, 2.0, 3.0, 4.0]).expect("a box")),
         good: vec!["cat/002.jpg".to_owned(), "x.png".to_owned()],
         ok: Vec::new(),
         junk: if i == 0 { vec!["cat/003.jpg".to_owned()] } else { Vec::new() },
@@ -49,20 +51,15 @@ fn cache(n: u8) -> (TempDir, PathBuf) {
     (folder, path)
 }
 
-fn version(path: &Path) -> u32 {
-    hdf5::File::open(path).unwrap().attr("format_version").unwrap().read_scalar().unwrap()
-}
-
 #[test]
 fn labels_boxes_and_queries_come_back() {
     let (_folder, path) = cache(9);
     let cache = Cache::open(&path).unwrap();
     let read = cache.annotations().unwrap();
-    assert!(read.equals(&annotations(0..9)), "{read:?}");
-    assert!(cache.has_label_sets());
+    assert_eq!(read, annotations(0..9));
+    assert!(cache.is_multilabel());
     assert_eq!(verify(&cache).unwrap(), []);
     drop(cache);
-    assert_eq!(version(&path), 2);
     // As any HDF5 reader sees them.
     let file = hdf5::File::open(&path).unwrap();
     assert_eq!(file.dataset("samples/labels").unwrap().shape(), [9, 2]);
@@ -79,37 +76,27 @@ fn long_columns_come_back() {
     let rows: Vec<u8> = (0..9000).map(|i| (i % 251) as u8).collect();
     let annotations = annotations(rows.iter().copied());
     write(&path, &header(), &rows, &annotations);
-    assert!(Cache::open(&path).unwrap().annotations().unwrap().equals(&annotations));
+    assert_eq!(Cache::open(&path).unwrap().annotations().unwrap(), annotations);
 }
 
 #[test]
-fn any_of_them_alone_makes_format_2_and_none_format_1() {
+fn each_of_them_may_be_there_alone() {
     let folder = tempfile::tempdir().unwrap();
     let Annotations { labels, boxes, ground_truth } = annotations(0..5);
     let none = Annotations::default();
-    for (name, annotations, expected) in [
-        ("none", none.clone(), 1),
-        ("labels", Annotations { labels, ..none.clone() }, 2),
-        ("boxes", Annotations { boxes, ..none.clone() }, 2),
-        ("queries", Annotations { ground_truth, ..none }, 2),
+    for (name, annotations) in [
+        ("none", none.clone()),
+        ("labels", Annotations { labels, ..none.clone() }),
+        ("boxes", Annotations { boxes, ..none.clone() }),
+        ("queries", Annotations { ground_truth, ..none }),
     ] {
         let path = folder.path().join(name);
         write(&path, &header(), &[0, 1, 2, 3, 4], &annotations);
-        assert_eq!(version(&path), expected, "{name}");
         let cache = Cache::open(&path).unwrap();
-        assert!(cache.annotations().unwrap().equals(&annotations), "{name}");
-        assert_eq!(cache.has_label_sets(), annotations.labels.is_some());
+        assert_eq!(cache.annotations().unwrap(), annotations, "{name}");
+        assert_eq!(cache.is_multilabel(), annotations.labels.is_some());
         assert_eq!(verify(&cache).unwrap(), [], "{name}");
     }
-}
-
-#[test]
-fn format_1_has_no_annotations_whatever_else_lies_there() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("cache.h5");
-    super::write(&path, 5);
-    assert_eq!(version(&path), 1);
-    assert_eq!(Cache::open(&path).unwrap().annotations().unwrap(), Annotations::default());
 }
 
 fn damage(path: &Path, dataset: &str, with: impl FnOnce(&hdf5::File)) {
@@ -146,7 +133,7 @@ fn annotations_of_another_shape_or_type_are_refused() {
 fn annotations_that_the_format_does_not_have_are_refused_when_they_are_read() {
     let read_error = |path: &Path| {
         let error = Cache::open(path).unwrap().annotations().unwrap_err();
-        assert!(matches!(error, ReadError::Values { .. }), "{error}");
+        assert!(matches!(error, ReadError::Damaged { .. }), "{error}");
         error.to_string()
     };
     let (_folder, path) = cache(5);
@@ -159,8 +146,16 @@ fn annotations_that_the_format_does_not_have_are_refused_when_they_are_read() {
     assert!(message.contains("`/samples/labels` holds 2, not 1, -1 or 0"), "{message}");
 
     let (_folder, path) = cache(5);
+    let file = hdf5::File::open_rw(&path).unwrap();
+    let boxes = file.dataset("samples/box").unwrap();
+    boxes.write_slice(&ndarray::array![[1.0_f32, 2.0, 0.0, 3.0]], (2..3, ..)).unwrap();
+    file.close().unwrap();
+    let message = read_error(&path);
+    assert!(message.contains("`/samples/box` holds four numbers that are no box"), "{message}");
+
+    let (_folder, path) = cache(5);
     damage(&path, "ground_truth", |file| {
-        let text: hdf5::types::VarLenUnicode = "{}".parse().unwrap();
+        let text: FixedUnicode<2> = "{}".parse().unwrap();
         file.new_dataset_builder().no_chunk().with_data(&[text]).create("ground_truth").unwrap();
     });
     let message = read_error(&path);
@@ -226,13 +221,15 @@ fn shards_with_other_annotations_are_refused() {
         let out = folder.path().join("merged.h5");
         let error = merge(&out, &shards(folder.path(), change)).unwrap_err();
         assert!(matches!(error, MergeError::OtherAnnotations { .. }), "{error}");
-        assert!(error.to_string().contains("--source") && !out.exists());
+        assert!(
+            error.to_string().contains("has not the labels, boxes or queries") && !out.exists()
+        );
     }
 }
 
 #[test]
 fn unfinished_runs_are_finished_with_annotations() {
-    use feature_cache::{Outlook, Partial, SegmentLimits};
+    use feature_cache::{Partial, SegmentLimits, SpaceEstimate};
 
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cache.h5");
@@ -242,7 +239,7 @@ fn unfinished_runs_are_finished_with_annotations() {
         &header.provenance,
         &header.taps,
         SegmentLimits::default(),
-        Outlook::default(),
+        SpaceEstimate::default(),
     )
     .unwrap();
     let samples = samples(4);
@@ -253,5 +250,5 @@ fn unfinished_runs_are_finished_with_annotations() {
     partial
         .finish_annotated(&header, samples.iter().map(Sample::borrowed), &annotations, &[])
         .unwrap();
-    assert!(Cache::open(&path).unwrap().annotations().unwrap().equals(&annotations));
+    assert_eq!(Cache::open(&path).unwrap().annotations().unwrap(), annotations);
 }

@@ -91,7 +91,7 @@ fn read(path: &Path) -> bool {
     hint::black_box((cache.labels(), cache.splits(), cache.samples().count()));
     hint::black_box((cache.paths().is_ok(), cache.content_hashes().is_ok()));
     hint::black_box((cache.errors().is_ok(), cache.checksums().is_ok(), verify(&cache).is_ok()));
-    hint::black_box((cache.has_label_sets(), cache.annotations().is_ok()));
+    hint::black_box((cache.is_multilabel(), cache.annotations().is_ok()));
     for tap in cache.taps() {
         if let Ok(features) = cache.features(&tap.name) {
             hint::black_box(features.view().sum());
@@ -116,7 +116,7 @@ fn no_bytes_make_the_reader_panic_or_ask_for_much_memory() {
     let seed = number("OFFSHELF_FUZZ_SEED").unwrap_or(0);
     let n_cases = number("OFFSHELF_FUZZ_CASES").unwrap_or(3000);
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/golden");
-    let sound = ["format-1-f32.h5", "format-1-f16.h5", "format-2.h5"];
+    let sound = ["format-1-f32.h5", "format-1-f16.h5", "format-1-annotated.h5"];
     let sound = sound.map(|name| fs::read(golden.join(name)).unwrap());
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("damaged.h5");

@@ -1,4 +1,4 @@
-//! The golden files of format 1 and 2 in `tests/golden`: what was written once is read for ever.
+//! The golden files of format 1 in `tests/golden`: what was written once is read for ever.
 //!
 //! A golden file is never changed. For another one, describe it here and run
 //! `OFFSHELF_WRITE_GOLDEN=1 cargo test -p feature-cache golden`, which writes those that are missing.
@@ -7,11 +7,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Once;
 
-use feature_cache::{
-    Annotations, Cache, Dtype, GroundTruth, Header, Provenance, Query, RetrievalProtocol, Sample,
-    Shard, Split, Tap, UnreadableImage, Weights, verify,
-};
+use feature_cache::{Annotations, Cache, Header, verify};
 use ndarray::{Array2, ArrayView2};
+use schema::{
+    BoundingBox, Dtype, GroundTruth, Provenance, Query, RetrievalProtocol, Sample, Shard, Split,
+    Tap, Unreadable, Weights,
+};
 
 /// What a golden file holds.
 struct Golden {
@@ -19,7 +20,7 @@ struct Golden {
     header: Header,
     samples: Vec<Sample>,
     annotations: Annotations,
-    errors: Vec<UnreadableImage>,
+    errors: Vec<Unreadable>,
     /// What was written, a matrix a tap.
     features: Vec<Array2<f32>>,
     /// What is read, which differs by the rounding to half precision.
@@ -65,10 +66,8 @@ fn sample(path: &str, i: u8, label: i32, split: Split) -> Sample {
 fn f32_golden() -> Golden {
     let mut header = header(&[("block5_pool:gap", 1, 3), ("block4_pool:max", 2, 2)], Dtype::F32);
     header.classes = ["cat", "dög", "never seen"].map(str::to_owned).to_vec();
-    let error = |path: &str, reason: &str| UnreadableImage {
-        path: path.to_owned(),
-        reason: reason.to_owned(),
-    };
+    let error =
+        |path: &str, reason: &str| Unreadable { path: path.to_owned(), reason: reason.to_owned() };
     let numbers = [1.5, -0.0, f32::MAX, f32::MIN_POSITIVE / 2.0, -1e-30, 0.1, 1.0 / 3.0];
     let features = vec![
         Array2::from_shape_fn((5, 3), |(i, j)| numbers[(3 * i + j) % numbers.len()]),
@@ -119,7 +118,7 @@ fn f16_golden() -> Golden {
     }
 }
 
-/// Format 2: several labels a sample, boxes, and queries.
+/// Multilabel samples, boxes, and queries.
 fn annotated_golden() -> Golden {
     let mut header = header(&[("fc6:none", 1, 2)], Dtype::F32);
     header.classes = ["aeroplane", "bicycle"].map(str::to_owned).to_vec();
@@ -133,19 +132,27 @@ fn annotated_golden() -> Golden {
         junk: paths(lists[2]),
     };
     let queries = vec![
-        query("all_souls_1", Some([136.5, 34.1, 512.0, 921.6]), [&["b.jpg"], &[], &["c.jpg"]]),
+        query(
+            "all_souls_1",
+            BoundingBox::from_size([136.5, 34.1, 512.0, 921.6]),
+            [&["b.jpg"], &[], &["c.jpg"]],
+        ),
         query("all_souls_2", None, [&["b.jpg", "c.jpg"], &["a.jpg"], &[]]),
     ];
     let features = vec![ndarray::array![[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]];
     let split = [Split::Test, Split::Train, Split::Validation];
     let number = |(path, i): (&str, u8)| sample(path, i, -1, split[usize::from(i)]);
     Golden {
-        name: "format-2.h5",
+        name: "format-1-annotated.h5",
         header,
         samples: ["a.jpg", "b.jpg", "c.jpg"].into_iter().zip(0..).map(number).collect(),
         annotations: Annotations {
             labels: Some(vec![1, -1, 0, 1, -1, 0]),
-            boxes: Some(vec![[60.0, 27.0, 325.0, 304.5], [f32::NAN; 4], [-3.75, 0.0, 12.5, 1.0]]),
+            boxes: Some(vec![
+                BoundingBox::from_size([60.0, 27.0, 325.0, 304.5]),
+                None,
+                BoundingBox::from_size([-3.75, 0.0, 12.5, 1.0]),
+            ]),
             ground_truth: Some(GroundTruth { protocol: RetrievalProtocol::Buildings, queries }),
         },
         errors: Vec::new(),
@@ -190,7 +197,7 @@ fn golden_files_hold_every_value() {
         assert_eq!(cache.taps(), taps);
         assert_eq!(cache.shard(), *shard);
         assert_eq!(cache.errors().unwrap(), golden.errors);
-        assert!(cache.annotations().unwrap().equals(&golden.annotations), "{}", golden.name);
+        assert_eq!(cache.annotations().unwrap(), golden.annotations, "{}", golden.name);
         assert_eq!(cache.samples().collect::<Result<Vec<_>, _>>().unwrap(), golden.samples);
         for (tap, expected) in taps.iter().zip(&golden.read) {
             let read = cache.features(&tap.name).unwrap();

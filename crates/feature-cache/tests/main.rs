@@ -2,10 +2,10 @@
 //!
 //! - `round_trip`: what is written is what is read.
 //! - `refusals`: a test for every way in which a file is refused.
-//! - `strings`: damaged heaps of strings, which HDF5's own reader trips over.
+//! - `strings`: strings of any length, and damaged ones.
 //! - `writing`: how a cache comes into being, and when it does not.
-//! - `golden`: files of format 1 and 2 that are read for ever.
-//! - `annotations`: labels, boxes and queries of format 2.
+//! - `golden`: files that are read for ever.
+//! - `annotations`: labels, boxes and queries.
 //! - `merging`: shards joined, and refused.
 //! - `verifying`: damage that opening does not see.
 //! - `partial`: runs that are interrupted, resumed, damaged, and held by two.
@@ -24,8 +24,9 @@ mod writing;
 
 use std::path::Path;
 
-use feature_cache::{Dtype, Header, Provenance, Sample, Split, Tap, UnreadableImage, Weights};
+use feature_cache::Header;
 use ndarray::Array2;
+use schema::{Dtype, Provenance, Sample, Split, Tap, Unreadable, Weights};
 
 /// A header with the taps `block5_pool:gap` [n, 3] and `block1_pool:max` [n, 2 views, 2].
 fn header() -> Header {
@@ -73,8 +74,8 @@ fn samples(n: u8) -> Vec<Sample> {
     (0..n).map(sample).collect()
 }
 
-fn errors() -> [UnreadableImage; 1] {
-    [UnreadableImage { path: "x.png".to_owned(), reason: "torn".to_owned() }]
+fn errors() -> [Unreadable; 1] {
+    [Unreadable { path: "x.png".to_owned(), reason: "torn".to_owned() }]
 }
 
 /// A cache of `n` samples, written from memory.

@@ -1,8 +1,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use feature_cache::{Cache, Header, MergeError, Sample, Shard, UnreadableImage, merge};
+use feature_cache::{Cache, Header, MergeError, merge};
 use ndarray::Array2;
+use schema::{Sample, Shard, Unreadable};
 
 use super::{assert_same_bytes, errors, features, header, sample, samples, write};
 
@@ -11,7 +12,7 @@ fn write_part(path: &Path, shard: Shard, header: &Header) {
     let mine = |i: &u8| u32::from(*i) % shard.count == shard.index - 1;
     let rows: Vec<u8> = (0..12).filter(mine).collect();
     let samples: Vec<Sample> = rows.iter().map(|&i| sample(i)).collect();
-    let errors: &[UnreadableImage] = if shard.index == shard.count { &errors() } else { &[] };
+    let errors: &[Unreadable] = if shard.index == shard.count { &errors() } else { &[] };
     let (n_views, n_features) = (header.taps[0].n_views, header.taps[0].n_features);
     let gap = Array2::from_shape_fn((rows.len() * n_views, n_features), |(i, j)| {
         features(rows[i / n_views]).0[j]
@@ -172,7 +173,7 @@ fn features_that_are_not_finite_are_merged() {
 }
 
 /// Two shards, each of the same samples and the same errors.
-fn overlapping(n_samples: [u8; 2], errors: [&[UnreadableImage]; 2]) -> String {
+fn overlapping(n_samples: [u8; 2], errors: [&[Unreadable]; 2]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let parts = [folder.path().join("a.h5"), folder.path().join("b.h5")];
     for (i, path) in parts.iter().enumerate() {
@@ -200,7 +201,7 @@ fn an_image_in_two_parts_is_refused() {
     let message = overlapping([1, 1], [&errors(), &errors()]);
     assert!(message.contains("the image `x.png` is in"), "{message}");
     let read =
-        UnreadableImage { path: sample(0).path, reason: "unreadable in the second run".to_owned() };
+        Unreadable { path: sample(0).path, reason: "unreadable in the second run".to_owned() };
     let message = overlapping([1, 1], [&[], &[read]]);
     assert!(message.contains("the image `cat/000.jpg` is in"), "{message}");
 }

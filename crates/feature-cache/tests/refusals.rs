@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use feature_cache::{Cache, OpenError, ReadError};
-use hdf5::types::VarLenUnicode;
+use hdf5::types::FixedUnicode;
 use tempfile::TempDir;
 
 use super::write;
@@ -20,7 +20,7 @@ fn damaged(damage: impl FnOnce(&hdf5::File)) -> (TempDir, PathBuf) {
 fn open_error(path: &Path) -> OpenError {
     let error = Cache::open(path).err().expect("the file must be refused");
     let message = error.to_string();
-    assert!(message.contains("hint:") && message.contains("cache.h5"), "{message}");
+    assert!(message.contains("cache.h5"), "{message}");
     error
 }
 
@@ -70,28 +70,19 @@ fn hdf5_of_another_kind() {
 #[test]
 fn another_format_version() {
     let (_folder, path) = damaged(|file| {
-        file.attr("format_version").unwrap().write_scalar(&3_u32).unwrap();
+        file.attr("format_version").unwrap().write_scalar(&2_u32).unwrap();
     });
     let error = open_error(&path);
-    assert!(matches!(error, OpenError::Version { found: 3, .. }), "{error}");
-    assert!(error.to_string().contains("reads 1 to 2"), "{error}");
-}
-
-#[test]
-fn unfinished_file() {
-    let message = damage_message(|file| {
-        file.attr("complete").unwrap().write_scalar(&0_u8).unwrap();
-    });
-    assert!(message.contains("never finished"), "{message}");
+    assert!(matches!(error, OpenError::Version { found: 2, .. }), "{error}");
+    assert!(error.to_string().contains("reads 1\n"), "{error}");
 }
 
 #[test]
 fn provenance_that_is_not_understood() {
     let message = damage_message(|file| {
-        let text: VarLenUnicode = "{}".parse().unwrap();
-        file.attr("provenance").unwrap().write_scalar(&text).unwrap();
+        replace(file, "provenance", &["{}".parse::<FixedUnicode<2>>().unwrap()]);
     });
-    assert!(message.contains("`provenance` is not understood"), "{message}");
+    assert!(message.contains("`/provenance` is not understood"), "{message}");
 }
 
 #[test]
@@ -107,6 +98,8 @@ fn each_dataset_missing() {
         "classes/name",
         "errors/path",
         "errors/reason",
+        "created_by",
+        "provenance",
         "checksums/name",
         "checksums/blake3",
     ] {

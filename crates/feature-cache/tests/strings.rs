@@ -1,102 +1,94 @@
-//! Strings whose heap, or whose references to it, are damaged.
+//! Strings of fixed length: any text comes back, and damaged text is refused.
 
 use std::fs;
 use std::path::Path;
 
-use feature_cache::Cache;
+use feature_cache::{Cache, verify};
+use hdf5::types::{FixedAscii, FixedUnicode, VarLenUnicode};
+use ndarray::Array2;
 
-use super::{samples, write};
+use super::{header, samples, write};
 
-/// Bytes of a heap before its first object.
-const HEAP_HEADER: usize = 16;
+/// Writes a cache whose paths have these names, and opens it.
+fn cache(path: &Path, names: &[String]) -> Cache {
+    let mut samples = samples(names.len() as u8);
+    samples.iter_mut().zip(names).for_each(|(sample, name)| sample.path.clone_from(name));
+    let (gap, max) = (Array2::zeros((names.len(), 3)), Array2::zeros((2 * names.len(), 2)));
+    feature_cache::write(path, &header(), &samples, &[], &[gap.view(), max.view()]).unwrap();
+    Cache::open(path).unwrap()
+}
 
-/// A cache changed by `damage`, which is told where the first heap and the references to paths begin:
-/// the message that says so, on opening or on reading the paths. That heap is full of paths.
-fn message(damage: impl FnOnce(&mut [u8], usize, usize)) -> String {
+/// One of them is longer than a piece that is read at a time.
+#[test]
+fn strings_of_any_length_come_back() {
+    let folder = tempfile::tempdir().unwrap();
+    for (file, longest) in [("long.h5", 1_500_000), ("short.h5", 0)] {
+        let name =
+            |i: usize| format!("{i}/{}", "ü".repeat(7 * i + if i == 3 { longest } else { 0 }));
+        let names: Vec<String> = (0..7).map(name).collect();
+        let cache = cache(&folder.path().join(file), &names);
+        assert_eq!(cache.paths().unwrap(), names);
+        assert!(cache.samples().map(|sample| sample.unwrap().path).eq(names));
+        assert_eq!(cache.errors().unwrap(), []);
+        assert_eq!(verify(&cache).unwrap(), []);
+    }
+}
+
+#[test]
+fn a_string_takes_the_bytes_of_the_longest() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cache.h5");
-    write(&path, 250);
-    let mut bytes = fs::read(&path).unwrap();
-    let heap = bytes.windows(4).position(|window| window == b"GCOL").unwrap();
-    damage(&mut bytes, heap, references(&path));
-    fs::write(&path, bytes).unwrap();
-    let message = match Cache::open(&path) {
-        Ok(cache) => cache.paths().unwrap_err().to_string(),
-        Err(error) => error.to_string(),
-    };
-    assert!(message.contains("cache.h5` is damaged") && message.contains("hint:"), "{message}");
-    message
-}
-
-fn references(path: &Path) -> usize {
-    let offset = hdf5::File::open(path).unwrap().dataset("samples/path").unwrap().offset();
-    offset.unwrap() as usize
-}
-
-/// HDF5's own reader never returns from this one.
-#[test]
-fn a_zeroed_record_ends_a_heap() {
-    let message = message(|bytes, heap, _| bytes[heap + HEAP_HEADER..][..16].fill(0));
-    assert!(message.contains("refers to a string that is not there"), "{message}");
+    cache(&path, &["a", "bör", ""].map(str::to_owned));
+    let file = hdf5::File::open(&path).unwrap();
+    let dataset = file.dataset("samples/path").unwrap();
+    assert_eq!(dataset.dtype().unwrap().size(), 4);
+    let read: Vec<FixedUnicode<4>> = dataset.read_raw().unwrap();
+    assert_eq!(read.iter().map(|string| string.as_str()).collect::<Vec<_>>(), ["a", "bör", ""]);
+    let offset = dataset.offset().unwrap() as usize;
+    assert_eq!(&fs::read(&path).unwrap()[offset..][..12], "a\0\0\0bör\0\0\0\0".as_bytes());
 }
 
 #[test]
-fn a_heap_that_is_none() {
-    for at in [0, 4, 15] {
-        let message = message(|bytes, heap, _| bytes[heap + at] = 0x7f);
-        assert!(message.contains("refers to a damaged heap"), "{at}: {message}");
-    }
-}
-
-#[test]
-fn an_object_longer_than_its_heap() {
-    let message = message(|bytes, heap, _| bytes[heap + HEAP_HEADER + 8..][..8].fill(0xff));
-    assert!(message.contains("refers to a damaged heap"), "{message}");
-}
-
-#[test]
-fn an_object_of_a_large_index() {
-    let message = message(|bytes, heap, _| bytes[heap + HEAP_HEADER + 1] = 0xff);
-    assert!(message.contains("refers to a damaged heap"), "{message}");
-}
-
-/// HDF5's own reader asks for as much memory as such a reference says.
-#[test]
-fn a_reference_longer_than_its_object() {
-    let message = message(|bytes, _, references| bytes[references + 3] = 0x7f);
-    assert!(message.contains("refers to a string that is not there"), "{message}");
-}
-
-#[test]
-fn a_reference_out_of_the_file() {
-    for at in [7, 11] {
-        let message = message(|bytes, _, references| bytes[references + at] = 0xff);
-        assert!(message.contains("refers to a damaged heap"), "{message}");
-    }
+fn a_nul_is_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = cache(&folder.path().join("cache.h5"), &["a\0b".to_owned()]);
+    assert_eq!(cache.paths().unwrap(), ["ab"]);
 }
 
 #[test]
 fn text_that_is_no_utf8() {
-    let message = message(|bytes, _, _| {
-        let at = bytes.windows(11).position(|window| window == b"cat/003.jpg").unwrap();
-        bytes[at] = 0xff;
-    });
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cache.h5");
+    write(&path, 5);
+    let mut bytes = fs::read(&path).unwrap();
+    let at = bytes.windows(11).position(|window| window == b"cat/003.jpg").unwrap();
+    bytes[at] = 0xff;
+    fs::write(&path, bytes).unwrap();
+    let message = Cache::open(&path).unwrap().paths().unwrap_err().to_string();
     assert!(message.contains("`/samples/path` holds a string that is not UTF-8"), "{message}");
 }
 
-/// More text than one heap holds, and a string larger than one.
 #[test]
-fn strings_of_many_heaps() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("cache.h5");
-    let mut samples = samples(200);
-    for (i, sample) in samples.iter_mut().enumerate() {
-        sample.path = format!("{i:03}/{}", "ü".repeat(7 * i + if i == 77 { 50_000 } else { 0 }));
-    }
-    let features = [ndarray::Array2::zeros((200, 3)), ndarray::Array2::zeros((400, 2))];
-    let features = features.each_ref().map(ndarray::Array2::view);
-    feature_cache::write(&path, &super::header(), &samples, &[], &features).unwrap();
-    let cache = Cache::open(&path).unwrap();
-    assert!(cache.paths().unwrap().iter().eq(samples.iter().map(|sample| &sample.path)));
-    assert_eq!(cache.errors().unwrap(), []);
+fn strings_of_another_type_are_refused() {
+    let message = |replace: &dyn Fn(&hdf5::File)| {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cache.h5");
+        write(&path, 5);
+        let file = hdf5::File::open_rw(&path).unwrap();
+        file.unlink("classes/name").unwrap();
+        replace(&file);
+        file.close().unwrap();
+        Cache::open(&path).err().expect("the file must be refused").to_string()
+    };
+    let ascii = message(&|file| {
+        let names: [FixedAscii<4>; 2] =
+            ["cat", "dog"].map(|name| FixedAscii::from_ascii(name).unwrap());
+        file.new_dataset_builder().with_data(&names).create("classes/name").unwrap();
+    });
+    assert!(ascii.contains("`/classes/name` holds") && ascii.contains("expected UTF-8"), "{ascii}");
+    let variable = message(&|file| {
+        let names: [VarLenUnicode; 2] = ["cat", "dog"].map(|name| name.parse().unwrap());
+        file.new_dataset_builder().with_data(&names).create("classes/name").unwrap();
+    });
+    assert!(variable.contains("expected UTF-8 strings of fixed length"), "{variable}");
 }

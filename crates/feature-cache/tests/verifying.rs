@@ -1,8 +1,9 @@
 use std::fs;
 use std::path::Path;
 
-use feature_cache::{Cache, Dtype, Finding, UnreadableImage, verify};
+use feature_cache::{Cache, Finding, verify};
 use ndarray::Array2;
+use schema::{Dtype, Unreadable};
 
 use super::{header, samples, write};
 
@@ -59,6 +60,7 @@ fn a_changed_letter_in_any_strings_is_found() {
         ("/errors/path", "x.png"),
         ("/errors/reason", "torn"),
         ("/samples/path", "cat/004.jpg"),
+        ("/created_by", "test 0"),
     ] {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("cache.h5");
@@ -79,7 +81,7 @@ fn a_changed_checksum_is_found() {
     let mut bytes = fs::read(&path).unwrap();
     bytes[offset(&path, "checksums/blake3") + 32] ^= 1;
     fs::write(&path, bytes).unwrap();
-    assert_eq!(findings(&path), [checksum("/errors/path")]);
+    assert_eq!(findings(&path), [checksum("/created_by")]);
 }
 
 #[test]
@@ -113,7 +115,7 @@ fn paths_out_of_order_or_twice_are_found() {
     let mut samples = samples(4);
     samples.swap(1, 2);
     samples[3].path = samples[2].path.clone();
-    let error = UnreadableImage { path: "x.png".to_owned(), reason: "torn".to_owned() };
+    let error = Unreadable { path: "x.png".to_owned(), reason: "torn".to_owned() };
     let (gap, max) = (Array2::zeros((4, 3)), Array2::zeros((8, 2)));
     let features = [gap.view(), max.view()];
     feature_cache::write(&path, &header(), &samples, &[error.clone(), error], &features).unwrap();

@@ -23,7 +23,7 @@ pub enum Labels {
 /// # Errors
 /// [`ReadError`].
 pub fn label_sets(cache: &Cache) -> Result<Option<Array2<i8>>, ReadError> {
-    if !cache.has_label_sets() {
+    if !cache.is_multilabel() {
         return Ok(None);
     }
     let labels = cache.annotations()?.labels.expect("a cache with label sets has them");

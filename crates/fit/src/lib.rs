@@ -21,7 +21,6 @@
 //! Nothing here prints. The same cache, options and seed give the same heads, whatever the number
 //! of threads. libtorch is never linked.
 
-pub mod atomic_file;
 pub mod c_grid;
 pub mod cache_digest;
 pub mod calibrate;

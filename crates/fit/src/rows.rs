@@ -1,7 +1,8 @@
 //! Which rows of a cache take part, and under which class index.
 
 use head::{LabelKind, Part};
-use feature_cache::{Cache, ReadError, Split};
+use feature_cache::{Cache, ReadError};
+use schema::{Split};
 use ndarray::{Array2, Axis};
 
 use crate::labels::{Labels, label_sets};

@@ -1,6 +1,6 @@
 //! Which views of an image a cache holds, as its provenance says.
 
-use feature_cache::{unboxed_views, views_are_boxed};
+use schema::{unboxed_views, views_are_boxed};
 
 /// The views of each image, from the `views` of a provenance.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use feature_cache::{Annotations, Dtype, Header, Provenance, Sample, Split, Tap, Weights};
+use feature_cache::{Annotations, Header};
 use ndarray::Array2;
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
+use schema::{Dtype, Provenance, Sample, Split, Tap, Weights};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

@@ -2,7 +2,8 @@
 
 use std::ops::ControlFlow;
 
-use feature_cache::{Cache as FeatureCache, Split};
+use feature_cache::{Cache as FeatureCache};
+use schema::{Split};
 use fit::examples::Examples;
 use fit::labels::{Labels, label_sets};
 use fit::learn::learn;

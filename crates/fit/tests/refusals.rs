@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use feature_cache::Split;
+use schema::Split;
 
 use crate::fixture::{CLASSES, Cache, Folder, TAP};
 
@@ -49,7 +49,7 @@ fn no_labels_are_named_as_such() {
 #[test]
 fn several_labels_an_image_are_no_classes() {
     let folder = Folder::new();
-    let golden = include_bytes!("../../../tests/golden/format-2.h5");
+    let golden = include_bytes!("../../../tests/golden/format-1-annotated.h5");
     fs::write(folder.path("several.h5"), golden).unwrap();
     for command in ["train several.h5 --head softmax --out x.safetensors", "sweep several.h5"] {
         let parts = ["`several.h5`", "softmax takes one class", "\nhint: `--head svm`"];

@@ -1,6 +1,6 @@
 //! `fit reproduce`
 
-use feature_cache::Split;
+use schema::Split;
 use serde_json::Value;
 
 use crate::fixture::{Cache, Folder, TAP, label_set};

@@ -26,7 +26,7 @@ pub(crate) fn attributes(set: Published<'_>, options: &CsvFile) -> Result<Manife
     }
     let rows = listing.rows()?;
     let names = columns.iter().map(|(_, name)| name.clone()).collect();
-    let mut gathering = Gathering::new(set, names, Labels::Sets, listing.has_boxes());
+    let mut gathering = Gathering::new(set, names, Labels::Multilabel, listing.has_boxes());
     for ListedRow { row, path, split, bounding_box } in &rows {
         let mut labels = Vec::with_capacity(columns.len());
         for &(column, _) in &columns {
@@ -37,7 +37,7 @@ pub(crate) fn attributes(set: Published<'_>, options: &CsvFile) -> Result<Manife
                 _ => return Err(listing.table.odd_row(row)),
             });
         }
-        gathering.push_set(path, &labels, *split, *bounding_box)?;
+        gathering.push_multilabel(path, &labels, *split, *bounding_box)?;
     }
     gathering.finish()
 }

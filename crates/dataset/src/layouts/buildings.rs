@@ -9,14 +9,13 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::bounding_box::BoundingBox;
+use schema::{BoundingBox, GroundTruth, Query, RetrievalProtocol, Split};
+
 use crate::gathering::{Gathering, Labels};
-use crate::ground_truth::{GroundTruth, Query, RetrievalProtocol};
 use crate::layout_error::LayoutError;
 use crate::manifest::Manifest;
 use crate::numbered_path;
 use crate::published::Published;
-use crate::samples::Split;
 
 const QUERY_LINE: &str = "the name of an image, and the corners x1 y1 x2 y2 of a box";
 const LIST_LINE: &str = "the name of one image";

@@ -7,13 +7,13 @@
 
 use std::collections::BTreeMap;
 
+use schema::Split;
 use sha2::{Digest as _, Sha256};
 
 use crate::gathering::{Gathering, Labels, label};
 use crate::layout_error::LayoutError;
 use crate::manifest::Manifest;
 use crate::published::Published;
-use crate::samples::Split;
 
 /// Which of the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,12 +1,13 @@
 //! CIFAR-10 and CIFAR-100, the binary version. The Python version (pickles) is not read.
 
+use schema::Split;
+
 use crate::gathering::{Gathering, Labels, label};
 use crate::layout_error::LayoutError;
 use crate::manifest::Manifest;
 use crate::numbered_path;
 use crate::published::{Published, sample_path};
 use crate::record::{PIXELS, cifar_file};
-use crate::samples::Split;
 
 const NAME_LINE: &str = "the name of a class";
 

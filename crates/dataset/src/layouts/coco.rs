@@ -6,13 +6,13 @@
 
 use std::collections::BTreeMap;
 
+use schema::Split;
 use serde::Deserialize;
 
 use crate::gathering::{Gathering, Labels};
 use crate::layout_error::LayoutError;
 use crate::manifest::Manifest;
 use crate::published::{Published, sample_path};
-use crate::samples::Split;
 
 /// Which year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +67,7 @@ pub(crate) fn coco(set: Published<'_>, Coco { year }: Coco) -> Result<Manifest, 
     let index: BTreeMap<u64, usize> =
         names.keys().zip(0..).map(|(&id, index)| (id, index)).collect();
     let classes = names.values().map(|&name| name.clone()).collect();
-    let mut gathering = Gathering::new(set, classes, Labels::Sets, false);
+    let mut gathering = Gathering::new(set, classes, Labels::Multilabel, false);
     for (file, folder, split, instances) in &of_splits {
         let odd = |problem| set.odd(file, problem);
         let mut present: BTreeMap<u64, Vec<i8>> =
@@ -82,7 +82,7 @@ pub(crate) fn coco(set: Published<'_>, Coco { year }: Coco) -> Result<Manifest, 
         for Image { id, file_name } in &instances.images {
             let path = sample_path(folder, file_name);
             let path = path.ok_or_else(|| odd(format!("names the image `{file_name}`")))?;
-            gathering.push_set(&path, &present[id], *split, None)?;
+            gathering.push_multilabel(&path, &present[id], *split, None)?;
         }
     }
     gathering.finish()

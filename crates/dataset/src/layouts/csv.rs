@@ -34,25 +34,25 @@ pub(crate) fn csv(set: Published<'_>, options: &CsvFile) -> Result<Manifest, Lay
         }
     };
     let bare = |name: &String| name.strip_prefix('?').unwrap_or(name).to_owned();
-    let is_set = several.is_some();
-    let class_of = |name: String| if is_set { bare(&name) } else { name };
+    let is_multilabel = several.is_some();
+    let class_of = |name: String| if is_multilabel { bare(&name) } else { name };
     let classes: BTreeSet<String> =
         rows.iter().flat_map(named).map(class_of).filter(|name| !name.is_empty()).collect();
     let classes: Vec<String> = classes.into_iter().collect();
     let index = |name: &str| classes.binary_search_by(|class| class.as_str().cmp(name)).ok();
 
-    let labels = if is_set { Labels::Sets } else { Labels::One };
+    let labels = if is_multilabel { Labels::Multilabel } else { Labels::One };
     let mut gathering = Gathering::new(set, classes.clone(), labels, listing.has_boxes());
     for row in &rows {
         let ListedRow { path, split, bounding_box, .. } = row;
-        if is_set {
+        if is_multilabel {
             let mut labels = vec![-1; classes.len()];
             for name in named(row) {
                 if let Some(index) = index(&bare(&name)) {
                     labels[index] = if name.starts_with('?') { 0 } else { 1 };
                 }
             }
-            gathering.push_set(path, &labels, *split, *bounding_box)?;
+            gathering.push_multilabel(path, &labels, *split, *bounding_box)?;
         } else {
             let class = named(row).first().and_then(|name| index(name));
             gathering.push_boxed(path, class.map(label), *split, *bounding_box);

@@ -1,11 +1,12 @@
 //! Caltech-UCSD Birds 200, 2011: `images/<class>/<file>` and lists that number the images.
 
-use crate::bounding_box::{BoundingBox, Enlargement};
+use schema::{BoundingBox, Split};
+
+use crate::enlargement::Enlargement;
 use crate::gathering::{Gathering, Labels, label};
 use crate::layout_error::LayoutError;
 use crate::manifest::Manifest;
 use crate::published::{Published, Text, sample_path};
-use crate::samples::Split;
 
 const IMAGES: &str = "the number of an image, counting from 1, and its path below images/";
 const CLASSES: &str = "the number of a class, counting from 1, and its name";
@@ -48,7 +49,7 @@ pub(crate) fn cub200(set: Published<'_>, options: Cub200) -> Result<Manifest, La
 
     let mut gathering = Gathering::new(set, classes, Labels::One, true);
     for (((path, class), split), bounding_box) in paths.iter().zip(labels).zip(splits).zip(boxes) {
-        let bounding_box = bounding_box.enlarged(options.enlargement);
+        let bounding_box = options.enlargement.of(bounding_box);
         gathering.push_boxed(path, Some(label(class - 1)), split, Some(bounding_box));
     }
     gathering.finish()

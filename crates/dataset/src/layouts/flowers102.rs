@@ -3,12 +3,13 @@
 //! `imagelabels.mat` has the class of each image, 1 to 102, in `labels`; `setid.mat` has the numbers of
 //! the images (from 1 on) of the three parts, in `trnid` (1020), `valid` (1020) and `tstid` (6149).
 
+use schema::Split;
+
 use crate::gathering::{Gathering, Labels, label};
 use crate::layout_error::LayoutError;
 use crate::manifest::Manifest;
 use crate::mat;
 use crate::published::Published;
-use crate::samples::Split;
 
 const CLASSES: u32 = 102;
 

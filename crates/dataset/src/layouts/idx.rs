@@ -5,8 +5,9 @@
 //! from 1 on, and `...-mapping.txt` tells which character a label is.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
 use std::io::Read as _;
+
+use schema::Split;
 
 use crate::gathering::{Gathering, Labels, label};
 use crate::layout_error::LayoutError;
@@ -14,7 +15,6 @@ use crate::manifest::Manifest;
 use crate::numbered_path;
 use crate::published::{Published, sample_path};
 use crate::record::idx_header;
-use crate::samples::Split;
 
 const MAPPING_LINE: &str = "a label, and the code of its character";
 /// How the names of the files of images end, as the authors have them and as some mirrors do.
@@ -98,12 +98,10 @@ fn chosen(set: Published<'_>, options: &IdxSet) -> Result<(String, Vec<Images>),
 
 /// The labels that belong to a file of images, as many as there are images.
 fn labels_of(set: Published<'_>, Images { name, .. }: &Images) -> Result<Vec<u8>, LayoutError> {
-    let path = set.path(name);
-    let unreadable = |reason| LayoutError::Unreadable { path: path.clone(), reason };
-    let mut file = File::open(&path).map_err(unreadable)?;
-    let len = file.metadata().map_err(unreadable)?.len();
+    let len = set.len_of(name)?;
+    let file = set.open(name, "the images")?;
     let mut start = Vec::new();
-    file.by_ref().take(16).read_to_end(&mut start).map_err(unreadable)?;
+    file.take(16).read_to_end(&mut start).map_err(|reason| set.unreadable(name, reason))?;
     let [count, height, width] = idx_header(&start)
         .filter(|extents| !extents.contains(&0))
         .ok_or_else(|| set.odd(name, "is no IDX file of images of bytes".to_owned()))?;
@@ -137,7 +135,7 @@ fn classes<'a>(
     labels: impl Iterator<Item = &'a u8>,
 ) -> Result<(Vec<u8>, Vec<String>), LayoutError> {
     let mapping = format!("{prefix}mapping.txt");
-    if !set.path(&mapping).exists() {
+    if !set.has(&mapping) {
         let values: Vec<u8> = labels.copied().collect::<BTreeSet<_>>().into_iter().collect();
         let names = values.iter().map(u8::to_string).collect();
         return Ok((values, names));

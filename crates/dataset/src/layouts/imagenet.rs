@@ -5,12 +5,13 @@
 
 use std::collections::BTreeMap;
 
+use schema::Split;
+
 use super::table::Table;
 use crate::gathering::{Gathering, Labels, label};
 use crate::layout_error::LayoutError;
 use crate::manifest::Manifest;
 use crate::published::Published;
-use crate::samples::Split;
 
 const SYNSET_LINE: &str = "a synset and what it is, as in `n01440764 tench, Tinca tinca`";
 /// Where the list may be, relative to the root.
@@ -21,7 +22,7 @@ const SOLUTION_ROW: &str = "the name of an image, and its synset with boxes";
 /// Reads the folders. A class is called by its synset and the first of its words.
 pub(crate) fn imagenet(set: Published<'_>) -> Result<Manifest, LayoutError> {
     let top = set.top(&["ILSVRC/Data/CLS-LOC", ""], "train", "a folder of images a synset")?;
-    let list = LISTS.into_iter().find(|name| set.path(name).exists()).unwrap_or(LISTS[0]);
+    let list = LISTS.into_iter().find(|name| set.has(name)).unwrap_or(LISTS[0]);
     let text = set.text(list, SYNSET_LINE)?;
     let mut synsets = BTreeMap::new();
     let mut classes = Vec::new();
@@ -91,7 +92,7 @@ fn solution(
     set: Published<'_>,
     synsets: &BTreeMap<&str, u32>,
 ) -> Result<Option<BTreeMap<String, u32>>, LayoutError> {
-    if !set.path(SOLUTION).exists() {
+    if !set.has(SOLUTION) {
         return Ok(None);
     }
     let mut table = Table::open(set, SOLUTION, true, SOLUTION_ROW)?;

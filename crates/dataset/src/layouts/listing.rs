@@ -1,11 +1,12 @@
 //! What all tables of samples have in common: paths, splits, boxes.
 
+use schema::{BoundingBox, Split};
+
 use super::table::{Row, Table};
-use crate::bounding_box::{BoundingBox, Enlargement};
+use crate::enlargement::Enlargement;
 use crate::layout_error::LayoutError;
 use crate::numbered_path;
 use crate::published::{Published, sample_path};
-use crate::samples::Split;
 
 const ROW: &str =
     "a path below the folder, a split `train`, `val`, `test` or none, and numbers for a box";
@@ -123,7 +124,7 @@ impl<'a> Listing<'a> {
                     BoxKind::Size => BoundingBox::from_size(numbers),
                     BoxKind::Corners => BoundingBox::from_corners(numbers),
                 };
-                Some(found.ok_or_else(odd)?.enlarged(self.enlargement))
+                Some(self.enlargement.of(found.ok_or_else(odd)?))
             }
             _ => None,
         };

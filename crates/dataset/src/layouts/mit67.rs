@@ -6,11 +6,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schema::Split;
+
 use crate::gathering::{Gathering, Labels, label};
 use crate::layout_error::LayoutError;
 use crate::manifest::Manifest;
 use crate::published::Published;
-use crate::samples::Split;
 
 const LISTS: [(&str, Split); 2] =
     [("TrainImages.txt", Split::Train), ("TestImages.txt", Split::Test)];

@@ -6,12 +6,13 @@
 
 use std::collections::BTreeMap;
 
+use schema::Split;
+
 use super::table::Table;
 use crate::gathering::{Gathering, Labels};
 use crate::layout_error::LayoutError;
 use crate::manifest::Manifest;
 use crate::published::Published;
-use crate::samples::Split;
 
 const CLASSES: [&str; 2] =
     ["oidv7-class-descriptions-boxable.csv", "class-descriptions-boxable.csv"];
@@ -22,7 +23,7 @@ const LABEL_ROW: &str = "an image, a source, the code of a class, and 0 or 1";
 pub(crate) fn open_images(set: Published<'_>) -> Result<Manifest, LayoutError> {
     let (index, classes) = classes(set)?;
     let walk = set.walk()?;
-    let mut gathering = Gathering::new(set, classes, Labels::Sets, false);
+    let mut gathering = Gathering::new(set, classes, Labels::Multilabel, false);
     let mut n_elsewhere = walk.images.len();
     for (name, split) in
         [("train", Split::Train), ("validation", Split::Validation), ("test", Split::Test)]
@@ -57,7 +58,7 @@ pub(crate) fn open_images(set: Published<'_>) -> Result<Manifest, LayoutError> {
             }
         }
         for (path, labels) in images.values() {
-            gathering.push_set(path, labels, split, None)?;
+            gathering.push_multilabel(path, labels, split, None)?;
         }
     }
     if n_elsewhere > 0 {
@@ -72,7 +73,7 @@ pub(crate) fn open_images(set: Published<'_>) -> Result<Manifest, LayoutError> {
 /// The index of each class by its code, and the names in the order of the table. Some names are given
 /// to several codes, so that a class is called by both.
 fn classes(set: Published<'_>) -> Result<(BTreeMap<String, usize>, Vec<String>), LayoutError> {
-    let file = CLASSES.into_iter().find(|name| set.path(name).exists()).unwrap_or(CLASSES[0]);
+    let file = CLASSES.into_iter().find(|name| set.has(name)).unwrap_or(CLASSES[0]);
     let mut table = Table::open(set, file, false, CLASS_ROW)?;
     let (mut index, mut names) = (BTreeMap::new(), Vec::new());
     while let Some(row) = table.next()? {

@@ -1,12 +1,10 @@
 //! Tables in CSV files.
 
-use std::fs::File;
-use std::io::ErrorKind;
-
 use csv::{ReaderBuilder, StringRecord};
 
 use crate::layout_error::LayoutError;
 use crate::published::Published;
+use crate::store::ReadSeek;
 
 /// A CSV file, read row by row.
 pub(crate) struct Table<'a> {
@@ -14,7 +12,7 @@ pub(crate) struct Table<'a> {
     name: String,
     expected: &'static str,
     headers: StringRecord,
-    reader: csv::Reader<File>,
+    reader: csv::Reader<Box<dyn ReadSeek>>,
 }
 
 /// A row of a table.
@@ -32,11 +30,7 @@ impl<'a> Table<'a> {
         has_headers: bool,
         expected: &'static str,
     ) -> Result<Self, LayoutError> {
-        let path = set.path(name);
-        let file = File::open(&path).map_err(|reason| match reason.kind() {
-            ErrorKind::NotFound => set.missing(name, expected),
-            _ => LayoutError::Unreadable { path, reason },
-        })?;
+        let file = set.open(name, expected)?;
         let mut reader = ReaderBuilder::new()
             .has_headers(has_headers)
             .flexible(!has_headers)
@@ -86,13 +80,8 @@ impl<'a> Table<'a> {
 
     /// The error for a row that is not what it should be.
     pub(crate) fn odd_row(&self, row: &Row) -> LayoutError {
-        LayoutError::Line {
-            path: self.set.path(&self.name),
-            line: row.line as usize,
-            found: row.record.iter().collect::<Vec<_>>().join(",").chars().take(80).collect(),
-            expected: self.expected.to_owned(),
-            origin: self.set.origin.to_owned(),
-        }
+        let found = row.record.iter().collect::<Vec<_>>().join(",");
+        self.set.odd_line(&self.name, row.line as usize, &found, self.expected)
     }
 }
 

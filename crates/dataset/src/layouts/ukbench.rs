@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use schema::{GroundTruth, Query, RetrievalProtocol, Split};
+
 use crate::gathering::{Gathering, Labels, label};
-use crate::ground_truth::{GroundTruth, Query, RetrievalProtocol};
 use crate::layout_error::LayoutError;
 use crate::manifest::Manifest;
 use crate::published::Published;
-use crate::samples::Split;
 
 /// Images of an object.
 const GROUP: u32 = 4;

@@ -6,11 +6,12 @@
 
 use std::collections::BTreeMap;
 
+use schema::Split;
+
 use crate::gathering::{Gathering, Labels};
 use crate::layout_error::LayoutError;
 use crate::manifest::Manifest;
 use crate::published::{Published, sample_path};
-use crate::samples::Split;
 
 /// The classes, the same in every year.
 const CLASSES: [&str; 20] = [
@@ -51,13 +52,13 @@ pub(crate) fn voc(set: Published<'_>, year: u32) -> Result<Manifest, LayoutError
     set.require_folder(&format!("{top}JPEGImages"), "a folder of images")?;
 
     let classes = CLASSES.map(str::to_owned).to_vec();
-    let mut gathering = Gathering::new(set, classes, Labels::Sets, false);
+    let mut gathering = Gathering::new(set, classes, Labels::Multilabel, false);
     for (name, split) in
         [("train", Split::Train), ("val", Split::Validation), ("test", Split::Test)]
     {
         let list = |class: &str| format!("{top}ImageSets/Main/{class}_{name}.txt");
         // The lists of the test split come in an archive of their own, after 2007 not at all.
-        if split == Split::Test && !set.path(&list(CLASSES[0])).exists() {
+        if split == Split::Test && !set.has(&list(CLASSES[0])) {
             let note = "the lists of the test split are not there: no image is in it";
             gathering.notes.push(note.to_owned());
             continue;
@@ -65,7 +66,7 @@ pub(crate) fn voc(set: Published<'_>, year: u32) -> Result<Manifest, LayoutError
         for (image, labels) in images(set, list)? {
             let path = sample_path(&top, &format!("JPEGImages/{image}.jpg"));
             let odd = || set.odd(&list(CLASSES[0]), format!("names the image `{image}`"));
-            gathering.push_set(&path.ok_or_else(odd)?, &labels, split, None)?;
+            gathering.push_multilabel(&path.ok_or_else(odd)?, &labels, split, None)?;
         }
     }
     gathering.finish()

@@ -3,11 +3,12 @@
 mod cifar;
 mod idx;
 
-use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
+
+use crate::store::{LocalFolder, Store};
 
 pub(crate) use self::cifar::{CifarFile, PIXELS, cifar_file};
 pub(crate) use self::idx::{idx_header, is_transposed};
@@ -59,8 +60,13 @@ impl RecordPlace {
     /// # Errors
     /// [`RecordError`].
     pub fn read(&self) -> Result<Record, RecordError> {
-        let mut file = File::open(&self.file)?;
-        let len = file.metadata()?.len();
+        self.read_from(&LocalFolder { root: Path::new("") })
+    }
+
+    fn read_from(&self, store: &dyn Store) -> Result<Record, RecordError> {
+        let mut file = store.open(&self.file)?;
+        let len = file.seek(SeekFrom::End(0))?;
+        file.rewind()?;
         let mut start = [0; 16];
         let n_start = start.len().min(usize::try_from(len).unwrap_or(usize::MAX));
         file.read_exact(&mut start[..n_start])?;

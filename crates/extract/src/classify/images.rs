@@ -4,9 +4,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use feature_cache::Dtype;
 use preprocess::{Limits, Preset, PresetChanges, Rgb, Views};
 use rayon::prelude::*;
+use schema::Dtype;
 
 use super::class_names::{ClassName, imagenet_1k};
 use crate::engine::{Engine, EngineError, EngineRequest, Precision};

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::{fmt, fs};
 
 use clap::Args;
-use feature_cache::{Cache, Provenance, Split};
+use feature_cache::Cache;
+use schema::{Provenance, Split};
 use serde::Serialize;
 
 use crate::exit_code::ExitCode;
@@ -35,7 +36,7 @@ pub(crate) fn info(arguments: &InfoArguments) -> anyhow::Result<ExitCode> {
         provenance: cache.provenance(),
         n_samples: cache.n_samples(),
         taps: taps(&cache),
-        multi_label: cache.has_label_sets(),
+        multi_label: cache.is_multilabel(),
         n_boxes: boxes.iter().filter(|numbers| !numbers[0].is_nan()).count(),
         n_queries: annotations.ground_truth.as_ref().map_or(0, |truth| truth.queries.len()),
         classes: classes(&cache, annotations.labels.as_deref()),

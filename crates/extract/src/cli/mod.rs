@@ -1,6 +1,7 @@
 //! The command line: what may be asked for. One file a command carries it out.
 
 mod classify;
+mod hint;
 mod info;
 mod interrupt;
 mod limit_arguments;
@@ -65,7 +66,7 @@ pub(crate) enum Command {
 
 /// Says what failed on standard error, and gives the exit code.
 pub(crate) fn failed(error: &anyhow::Error) -> ExitCode {
-    console::raw_note(&console::render_error(PROGRAM, error.chain()));
+    console::raw_note(&console::render_error(PROGRAM, error.chain(), hint::hint));
     if refuses_a_cache(error) { ExitCode::Cache } else { ExitCode::of(error) }
 }
 

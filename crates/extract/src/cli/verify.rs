@@ -9,8 +9,9 @@ use anyhow::bail;
 use clap::Args;
 use console::Progress;
 use dataset::Content;
-use feature_cache::{Cache, Finding, OpenError, ReadError, Sample, hash_boxed, views_are_boxed};
+use feature_cache::{Cache, Finding, OpenError, ReadError, hash_boxed};
 use rayon::prelude::*;
+use schema::{BoundingBox, Sample, views_are_boxed};
 use serde::Serialize;
 
 use super::PROGRAM;
@@ -129,10 +130,10 @@ impl Report {
         } else {
             Vec::new()
         };
-        let of_row = |row: usize| boxes.get(row).copied().filter(|numbers| !numbers[0].is_nan());
+        let of_row = |row: usize| boxes.get(row).copied().flatten();
         let mut samples = (0..).map(of_row).zip(cache.samples());
         loop {
-            let piece: Vec<(Option<[f32; 4]>, Sample)> = samples
+            let piece: Vec<(Option<BoundingBox>, Sample)> = samples
                 .by_ref()
                 .take(PIECE)
                 .map(|(in_box, sample)| Ok((in_box, sample?)))
@@ -165,7 +166,7 @@ impl Report {
 /// `in_box` is the box that the features of the sample are of, if they are of one.
 fn check_image(
     root: &Path,
-    in_box: Option<[f32; 4]>,
+    in_box: Option<BoundingBox>,
     Sample { path, size, content_hash, .. }: Sample,
 ) -> Option<ImageFinding> {
     let is_same = || -> io::Result<bool> {

@@ -1,7 +1,7 @@
 //! What is cut out of an image before the preset sees it: the box of a sample.
 
-use dataset::BoundingBox;
 use preprocess::Rgb;
+use schema::BoundingBox;
 
 /// The pixels that `bounding_box` touches: columns from `floor(x)` to `ceil(x + width)`, rows likewise, as
 /// far as the image reaches. `None` when the box lies outside the image.

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
-use feature_cache::{Cache, Partial, UnreadableImage};
+use feature_cache::{Cache, Partial};
+use schema::Unreadable;
 
 use super::counts::Counts;
 use super::error::RunError;
@@ -25,7 +26,7 @@ pub struct Forecast {
     /// What would become of them.
     pub counts: Counts,
     /// Files and folders that cannot be read, sorted by path.
-    pub unreadable: Vec<UnreadableImage>,
+    pub unreadable: Vec<Unreadable>,
     /// An unfinished run. The features that it has on disk count as reused.
     pub unfinished: Option<PathBuf>,
 }

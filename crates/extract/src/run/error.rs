@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use dataset::LayoutError;
-use feature_cache::{PartialError, ReadError, Shard, WriteError};
+use feature_cache::{PartialError, ReadError, WriteError};
 use preprocess::{PresetChangeError, UnknownPreset, ViewsError};
+use schema::Shard;
 
 use super::existing::ExistingError;
 use super::failure::Failure;

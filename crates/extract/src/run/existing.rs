@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use feature_cache::{Cache, Difference, OpenError, Provenance, Shard};
+use feature_cache::{Cache, OpenError};
+use schema::{Difference, Provenance, Shard};
 
 use super::job::Job;
 use super::recipe::Recipe;

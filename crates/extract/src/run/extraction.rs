@@ -46,7 +46,7 @@ fn extract_with(
     report: &mut dyn FnMut(Event<'_>),
 ) -> Result<Outcome, RunError> {
     let started = Instant::now();
-    let partial = unfinished::open(recipe, job, plan.outlook(), report)?;
+    let partial = unfinished::open(recipe, job, plan.space(), report)?;
     // Another process may have finished it between the plan and the lock.
     let last = existing::open(job, &recipe.provenance)?;
     let mut features = Features::new(partial, last.as_ref(), workers, passes, recipe, job, &plan)?;

@@ -4,8 +4,9 @@ use std::collections::VecDeque;
 use std::mem;
 use std::time::{Duration, Instant};
 
-use feature_cache::{Cache, KnownRows, Partial, ReadError, Tap, WriteError};
+use feature_cache::{Cache, KnownRows, Partial, ReadError, WriteError};
 use preprocess::Rgb;
+use schema::Tap;
 
 use super::error::RunError;
 use super::failure::Failure;

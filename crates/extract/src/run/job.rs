@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use dataset::Source;
-use feature_cache::{SegmentLimits, Shard};
+use feature_cache::SegmentLimits;
 use preprocess::Limits;
+use schema::Shard;
 
 use super::network::NetworkRequest;
 

@@ -3,7 +3,8 @@
 use std::iter::Peekable;
 
 use dataset::Samples;
-use feature_cache::{Cache, ReadError, Sample};
+use feature_cache::{Cache, ReadError};
+use schema::Sample;
 
 /// An image, and the row that its path had in the last cache.
 pub(super) struct Image {

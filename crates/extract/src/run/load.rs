@@ -7,9 +7,10 @@ use std::io::{self, Read as _};
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
-use dataset::{BoundingBox, Content, Record, RecordError, RecordPlace, Samples};
-use feature_cache::{Sample, UnreadableImage, hash_boxed};
+use dataset::{Content, Record, RecordError, RecordPlace, Samples};
+use feature_cache::hash_boxed;
 use preprocess::{DecodeError, Limits, Rgb, ViewsError};
+use schema::{BoundingBox, Sample, Unreadable};
 
 use super::crop::crop;
 use super::known::Image;
@@ -67,7 +68,7 @@ enum LoadError {
 type Hashed = (Stamp, [u8; 32], Option<Vec<Rgb>>);
 
 impl Loader<'_> {
-    pub(super) fn load(&self, image: Image) -> Result<Loaded, UnreadableImage> {
+    pub(super) fn load(&self, image: Image) -> Result<Loaded, Unreadable> {
         let Image { number, before } = image;
         let sample = self.samples.get(number);
         let content = match sample.content(self.root) {
@@ -83,7 +84,7 @@ impl Loader<'_> {
             }
             Err(error) => {
                 let (path, reason) = (sample.path.to_owned(), error.to_string());
-                Err(UnreadableImage { path, reason })
+                Err(Unreadable { path, reason })
             }
         }
     }
@@ -100,7 +101,7 @@ impl Loader<'_> {
     /// A box in a file. It is read every time: size and modification time tell nothing of the box.
     fn boxed(&self, file: &Path, bounding_box: BoundingBox) -> Result<Hashed, LoadError> {
         let (stamp, bytes) = read(file, self.limits)?;
-        let content_hash = hash_boxed(&bytes, bounding_box.to_array());
+        let content_hash = hash_boxed(&bytes, bounding_box);
         let views = self.views(&content_hash, || {
             let image = self.recipe.preset.decode(&bytes, self.limits)?;
             let outside = LoadError::BoxOutside { width: image.width, height: image.height };

@@ -1,7 +1,7 @@
 //! The network that was asked for: backbone, weights, taps, preprocessing, engine.
 
-use feature_cache::{Dtype, Provenance};
 use preprocess::{Preset, PresetChanges, Views};
+use schema::{Dtype, Provenance};
 
 use super::error::RunError;
 use super::recipe::Recipe;
@@ -43,7 +43,7 @@ pub(crate) struct Network {
     views: Views,
     taps: Vec<Tap>,
     /// The same taps, as the cache describes them.
-    matrices: Vec<feature_cache::Tap>,
+    matrices: Vec<schema::Tap>,
     dtype: Dtype,
     engine: Choice,
 }
@@ -93,7 +93,7 @@ impl Network {
     pub(super) fn recipe(&self) -> Recipe {
         let provenance = Provenance {
             backbone: self.backbone.name.to_owned(),
-            weights: feature_cache::Weights {
+            weights: schema::Weights {
                 name: self.weights.name().to_owned(),
                 digest: self.weights.digest().to_owned(),
             },
@@ -163,14 +163,14 @@ fn matrices(
     preset: &Preset,
     views: &Views,
     dtype: Dtype,
-) -> Result<Vec<feature_cache::Tap>, TapError> {
+) -> Result<Vec<schema::Tap>, TapError> {
     let (width, height) = preset.output_size();
     let n_features = |tap: &Tap| match views {
         Views::Scales(scales) => tap.n_features_of_any(backbone, scales),
         _ => tap.n_features(backbone, width as usize, height as usize),
     };
     let matrix = |tap: &Tap| {
-        Ok(feature_cache::Tap {
+        Ok(schema::Tap {
             name: tap.to_string(),
             n_views: views.n_views(),
             n_features: n_features(tap)?,

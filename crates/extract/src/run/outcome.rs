@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use feature_cache::UnreadableImage;
+use schema::Unreadable;
 
 use super::counts::Counts;
 
@@ -19,9 +19,9 @@ pub struct Outcome {
     /// Class names.
     pub classes: Vec<String>,
     /// The feature matrices in the cache.
-    pub taps: Vec<feature_cache::Tap>,
+    pub taps: Vec<schema::Tap>,
     /// What could not be read, sorted by path: these have no row.
-    pub unreadable: Vec<UnreadableImage>,
+    pub unreadable: Vec<Unreadable>,
     /// Time from the first image to the finished file.
     pub elapsed: Duration,
     /// What it was spent on.
@@ -64,5 +64,5 @@ pub enum Event<'a> {
     /// So many more images are done.
     Images(usize),
     /// This image could not be read.
-    Unreadable(&'a UnreadableImage),
+    Unreadable(&'a Unreadable),
 }

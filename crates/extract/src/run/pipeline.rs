@@ -5,8 +5,8 @@ use std::sync::mpsc::sync_channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use feature_cache::UnreadableImage;
 use rayon::prelude::*;
+use schema::Unreadable;
 
 use super::error::RunError;
 use super::known::{Image, Images};
@@ -17,7 +17,7 @@ use super::load::{Loaded, Loader};
 const BATCHES_AHEAD: usize = 2;
 
 /// Images as they were loaded.
-pub(super) type Batch = Vec<Result<Loaded, UnreadableImage>>;
+pub(super) type Batch = Vec<Result<Loaded, Unreadable>>;
 
 /// Images that each core has at a time, so that none waits for long for the last of a batch.
 const IMAGES_A_CORE: usize = 2;

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use dataset::{Manifest, Samples, Source, Unreadable};
-use feature_cache::{GroundTruth, Outlook, UnreadableImage};
+use dataset::{Manifest, Samples, Source};
+use feature_cache::SpaceEstimate;
+use schema::{GroundTruth, Unreadable};
 
-use super::annotations::ground_truth;
 use super::error::RunError;
 use super::existing;
 use super::job::Job;
@@ -23,7 +23,7 @@ pub(super) struct Plan {
     /// The queries of a benchmark of retrieval, the same for all shards.
     pub(super) ground_truth: Option<GroundTruth>,
     /// What could not be listed, as far as it is the shard's.
-    pub(super) unreadable: Vec<UnreadableImage>,
+    pub(super) unreadable: Vec<Unreadable>,
     pub(super) warnings: Vec<String>,
 }
 
@@ -34,8 +34,7 @@ impl Plan {
         if job.crop_box && !manifest.samples.has_boxes() {
             return Err(RunError::NoBoxes { source_name: job.source.to_string() });
         }
-        let ground_truth = manifest.ground_truth.as_ref().map(ground_truth);
-        let Manifest { root, classes, mut samples, mut unreadable, .. } = manifest;
+        let Manifest { root, classes, mut samples, ground_truth, mut unreadable, .. } = manifest;
         if let Some(shard) = job.shard {
             samples = samples.retained(|path| shard::holds(shard, path));
             unreadable.retain(|folder| shard::holds(shard, &folder.path));
@@ -43,20 +42,16 @@ impl Plan {
                 return Err(RunError::EmptyShard { images: root, shard });
             }
         }
-        let unreadable = unreadable
-            .into_iter()
-            .map(|Unreadable { path, reason }| UnreadableImage { path, reason })
-            .collect();
         // Refused before anything is made; opened again by whoever reads it.
         existing::open(job, &recipe.provenance)?;
         Ok(Self { root, classes, samples, ground_truth, unreadable, warnings })
     }
 
     /// What all of it takes on disk.
-    pub(super) fn outlook(&self) -> Outlook {
+    pub(super) fn space(&self) -> SpaceEstimate {
         let n_samples = self.samples.len();
-        let path_bytes = self.samples.iter().map(|sample| sample.path.len()).sum();
-        Outlook { n_rows: n_samples, n_samples, path_bytes }
+        let longest_path = self.samples.iter().map(|sample| sample.path.len()).max().unwrap_or(0);
+        SpaceEstimate { n_rows: n_samples, n_samples, longest_path }
     }
 }
 
@@ -68,7 +63,7 @@ fn warnings(source: &Source, manifest: &Manifest) -> Vec<String> {
         .collect();
     warnings.extend_from_slice(&manifest.notes);
     let n_unlabelled = manifest.samples.iter().filter(|sample| sample.label.is_none()).count();
-    let has_classes = !manifest.classes.is_empty() && !manifest.samples.has_label_sets();
+    let has_classes = !manifest.classes.is_empty() && !manifest.samples.is_multilabel();
     if n_unlabelled > 0 && has_classes && *source == Source::folder() {
         warnings.push(format!("{n_unlabelled} images lie in no class folder: they have no label"));
     }

@@ -1,7 +1,7 @@
 //! What decides the features of an image.
 
-use feature_cache::{Provenance, Tap, boxed_views};
 use preprocess::{Limits, Preset, Rgb, Views, ViewsError};
+use schema::{Provenance, Tap, boxed_views};
 
 use super::job::Job;
 

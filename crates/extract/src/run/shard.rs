@@ -1,6 +1,6 @@
 //! Which images belong to a shard.
 
-use feature_cache::Shard;
+use schema::Shard;
 
 /// Whether the image at `path` (as the manifest writes it) belongs to `shard`.
 ///

@@ -1,7 +1,8 @@
 //! What a cache says of its images besides their features.
 
 use dataset::Samples;
-use feature_cache::{Annotations, Cache, GroundTruth, ReadError, Sample, Split, UnreadableImage};
+use feature_cache::{Annotations, Cache, ReadError};
+use schema::{GroundTruth, Sample, Unreadable};
 
 use super::annotations::annotations;
 use super::counts::Counts;
@@ -21,7 +22,7 @@ pub(super) struct Table<'a> {
     images: &'a Samples,
     rows: Vec<Row>,
     /// Sorted by path once the table is complete.
-    pub(super) unreadable: Vec<UnreadableImage>,
+    pub(super) unreadable: Vec<Unreadable>,
     /// Rows that are as they were in the last cache.
     n_unchanged: usize,
     /// Contents of paths that the last cache does not have. Not kept where there is none.
@@ -70,7 +71,7 @@ impl<'a> Table<'a> {
     pub(super) fn annotations(&self, ground_truth: Option<GroundTruth>) -> Annotations {
         let Self { images, rows, .. } = self;
         let samples = rows.iter().map(|row| images.get(row.image));
-        annotations(images.has_label_sets(), images.has_boxes(), ground_truth, samples)
+        annotations(images.is_multilabel(), images.has_boxes(), ground_truth, samples)
     }
 
     /// The content of each row.
@@ -96,7 +97,7 @@ impl<'a> Table<'a> {
             && last.n_samples() == n
             && last.classes() == classes
             && last.errors()? == self.unreadable
-            && last.annotations()?.equals(annotations))
+            && last.annotations()? == *annotations)
     }
 
     /// Where the rows come from, when `n_computed` of their contents are computed.
@@ -111,12 +112,6 @@ fn sample<'a>(images: &'a Samples, row: &Row) -> Sample<&'a str> {
     let label = label.map_or(-1, |label| {
         i32::try_from(label).expect("classes are folders: there are fewer than 2^31")
     });
-    let split = match split {
-        dataset::Split::None => Split::None,
-        dataset::Split::Train => Split::Train,
-        dataset::Split::Validation => Split::Validation,
-        dataset::Split::Test => Split::Test,
-    };
     let Row { stamp: Stamp { size, mtime_ns }, content_hash, .. } = *row;
     Sample { path, content_hash, size, mtime_ns, label, split }
 }

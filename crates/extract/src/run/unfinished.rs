@@ -1,6 +1,6 @@
 //! The unfinished run beside the cache.
 
-use feature_cache::{Outlook, Partial, PartialError, WriteError};
+use feature_cache::{Partial, PartialError, SpaceEstimate, WriteError};
 
 use super::error::RunError;
 use super::job::Job;
@@ -12,11 +12,11 @@ use super::recipe::Recipe;
 pub(super) fn open(
     recipe: &Recipe,
     job: &Job,
-    outlook: Outlook,
+    space: SpaceEstimate,
     report: &mut dyn FnMut(Event<'_>),
 ) -> Result<Partial, RunError> {
     let (Recipe { provenance, taps, .. }, Job { out, segments, .. }) = (recipe, job);
-    let open = || Partial::open(out, provenance, taps, *segments, outlook);
+    let open = || Partial::open(out, provenance, taps, *segments, space);
     let partial = match open() {
         Err(PartialError::OtherProvenance { .. }) if job.replace => {
             Partial::discard_any(&job.out)?;

@@ -3,11 +3,11 @@
 //! The safetensors header is written here and not by the `safetensors` crate, whose metadata is a
 //! hash map: its order, and with it the file's bytes, would differ from run to run.
 
-use std::fs::{self, File, Permissions};
+use std::fs::{self, File};
 use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
+use atomic_file::{Existing, UnfinishedFile, folder_of};
 use serde_json::{Map, Value, json};
 
 use super::metadata::Metadata;
@@ -25,26 +25,13 @@ pub struct WriteError {
 
 /// Writes `tensors` to `path`, over what is there: to a temporary file beside it, synced, renamed.
 pub(super) fn write(path: &Path, metadata: &Metadata, tensors: &Tensors) -> Result<(), WriteError> {
-    replace_file(path, |file| write_tensors(file, metadata, tensors))
-        .map_err(|source| WriteError { path: path.to_owned(), source })
-}
-
-fn replace_file(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
+    let write = || {
+        fs::create_dir_all(folder_of(path))?;
+        let mut file = UnfinishedFile::create(folder_of(path))?;
+        write_tensors(file.as_file_mut(), metadata, tensors)?;
+        file.finish(path, Existing::Replace)
     };
-    fs::create_dir_all(folder)?;
-    let mut temporary = tempfile::Builder::new()
-        .prefix(".weights-")
-        // The default of temporary files is for their owner only; the umask still applies.
-        .permissions(Permissions::from_mode(0o666))
-        .tempfile_in(folder)?;
-    write(temporary.as_file_mut())?;
-    temporary.as_file().sync_all()?;
-    temporary.persist(path)?;
-    // The rename itself lasts only once the folder is on disk.
-    File::open(folder)?.sync_all()
+    write().map_err(|source| WriteError { path: path.to_owned(), source })
 }
 
 fn write_tensors(file: &mut File, metadata: &Metadata, tensors: &Tensors) -> io::Result<()> {

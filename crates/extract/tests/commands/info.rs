@@ -1,7 +1,7 @@
 use std::fs;
 
-use feature_cache::Shard;
 use predicates::str::contains;
+use schema::Shard;
 use serde_json::json;
 
 use super::{extract, json, write_cache};

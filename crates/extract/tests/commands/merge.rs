@@ -1,9 +1,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use feature_cache::Shard;
 use predicates::prelude::PredicateBooleanExt as _;
 use predicates::str::contains;
+use schema::Shard;
 
 use super::{extract, write_cache};
 

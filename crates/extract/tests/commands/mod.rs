@@ -10,10 +10,8 @@ use std::fs;
 use std::path::Path;
 
 use assert_cmd::Command;
-use feature_cache::{
-    Dtype, Header, Outlook, Partial, Provenance, Sample, SegmentLimits, Shard, Split, Tap,
-    UnreadableImage, Weights,
-};
+use feature_cache::{Header, Partial, SegmentLimits, SpaceEstimate};
+use schema::{Dtype, Provenance, Sample, Shard, Split, Tap, Unreadable, Weights};
 
 fn extract() -> Command {
     Command::new(env!("CARGO_BIN_EXE_extract"))
@@ -56,9 +54,8 @@ fn write_cache(path: &Path, shard: Option<Shard>, value: f32) {
         shard,
     };
     let (first, step) = shard.map_or((0, 1), |s| (s.index as usize - 1, s.count as usize));
-    let (limits, outlook) = (SegmentLimits::default(), Outlook::default());
-    let mut partial =
-        Partial::open(path, &header.provenance, &header.taps, limits, outlook).unwrap();
+    let (limits, space) = (SegmentLimits::default(), SpaceEstimate::default());
+    let mut partial = Partial::open(path, &header.provenance, &header.taps, limits, space).unwrap();
     let mut samples = Vec::new();
     for i in (first..PATHS.len()).step_by(step) {
         let content_hash = blake3::hash(PATHS[i].as_bytes()).into();
@@ -72,7 +69,7 @@ fn write_cache(path: &Path, shard: Option<Shard>, value: f32) {
             split: [Split::Train, Split::Train, Split::Test, Split::None][i],
         });
     }
-    let error = UnreadableImage { path: "dog/torn.png".to_owned(), reason: "torn".to_owned() };
+    let error = Unreadable { path: "dog/torn.png".to_owned(), reason: "torn".to_owned() };
     let errors = if first == 0 { vec![error] } else { Vec::new() };
     partial.finish(&header, samples.iter().map(Sample::borrowed), &errors).unwrap();
 }

@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use extract::engine::{Engine, EngineError};
 use extract::run::Recipe;
-use feature_cache::{Dtype, Provenance, Tap, Weights};
 use preprocess::{Preset, Resize, Rgb, Views};
+use schema::{Dtype, Provenance, Tap, Weights};
 
 /// Width and height of the images, so that resizing changes nothing.
 pub(crate) const SIDE: u32 = 4;

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use extract::run::{Counts, Forecast, Job, Outcome, Recipe, RunError, Source};
-use feature_cache::{Cache, Partial, SegmentLimits, Shard};
+use feature_cache::{Cache, Partial, SegmentLimits};
 use preprocess::{Limits, Views};
+use schema::Shard;
 use tempfile::TempDir;
 
 use super::engine::{CountingEngine, SIDE, features, recipe};

@@ -3,7 +3,7 @@
 use std::fs;
 
 use extract::run::Counts;
-use feature_cache::Split;
+use schema::Split;
 
 use super::fixture::{Fixture, counts, snapshot};
 

@@ -3,7 +3,7 @@
 use std::fs;
 
 use extract::run::{ExistingError, RunError};
-use feature_cache::{Outlook, Partial, PartialError};
+use feature_cache::{Partial, PartialError, SpaceEstimate};
 
 use super::fixture::{Fixture, counts, snapshot};
 
@@ -103,8 +103,8 @@ fn another_process_at_work() {
     let fixture = Fixture::with_images(3);
     let (recipe, job) = (&fixture.recipe, &fixture.job);
     let held = {
-        let outlook = Outlook::default();
-        Partial::open(&job.out, &recipe.provenance, &recipe.taps, job.segments, outlook).unwrap()
+        let space = SpaceEstimate::default();
+        Partial::open(&job.out, &recipe.provenance, &recipe.taps, job.segments, space).unwrap()
     };
     let error = refused(&fixture, &["another process", "hint:"]);
     assert!(matches!(error, RunError::Partial(PartialError::Locked { .. })));

@@ -3,16 +3,16 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::provenance::Difference;
-use crate::writer::WriteError;
+use schema::Difference;
+
+use crate::write_error::WriteError;
 
 /// Why a run cannot begin, or go on.
 #[derive(Debug, thiserror::Error)]
 pub enum PartialError {
     /// Another process is at work on it.
     #[error(
-        "another process is writing `{}`: it holds the lock in `{}`\n\
-         hint: wait for it, or name another --out",
+        "another process is writing `{}`: it holds the lock in `{}`",
         out.display(),
         folder.display()
     )]
@@ -24,8 +24,7 @@ pub enum PartialError {
     },
     /// The unfinished run computes other features.
     #[error(
-        "`{}` holds an unfinished run of other features ({})\n\
-         hint: name another --out, or discard that run with --replace",
+        "`{}` holds an unfinished run of other features ({})",
         folder.display(),
         differences.iter().map(Difference::to_string).collect::<Vec<_>>().join("; ")
     )]

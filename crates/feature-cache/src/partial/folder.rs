@@ -4,10 +4,11 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
 use std::path::Path;
 
+use atomic_file::{Existing, UnfinishedFile};
+use schema::Provenance;
+
 use super::PartialError;
-use crate::assemble::{UNFINISHED, sync_folder};
-use crate::provenance::Provenance;
-use crate::writer::WriteError;
+use crate::write_error::WriteError;
 
 const LOCK: &str = "lock";
 const PROVENANCE: &str = "provenance.json";
@@ -90,14 +91,10 @@ pub(super) fn bind(
     }
     let path = folder.join(PROVENANCE);
     let write = || -> io::Result<()> {
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(UNFINISHED);
-        let mut file = builder.make_in(folder, |name| File::create_new(name))?;
         let json = serde_json::to_vec_pretty(provenance).expect("plain data");
+        let mut file = UnfinishedFile::create(folder)?;
         file.as_file_mut().write_all(&json)?;
-        file.as_file().sync_all()?;
-        file.persist(&path)?;
-        sync_folder(folder)
+        file.finish(&path, Existing::Replace)
     };
     Ok(write().map_err(|source| WriteError::io(&path, needed_bytes, source))?)
 }

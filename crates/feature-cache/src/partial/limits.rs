@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-/// When a segment is closed. What is in an open one is lost with the process.
+/// The limits at which a segment is closed. What is in an open segment is lost when the process dies.
 #[derive(Clone, Copy, Debug)]
 pub struct SegmentLimits {
-    /// Rows in it.
+    /// Number of rows.
     pub rows: usize,
-    /// Bytes of features in it, which wait in memory.
+    /// Bytes of features, which are held in memory until then.
     pub bytes: usize,
-    /// Time since its first row.
+    /// Time since the first row.
     pub age: Duration,
 }
 

@@ -8,36 +8,39 @@
 mod error;
 mod folder;
 mod limits;
-mod outlook;
 mod peek;
 mod segments;
+mod space;
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use atomic_file::{Existing, UnfinishedFile};
+use schema::{Provenance, Sample, Tap, Unreadable};
+
 pub use self::error::PartialError;
 use self::folder::{Lock, bind, lock};
 pub use self::limits::SegmentLimits;
-pub use self::outlook::Outlook;
-use self::outlook::segment_bytes;
 use self::segments::Segments;
+pub use self::space::SpaceEstimate;
+use self::space::segment_bytes;
 use crate::annotations::Annotations;
-use crate::assemble::{Existing, Target, UNFINISHED, assemble, folder_of, sync_folder};
+use crate::assemble::{Target, assemble, check_folder};
+use crate::encode::encode;
 use crate::error::ReadError;
-use crate::provenance::Provenance;
+use crate::header::Header;
 use crate::reader::Cache;
 use crate::rows::{KnownRows, RowFile, RowPlace, gather};
-use crate::sample::{Sample, Tap, UnreadableImage};
 use crate::segment::{self, Rows, SegmentError};
-use crate::writer::{Header, WriteError};
+use crate::write_error::WriteError;
 
 /// A segment that could not be used. Its rows are computed again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DamagedSegment {
-    /// Where it lies now, under another name.
+    /// Where it lies now: it was renamed.
     pub path: PathBuf,
     /// What is wrong with it.
     pub reason: String,
@@ -50,7 +53,7 @@ pub struct Partial {
     taps: Vec<Tap>,
     identity: [u8; 32],
     limits: SegmentLimits,
-    outlook: Outlook,
+    space: SpaceEstimate,
     set_aside: Vec<DamagedSegment>,
     known: KnownRows,
     /// Closed segments, and caches whose rows are reused.
@@ -70,8 +73,8 @@ impl Partial {
         out.with_file_name(name)
     }
 
-    /// Begins a run that will write `out`, or goes on with one that was interrupted. By `outlook`
-    /// it is told what a full disk has no place for.
+    /// Begins a run that will write `out`, or goes on with one that was interrupted. When the disk is
+    /// full, the error names the space that is needed, by the estimate.
     ///
     /// # Errors
     /// When another process holds it, it is of other features, or the folder cannot be used.
@@ -80,20 +83,20 @@ impl Partial {
         provenance: &Provenance,
         taps: &[Tap],
         limits: SegmentLimits,
-        outlook: Outlook,
+        space: SpaceEstimate,
     ) -> Result<Self, PartialError> {
-        folder_of(out)?;
+        check_folder(out)?;
         let folder = Self::folder_of(out);
-        let needed_bytes = outlook.bytes(taps);
+        let needed_bytes = space.bytes(taps);
         let failed = |source| WriteError::io(&folder, needed_bytes, source);
         let lock = lock(out, &folder, needed_bytes)?;
         bind(&folder, provenance, needed_bytes)?;
         let mut partial = Self {
             out: out.to_owned(),
             taps: taps.to_vec(),
-            identity: provenance.identity(),
+            identity: segment::identity(provenance),
             limits,
-            outlook,
+            space,
             set_aside: Vec::new(),
             known: KnownRows::default(),
             files: Vec::new(),
@@ -117,17 +120,17 @@ impl Partial {
         self.known.len()
     }
 
-    /// The contents whose features need not be computed; sees rows pushed later, too.
+    /// The contents whose features need not be computed. Rows that are pushed later appear in it, too.
     pub fn known(&self) -> KnownRows {
         self.known.clone()
     }
 
-    /// Tells how many rows may still be pushed. Pushing them counts down.
+    /// Sets how many rows may still be pushed, for the estimate of space. Each push counts down.
     pub fn expect_rows(&mut self, n_rows: usize) {
-        self.outlook.n_rows = n_rows;
+        self.space.n_rows = n_rows;
     }
 
-    /// Makes the rows of a finished cache of the same provenance known.
+    /// Adds the rows of a finished cache of the same provenance to those that are known.
     ///
     /// # Errors
     /// When the cache cannot be read.
@@ -165,36 +168,33 @@ impl Partial {
             self.opened = Instant::now();
         }
         for ((tap, row), bytes) in self.taps.iter().zip(features).zip(&mut self.open.taps) {
-            tap.dtype.encode(row, bytes);
+            encode(tap.dtype, row, bytes);
         }
         // The file that the open segment will be.
         self.known.insert(content_hash, self.place(self.open.hashes.len()));
         self.open.hashes.push(content_hash);
-        self.outlook.n_rows = self.outlook.n_rows.saturating_sub(1);
+        self.space.n_rows = self.space.n_rows.saturating_sub(1);
         let bytes: usize = self.open.taps.iter().map(Vec::len).sum();
         let full = self.open.hashes.len() >= self.limits.rows || bytes >= self.limits.bytes;
         if full || self.opened.elapsed() >= self.limits.age { self.close_segment() } else { Ok(()) }
     }
 
-    /// Puts the rows at hand on disk, safe from whatever happens to the process.
+    /// Writes the rows in memory to disk, where they are safe from whatever happens to the process.
     ///
     /// # Errors
-    /// When the segment cannot be written. Its rows stay at hand.
+    /// When the segment cannot be written. Its rows stay in memory.
     pub fn close_segment(&mut self) -> Result<(), WriteError> {
         if self.open.hashes.is_empty() {
             return Ok(());
         }
         let path = segments::path(&self.folder, self.next_segment);
         let write = || -> io::Result<()> {
-            let mut builder = tempfile::Builder::new();
-            builder.prefix(UNFINISHED);
-            let mut file = builder.make_in(&self.folder, |name| File::create_new(name))?;
+            let mut file = UnfinishedFile::create(&self.folder)?;
             segment::write(file.as_file_mut(), &self.identity, &self.open)?;
-            file.persist_noclobber(&path)?;
-            sync_folder(&self.folder)
+            file.finish(&path, Existing::Refuse)
         };
         let these = segment_bytes(self.open.hashes.len(), &self.taps);
-        let needed_bytes = these + self.outlook.bytes(&self.taps);
+        let needed_bytes = these + self.space.bytes(&self.taps);
         write().map_err(|source| WriteError::io(&path, needed_bytes, source))?;
         let (_, file) = segment::open(&path, &self.identity, &self.row_bytes())
             .map_err(|error| WriteError::io(&path, 0, io::Error::other(error)))?;
@@ -206,8 +206,8 @@ impl Partial {
         Ok(())
     }
 
-    /// Joins the rows of `samples`, in their order, into the finished file: written beside `out`,
-    /// synced, renamed over it. Then the folder goes. The samples are gone through once a column.
+    /// Joins the rows of `samples`, in their order, into the finished file, which is written beside `out`,
+    /// synced, and renamed over it. Then the folder is removed. The iterator is cloned for each column.
     ///
     /// # Errors
     /// When the file cannot be written; everything is kept, and the run can go on.
@@ -218,7 +218,7 @@ impl Partial {
         self,
         header: &Header,
         samples: impl ExactSizeIterator<Item = Sample<&'a str>> + Clone,
-        errors: &[UnreadableImage],
+        errors: &[Unreadable],
     ) -> Result<(), WriteError> {
         self.finish_annotated(header, samples, &Annotations::default(), errors)
     }
@@ -236,7 +236,7 @@ impl Partial {
         header: &Header,
         samples: impl ExactSizeIterator<Item = Sample<&'a str>> + Clone,
         annotations: &Annotations,
-        errors: &[UnreadableImage],
+        errors: &[Unreadable],
     ) -> Result<(), WriteError> {
         self.close_segment()?;
         let places: Vec<RowPlace> = samples
@@ -249,12 +249,12 @@ impl Partial {
         // In the folder of the run, where the next one clears away what a dead process leaves.
         let (path, workplace) = (self.out.as_path(), self.folder.as_path());
         let target = Target { path, workplace, existing: Existing::Replace };
-        assemble(&target, header, samples, annotations, errors, rows)?;
+        assemble(&target, header, samples, annotations, errors, &rows)?;
         let out = self.out.clone();
         self.discard().map_err(|source| WriteError::io(&out, 0, source))
     }
 
-    /// Removes the unfinished run of `out`, whatever it is of. Nothing happens when there is none.
+    /// Removes the unfinished run of `out`, whatever features it is of. Nothing happens when there is none.
     ///
     /// # Errors
     /// When another process holds it, or the system refuses.

@@ -3,12 +3,12 @@
 use std::io;
 use std::path::Path;
 
+use schema::{Provenance, Tap};
+
 use super::folder::is_of;
 use super::segments::{self, Segments};
 use super::{Partial, PartialError};
-use crate::provenance::Provenance;
 use crate::rows::ContentHash;
-use crate::sample::Tap;
 use crate::segment::{self, SegmentError};
 
 impl Partial {
@@ -33,14 +33,14 @@ impl Partial {
         let unreadable = |source| PartialError::Read { path: folder.clone(), source };
         let closed = match segments::list(&folder) {
             Ok(Segments { closed, .. }) => closed,
-            Err(error) if is_gone(&error) => return Ok(contents),
+            Err(error) if is_missing(&error) => return Ok(contents),
             Err(error) => return Err(unreadable(error)),
         };
         let row_bytes: Vec<usize> = taps.iter().map(Tap::row_bytes).collect();
         for path in closed {
-            match segment::open(&path, &provenance.identity(), &row_bytes) {
+            match segment::open(&path, &segment::identity(provenance), &row_bytes) {
                 Ok((hashes, _)) => contents.extend(hashes),
-                Err(SegmentError::Read(error)) if !is_gone(&error) => {
+                Err(SegmentError::Read(error)) if !is_missing(&error) => {
                     return Err(unreadable(error));
                 }
                 // Damaged, or of a run that has just finished.
@@ -51,6 +51,6 @@ impl Partial {
     }
 }
 
-fn is_gone(error: &io::Error) -> bool {
+fn is_missing(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::NotFound
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::assemble::UNFINISHED;
+use atomic_file::UNFINISHED;
 
 const PREFIX: &str = "segment-";
 /// Extension of segments.

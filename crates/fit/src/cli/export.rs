@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use head::{Target, export, load};
 use clap::Args;
-use fit::atomic_file::{check_vacant, write};
+use atomic_file::{check_vacant, write};
 use fit::exit_code::ExitCode;
 
 use super::PROGRAM;

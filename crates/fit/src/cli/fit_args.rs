@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use head::{Algorithm, ClassWeights, CombineViews, Engines, Family, Part, Sampling, Settings, SvmLoss};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory};
-use fit::atomic_file::Existing;
+use atomic_file::Existing;
 use fit::groups::GroupBy;
 use fit::sweep::DivisionRequest;
 

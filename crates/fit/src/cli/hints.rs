@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use head::{ExportError, LoadError, ProvenanceMismatch};
-use fit::atomic_file::WriteFileError;
+use atomic_file::WriteFileError;
 use fit::calibrate::{CalibrateError, CalibrationError};
 use fit::folds::FoldError;
 use fit::group_file::GroupFileError;

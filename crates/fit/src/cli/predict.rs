@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use fit::atomic_file::{check_vacant, write};
+use atomic_file::{check_vacant, write};
 use fit::exit_code::ExitCode;
 use fit::operations::{PredictRequest, predict};
 

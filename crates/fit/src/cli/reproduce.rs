@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
-use fit::atomic_file::{self, check_vacant};
+use atomic_file::{check_vacant};
 use fit::c_grid::CGrid;
 use fit::exit_code::ExitCode;
 use fit::reproduce::table::{TableRow, rows_of};

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use head::{Steps};
 use anyhow::Context;
 use clap::Args;
-use fit::atomic_file::{Existing, check_vacant, write};
+use atomic_file::{Existing, check_vacant, write};
 use fit::exit_code::ExitCode;
 use fit::retrieve::distance::Distance;
 use fit::retrieve::index::Comparison;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use head::{Algorithm, Steps, save};
 use clap::Args;
-use fit::atomic_file::check_vacant;
+use atomic_file::check_vacant;
 use fit::exit_code::ExitCode;
 use fit::operations::{TrainRequest, train};
 

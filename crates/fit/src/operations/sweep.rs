@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use head::{Candidate, CombineViews, Settings, Steps, Training};
-use feature_cache::{Cache, Provenance};
+use feature_cache::{Cache};
+use schema::{Provenance};
 use serde::{Deserialize, Serialize};
 
 use super::event::{Event, Work};
-use crate::atomic_file::Existing;
+use atomic_file::Existing;
 use crate::groups::group_rows;
 use crate::rows::{Rows, Samples};
 use crate::solver::{check_labels};

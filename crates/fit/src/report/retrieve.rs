@@ -143,7 +143,7 @@ fn share(value: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use feature_cache::{Dtype, GroundTruth, Query, Weights};
+    use schema::{Dtype, GroundTruth, Query, Weights};
 
     use fit::retrieve::benchmark::Outcome;
     use fit::retrieve::distance::Distance;

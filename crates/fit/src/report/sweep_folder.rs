@@ -15,7 +15,7 @@ use std::path::Path;
 use std::{fs, io};
 
 use head::{save};
-use fit::atomic_file::{Existing, WriteFileError, write};
+use atomic_file::{Existing, WriteFileError, write};
 use fit::operations::Swept;
 use fit::sweep::Entry;
 use serde::Serialize;

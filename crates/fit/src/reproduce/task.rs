@@ -1,7 +1,8 @@
 //! The images of a benchmark: which are trained on, which tested, and what they are.
 
 use head::{LabelKind};
-use feature_cache::{Cache, ReadError, Split};
+use feature_cache::{Cache, ReadError};
+use schema::{Split};
 use ndarray::Axis;
 
 use crate::labels::{Labels, label_sets};

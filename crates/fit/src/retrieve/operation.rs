@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use head::{Steps};
-use feature_cache::{Cache, OpenError, ReadError, views_are_boxed};
+use feature_cache::{Cache, OpenError, ReadError};
+use schema::{views_are_boxed};
 use metrics::Bootstrap;
 use serde::{Deserialize, Serialize};
 

@@ -1,7 +1,7 @@
 //! What Razavian et al. 2014, table 4, print for the same task.
 
 use head::{Step, Steps};
-use feature_cache::RetrievalProtocol;
+use schema::{RetrievalProtocol};
 use serde::Serialize;
 
 use super::question::Questions;
@@ -123,7 +123,7 @@ impl Benchmark {
 
 #[cfg(test)]
 mod tests {
-    use feature_cache::{GroundTruth, Query};
+    use schema::{GroundTruth, Query};
 
     use super::*;
 

@@ -3,7 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
-use feature_cache::{Cache, GroundTruth, Query, ReadError, RetrievalProtocol};
+use feature_cache::{Cache, ReadError};
+use schema::{GroundTruth, Query, RetrievalProtocol};
 
 use super::measure::{Answer, average_precision, found_among_first};
 

@@ -1,7 +1,7 @@
 //! How good a search is: the report of all queries of a benchmark.
 
 use head::{Steps};
-use feature_cache::{RetrievalProtocol, TapProvenance};
+use schema::{RetrievalProtocol, TapProvenance};
 use metrics::{Bootstrap, Interval, bootstrap_interval};
 use serde::Serialize;
 

@@ -92,7 +92,7 @@ pub enum ViewError {
 impl Views {
     /// The views that a provenance calls `name`.
     pub fn new(name: &str, n_views: usize) -> Self {
-        let name = feature_cache::unboxed_views(name).to_owned();
+        let name = schema::unboxed_views(name).to_owned();
         Self { name, n_views }
     }
 

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use head::{Family, Parameter, Settings, Steps};
 use serde::{Deserialize, Serialize};
 
-use crate::atomic_file::Existing;
+use atomic_file::Existing;
 use crate::cross_validation::FoldScore;
 
 const FORMAT: &str = "offshelf-fits";

@@ -11,7 +11,7 @@ use super::digest::data_digest;
 use super::fit_log::{FitKey, FitLog, FitLogError};
 use super::leaderboard::ScoredCandidate;
 use super::plan::{PlanError, SweepPlan};
-use crate::atomic_file::WriteFileError;
+use atomic_file::WriteFileError;
 use crate::calibrate::CalibrateError;
 use crate::cross_validation::{FoldFit, FoldScore, Setup, cross_validate};
 use crate::groups::GroupError;

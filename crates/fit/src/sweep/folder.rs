@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::fit_log::{FitLog, FitLogError};
-use crate::atomic_file::{Existing, WriteFileError, check_vacant};
+use atomic_file::{Existing, WriteFileError, check_vacant};
 
 /// The file of the fits in the folder of a sweep.
 const FITS: &str = "fits.jsonl";

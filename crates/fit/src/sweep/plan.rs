@@ -159,7 +159,7 @@ pub(crate) fn training_rows(
 
 #[cfg(test)]
 mod tests {
-    use feature_cache::Split::{self, None as NoSplit, Test, Train, Validation};
+    use schema::Split::{self, None as NoSplit, Test, Train, Validation};
 
     use super::*;
 

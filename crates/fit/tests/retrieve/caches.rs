@@ -1,10 +1,11 @@
 //! Small caches of patches, the same as `reference/make_retrieval.py` makes.
 
-use feature_cache::{
-    Annotations, Dtype, GroundTruth, Header, Provenance, Query, RetrievalProtocol, Sample, Shard,
-    Split, Tap, UnreadableImage, Weights, write_annotated,
-};
+use feature_cache::{Annotations, Header, write_annotated};
 use ndarray::Array2;
+use schema::{
+    Dtype, GroundTruth, Provenance, Query, RetrievalProtocol, Sample, Shard, Split, Tap,
+    Unreadable, Weights,
+};
 use serde_json::json;
 
 use crate::fixture::{Folder, TAP};
@@ -105,8 +106,8 @@ impl Bench {
         };
         let samples: Vec<Sample> = readable.iter().map(sample).collect();
         let error =
-            |&image: &usize| UnreadableImage { path: path(image), reason: "cut short".to_owned() };
-        let errors: Vec<UnreadableImage> = self.unreadable.iter().map(error).collect();
+            |&image: &usize| Unreadable { path: path(image), reason: "cut short".to_owned() };
+        let errors: Vec<Unreadable> = self.unreadable.iter().map(error).collect();
         let annotations =
             Annotations { ground_truth: self.truth.clone(), ..Annotations::default() };
         let all = self.features();

@@ -1,6 +1,6 @@
 //! What `fit retrieve` prints and writes.
 
-use feature_cache::RetrievalProtocol;
+use schema::RetrievalProtocol;
 
 use super::caches::{Bench, path};
 use crate::fixture::{Folder, TAP};

@@ -1,8 +1,8 @@
 //! Scores and searches against bench/retrieval, which is Python and NumPy.
 
-use feature_cache::{GroundTruth, Query, RetrievalProtocol};
 use fit::retrieve::question::Questions;
 use fit::retrieve::ranking::rank;
+use schema::{GroundTruth, Query, RetrievalProtocol};
 use serde::Deserialize;
 
 use super::caches::{Bench, N_IMAGES, SplitMix};

@@ -1,6 +1,6 @@
 //! What `fit retrieve` says when all is not well.
 
-use feature_cache::RetrievalProtocol;
+use schema::RetrievalProtocol;
 
 use super::caches::Bench;
 use crate::fixture::{Cache, Folder};

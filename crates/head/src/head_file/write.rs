@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::tensors::{Tensor, head_tensors};
 use super::{Description, FORMAT, METADATA_KEY, SavedHead, VERSION};
 use crate::transform::FittedStep;
+use atomic_file::{Existing, WriteFileError};
 
 #[derive(Serialize)]
 struct Metadata<'a> {

@@ -10,8 +10,9 @@ use console::Progress;
 use dataset::Source;
 use extract::engine::{EngineRequest, Precision};
 use extract::run::{Event, Job, NetworkRequest, Request};
-use feature_cache::{Dtype, SegmentLimits, Shard, UnreadableImage};
+use feature_cache::SegmentLimits;
 use preprocess::Views;
+use schema::{Dtype, Shard, Unreadable};
 
 use self::dry_run_report::DryRunReport;
 use self::report::Report;
@@ -212,7 +213,7 @@ fn show() -> impl FnMut(Event<'_>) {
             progress = Some(Progress::start(PROGRAM, "images", n_images));
         }
         Event::Images(n_images) => progress.iter().for_each(|shown| shown.advance(n_images)),
-        Event::Unreadable(UnreadableImage { path, reason }) => {
+        Event::Unreadable(Unreadable { path, reason }) => {
             progress
                 .iter()
                 .for_each(|shown| shown.note(&format!("cannot read `{path}`: {reason}")));

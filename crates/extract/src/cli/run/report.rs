@@ -3,7 +3,7 @@
 use std::fmt;
 
 use extract::run::{Counts, Job, Outcome, Spent};
-use feature_cache::UnreadableImage;
+use schema::Unreadable;
 use serde::Serialize;
 
 /// The result of a run, as `--json` prints it.
@@ -79,7 +79,7 @@ impl From<Counts> for CountsReport {
 }
 
 impl<'a> UnreadableReport<'a> {
-    pub(super) fn list(images: &'a [UnreadableImage]) -> Vec<Self> {
+    pub(super) fn list(images: &'a [Unreadable]) -> Vec<Self> {
         images.iter().map(|i| Self { path: &i.path, reason: &i.reason }).collect()
     }
 }
@@ -87,7 +87,7 @@ impl<'a> UnreadableReport<'a> {
 impl<'a> Report<'a> {
     pub(super) fn new(job: &Job, outcome: &'a Outcome) -> Self {
         let seconds = outcome.elapsed.as_secs_f64();
-        let tap = |tap: &'a feature_cache::Tap| TapReport {
+        let tap = |tap: &'a schema::Tap| TapReport {
             name: &tap.name,
             n_views: tap.n_views,
             n_features: tap.n_features,

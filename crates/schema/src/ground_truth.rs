@@ -1,6 +1,8 @@
-//! What a query of a retrieval benchmark should find: the JSON text in `/ground_truth`.
+//! What the queries of a retrieval benchmark should find.
 
 use serde::{Deserialize, Serialize};
+
+use crate::bounding_box::BoundingBox;
 
 /// The queries of a retrieval benchmark, and how answers are scored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -11,7 +13,7 @@ pub struct GroundTruth {
     pub queries: Vec<Query>,
 }
 
-/// How the answers to queries are scored.
+/// How the answers to queries are scored. The scoring itself is `fit`'s.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RetrievalProtocol {
@@ -28,17 +30,17 @@ pub enum RetrievalProtocol {
 /// read has no row.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Query {
-    /// Its name.
+    /// Its name, such as `all_souls_1`.
     pub name: String,
     /// The image that is asked about.
     pub image: String,
-    /// The part of it that is asked about, as x, y, width, height; all of it without.
+    /// The part of it that is asked about, or all of it.
     #[serde(rename = "box", default, skip_serializing_if = "Option::is_none")]
-    pub bounding_box: Option<[f32; 4]>,
+    pub bounding_box: Option<BoundingBox>,
     /// Images that show it well.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub good: Vec<String>,
-    /// Images that show a part of it.
+    /// Images that show at least a quarter of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ok: Vec<String>,
     /// Images that show too little of it to count either way.
@@ -48,7 +50,7 @@ pub struct Query {
 
 impl GroundTruth {
     /// As JSON on one line.
-    pub(crate) fn to_json(&self) -> String {
+    pub fn to_json(&self) -> String {
         serde_json::to_string(self).expect("plain data")
     }
 }

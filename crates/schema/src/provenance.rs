@@ -4,15 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Element type of the stored features.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Dtype {
-    /// IEEE 754 single precision.
-    F32,
-    /// IEEE 754 half precision, rounded to nearest, ties to even.
-    F16,
-}
+use crate::tap::Dtype;
 
 /// The frozen weights: a name for people, a digest for programs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,13 +80,6 @@ impl Provenance {
         differences.0
     }
 
-    /// A digest of everything that features depend on: not of names that are for people.
-    pub(crate) fn identity(&self) -> [u8; 32] {
-        let mut nameless = self.clone();
-        nameless.weights.name.clear();
-        blake3::hash(&serde_json::to_vec(&nameless).expect("plain data")).into()
-    }
-
     /// The provenance of the matrix of `tap` alone.
     pub fn of_tap(&self, tap: &str) -> TapProvenance {
         TapProvenance {
@@ -143,15 +128,6 @@ impl Differences {
             let text = |w: &Weights| format!("{} ({})", w.name, w.digest);
             self.0.push(Difference { field: "weights", expected: text(a), found: text(b) });
         }
-    }
-}
-
-impl fmt::Display for Dtype {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::F32 => "f32",
-            Self::F16 => "f16",
-        })
     }
 }
 

@@ -1,24 +1,25 @@
-//! What a run has still to write.
+//! An estimate of the space that a run still takes on disk.
+
+use schema::Tap;
 
 use crate::assemble::file_bytes;
-use crate::sample::Tap;
 
-/// What a run has still to write, as far as it can be told, so that a full disk is reported with the
-/// space that all of it takes.
+/// What a run has still to write, as far as it is known. A full disk is reported with the space that all of
+/// it takes.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Outlook {
+pub struct SpaceEstimate {
     /// Rows that may still be pushed.
     pub n_rows: usize,
     /// Rows of the finished file.
     pub n_samples: usize,
-    /// Bytes in their paths.
-    pub path_bytes: usize,
+    /// Bytes in the longest of their paths.
+    pub longest_path: usize,
 }
 
-impl Outlook {
+impl SpaceEstimate {
     /// Bytes that the segments with these rows, and the finished file, take.
     pub(super) fn bytes(&self, taps: &[Tap]) -> u64 {
-        segment_bytes(self.n_rows, taps) + file_bytes(taps, self.n_samples, self.path_bytes)
+        segment_bytes(self.n_rows, taps) + file_bytes(taps, self.n_samples, self.longest_path)
     }
 }
 

@@ -1,0 +1,51 @@
+//! Where the files of a data set lie.
+
+mod local;
+
+use std::ffi::OsString;
+use std::io::{self, Read, Seek};
+use std::path::Path;
+
+pub(crate) use self::local::LocalFolder;
+use crate::walk::Walk;
+
+/// Files and folders below a root. Paths are relative to it, and symbolic links are followed.
+pub(crate) trait Store {
+    /// The root, by which messages name it.
+    fn root(&self) -> &Path;
+
+    /// What there is at a path.
+    fn stat(&self, path: &Path) -> io::Result<Stat>;
+
+    /// The contents of a file.
+    fn open(&self, path: &Path) -> io::Result<Box<dyn ReadSeek>>;
+
+    /// The names in a folder, in any order.
+    fn list(&self, folder: &Path) -> io::Result<Vec<OsString>>;
+
+    /// Everything below the root. What cannot be read below it becomes an entry of the result; an error
+    /// means that the root itself could not be listed.
+    fn walk(&self) -> io::Result<Walk>;
+}
+
+/// What there is at a path.
+#[derive(Clone, Copy)]
+pub(crate) struct Stat {
+    pub(crate) kind: Kind,
+    /// Bytes in a file.
+    pub(crate) len: u64,
+}
+
+/// A file, a folder, or something that is neither.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    File,
+    Folder,
+    /// Pipes and sockets: opening one could wait for ever.
+    Other,
+}
+
+/// Bytes that are read from anywhere.
+pub(crate) trait ReadSeek: Read + Seek {}
+
+impl<T: Read + Seek> ReadSeek for T {}
