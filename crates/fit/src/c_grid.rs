@@ -56,7 +56,11 @@ impl FromStr for CGrid {
                 Ok(n) if n >= 2 => n,
                 _ => return Err(CGridError::BadCount(count.to_owned())),
             };
-            return log_spaced(check_positive(number(start)?)?, check_positive(number(end)?)?, n_values);
+            return log_spaced(
+                check_positive(number(start)?)?,
+                check_positive(number(end)?)?,
+                n_values,
+            );
         }
         text.split(',').map(number).collect::<Result<Vec<_>, _>>()?.try_into()
     }

@@ -7,7 +7,7 @@ use ndarray::{Array2, ArrayView2};
 use crate::fit_transform::{TransformError, fit_transform};
 use crate::row_source::RowSource;
 use crate::rows::Rows;
-use crate::sampling::{sample};
+use crate::sampling::sample;
 
 /// Labelled rows of a feature matrix; the features stay where they are until they are asked for.
 #[derive(Clone, Debug)]

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use feature_cache::{Cache, ReadError};
 use head::LabelKind;
 use heads::Targets;
 use metrics::Truth;
@@ -16,19 +15,6 @@ pub enum Labels {
     /// `[n_rows, n_classes]`: 1 where the row has the class, -1 where it has not, 0 where that does not
     /// count (VOC's "difficult") or is not known.
     Sets(Array2<i8>),
-}
-
-/// The label sets of all samples of `cache`, `[n_samples, n_classes]`, where it has any.
-///
-/// # Errors
-/// [`ReadError`].
-pub fn label_sets(cache: &Cache) -> Result<Option<Array2<i8>>, ReadError> {
-    if !cache.is_multilabel() {
-        return Ok(None);
-    }
-    let labels = cache.annotations()?.labels.expect("a cache with label sets has them");
-    let shape = (cache.n_samples(), cache.classes().len());
-    Ok(Some(Array2::from_shape_vec(shape, labels).expect("a label a sample and class")))
 }
 
 /// The same targets, borrowed for less long: views of arrays do not give way by themselves.

@@ -38,6 +38,7 @@ pub mod reproduce;
 pub mod retrieve;
 pub mod row_source;
 pub mod rows;
+pub mod samples;
 pub mod sampling;
 pub mod solver;
 pub mod sweep;

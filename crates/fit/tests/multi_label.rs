@@ -2,12 +2,12 @@
 
 use std::ops::ControlFlow;
 
-use feature_cache::{Cache as FeatureCache};
-use schema::{Split};
+use feature_cache::Cache as FeatureCache;
 use fit::examples::Examples;
-use fit::labels::{Labels, label_sets};
+use fit::labels::Labels;
 use fit::learn::learn;
-use fit::rows::Samples;
+use fit::samples::Samples;
+use fit::samples::label_sets;
 use fit::tap_features::TapFeatures;
 use head::{Candidate, Part, SavedHead, load};
 use heads::{
@@ -15,6 +15,7 @@ use heads::{
 };
 use metrics::evaluate_multi_label;
 use ndarray::{Array1, Array2, Axis};
+use schema::Split;
 use serde_json::{Value, json};
 
 use crate::fixture::{CLASSES, Cache, Folder, TAP, label_set};

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use head::{Target, export, load};
-use clap::Args;
 use atomic_file::{check_vacant, write};
+use clap::Args;
 use fit::exit_code::ExitCode;
+use head::{Target, export, load};
 
 use super::PROGRAM;
 use super::fit_args::existing;

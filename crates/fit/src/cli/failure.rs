@@ -1,6 +1,5 @@
 //! What a failed run says, and its exit code.
 
-use head::{ProvenanceMismatch};
 use anyhow::Error;
 use feature_cache::OpenError;
 use fit::exit_code::ExitCode;
@@ -9,6 +8,7 @@ use fit::retrieve::alike::NotAlike;
 use fit::retrieve::question::QuestionError;
 use fit::retrieve::views::ViewError;
 use fit::tap_features::TapError;
+use head::ProvenanceMismatch;
 
 use super::PROGRAM;
 use super::hints::{innermost, told};

@@ -3,12 +3,14 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-use head::{Algorithm, ClassWeights, CombineViews, Engines, Family, Part, Sampling, Settings, SvmLoss};
+use atomic_file::Existing;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory};
-use atomic_file::Existing;
 use fit::groups::GroupBy;
 use fit::sweep::DivisionRequest;
+use head::{
+    Algorithm, ClassWeights, CombineViews, Engines, Family, Part, Sampling, Settings, SvmLoss,
+};
 
 use super::Cli;
 use super::head_args::HeadArgs;

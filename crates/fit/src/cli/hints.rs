@@ -2,7 +2,6 @@
 
 use std::error::Error;
 
-use head::{ExportError, LoadError, ProvenanceMismatch};
 use atomic_file::WriteFileError;
 use fit::calibrate::{CalibrateError, CalibrationError};
 use fit::folds::FoldError;
@@ -18,6 +17,7 @@ use fit::retrieve::views::ViewError;
 use fit::solver::{OneClassOnly, SolverError};
 use fit::sweep::{FitLogError, PlanError, SweepError};
 use fit::tap_features::TapError;
+use head::{ExportError, LoadError, ProvenanceMismatch};
 
 use crate::report::reproduce::extract_command;
 
@@ -304,7 +304,9 @@ fn of_protocols(error: &(dyn Error + 'static)) -> Option<String> {
 }
 
 /// The command that makes a cache of the features that a head was trained on.
-fn of_mismatch(ProvenanceMismatch { differences, expected }: &ProvenanceMismatch) -> Option<String> {
+fn of_mismatch(
+    ProvenanceMismatch { differences, expected }: &ProvenanceMismatch,
+) -> Option<String> {
     let TapProvenance { backbone, weights, tap, preprocessing, engine, .. } = expected;
     let mut command = format!(
         "extract run IMAGES --out FILE.h5 --backbone {backbone} --weights {} --tap {tap}",

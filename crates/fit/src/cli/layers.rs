@@ -2,10 +2,10 @@
 
 use std::sync::atomic::AtomicBool;
 
-use head::{Algorithm, Steps};
 use clap::Args;
 use fit::exit_code::ExitCode;
 use fit::operations::{LayersRequest, layers};
+use head::{Algorithm, Steps};
 
 use super::events::Shown;
 use super::fit_args::{CacheArg, DivisionArgs, FitArgs, usage};

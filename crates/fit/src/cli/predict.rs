@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
 use atomic_file::{check_vacant, write};
+use clap::{Args, ValueEnum};
 use fit::exit_code::ExitCode;
 use fit::operations::{PredictRequest, predict};
 

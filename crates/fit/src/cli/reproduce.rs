@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use atomic_file::check_vacant;
 use clap::Args;
-use atomic_file::{check_vacant};
 use fit::c_grid::CGrid;
 use fit::exit_code::ExitCode;
 use fit::reproduce::table::{TableRow, rows_of};

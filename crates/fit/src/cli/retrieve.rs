@@ -3,15 +3,15 @@
 use std::fs;
 use std::path::PathBuf;
 
-use head::{Steps};
 use anyhow::Context;
-use clap::Args;
 use atomic_file::{Existing, check_vacant, write};
+use clap::Args;
 use fit::exit_code::ExitCode;
 use fit::retrieve::distance::Distance;
 use fit::retrieve::index::Comparison;
 use fit::retrieve::views::{Search, Taken};
 use fit::retrieve::{NeighborsRequest, RetrieveReport, RetrieveRequest, find_neighbors, retrieve};
+use head::Steps;
 use metrics::Bootstrap;
 
 use super::PROGRAM;
@@ -176,11 +176,7 @@ fn ask_all(args: &RetrieveArgs, existing: Existing) -> anyhow::Result<ExitCode> 
         write(&folder.join(ROW), markdown(command, report).as_bytes(), existing)?;
         write(&folder.join(DOCUMENT), json().as_bytes(), existing)?;
     }
-    console::result(&if args.json {
-        json()
-    } else {
-        report::retrieve::text(command, report)
-    })?;
+    console::result(&if args.json { json() } else { report::retrieve::text(command, report) })?;
     Ok(ExitCode::Done)
 }
 

@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use head::{Algorithm, Steps};
 use clap::Args;
 use fit::exit_code::ExitCode;
 use fit::operations::{SweepOutcome, SweepRequest, Swept, sweep};
 use fit::sweep::{FitCounts, Selection};
+use head::{Algorithm, Steps};
 
 use super::PROGRAM;
 use super::events::Shown;

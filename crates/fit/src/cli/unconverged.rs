@@ -1,7 +1,7 @@
 //! Fits that stopped short of their tolerance.
 
-use head::{Candidate, Family};
 use fit::exit_code::ExitCode;
+use head::{Candidate, Family};
 
 use super::PROGRAM;
 

@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use head::{Engines, LabelKind, LoadError, Part, ProvenanceMismatch, SavedHead, check_provenance, load};
 use feature_cache::{Cache, OpenError, ReadError};
+use head::{
+    Engines, LabelKind, LoadError, Part, ProvenanceMismatch, SavedHead, check_provenance, load,
+};
 
-use crate::rows::{RowsError, Samples};
+use crate::samples::{RowsError, Samples};
 use crate::tap_features::{TapError, TapFeatures};
 
 /// Why a head cannot be applied to a cache.

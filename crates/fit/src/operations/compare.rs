@@ -2,15 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use head::{Engines, Part, SavedHead};
 use feature_cache::Cache;
+use head::{Engines, Part, SavedHead};
 use metrics::{McNemar, mcnemar};
 use serde::{Deserialize, Serialize};
 
 use super::apply::{
     ApplyError, RightRowsError, check_head_labels, features_for, head_for, part_or_default,
 };
-use crate::rows::{Samples};
+use crate::samples::Samples;
 
 /// Two heads to compare. Each may read a tap of its own.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

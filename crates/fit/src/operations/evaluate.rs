@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 
-use head::{Engines, Part};
 use feature_cache::Cache;
+use head::{Engines, Part};
 use metrics::{Bootstrap, Confused, ConfusionMatrix, Evaluation, WorstRow, worst_rows};
 use serde::{Deserialize, Serialize};
 
 use super::apply::{ApplyError, check_head_labels, features_for, head_for, part_or_default};
 use crate::labels::Labels;
-use crate::rows::{Samples};
+use crate::samples::Samples;
 
 /// A head to evaluate. The cache must hold the features that it was trained on; classes are matched by
 /// name.

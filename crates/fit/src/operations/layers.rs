@@ -3,15 +3,16 @@
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
-use head::{Candidate, CombineViews, Family, Parameter, Settings, Steps};
 use feature_cache::Cache;
+use head::{Candidate, CombineViews, Family, Parameter, Settings, Steps};
 use serde::{Deserialize, Serialize};
 
 use super::event::Event;
 use super::sweep::{make_fits, unconverged};
 use crate::groups::group_rows;
-use crate::rows::{Rows, Samples};
-use crate::solver::{check_labels};
+use crate::rows::Rows;
+use crate::samples::Samples;
+use crate::solver::check_labels;
 use crate::sweep::{
     DivisionRequest, Entry, FitLog, MeanQuality, Scoring, Selection, Sweep, SweepError,
     leaderboard, plan,
@@ -107,9 +108,8 @@ pub fn layers(
 ) -> Result<Option<LayersReport>, SweepError> {
     let LayersRequest { family, transform, settings, division, .. } = request;
     let parameters = request.parameters.iter();
-    let candidates: Vec<_> = parameters
-        .map(|&parameter| Candidate { family: family.clone(), parameter })
-        .collect();
+    let candidates: Vec<_> =
+        parameters.map(|&parameter| Candidate { family: family.clone(), parameter }).collect();
     let cache = Cache::open(&request.cache)?;
     let samples = Samples::of(&cache)?;
     check_labels(samples.label_kind(), &candidates, settings, false)

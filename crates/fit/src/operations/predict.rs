@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use head::{Engines, LabelKind};
 use feature_cache::Cache;
+use head::{Engines, LabelKind};
 use metrics::Predictions;
 use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
@@ -89,8 +89,7 @@ pub fn predict(request: &PredictRequest) -> Result<PredictReport, ApplyError> {
     tap.check_finite(&rows)?;
     let predictions = head.predict(tap.view(), &rows);
     let origin = head.description.origin;
-    let (kind, predictions) =
-        named(&origin.classes, origin.labels, cache.paths()?, &predictions);
+    let (kind, predictions) = named(&origin.classes, origin.labels, cache.paths()?, &predictions);
     Ok(PredictReport {
         head: request.head.display().to_string(),
         cache: cache.path().display().to_string(),

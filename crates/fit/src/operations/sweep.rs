@@ -4,21 +4,22 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use feature_cache::Cache;
 use head::{Candidate, CombineViews, Settings, Steps, Training};
-use feature_cache::{Cache};
-use schema::{Provenance};
+use schema::Provenance;
 use serde::{Deserialize, Serialize};
 
 use super::event::{Event, Work};
-use atomic_file::Existing;
 use crate::groups::group_rows;
-use crate::rows::{Rows, Samples};
-use crate::solver::{check_labels};
+use crate::rows::Rows;
+use crate::samples::Samples;
+use crate::solver::check_labels;
 use crate::sweep::{
     DivisionRequest, Entry, FitCounts, FitLog, GroupRows, Scoring, Selection, Sweep, SweepError,
     SweepPlan, Winner, check_folder, leaderboard, open_folder, plan, refit_winners, samples_digest,
 };
 use crate::tap_features::{TapError, TapFeatures};
+use atomic_file::Existing;
 
 /// What to sweep: every tap, transform and candidate with every other.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -2,15 +2,16 @@
 
 use std::path::PathBuf;
 
-use head::{Candidate, Description, Origin, SavedHead, Settings, Steps, Training};
 use feature_cache::{Cache, OpenError, ReadError};
+use head::{Candidate, Description, Origin, SavedHead, Settings, Steps, Training};
 use metrics::Evaluation;
 use serde::{Deserialize, Serialize};
 
 use crate::calibrate::{CalibrateError, calibrate};
 use crate::groups::{GroupBy, GroupError, group_rows};
 use crate::learn::learn;
-use crate::rows::{Rows, Samples};
+use crate::rows::Rows;
+use crate::samples::Samples;
 use crate::solver::{SolverError, check_labels};
 use crate::sweep::{PlanError, training_rows};
 use crate::tap_features::{TapError, TapFeatures};

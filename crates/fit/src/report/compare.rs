@@ -1,7 +1,7 @@
 //! What `fit compare` says.
 
-use metrics::{McNemar, McNemarTest};
 use fit::operations::{CompareReport, ComparedHead};
+use metrics::{McNemar, McNemarTest};
 
 use super::table::{percent, table};
 
@@ -37,8 +37,8 @@ pub(crate) fn text(report: &CompareReport) -> String {
 
 #[cfg(test)]
 mod tests {
+    use head::Part;
     use metrics::mcnemar;
-    use head::{Part};
 
     use super::*;
 

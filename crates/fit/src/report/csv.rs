@@ -1,16 +1,30 @@
-//! Lines of comma-separated values, RFC 4180 with `\n`.
+//! Comma-separated values, RFC 4180 with `\n`.
 
-/// One line, ended; fields with commas, quotes or line breaks are quoted.
-pub(super) fn line<S: AsRef<str>>(fields: impl IntoIterator<Item = S>) -> String {
-    let fields: Vec<String> = fields.into_iter().map(|field| quoted(field.as_ref())).collect();
-    fields.join(",") + "\n"
-}
+/// Text of comma-separated values; fields with commas, quotes or line breaks are quoted.
+pub(super) struct Csv(csv::Writer<Vec<u8>>);
 
-fn quoted(field: &str) -> String {
-    if field.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", field.replace('"', "\"\""))
-    } else {
-        field.to_owned()
+impl Csv {
+    /// A text that begins with the names of the columns.
+    pub(super) fn new<S: AsRef<str>>(columns: impl IntoIterator<Item = S>) -> Self {
+        let mut text = Self(csv::Writer::from_writer(Vec::new()));
+        text.line(columns);
+        text
+    }
+
+    /// Adds a line.
+    pub(super) fn line<S: AsRef<str>>(&mut self, fields: impl IntoIterator<Item = S>) {
+        let fields = fields.into_iter();
+        fields
+            .map(|field| self.0.write_field(field.as_ref()))
+            .collect::<csv::Result<()>>()
+            .and_then(|()| self.0.write_record(None::<&[u8]>))
+            .expect("memory takes what is written");
+    }
+
+    /// The whole text.
+    pub(super) fn text(self) -> String {
+        let bytes = self.0.into_inner().ok().expect("memory takes what is written");
+        String::from_utf8(bytes).expect("fields are texts")
     }
 }
 
@@ -20,6 +34,8 @@ mod tests {
 
     #[test]
     fn only_what_needs_quotes_gets_them() {
-        assert_eq!(line(["a b", "1,5", "say \"x\"", ""]), "a b,\"1,5\",\"say \"\"x\"\"\",\n");
+        let mut csv = Csv::new(["a", "b", "c", "d"]);
+        csv.line(["a b", "1,5", "say \"x\"", ""]);
+        assert_eq!(csv.text(), "a,b,c,d\na b,\"1,5\",\"say \"\"x\"\"\",\n");
     }
 }

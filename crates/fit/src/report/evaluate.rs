@@ -1,10 +1,12 @@
 //! What `fit eval` says.
 
-use metrics::Evaluation;
 use fit::operations::EvaluateReport;
+use metrics::Evaluation;
 
-use super::one_class_metrics::{class_table, confused_table, confusion_table, metric_table, worst_table};
 use super::multi_label_metrics;
+use super::one_class_metrics::{
+    class_table, confused_table, confusion_table, metric_table, worst_table,
+};
 
 /// The report as text.
 pub(crate) fn text(report: &EvaluateReport) -> String {

@@ -1,6 +1,7 @@
 //! Which fold holds which row out, as CSV.
 
-use super::{LABEL_SEPARATOR, csv};
+use super::LABEL_SEPARATOR;
+use super::csv::Csv;
 use fit::folds::Division;
 use fit::rows::Rows;
 use fit::sweep::SweepPlan;
@@ -10,7 +11,7 @@ use fit::sweep::SweepPlan;
 /// row that every fold trains on has none; one that is kept for the end has `test`.
 pub(super) fn folds_csv(plan: &SweepPlan, paths: &[String]) -> String {
     let seeds = plan.divisions.iter().map(|(seed, _)| format!("fold_of_seed_{seed}"));
-    let mut text = csv::line(["row", "path", "class"].map(str::to_owned).into_iter().chain(seeds));
+    let mut csv = Csv::new(["row", "path", "class"].map(str::to_owned).into_iter().chain(seeds));
     let mut rows: Vec<(usize, String, Vec<String>)> = Vec::new();
     let classes = |rows: &Rows, position: usize| {
         rows.labels.names(position, &plan.classes).join(LABEL_SEPARATOR)
@@ -32,7 +33,7 @@ pub(super) fn folds_csv(plan: &SweepPlan, paths: &[String]) -> String {
     rows.sort();
     for (row, classes, folds) in rows {
         let named = [row.to_string(), paths[row].clone(), classes];
-        text += &csv::line(named.into_iter().chain(folds));
+        csv.line(named.into_iter().chain(folds));
     }
-    text
+    csv.text()
 }

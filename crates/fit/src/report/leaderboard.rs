@@ -1,9 +1,9 @@
 //! The leaderboard of a sweep as text and as CSV.
 
-use head::{Parameter, ParameterKind};
 use fit::sweep::{Configuration, Entry, MeanQuality, Scoring};
+use head::{Parameter, ParameterKind};
 
-use super::csv;
+use super::csv::Csv;
 use super::table::{percent, table};
 
 /// `by 5-fold cross-validation`, with a number of seeds when there are several.
@@ -70,7 +70,7 @@ pub(super) fn leaderboard_csv(leaderboard: &[Entry]) -> String {
         "tap,transform,head,loss,c,{quality},n_fits,converged,best,refitted,n_neighbors,\
          learning_rate,layers"
     );
-    let mut text = csv::line(header.split(','));
+    let mut csv = Csv::new(header.split(','));
     for entry in leaderboard {
         let Configuration { tap, transform, family } = &entry.configuration;
         let of_kind = |kind| match entry.parameter {
@@ -97,7 +97,7 @@ pub(super) fn leaderboard_csv(leaderboard: &[Entry]) -> String {
             of_kind(ParameterKind::LearningRate),
             family.layers().map(ToString::to_string).unwrap_or_default(),
         ];
-        text += &csv::line(named.into_iter().chain(numbers).chain(others));
+        csv.line(named.into_iter().chain(numbers).chain(others));
     }
-    text
+    csv.text()
 }

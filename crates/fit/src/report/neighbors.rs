@@ -6,10 +6,9 @@ use super::table::table;
 
 /// The report as text.
 pub(crate) fn text(report: &NeighborsReport) -> String {
-    let rows =
-        (1..).zip(&report.nearest).map(|(rank, Neighbor { path, distance }): (usize, _)| {
-            vec![path.clone(), rank.to_string(), format!("{distance:.4}")]
-        });
+    let rows = (1..).zip(&report.nearest).map(|(rank, Neighbor { path, distance }): (usize, _)| {
+        vec![path.clone(), rank.to_string(), format!("{distance:.4}")]
+    });
     format!(
         "nearest to {} ({} search, transform: {})\n\n{}",
         report.query,

@@ -2,8 +2,8 @@
 
 use metrics::{Interval, OneClassEvaluation};
 
-use fit::operations::{ConfusedPair, WorstImage};
 use super::table::{percent, table};
+use fit::operations::{ConfusedPair, WorstImage};
 
 /// Classes beyond which a confusion matrix is too wide to read; JSON has it always.
 const WIDEST_CONFUSION: usize = 20;

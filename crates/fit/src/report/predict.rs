@@ -1,8 +1,9 @@
 //! What `fit predict` says.
 
-use fit::operations::{Predicted, PredictReport, Prediction, ScoreKind};
+use fit::operations::{PredictReport, Predicted, Prediction, ScoreKind};
 
-use super::{LABEL_SEPARATOR, csv};
+use super::LABEL_SEPARATOR;
+use super::csv::Csv;
 
 /// Names of the columns of CSV and Parquet: `path`, `prediction`, and for each class
 /// `probability:CLASS` or `score:CLASS`.
@@ -25,12 +26,12 @@ pub(super) fn prediction_text(prediction: &Predicted) -> String {
 
 /// The predictions as CSV, a line for each row after the names of the columns.
 pub(crate) fn csv(report: &PredictReport) -> String {
-    let mut text = csv::line(columns(report));
+    let mut csv = Csv::new(columns(report));
     for Prediction { path, prediction, scores } in &report.predictions {
         let names = [path.clone(), prediction_text(prediction)].into_iter();
-        text += &csv::line(names.chain(scores.iter().map(f32::to_string)));
+        csv.line(names.chain(scores.iter().map(f32::to_string)));
     }
-    text
+    csv.text()
 }
 
 #[cfg(test)]
@@ -41,8 +42,10 @@ pub(super) mod tests {
 
     pub(crate) fn report(predictions: [Predicted; 2], scores: [[f32; 2]; 2]) -> PredictReport {
         let rows = ["a,b.png", "c.png"].into_iter().zip(predictions).zip(scores);
-        let prediction = |((path, prediction), scores): ((&str, Predicted), [f32; 2])| {
-            Prediction { path: path.to_owned(), prediction, scores: scores.to_vec() }
+        let prediction = |((path, prediction), scores): ((&str, Predicted), [f32; 2])| Prediction {
+            path: path.to_owned(),
+            prediction,
+            scores: scores.to_vec(),
         };
         PredictReport {
             head: "head".into(),

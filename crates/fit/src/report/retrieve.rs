@@ -6,7 +6,7 @@ use fit::retrieve::{RankedImage, Ranking, RetrieveReport, Searched};
 use metrics::Interval;
 use serde::Serialize;
 
-use super::csv;
+use super::csv::Csv;
 use super::table::{short, table};
 
 /// Program and arguments.
@@ -51,8 +51,7 @@ pub(crate) fn markdown(command: &Command, report: &RetrieveReport) -> String {
 
 /// The document as text.
 pub(crate) fn text(command: &Command, report: &RetrieveReport) -> String {
-    let Searched { cache, provenance, query_cache, learned_from, transform, .. } =
-        &report.searched;
+    let Searched { cache, provenance, query_cache, learned_from, transform, .. } = &report.searched;
     let queries = query_cache.as_ref().map_or_else(
         || "whole images of the same cache".to_owned(),
         |path| format!("features of {path}"),
@@ -69,10 +68,8 @@ pub(crate) fn text(command: &Command, report: &RetrieveReport) -> String {
     if let Some(n_s) = report.n_s {
         text += &format!("\nN-S score: {n_s:.3}\n");
     }
-    text += &format!(
-        "\ncache {}, command {}\n",
-        report.searched.cache_digest, command.command_digest
-    );
+    text +=
+        &format!("\ncache {}, command {}\n", report.searched.cache_digest, command.command_digest);
     if !report.worst.is_empty() {
         let rows = report.worst.iter().map(|worst| {
             let wrong = worst.nearest_wrong.clone().unwrap_or_default();
@@ -120,7 +117,7 @@ const HEADER: [&str; 10] = [
 /// The nearest images of every query as a table in CSV: rank from 1 on, path, distance, and what the image
 /// is to the query.
 pub(crate) fn rankings_csv(report: &RetrieveReport) -> String {
-    let mut text = csv::line(["query", "rank", "path", "distance", "answer"]);
+    let mut csv = Csv::new(["query", "rank", "path", "distance", "answer"]);
     for Ranking { query, nearest } in &report.rankings {
         for (rank, RankedImage { path, distance, answer }) in (1..).zip(nearest) {
             let answer = match answer {
@@ -130,10 +127,10 @@ pub(crate) fn rankings_csv(report: &RetrieveReport) -> String {
                 Answer::Query => "query",
             };
             let (rank, distance) = ((rank as usize).to_string(), distance.to_string());
-            text += &csv::line([query, &rank, path, &distance, answer]);
+            csv.line([query, &rank, path, &distance, answer]);
         }
     }
-    text
+    csv.text()
 }
 
 /// In percent, as tables of retrieval have it.

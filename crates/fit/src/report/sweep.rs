@@ -1,8 +1,8 @@
 //! What `fit sweep` says.
 
-use head::{Description};
 use fit::operations::SweepReport;
 use fit::sweep::{Selection, Winner};
+use head::Description;
 use serde::Serialize;
 
 use super::document_of_version;

@@ -14,10 +14,10 @@
 use std::path::Path;
 use std::{fs, io};
 
-use head::{save};
 use atomic_file::{Existing, WriteFileError, write};
 use fit::operations::Swept;
 use fit::sweep::Entry;
+use head::save;
 use serde::Serialize;
 
 use super::document_of_version;

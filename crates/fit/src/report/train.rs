@@ -1,8 +1,8 @@
 //! What `fit train` says.
 
-use head::{Description};
-use metrics::Evaluation;
 use fit::operations::TrainReport;
+use head::Description;
+use metrics::Evaluation;
 use serde::Serialize;
 
 use super::head_evaluation::{class_table, summary};

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use head::{Transform};
+use head::Transform;
 use heads::{Folds, PathProblem};
 use metrics::Metric;
 use ndarray::Axis;

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use feature_cache::{OpenError, ReadError};
 use heads::FitError;
 
-use crate::fit_transform::TransformError;
 use super::{Protocol, Variant};
+use crate::fit_transform::TransformError;
 use crate::folds::FoldError;
 use crate::groups::GroupError;
 use crate::tap_features::TapError;

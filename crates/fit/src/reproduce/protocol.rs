@@ -3,9 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use head::{LabelKind};
+use head::LabelKind;
 use metrics::Metric;
-
 
 /// A benchmark.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -45,11 +45,7 @@ pub struct ReproduceRequest {
 
 impl ReproduceRequest {
     /// A protocol in a variant on `cache`, as the paper has it, without an interval.
-    pub fn new(
-        cache: impl Into<PathBuf>,
-        protocol: &'static Protocol,
-        variant: Variant,
-    ) -> Self {
+    pub fn new(cache: impl Into<PathBuf>, protocol: &'static Protocol, variant: Variant) -> Self {
         Self {
             cache: cache.into(),
             protocol,

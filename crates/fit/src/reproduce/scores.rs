@@ -1,7 +1,7 @@
 //! Scores of test images.
 
-use head::{Pipeline, Transform};
 use feature_cache::Cache;
+use head::{Pipeline, Transform};
 use heads::{Folds, Head, PathProblem};
 use metrics::Metric;
 use ndarray::{Array2, Axis};

@@ -1,11 +1,12 @@
 //! The images of a benchmark: which are trained on, which tested, and what they are.
 
-use head::{LabelKind};
 use feature_cache::{Cache, ReadError};
-use schema::{Split};
+use head::LabelKind;
 use ndarray::Axis;
+use schema::Split;
 
-use crate::labels::{Labels, label_sets};
+use crate::labels::Labels;
+use crate::samples::label_sets;
 
 /// The images of a benchmark, by their numbers in the cache.
 pub(super) struct Task {

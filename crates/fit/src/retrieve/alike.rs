@@ -3,9 +3,9 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use head::{Engines};
-use feature_cache::{Cache};
-use schema::{Difference};
+use feature_cache::Cache;
+use head::Engines;
+use schema::Difference;
 
 /// The features of a second cache are of another kind than those that are searched.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]

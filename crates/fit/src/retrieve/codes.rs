@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use head::{Steps, Transform};
 use feature_cache::Cache;
+use head::{Steps, Transform};
 use heads::FeatureRows;
 use ndarray::Array2;
 

@@ -1,7 +1,7 @@
 //! The images of a cache, ready to be searched.
 
-use head::{Engines, Steps, Transform};
 use feature_cache::Cache;
+use head::{Engines, Steps, Transform};
 use serde::{Deserialize, Serialize};
 
 use super::alike::{NotAlike, check_alike};

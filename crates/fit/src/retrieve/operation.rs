@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use head::{Steps};
 use feature_cache::{Cache, OpenError, ReadError};
-use schema::{views_are_boxed};
+use head::Steps;
 use metrics::Bootstrap;
+use schema::views_are_boxed;
 use serde::{Deserialize, Serialize};
 
 use super::benchmark::{ask, neighbors};
@@ -174,11 +174,12 @@ pub fn find_neighbors(request: &NeighborsRequest) -> Result<NeighborsReport, Ret
     let cache = Cache::open(&request.cache)?;
     let paths = cache.paths()?;
     let query = &request.query;
-    let row = paths.iter().position(|path| path == query).ok_or_else(|| RetrieveError::NoImage {
-        cache: request.cache.clone(),
-        query: query.clone(),
-        example: paths[0].clone(),
-    })?;
+    let row =
+        paths.iter().position(|path| path == query).ok_or_else(|| RetrieveError::NoImage {
+            cache: request.cache.clone(),
+            query: query.clone(),
+            example: paths[0].clone(),
+        })?;
     let index = index(&cache, &request.comparison, request.learn_from.as_deref())?;
     let nearest = neighbors(&index, &index.queries(None, &[row])?, row, request.top)?;
     let neighbor = |(row, distance): (usize, f32)| Neighbor { path: paths[row].clone(), distance };

@@ -1,7 +1,7 @@
 //! What Razavian et al. 2014, table 4, print for the same task.
 
 use head::{Step, Steps};
-use schema::{RetrievalProtocol};
+use schema::RetrievalProtocol;
 use serde::Serialize;
 
 use super::question::Questions;

@@ -1,8 +1,8 @@
 //! How good a search is: the report of all queries of a benchmark.
 
-use head::{Steps};
-use schema::{RetrievalProtocol, TapProvenance};
+use head::Steps;
 use metrics::{Bootstrap, Interval, bootstrap_interval};
+use schema::{RetrievalProtocol, TapProvenance};
 use serde::Serialize;
 
 use super::benchmark::{Near, Outcome};
@@ -178,9 +178,8 @@ impl RetrieveReport {
             query: question.name.clone(),
             score: outcome.score,
         };
-        let rankings = asked()
-            .map(|(question, outcome)| Ranking::new(question, outcome, paths))
-            .collect();
+        let rankings =
+            asked().map(|(question, outcome)| Ranking::new(question, outcome, paths)).collect();
         Self {
             searched,
             dataset: benchmark.map_or("buildings", Benchmark::name).to_owned(),

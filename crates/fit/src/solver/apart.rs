@@ -1,6 +1,6 @@
 //! Fits that share nothing: every fold and every parameter for itself.
 
-use head::{Parameter};
+use head::Parameter;
 use heads::{FeatureRows, FitError, Folds, PathProblem};
 use linfa::DatasetBase;
 use ndarray::{Array1, Array2};

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use head::{Algorithm, Candidate, ClassWeights, Family, LabelKind, Sampling, Settings};
 use super::SolverError;
+use head::{Algorithm, Candidate, ClassWeights, Family, LabelKind, Sampling, Settings};
 
 /// What takes one class a row.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use head::{Parameter};
+use head::Parameter;
 use heads::{FitError, OneVsOnePoint, PathOptions, PathProblem, solve_one_vs_one_path};
 
 use super::solve::{FoldPoint, HeadFit, OnPoint};

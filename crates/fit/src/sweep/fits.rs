@@ -3,20 +3,20 @@
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-use head::{Candidate, Settings, Steps};
 use feature_cache::{Cache, OpenError, ReadError};
+use head::{Candidate, Settings, Steps};
 
 use super::Configuration;
 use super::digest::data_digest;
 use super::fit_log::{FitKey, FitLog, FitLogError};
 use super::leaderboard::ScoredCandidate;
 use super::plan::{PlanError, SweepPlan};
-use atomic_file::WriteFileError;
 use crate::calibrate::CalibrateError;
 use crate::cross_validation::{FoldFit, FoldScore, Setup, cross_validate};
 use crate::groups::GroupError;
-use crate::solver::{SolverError};
+use crate::solver::SolverError;
 use crate::tap_features::{TapError, TapFeatures};
+use atomic_file::WriteFileError;
 
 /// What is swept.
 #[derive(Clone, Copy)]

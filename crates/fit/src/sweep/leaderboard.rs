@@ -122,7 +122,7 @@ mod tests {
     use metrics::Quality;
 
     use super::*;
-    use head::{SvmLoss};
+    use head::SvmLoss;
 
     const SOFTMAX: Family = Family::Softmax;
     const SVM: Family = Family::Svm(SvmLoss::Hinge);

@@ -1,11 +1,12 @@
 //! Which rows a sweep fits on, validates on, and keeps for the end.
 
-use head::{Part};
+use head::Part;
 use serde::{Deserialize, Serialize};
 
 use crate::folds::{Divisible, Division, FoldError, stratified_hold_out, stratified_k_fold};
 use crate::groups::{GroupBy, GroupError};
-use crate::rows::{Rows, RowsError, Samples};
+use crate::rows::Rows;
+use crate::samples::{RowsError, Samples};
 
 /// Folds when neither a number nor a validation split is given.
 pub const DEFAULT_FOLDS: usize = 5;

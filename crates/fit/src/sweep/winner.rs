@@ -1,6 +1,8 @@
 //! Chosen candidates, fitted again on all rows that are not held out, and tested.
 
-use head::{Calibration, Description, Family, Origin, Parameter, Report, SavedHead, Steps, Training};
+use head::{
+    Calibration, Description, Family, Origin, Parameter, Report, SavedHead, Steps, Training,
+};
 use metrics::Evaluation;
 use serde::{Serialize, Serializer};
 

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
 use schema::{Difference, Provenance, TapProvenance};
+use serde::{Deserialize, Serialize};
 
 /// The features of a cache are not what a head was trained on.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
