@@ -1,6 +1,6 @@
 //! Calibrations against scikit-learn's, and `--calibrate` of `fit train` and `fit sweep`.
 
-use fit::calibrate::{fit_platt, fit_temperature};
+use learn::{fit_platt, fit_temperature};
 use head::Calibration;
 use ndarray::Array2;
 use serde::Deserialize;

@@ -3,7 +3,7 @@
 use std::fs;
 
 use feature_cache::Cache as FeatureCache;
-use fit::tap_features::TapFeatures;
+use train::TapFeatures;
 use head::load;
 use heads::{
     Folds, Gamma, GaussianSvm, Head, Knn, KnnVote, Mlp, PathOptions, PathProblem, Targets,

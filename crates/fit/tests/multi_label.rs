@@ -3,12 +3,12 @@
 use std::ops::ControlFlow;
 
 use feature_cache::Cache as FeatureCache;
-use fit::examples::Examples;
-use fit::labels::Labels;
-use fit::learn::learn;
-use fit::samples::Samples;
-use fit::samples::label_sets;
-use fit::tap_features::TapFeatures;
+use learn::Examples;
+use learn::Labels;
+use learn::learn;
+use train::Samples;
+use train::label_sets;
+use train::TapFeatures;
 use head::{Candidate, Part, SavedHead, load};
 use heads::{
     ClassWeight, Folds, HingeLoss, PathLoss, PathOptions, PathProblem, Targets, solve_path,

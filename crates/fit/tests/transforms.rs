@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use fit::fit_transform::fit_transform;
+use learn::fit_transform;
 use ndarray::Array2;
 use serde::Deserialize;
 use serde_json::Value;

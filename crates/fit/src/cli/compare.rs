@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use fit::exit_code::ExitCode;
-use fit::operations::{CompareRequest, compare};
+use train::{CompareRequest, compare};
 
 use super::fit_args::{CacheArg, EngineArg, SplitArg};
 use crate::report;

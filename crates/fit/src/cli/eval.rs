@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use fit::exit_code::ExitCode;
-use fit::operations::{ApplyError, EvaluateRequest, evaluate};
+use train::{ApplyError, EvaluateRequest, evaluate};
 use metrics::Bootstrap;
 
 use super::fit_args::{CacheArg, EngineArg, SplitArg, usage};

@@ -1,7 +1,7 @@
 //! Progress of operations on standard error.
 
 use console::Progress;
-use fit::operations::{Event, Work};
+use train::{Event, Work};
 
 use super::PROGRAM;
 

@@ -3,11 +3,11 @@
 use anyhow::Error;
 use feature_cache::OpenError;
 use fit::exit_code::ExitCode;
-use fit::reproduce::ReproduceError;
-use fit::retrieve::alike::NotAlike;
-use fit::retrieve::question::QuestionError;
-use fit::retrieve::views::ViewError;
-use fit::tap_features::TapError;
+use protocols::reproduce::ReproduceError;
+use protocols::retrieve::alike::NotAlike;
+use protocols::retrieve::question::QuestionError;
+use protocols::retrieve::views::ViewError;
+use train::TapError;
 use head::ProvenanceMismatch;
 
 use super::PROGRAM;

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use atomic_file::Existing;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory};
-use fit::groups::GroupBy;
-use fit::sweep::DivisionRequest;
+use train::GroupBy;
+use train::DivisionRequest;
 use head::{
     Algorithm, ClassWeights, CombineViews, Engines, Family, Part, Sampling, Settings, SvmLoss,
 };

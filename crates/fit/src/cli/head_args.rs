@@ -1,7 +1,7 @@
 //! Which heads, their parameters, and the options that only some of them have.
 
 use clap::{Args, ValueEnum};
-use fit::c_grid::CGrid;
+use train::CGrid;
 use head::{
     Candidate, ClassWeights, Family, Kernel, Layers, MultiClass, NetworkTraining, Parameter,
     ParameterKind, SvmLoss,

@@ -3,20 +3,20 @@
 use std::error::Error;
 
 use atomic_file::WriteFileError;
-use fit::calibrate::{CalibrateError, CalibrationError};
-use fit::folds::FoldError;
-use fit::group_file::GroupFileError;
-use fit::groups::GroupError;
-use fit::operations::{ApplyError, RightRowsError, TrainError};
-use fit::reproduce::ReproduceError;
-use fit::retrieve::RetrieveError;
-use fit::retrieve::alike::NotAlike;
-use fit::retrieve::index::IndexError;
-use fit::retrieve::question::QuestionError;
-use fit::retrieve::views::ViewError;
-use fit::solver::{OneClassOnly, SolverError};
-use fit::sweep::{FitLogError, PlanError, SweepError};
-use fit::tap_features::TapError;
+use learn::{CalibrateError, CalibrationError};
+use learn::FoldError;
+use train::GroupFileError;
+use train::GroupError;
+use train::{ApplyError, RightRowsError, TrainError};
+use protocols::reproduce::ReproduceError;
+use protocols::retrieve::RetrieveError;
+use protocols::retrieve::alike::NotAlike;
+use protocols::retrieve::index::IndexError;
+use protocols::retrieve::question::QuestionError;
+use protocols::retrieve::views::ViewError;
+use learn::{OneClassOnly, SolverError};
+use train::{FitLogError, PlanError, SweepError};
+use train::TapError;
 use head::{ExportError, LoadError, ProvenanceMismatch};
 
 use crate::report::reproduce::extract_command;

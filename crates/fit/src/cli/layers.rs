@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicBool;
 
 use clap::Args;
 use fit::exit_code::ExitCode;
-use fit::operations::{LayersRequest, layers};
+use train::{LayersRequest, layers};
 use head::{Algorithm, Steps};
 
 use super::events::Shown;

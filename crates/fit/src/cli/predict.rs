@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use atomic_file::{check_vacant, write};
 use clap::{Args, ValueEnum};
 use fit::exit_code::ExitCode;
-use fit::operations::{PredictRequest, predict};
+use train::{PredictRequest, predict};
 
 use super::PROGRAM;
 use super::fit_args::{CacheArg, EngineArg, existing, usage};

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use atomic_file::check_vacant;
 use clap::Args;
-use fit::c_grid::CGrid;
+use train::CGrid;
 use fit::exit_code::ExitCode;
-use fit::reproduce::table::{TableRow, rows_of};
-use fit::reproduce::{
+use protocols::reproduce::table::{TableRow, rows_of};
+use protocols::reproduce::{
     Protocol, RecipeOptions, ReproduceError, ReproduceRequest, Scales, Variant, reproduce,
 };
 use metrics::Bootstrap;

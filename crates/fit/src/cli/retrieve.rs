@@ -7,10 +7,10 @@ use anyhow::Context;
 use atomic_file::{Existing, check_vacant, write};
 use clap::Args;
 use fit::exit_code::ExitCode;
-use fit::retrieve::distance::Distance;
-use fit::retrieve::index::Comparison;
-use fit::retrieve::views::{Search, Taken};
-use fit::retrieve::{NeighborsRequest, RetrieveReport, RetrieveRequest, find_neighbors, retrieve};
+use protocols::retrieve::distance::Distance;
+use protocols::retrieve::index::Comparison;
+use protocols::retrieve::views::{Search, Taken};
+use protocols::retrieve::{NeighborsRequest, RetrieveReport, RetrieveRequest, find_neighbors, retrieve};
 use head::Steps;
 use metrics::Bootstrap;
 

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use fit::exit_code::ExitCode;
-use fit::operations::{SweepOutcome, SweepRequest, Swept, sweep};
-use fit::sweep::{FitCounts, Selection};
+use train::{SweepOutcome, SweepRequest, Swept, sweep};
+use train::{FitCounts, Selection};
 use head::{Algorithm, Steps};
 
 use super::PROGRAM;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use atomic_file::check_vacant;
 use clap::Args;
 use fit::exit_code::ExitCode;
-use fit::operations::{TrainRequest, train};
+use train::{TrainRequest, train};
 use head::{Algorithm, Steps, save};
 
 use super::fit_args::{CacheArg, FitArgs, check_smo, existing, text};

@@ -2,9 +2,9 @@
 //! command line.
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use fit::reproduce::{Scales, Variant};
-use fit::retrieve::distance::Distance;
-use fit::retrieve::views::Search;
+use protocols::reproduce::{Scales, Variant};
+use protocols::retrieve::distance::Distance;
+use protocols::retrieve::views::Search;
 use head::{Algorithm, CombineViews, Kernel, MultiClass, Part, SvmLoss, Target};
 
 /// A word, its help, and what it stands for.

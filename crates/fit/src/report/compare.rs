@@ -1,6 +1,6 @@
 //! What `fit compare` says.
 
-use fit::operations::{CompareReport, ComparedHead};
+use train::{CompareReport, ComparedHead};
 use metrics::{McNemar, McNemarTest};
 
 use super::table::{percent, table};

@@ -1,6 +1,6 @@
 //! What `fit eval` says.
 
-use fit::operations::EvaluateReport;
+use train::EvaluateReport;
 use metrics::Evaluation;
 
 use super::multi_label_metrics;

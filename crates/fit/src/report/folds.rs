@@ -2,9 +2,9 @@
 
 use super::LABEL_SEPARATOR;
 use super::csv::Csv;
-use fit::folds::Division;
-use fit::rows::Rows;
-use fit::sweep::SweepPlan;
+use learn::Division;
+use learn::Rows;
+use train::SweepPlan;
 
 /// All rows that take part, in the order of the cache whose `paths` are given, as CSV: row number,
 /// path, class (several with `|` between them), and for each seed the fold that holds the row out. A

@@ -1,7 +1,7 @@
 //! What `fit layers` says.
 
-use fit::operations::LayersReport;
-use fit::sweep::MeanQuality;
+use train::LayersReport;
+use train::MeanQuality;
 
 use super::leaderboard::scoring_text;
 use super::table::{percent, table};

@@ -1,6 +1,6 @@
 //! The leaderboard of a sweep as text and as CSV.
 
-use fit::sweep::{Configuration, Entry, MeanQuality, Scoring};
+use train::{Configuration, Entry, MeanQuality, Scoring};
 use head::{Parameter, ParameterKind};
 
 use super::csv::Csv;

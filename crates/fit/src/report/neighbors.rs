@@ -1,6 +1,6 @@
 //! What `fit retrieve --query` says.
 
-use fit::retrieve::{Neighbor, NeighborsReport};
+use protocols::retrieve::{Neighbor, NeighborsReport};
 
 use super::table::table;
 

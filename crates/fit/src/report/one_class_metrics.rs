@@ -3,7 +3,7 @@
 use metrics::{Interval, OneClassEvaluation};
 
 use super::table::{percent, table};
-use fit::operations::{ConfusedPair, WorstImage};
+use train::{ConfusedPair, WorstImage};
 
 /// Classes beyond which a confusion matrix is too wide to read; JSON has it always.
 const WIDEST_CONFUSION: usize = 20;

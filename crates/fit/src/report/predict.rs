@@ -1,6 +1,6 @@
 //! What `fit predict` says.
 
-use fit::operations::{PredictReport, Predicted, Prediction, ScoreKind};
+use train::{PredictReport, Predicted, Prediction, ScoreKind};
 
 use super::LABEL_SEPARATOR;
 use super::csv::Csv;

@@ -8,8 +8,8 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
 
-use fit::CREATED_BY;
-use fit::operations::PredictReport;
+use train::CREATED_BY;
+use train::PredictReport;
 
 use super::predict::{columns, prediction_text};
 

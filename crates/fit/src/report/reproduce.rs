@@ -1,7 +1,7 @@
 //! What `fit reproduce` says: rows of a table.
 
-use fit::reproduce::published::{Published, published};
-use fit::reproduce::{Protocol, ReproduceReport, Variant};
+use protocols::reproduce::published::{Published, published};
+use protocols::reproduce::{Protocol, ReproduceReport, Variant};
 use serde::Serialize;
 
 use super::reproduce_table;

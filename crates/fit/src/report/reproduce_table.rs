@@ -2,8 +2,8 @@
 
 use metrics::Interval;
 
-use fit::reproduce::ReproduceReport;
-use fit::reproduce::published::Published;
+use protocols::reproduce::ReproduceReport;
+use protocols::reproduce::published::Published;
 
 use super::reproduce::{MissingRow, ReproduceDocument, ReproducedRow};
 use super::table::{short, table};

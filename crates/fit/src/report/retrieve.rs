@@ -1,8 +1,8 @@
 //! What `fit retrieve` says of the queries of a benchmark.
 
-use fit::retrieve::measure::Answer;
-use fit::retrieve::published::Published;
-use fit::retrieve::{RankedImage, Ranking, RetrieveReport, Searched};
+use protocols::retrieve::measure::Answer;
+use protocols::retrieve::published::Published;
+use protocols::retrieve::{RankedImage, Ranking, RetrieveReport, Searched};
 use metrics::Interval;
 use serde::Serialize;
 
@@ -142,10 +142,10 @@ fn share(value: f64) -> String {
 mod tests {
     use schema::{Dtype, GroundTruth, Query, Weights};
 
-    use fit::retrieve::benchmark::Outcome;
-    use fit::retrieve::distance::Distance;
-    use fit::retrieve::question::Questions;
-    use fit::retrieve::views::Search;
+    use protocols::retrieve::benchmark::Outcome;
+    use protocols::retrieve::distance::Distance;
+    use protocols::retrieve::question::Questions;
+    use protocols::retrieve::views::Search;
     use metrics::Bootstrap;
 
     use super::*;

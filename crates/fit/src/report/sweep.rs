@@ -1,7 +1,7 @@
 //! What `fit sweep` says.
 
-use fit::operations::SweepReport;
-use fit::sweep::{Selection, Winner};
+use train::SweepReport;
+use train::{Selection, Winner};
 use head::Description;
 use serde::Serialize;
 

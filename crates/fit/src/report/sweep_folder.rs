@@ -15,8 +15,8 @@ use std::path::Path;
 use std::{fs, io};
 
 use atomic_file::{Existing, WriteFileError, write};
-use fit::operations::Swept;
-use fit::sweep::Entry;
+use train::Swept;
+use train::Entry;
 use head::save;
 use serde::Serialize;
 

@@ -1,6 +1,6 @@
 //! What `fit train` says.
 
-use fit::operations::TrainReport;
+use train::TrainReport;
 use head::Description;
 use metrics::Evaluation;
 use serde::Serialize;

@@ -1,7 +1,7 @@
 //! Scores and searches against bench/retrieval, which is Python and NumPy.
 
-use fit::retrieve::question::Questions;
-use fit::retrieve::ranking::rank;
+use protocols::retrieve::question::Questions;
+use protocols::retrieve::ranking::rank;
 use schema::{GroundTruth, Query, RetrievalProtocol};
 use serde::Deserialize;
 

@@ -1,0 +1,45 @@
+//! Features and labels in, fitted heads out; no files.
+//!
+//! ```text
+//! Rows, Labels -> Examples -> RowSource -> sampling -> solver -> Pipeline     learn()
+//!                     |
+//!                   folds -> cross_validate()                                how good heads are
+//!                     |
+//!                   calibrate()                                              probabilities
+//! ```
+//!
+//! [`Rows`] are the rows that take part, with their [`Labels`]; [`Examples`] are rows of a matrix of
+//! features, which [`RowSource`] hands to solvers without a copy where that can be. [`fit_transform()`]
+//! learns what prepares features, [`learn()`] a whole pipeline. [`Division`] divides rows into folds,
+//! [`cross_validate()`] scores families of heads on them, and [`calibrate()`] makes probabilities of scores.
+//!
+//! The same rows, settings and seed give the same heads, whatever the number of threads.
+
+mod calibrate;
+mod cross_validation;
+mod examples;
+mod fit_transform;
+mod folds;
+mod labels;
+mod learn;
+mod row_source;
+mod rows;
+mod sampling;
+mod solver;
+
+pub use calibrate::{
+    CalibrateError, CalibrationError, MOST_FOLDS, calibrate, fit_calibration, fit_platt,
+    fit_temperature, held_out_scores,
+};
+pub use cross_validation::{FoldFit, FoldScore, Setup, TakeScore, cross_validate};
+pub use examples::Examples;
+pub use fit_transform::{TransformError, fit_transform};
+pub use folds::{Divisible, Division, FoldError, stratified_hold_out, stratified_k_fold};
+pub use labels::{Labels, reborrow};
+pub use learn::learn;
+pub use row_source::RowSource;
+pub use rows::Rows;
+pub use sampling::sample;
+pub use solver::{
+    FoldPoint, HeadFit, OneClassOnly, Problem, SolverError, check_labels, fit, solve_folds,
+};

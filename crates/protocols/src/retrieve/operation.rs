@@ -1,0 +1,208 @@
+//! The queries of a benchmark, or an image and those that resemble it.
+
+use std::path::{Path, PathBuf};
+
+use feature_cache::{Cache, OpenError, ReadError};
+use head::Steps;
+use metrics::Bootstrap;
+use schema::views_are_boxed;
+use serde::{Deserialize, Serialize};
+
+use super::benchmark::{ask, neighbors};
+use super::distance::Distance;
+use super::index::{Comparison, Index, IndexError};
+use super::question::{QuestionError, Questions};
+use super::report::{RetrieveReport, Searched};
+use super::search::NotFinite;
+use super::views::Search;
+use train::cache_digest;
+use train::{Event, Work};
+
+/// What to search, and how.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RetrieveRequest {
+    /// The cache that is searched. The queries of the benchmark come with it.
+    pub cache: PathBuf,
+    /// How images are compared.
+    #[serde(default)]
+    pub comparison: Comparison,
+    /// The cache whose images the transform is learned from; when absent the images that are searched.
+    #[serde(default)]
+    pub learn_from: Option<PathBuf>,
+    /// The cache with the features of the queries, such as boxes; whole images of `cache` when absent.
+    #[serde(default)]
+    pub queries: Option<PathBuf>,
+    /// Nearest images of each query to give.
+    #[serde(default)]
+    pub top: usize,
+    /// Worst queries to name.
+    #[serde(default)]
+    pub worst: usize,
+    /// How the 95 % interval over queries is made; none when absent.
+    #[serde(default)]
+    pub bootstrap: Option<Bootstrap>,
+}
+
+/// An image whose neighbors are wanted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NeighborsRequest {
+    /// The cache that is searched.
+    pub cache: PathBuf,
+    /// Path of the image, as the cache has it.
+    pub query: String,
+    /// How images are compared.
+    #[serde(default)]
+    pub comparison: Comparison,
+    /// The cache whose images the transform is learned from; when absent the images that are searched.
+    #[serde(default)]
+    pub learn_from: Option<PathBuf>,
+    /// Nearest images to give.
+    pub top: usize,
+}
+
+/// The images that resemble one.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct NeighborsReport {
+    /// The cache.
+    pub cache: String,
+    /// The tap.
+    pub tap: String,
+    /// Path of the image that is asked about.
+    pub query: String,
+    /// Whether images have one vector or several.
+    pub search: Search,
+    /// The distance between vectors.
+    pub distance: Distance,
+    /// Steps between the cache and the vectors.
+    pub transform: Steps,
+    /// The nearest images, without itself.
+    pub nearest: Vec<Neighbor>,
+}
+
+/// An image and its distance.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Neighbor {
+    /// Path of the image.
+    pub path: String,
+    /// Its distance to the one that is asked about.
+    pub distance: f32,
+}
+
+/// Why a cache cannot be searched.
+#[derive(Debug, thiserror::Error)]
+pub enum RetrieveError {
+    /// A cache cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// A cache cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The queries cannot be asked.
+    #[error(transparent)]
+    Question(#[from] QuestionError),
+    /// Images cannot be compared as asked.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+    /// Transformed features are not finite.
+    #[error(transparent)]
+    NotFinite(#[from] NotFinite),
+    /// There is no such image.
+    #[error(
+        "no image of `{}` has the path `{query}`\nhint: paths are relative to the folder of images, as \
+         `{example}`",
+        cache.display()
+    )]
+    NoImage {
+        /// The cache.
+        cache: PathBuf,
+        /// The path asked for.
+        query: String,
+        /// A path that there is.
+        example: String,
+    },
+}
+
+/// Asks all queries of a benchmark.
+///
+/// # Errors
+/// [`RetrieveError`].
+pub fn retrieve(
+    request: &RetrieveRequest,
+    on_event: &mut dyn FnMut(Event),
+) -> Result<RetrieveReport, RetrieveError> {
+    let cache = Cache::open(&request.cache)?;
+    let paths = cache.paths()?;
+    let questions = Questions::of(&cache, &paths)?;
+    let query_cache = request.queries.as_deref().map(Cache::open).transpose()?;
+    let rows = match &query_cache {
+        Some(queries) => questions.rows_of_queries(queries)?,
+        None => questions.own_rows(&cache)?,
+    };
+    let learn_from = request.learn_from.as_deref();
+    let index = index(&cache, &request.comparison, learn_from)?;
+    let queries = index.queries(query_cache.as_ref(), &rows)?;
+    on_event(Event::Started(Work::Queries, rows.len()));
+    let on_queries = &mut |n| on_event(Event::Advanced(n));
+    let outcomes = ask(&index, &questions, &queries, request.top, on_queries)?;
+
+    let are_whole = |cache: &Cache| !views_are_boxed(&cache.provenance().views);
+    let searched = Searched {
+        cache: text(cache.path()),
+        cache_digest: cache_digest(&cache)?,
+        provenance: cache.provenance().of_tap(index.tap()),
+        query_cache: request.queries.as_deref().map(text),
+        query_cache_of_whole_images: query_cache.as_ref().is_some_and(are_whole),
+        search: index.kind(),
+        distance: request.comparison.distance,
+        transform: request.comparison.steps.clone(),
+        learned_from: learn_from.map(text),
+        query_views: queries.n_views(),
+        image_views: index.n_views(),
+        dim: index.n_numbers(),
+    };
+    let RetrieveRequest { worst, bootstrap, .. } = *request;
+    Ok(RetrieveReport::new(searched, &questions, &outcomes, &paths, worst, bootstrap))
+}
+
+/// Finds the images that resemble one.
+///
+/// # Errors
+/// [`RetrieveError`].
+pub fn find_neighbors(request: &NeighborsRequest) -> Result<NeighborsReport, RetrieveError> {
+    let cache = Cache::open(&request.cache)?;
+    let paths = cache.paths()?;
+    let query = &request.query;
+    let row =
+        paths.iter().position(|path| path == query).ok_or_else(|| RetrieveError::NoImage {
+            cache: request.cache.clone(),
+            query: query.clone(),
+            example: paths[0].clone(),
+        })?;
+    let index = index(&cache, &request.comparison, request.learn_from.as_deref())?;
+    let nearest = neighbors(&index, &index.queries(None, &[row])?, row, request.top)?;
+    let neighbor = |(row, distance): (usize, f32)| Neighbor { path: paths[row].clone(), distance };
+    Ok(NeighborsReport {
+        cache: text(cache.path()),
+        tap: index.tap().to_owned(),
+        query: query.clone(),
+        search: index.kind(),
+        distance: request.comparison.distance,
+        transform: request.comparison.steps.clone(),
+        nearest: nearest.into_iter().map(neighbor).collect(),
+    })
+}
+
+fn index<'a>(
+    cache: &'a Cache,
+    comparison: &Comparison,
+    learn_from: Option<&Path>,
+) -> Result<Index<'a>, RetrieveError> {
+    let learn_from = learn_from.map(Cache::open).transpose()?;
+    Ok(Index::new(cache, comparison.clone(), learn_from.as_ref())?)
+}
+
+fn text(path: &Path) -> String {
+    path.display().to_string()
+}

@@ -1,0 +1,142 @@
+//! Groups of rows that must lie on one side of every division.
+//!
+//! Two images of the same bytes are one image: if a head is trained on one and scored on the other,
+//! the score says nothing. The same holds of pictures from one session, one patient, one page, which
+//! only the user knows about.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::hash::Hash;
+use std::path::PathBuf;
+
+use feature_cache::{Cache, ReadError};
+use serde::{Deserialize, Serialize};
+
+use crate::group_file::{GroupFileError, read_groups};
+use learn::Rows;
+
+/// How rows are grouped besides the content of their images.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", from = "String")]
+pub enum GroupBy {
+    /// By the folder that an image lies in; written `dir`.
+    Folder,
+    /// By a CSV file with the columns `path` and `group`.
+    File(PathBuf),
+}
+
+impl From<String> for GroupBy {
+    fn from(text: String) -> Self {
+        if text == "dir" { Self::Folder } else { Self::File(text.into()) }
+    }
+}
+
+impl From<GroupBy> for String {
+    fn from(group_by: GroupBy) -> Self {
+        group_by.to_string()
+    }
+}
+
+impl fmt::Display for GroupBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Folder => f.write_str("dir"),
+            Self::File(path) => write!(f, "{}", path.display()),
+        }
+    }
+}
+
+/// Why rows cannot be grouped.
+#[derive(Debug, thiserror::Error)]
+pub enum GroupError {
+    /// The cache cannot be read.
+    #[error(transparent)]
+    Cache(#[from] ReadError),
+    /// The group file cannot be used.
+    #[error(transparent)]
+    File(#[from] GroupFileError),
+}
+
+/// The group of each of `rows`: images of one content are always together, those of one key too when
+/// there is something to group by.
+///
+/// # Errors
+/// [`GroupError`].
+pub fn group_rows(
+    cache: &Cache,
+    group_by: Option<&GroupBy>,
+    rows: &Rows,
+) -> Result<Vec<usize>, GroupError> {
+    let hashes = cache.content_hashes()?;
+    let hashes: Vec<_> = rows.indices.iter().map(|&row| hashes[row]).collect();
+    let Some(group_by) = group_by else { return Ok(group::<()>(&hashes, &[])) };
+    let paths = cache.paths()?;
+    let mut paths = rows.indices.iter().map(|&row| paths[row].as_str());
+    Ok(match group_by {
+        GroupBy::Folder => group(&hashes, &paths.map(folder_of).collect::<Vec<_>>()),
+        GroupBy::File(file) => group(&hashes, &read_groups(file, &mut paths)?),
+    })
+}
+
+/// A group for each row, numbered from 0 in the order of their first rows.
+///
+/// Rows are together when they share a content hash or a key, or are linked by a chain of such
+/// pairs. `hashes` has one for each row; `keys` has one for each row, or none at all.
+fn group<K: Hash + Eq>(hashes: &[[u8; 32]], keys: &[K]) -> Vec<usize> {
+    let mut links = Links((0..hashes.len()).collect());
+    links.join_equal(hashes);
+    links.join_equal(keys);
+    let mut number_of = HashMap::new();
+    let number = |row| {
+        let next = number_of.len();
+        *number_of.entry(links.first(row)).or_insert(next)
+    };
+    (0..hashes.len()).map(number).collect()
+}
+
+/// Key of a row that is grouped by folder: its path without the last part.
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// For each row an earlier row of its group, or itself when it is the first.
+struct Links(Vec<usize>);
+
+impl Links {
+    fn join_equal<K: Hash + Eq>(&mut self, keys: &[K]) {
+        let mut first_with = HashMap::new();
+        for (row, key) in keys.iter().enumerate() {
+            let earlier = *first_with.entry(key).or_insert(row);
+            let (a, b) = (self.first(earlier), self.first(row));
+            self.0[a.max(b)] = a.min(b);
+        }
+    }
+
+    fn first(&self, mut row: usize) -> usize {
+        while self.0[row] != row {
+            row = self.0[row];
+        }
+        row
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_content_and_equal_keys_join_rows_by_chains_too() {
+        let hashes = [1, 2, 1, 3, 4, 5].map(|byte| [byte; 32]);
+        assert_eq!(group::<&str>(&hashes, &[]), [0, 1, 0, 2, 3, 4]);
+        // Row 3 shares its key with row 2, which shares its content with row 0.
+        let keys = ["a", "b", "c", "c", "d", "b"];
+        assert_eq!(group(&hashes, &keys), [0, 1, 0, 0, 2, 1]);
+    }
+
+    #[test]
+    fn groups_are_named_by_folder_or_file() {
+        assert_eq!(GroupBy::from("dir".to_owned()), GroupBy::Folder);
+        assert_eq!(GroupBy::from("g.csv".to_owned()), GroupBy::File("g.csv".into()));
+        assert_eq!(["a/b/c.png", "a/c.png", "c.png"].map(folder_of), ["a/b", "a", ""]);
+    }
+}

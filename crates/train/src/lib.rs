@@ -1,0 +1,43 @@
+//! What can be done with feature caches and heads: a request in, a report out.
+//!
+//! Requests and reports are plain data. What takes long tells of its progress with [`Event`]s, and ends early
+//! where a flag is raised. Nothing is printed, and nothing but the fits of a sweep is written.
+//!
+//! [`Samples`] are the labels and splits of a cache, [`TapFeatures`] its features, [`group_rows`] says which
+//! rows belong together; [`sweep()`] divides rows, scores candidates on folds, ranks them, and refits the
+//! winners; [`layers()`] does the same for every tap. [`train()`] trains one head. [`evaluate()`], [`predict()`]
+//! and [`compare()`] apply heads.
+//!
+//! The same cache, request and seed give the same heads, whatever the number of threads.
+
+mod c_grid;
+mod cache_digest;
+mod group_file;
+mod groups;
+mod operations;
+mod samples;
+mod sweep;
+mod tap_features;
+mod view_averages;
+
+pub use c_grid::{CGrid, CGridError};
+pub use cache_digest::cache_digest;
+pub use group_file::GroupFileError;
+pub use groups::{GroupBy, GroupError, group_rows};
+pub use operations::{
+    ApplyError, CompareReport, CompareRequest, ComparedHead, ConfusedPair, EvaluateReport,
+    EvaluateRequest, Event, LayersReport, LayersRequest, PredictReport, PredictRequest, Predicted,
+    Prediction, RightRowsError, ScoreKind, SweepOutcome, SweepReport, SweepRequest, Swept, TapEntry,
+    TrainError, TrainReport, TrainRequest, Work, WorstImage, compare, evaluate, layers, predict, sweep,
+    train,
+};
+pub use samples::{RowsError, Samples, label_sets};
+pub use sweep::{
+    Configuration, DEFAULT_FOLDS, DivisionRequest, Entry, FitCounts, FitKey, FitLog, FitLogError,
+    MeanQuality, PlanError, Scoring, Selection, SweepError, SweepPlan, Winner,
+};
+pub use tap_features::{TapError, TapFeatures};
+pub use view_averages::view_averages;
+
+/// The program and its version, as files name what made them.
+pub const CREATED_BY: &str = concat!("fit ", env!("CARGO_PKG_VERSION"));

@@ -1,0 +1,156 @@
+//! A head on the labelled rows of a cache.
+
+use std::path::PathBuf;
+
+use feature_cache::Cache;
+use head::{Engines, Part};
+use metrics::{Bootstrap, Confused, ConfusionMatrix, Evaluation, WorstRow, worst_rows};
+use serde::{Deserialize, Serialize};
+
+use super::apply::{ApplyError, check_head_labels, features_for, head_for, part_or_default};
+use learn::Labels;
+use crate::samples::Samples;
+
+/// A head to evaluate. The cache must hold the features that it was trained on; classes are matched by
+/// name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EvaluateRequest {
+    /// The head file.
+    pub head: PathBuf,
+    /// The feature cache.
+    pub cache: PathBuf,
+    /// Whose features are taken.
+    #[serde(default)]
+    pub engines: Engines,
+    /// The labelled rows to evaluate on; when absent the test split where the cache has one, else all.
+    #[serde(default)]
+    pub split: Option<Part>,
+    /// Most confused pairs of classes to name, where images have one class each.
+    #[serde(default)]
+    pub top_confused: usize,
+    /// Worst rows to name, where images have one class each.
+    #[serde(default)]
+    pub worst: usize,
+    /// How the 95 % intervals are made; none when absent.
+    #[serde(default)]
+    pub bootstrap: Option<Bootstrap>,
+}
+
+/// How good a head is.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct EvaluateReport {
+    /// The head file.
+    pub head: String,
+    /// The cache.
+    pub cache: String,
+    /// The rows evaluated on.
+    pub split: Part,
+    /// The scores.
+    #[serde(flatten)]
+    pub evaluation: Evaluation,
+    /// The most confused pairs of classes, as many as were asked for.
+    pub most_confused: Vec<ConfusedPair>,
+    /// The worst rows, as many as were asked for.
+    pub worst: Vec<WorstImage>,
+}
+
+/// Rows of one class that were predicted as one other.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ConfusedPair {
+    /// The class of the rows.
+    pub label: String,
+    /// The class predicted.
+    pub prediction: String,
+    /// How many rows.
+    pub rows: u64,
+    /// Their share of the rows of the class.
+    pub share: f64,
+}
+
+/// A row that the head gets wrong, or least right.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct WorstImage {
+    /// Path of the image, relative to the image root.
+    pub path: String,
+    /// Its class.
+    pub label: String,
+    /// The class predicted.
+    pub prediction: String,
+    /// Probability of its class; null for plain margins.
+    pub probability: Option<f64>,
+    /// Score of its class less the highest score of another.
+    pub margin: f64,
+}
+
+impl EvaluateRequest {
+    /// The evaluation of `head` on the test rows of `cache`, or on all where none are set aside, without
+    /// details or intervals.
+    pub fn new(head: impl Into<PathBuf>, cache: impl Into<PathBuf>) -> Self {
+        Self {
+            head: head.into(),
+            cache: cache.into(),
+            engines: Engines::default(),
+            split: None,
+            top_confused: 0,
+            worst: 0,
+            bootstrap: None,
+        }
+    }
+}
+
+/// Evaluates a head on the labelled rows of a cache.
+///
+/// # Errors
+/// [`ApplyError`].
+pub fn evaluate(request: &EvaluateRequest) -> Result<EvaluateReport, ApplyError> {
+    let cache = Cache::open(&request.cache)?;
+    let head = head_for(&request.head, &cache, request.engines)?;
+    let classes = &head.description.origin.classes;
+    let samples = Samples::of(&cache)?;
+    check_head_labels((&request.head, &head), (&cache, samples.label_kind()))?;
+    if request.worst > 0 && !samples.label_kind().is_one_class() {
+        return Err(ApplyError::WorstOfSeveral);
+    }
+    let split = part_or_default(request.split, &samples);
+    let rows = samples
+        .select(split, classes)
+        .map_err(|source| ApplyError::Rows { cache: request.cache.clone(), source })?;
+    let tap = features_for(&head, &cache)?;
+    let examples = tap.examples(rows)?;
+
+    let labels = &examples.rows.labels;
+    let predictions = head.predict(examples.features, &examples.rows.indices);
+    let evaluation = Evaluation::of(&predictions, labels.truth(), classes, request.bootstrap);
+    let (mut most_confused, mut worst) = (Vec::new(), Vec::new());
+    if let Labels::Classes(labels) = labels {
+        let confusion = ConfusionMatrix::count(labels, predictions.classes(), classes.len());
+        let rows_of = |class| labels.iter().filter(|&&label| label == class).count();
+        let pair = |pair: &Confused| ConfusedPair {
+            label: classes[pair.label].clone(),
+            prediction: classes[pair.prediction].clone(),
+            rows: pair.rows,
+            share: pair.rows as f64 / rows_of(pair.label) as f64,
+        };
+        most_confused = confusion.most_confused(request.top_confused).iter().map(pair).collect();
+        if request.worst > 0 {
+            let paths = cache.paths()?;
+            let image = |row: &WorstRow| WorstImage {
+                path: paths[examples.rows.indices[row.position]].clone(),
+                label: classes[row.label].clone(),
+                prediction: classes[row.prediction].clone(),
+                probability: row.probability,
+                margin: row.margin,
+            };
+            worst = worst_rows(&predictions, labels, request.worst).iter().map(image).collect();
+        }
+    }
+    Ok(EvaluateReport {
+        head: request.head.display().to_string(),
+        cache: cache.path().display().to_string(),
+        split,
+        evaluation,
+        most_confused,
+        worst,
+    })
+}

@@ -1,0 +1,212 @@
+//! The same head on every tap of a cache, by depth.
+
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+
+use feature_cache::Cache;
+use head::{Candidate, CombineViews, Family, Parameter, Settings, Steps};
+use serde::{Deserialize, Serialize};
+
+use super::event::Event;
+use super::sweep::{make_fits, unconverged};
+use crate::groups::group_rows;
+use learn::Rows;
+use crate::samples::Samples;
+use learn::check_labels;
+use crate::sweep::{
+    DivisionRequest, Entry, FitLog, MeanQuality, Scoring, Selection, Sweep, SweepError,
+    leaderboard, plan,
+};
+
+/// A kind of head to try on every tap.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LayersRequest {
+    /// The feature cache.
+    pub cache: PathBuf,
+    /// Kind of head and loss.
+    pub family: Family,
+    /// Values of its parameter to try: a tap takes the one that suits it best.
+    pub parameters: Vec<Parameter>,
+    /// The transform; rows of unit length (`l2`) when absent.
+    #[serde(default = "Steps::unit_rows")]
+    pub transform: Steps,
+    /// What decides a fit besides these.
+    #[serde(default)]
+    pub settings: Settings,
+    /// How rows are divided to score taps.
+    #[serde(default)]
+    pub division: DivisionRequest,
+}
+
+/// How a head does on each tap.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LayersReport {
+    /// The cache.
+    pub cache: String,
+    /// Kind of head and loss.
+    #[serde(flatten)]
+    pub family: Family,
+    /// Transform.
+    pub transform: Steps,
+    /// How taps are scored.
+    pub scoring: Scoring,
+    /// Rows scored on.
+    pub n_samples: usize,
+    /// Taps from the input of the network on.
+    pub taps: Vec<TapEntry>,
+    /// Number of divisions that scores are means over.
+    #[serde(skip)]
+    pub n_seeds: usize,
+    /// The candidates some fit of which did not meet its tolerance.
+    #[serde(skip)]
+    pub unconverged: Vec<Candidate>,
+}
+
+/// How the head did on one tap, with the parameter that suits it best.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TapEntry {
+    /// Tap, `layer:pooling`.
+    pub tap: String,
+    /// Features of a row.
+    pub n_features: usize,
+    /// The parameter of the highest mean.
+    #[serde(flatten)]
+    pub parameter: Parameter,
+    /// Means over folds and seeds.
+    #[serde(flatten)]
+    pub quality: MeanQuality,
+    /// Whether every fit on this tap met its tolerance.
+    pub converged: bool,
+    /// Whether this is the tap of the highest mean, the deepest of equals.
+    pub best: bool,
+}
+
+impl LayersRequest {
+    /// One head on all taps of `cache`, with the defaults for everything else.
+    pub fn new(cache: impl Into<PathBuf>, candidate: Candidate) -> Self {
+        Self {
+            cache: cache.into(),
+            family: candidate.family,
+            parameters: vec![candidate.parameter],
+            transform: Steps::unit_rows(),
+            settings: Settings::default(),
+            division: DivisionRequest::default(),
+        }
+    }
+}
+
+/// Scores one kind of head on every tap, as a sweep does. `None` when `stop` is raised before the last
+/// fit.
+///
+/// # Errors
+/// [`SweepError`].
+pub fn layers(
+    request: &LayersRequest,
+    stop: &AtomicBool,
+    on_event: &mut dyn FnMut(Event),
+) -> Result<Option<LayersReport>, SweepError> {
+    let LayersRequest { family, transform, settings, division, .. } = request;
+    let parameters = request.parameters.iter();
+    let candidates: Vec<_> =
+        parameters.map(|&parameter| Candidate { family: family.clone(), parameter }).collect();
+    let cache = Cache::open(&request.cache)?;
+    let samples = Samples::of(&cache)?;
+    check_labels(samples.label_kind(), &candidates, settings, false)
+        .map_err(|source| SweepError::Labels { cache: request.cache.clone(), source })?;
+    let groups = |rows: &Rows| group_rows(&cache, division.group_by.as_ref(), rows);
+    let plan = plan(&samples, &groups, division, settings.seed)
+        .map_err(|source| SweepError::Plan { cache: request.cache.clone(), source })?;
+    let names: Vec<_> = cache.taps().iter().map(|tap| tap.name.clone()).collect();
+    let taps = by_depth(&names);
+    let sweep = Sweep {
+        cache: &cache,
+        plan: &plan,
+        taps: &taps,
+        transforms: &[transform.clone()],
+        candidates: &candidates,
+        settings,
+    };
+    let mut log = FitLog::default();
+    let counts = sweep.count(&log)?;
+    if make_fits(sweep, &mut log, counts, stop, on_event)?.is_break() {
+        return Ok(None);
+    }
+    let leaderboard = leaderboard(&sweep.scores(&log)?, plan.n_folds(), Selection::Best);
+
+    let entries = leaderboard.iter().map(|entry| (entry.candidate(), entry.converged));
+    Ok(Some(LayersReport {
+        cache: cache.path().display().to_string(),
+        family: family.clone(),
+        transform: transform.clone(),
+        scoring: Scoring::of(&plan),
+        n_samples: plan.divided.len(),
+        taps: entries_of_taps(&cache, &taps, &leaderboard, settings.views),
+        n_seeds: plan.divisions.len(),
+        unconverged: unconverged(entries),
+    }))
+}
+
+/// The best entry of each of `taps`, every one of which is on the leaderboard.
+fn entries_of_taps(
+    cache: &Cache,
+    taps: &[String],
+    leaderboard: &[Entry],
+    views: Option<CombineViews>,
+) -> Vec<TapEntry> {
+    let n_features = |name: &String| {
+        let tap = cache.taps().iter().find(|tap| tap.name == *name);
+        let n_stacked = |n_views| if views == Some(CombineViews::Stack) { n_views } else { 1 };
+        tap.map_or(0, |tap| tap.n_features * n_stacked(tap.n_views))
+    };
+    let entry = |tap: &String| {
+        let of_tap = || leaderboard.iter().filter(|entry| entry.configuration.tap == *tap);
+        let best = of_tap().next().expect("every tap has a place on the leaderboard");
+        TapEntry {
+            tap: tap.clone(),
+            n_features: n_features(tap),
+            parameter: best.parameter,
+            quality: best.quality,
+            converged: of_tap().all(|entry| entry.converged),
+            best: false,
+        }
+    };
+    let mut entries: Vec<_> = taps.iter().map(entry).collect();
+    let best = entries.iter_mut().max_by(|a, b| a.quality.mean().total_cmp(&b.quality.mean()));
+    best.expect("a cache has a tap").best = true;
+    entries
+}
+
+/// `taps` from the input of the network on.
+///
+/// A cache says in which order its taps were asked for, not how deep they lie. Layers named
+/// `blockN_...`, as Keras does, tell; where some name does not, the order of the cache stays.
+fn by_depth(taps: &[String]) -> Vec<String> {
+    let mut taps = taps.to_vec();
+    if taps.iter().all(|tap| block(tap).is_some()) {
+        // A stable sort: poolings of one layer stay in the order of the cache.
+        taps.sort_by_key(|tap| block(tap));
+    }
+    taps
+}
+
+fn block(tap: &str) -> Option<u32> {
+    let (number, _) = tap.strip_prefix("block")?.split_once('_')?;
+    number.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_are_sorted_by_number_and_other_names_left_alone() {
+        let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
+        let asked =
+            names(&["block5_pool:gap", "block10_add:gap", "block2_pool:max", "block2_pool:gap"]);
+        let sorted = ["block2_pool:max", "block2_pool:gap", "block5_pool:gap", "block10_add:gap"];
+        assert_eq!(by_depth(&asked), names(&sorted));
+        let other = names(&["block5_pool:gap", "fc1:flatten", "block4_pool:gap"]);
+        assert_eq!(by_depth(&other), other);
+    }
+}

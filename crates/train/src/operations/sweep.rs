@@ -1,0 +1,290 @@
+//! Heads compared on folds, and the best of each kind fitted again.
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use feature_cache::Cache;
+use head::{Candidate, CombineViews, Settings, Steps, Training};
+use schema::Provenance;
+use serde::{Deserialize, Serialize};
+
+use super::event::{Event, Work};
+use crate::groups::group_rows;
+use learn::Rows;
+use crate::samples::Samples;
+use learn::check_labels;
+use crate::sweep::{
+    DivisionRequest, Entry, FitCounts, FitLog, GroupRows, Scoring, Selection, Sweep, SweepError,
+    SweepPlan, Winner, check_folder, leaderboard, open_folder, plan, refit_winners, samples_digest,
+};
+use crate::tap_features::{TapError, TapFeatures};
+use atomic_file::Existing;
+
+/// What to sweep: every tap, transform and candidate with every other.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SweepRequest {
+    /// The feature cache.
+    pub cache: PathBuf,
+    /// The taps; all of the cache when empty.
+    #[serde(default)]
+    pub taps: Vec<String>,
+    /// The transforms; rows of unit length (`l2`) when absent.
+    #[serde(default = "unit_rows")]
+    pub transforms: Vec<Steps>,
+    /// The heads, each with its parameter.
+    pub candidates: Vec<Candidate>,
+    /// What decides a fit besides these.
+    #[serde(default)]
+    pub settings: Settings,
+    /// How rows are divided to score candidates.
+    #[serde(default)]
+    pub division: DivisionRequest,
+    /// How the candidates that are refitted are chosen.
+    #[serde(default)]
+    pub selection: Selection,
+    /// Whether the refitted heads get a calibration, those that take one.
+    #[serde(default)]
+    pub calibrate: bool,
+    /// The folder that keeps the fits, so that a sweep that was stopped goes on, and a larger one makes
+    /// only what is missing; they are kept in memory when absent.
+    #[serde(default)]
+    pub folder: Option<PathBuf>,
+    /// Whether to forget what is in the folder.
+    #[serde(default)]
+    pub replace: bool,
+}
+
+/// How a sweep ended.
+#[derive(Debug)]
+pub enum SweepOutcome {
+    /// Everything is done.
+    Finished(Box<Swept>),
+    /// The flag was raised: so many fits are known, and so many still missing. Those that are known lie
+    /// in the folder of the sweep, where it has one.
+    Stopped(FitCounts),
+}
+
+/// A sweep that is done, with what its folder holds besides the report.
+#[derive(Debug)]
+pub struct Swept {
+    /// What came out.
+    pub report: SweepReport,
+    /// The rows and their divisions.
+    pub plan: SweepPlan,
+    /// Paths of all samples of the cache.
+    pub paths: Vec<String>,
+    /// The fits that were known at the beginning, and those that were missing.
+    pub counts: FitCounts,
+    /// The fits. As long as this is held, no other sweep writes to the folder.
+    pub log: FitLog,
+}
+
+/// What came out of a sweep, and all that decided it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SweepReport {
+    /// Class names.
+    pub classes: Vec<String>,
+    /// What made the features, with the taps that were swept.
+    pub provenance: Provenance,
+    /// Digest of the samples, their labels and splits.
+    pub samples: String,
+    /// The rows that winners are trained on.
+    pub training: Training,
+    /// Settings; their seed is the first of `seeds`.
+    pub settings: Settings,
+    /// Transforms.
+    pub transforms: Vec<Steps>,
+    /// How candidates are scored.
+    pub scoring: Scoring,
+    /// Seed of each division.
+    pub seeds: Vec<u64>,
+    /// What groups rows, besides the content of their images.
+    pub group_by: Option<String>,
+    /// How the candidates that are refitted are chosen.
+    pub selection: Selection,
+    /// All candidates, best first.
+    pub leaderboard: Vec<Entry>,
+    /// The chosen candidate of each head and loss, refitted.
+    pub winners: Vec<Winner>,
+}
+
+impl SweepRequest {
+    /// The sweep of `candidates` on all taps of `cache`, with the defaults for everything else.
+    pub fn new(cache: impl Into<PathBuf>, candidates: Vec<Candidate>) -> Self {
+        Self {
+            cache: cache.into(),
+            taps: Vec::new(),
+            transforms: unit_rows(),
+            candidates,
+            settings: Settings::default(),
+            division: DivisionRequest::default(),
+            selection: Selection::default(),
+            calibrate: false,
+            folder: None,
+            replace: false,
+        }
+    }
+}
+
+impl SweepReport {
+    /// The candidates some fit of which did not meet its tolerance, each once.
+    pub fn unconverged(&self) -> Vec<Candidate> {
+        let scored = self.leaderboard.iter().map(|entry| (entry.candidate(), entry.converged));
+        let refitted = self.winners.iter().map(|winner| {
+            let description = &winner.head.description;
+            (description.candidate(), description.report.converged)
+        });
+        unconverged(scored.chain(refitted))
+    }
+}
+
+/// Scores every candidate on folds, ranks them, and refits the best of each kind. Ends early after a
+/// fit when `stop` is raised.
+///
+/// # Errors
+/// [`SweepError`].
+pub fn sweep(
+    request: &SweepRequest,
+    stop: &AtomicBool,
+    on_event: &mut dyn FnMut(Event),
+) -> Result<SweepOutcome, SweepError> {
+    let SweepRequest { candidates, settings, division, selection, calibrate, .. } = request;
+    let existing = if request.replace { Existing::Replace } else { Existing::Refuse };
+    if let Some(folder) = &request.folder {
+        check_folder(folder, existing)?;
+    }
+    let cache = Cache::open(&request.cache)?;
+    let taps = taps(&cache, &request.taps, settings.views)?;
+    let samples = Samples::of(&cache)?;
+    let labels_error = |source| SweepError::Labels { cache: request.cache.clone(), source };
+    check_labels(samples.label_kind(), candidates, settings, *calibrate).map_err(labels_error)?;
+    let groups = |rows: &Rows| group_rows(&cache, division.group_by.as_ref(), rows);
+    let plan = plan(&samples, &groups, division, settings.seed)
+        .map_err(|source| SweepError::Plan { cache: request.cache.clone(), source })?;
+    let transforms = distinct(&request.transforms);
+    let sweep = Sweep {
+        cache: &cache,
+        plan: &plan,
+        taps: &taps,
+        transforms: &transforms,
+        candidates,
+        settings,
+    };
+    let samples = samples_digest(&cache)?;
+    let mut log = match &request.folder {
+        Some(folder) => open_folder(folder, &samples, existing)?,
+        None => FitLog::default(),
+    };
+    let counts = sweep.count(&log)?;
+    if let ControlFlow::Break(n_made) = make_fits(sweep, &mut log, counts, stop, on_event)? {
+        let (known, missing) = (counts.known + n_made, counts.missing - n_made);
+        return Ok(SweepOutcome::Stopped(FitCounts { known, missing }));
+    }
+
+    let leaderboard = leaderboard(&sweep.scores(&log)?, plan.n_folds(), *selection);
+    let training = Training {
+        cache: cache.path().display().to_string(),
+        parts: plan.parts.clone(),
+        hold_out: division.hold_out,
+        n_samples: plan.refit.len(),
+    };
+    on_event(Event::Started(Work::Refits, leaderboard.iter().filter(|e| e.refitted).count()));
+    let calibrated = calibrate.then_some(&groups as &GroupRows<'_>);
+    let on_fit = &mut || on_event(Event::Advanced(1));
+    let winners = refit_winners(sweep, &leaderboard, &training, calibrated, on_fit)?;
+    let report = SweepReport {
+        classes: plan.classes.clone(),
+        provenance: Provenance { taps: taps.clone(), ..cache.provenance().clone() },
+        samples,
+        training,
+        settings: recorded(settings, candidates),
+        transforms: transforms.clone(),
+        scoring: Scoring::of(&plan),
+        seeds: plan.divisions.iter().map(|(seed, _)| *seed).collect(),
+        group_by: division.group_by.as_ref().map(ToString::to_string),
+        selection: *selection,
+        leaderboard,
+        winners,
+    };
+    let paths = cache.paths()?;
+    Ok(SweepOutcome::Finished(Box::new(Swept { report, plan, paths, counts, log })))
+}
+
+/// Makes the fits that are missing. Breaks with the number of those made when `stop` was raised before
+/// the last of them.
+pub(super) fn make_fits(
+    sweep: Sweep<'_>,
+    log: &mut FitLog,
+    counts: FitCounts,
+    stop: &AtomicBool,
+    on_event: &mut dyn FnMut(Event),
+) -> Result<ControlFlow<usize>, SweepError> {
+    on_event(Event::Started(Work::Fits, counts.missing));
+    let mut n_made = 0;
+    let flow = sweep.run(log, &mut || {
+        n_made += 1;
+        on_event(Event::Advanced(1));
+        if stop.load(Ordering::Relaxed) {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    })?;
+    let is_cut_short = flow.is_break() && n_made < counts.missing;
+    Ok(if is_cut_short { ControlFlow::Break(n_made) } else { ControlFlow::Continue(()) })
+}
+
+/// The candidates that did not meet their tolerance, each once.
+pub(super) fn unconverged(fits: impl Iterator<Item = (Candidate, bool)>) -> Vec<Candidate> {
+    let mut unconverged = Vec::new();
+    for (candidate, converged) in fits {
+        if !converged && !unconverged.contains(&candidate) {
+            unconverged.push(candidate);
+        }
+    }
+    unconverged
+}
+
+/// The taps asked for, each once, or all of the cache.
+fn taps(
+    cache: &Cache,
+    asked: &[String],
+    views: Option<CombineViews>,
+) -> Result<Vec<String>, TapError> {
+    let all = || cache.taps().iter().map(|tap| tap.name.clone()).collect();
+    let mut taps: Vec<String> = if asked.is_empty() { all() } else { Vec::new() };
+    for name in asked {
+        TapFeatures::open(cache, Some(name), views)?;
+        if !taps.contains(name) {
+            taps.push(name.clone());
+        }
+    }
+    Ok(taps)
+}
+
+/// The settings without those that no candidate has.
+fn recorded(settings: &Settings, candidates: &[Candidate]) -> Settings {
+    let of: Vec<_> = candidates.iter().map(|candidate| settings.of(&candidate.family)).collect();
+    Settings {
+        temperature: of.iter().find_map(|settings| settings.temperature),
+        gamma: of.iter().find_map(|settings| settings.gamma),
+        network: of.into_iter().find_map(|settings| settings.network),
+        ..settings.clone()
+    }
+}
+
+fn distinct(transforms: &[Steps]) -> Vec<Steps> {
+    let mut distinct: Vec<Steps> = Vec::new();
+    for steps in transforms {
+        if !distinct.contains(steps) {
+            distinct.push(steps.clone());
+        }
+    }
+    distinct
+}
+
+fn unit_rows() -> Vec<Steps> {
+    vec![Steps::unit_rows()]
+}

@@ -1,0 +1,154 @@
+//! One head, trained.
+
+use std::path::PathBuf;
+
+use feature_cache::{Cache, OpenError, ReadError};
+use head::{Candidate, Description, Origin, SavedHead, Settings, Steps, Training};
+use metrics::Evaluation;
+use serde::{Deserialize, Serialize};
+
+use learn::{CalibrateError, calibrate};
+use crate::groups::{GroupBy, GroupError, group_rows};
+use learn::learn;
+use learn::Rows;
+use crate::samples::Samples;
+use learn::{SolverError, check_labels};
+use crate::sweep::{PlanError, training_rows};
+use crate::tap_features::{TapError, TapFeatures};
+
+/// A head to train: on the training split, or on all labelled rows of a cache without splits.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrainRequest {
+    /// The feature cache.
+    pub cache: PathBuf,
+    /// Kind of head, and its parameter.
+    #[serde(flatten)]
+    pub candidate: Candidate,
+    /// The tap, `layer:pooling`; the only one of the cache when absent.
+    #[serde(default)]
+    pub tap: Option<String>,
+    /// The transform; rows of unit length (`l2`) when absent.
+    #[serde(default = "Steps::unit_rows")]
+    pub transform: Steps,
+    /// What decides the fit besides these.
+    #[serde(default)]
+    pub settings: Settings,
+    /// Fraction of each class to hold out, or of all rows where these have several labels; in a cache
+    /// without splits.
+    #[serde(default)]
+    pub hold_out: Option<f64>,
+    /// What groups rows, besides the content of their images.
+    #[serde(default)]
+    pub group_by: Option<GroupBy>,
+    /// Whether to fit a calibration, too.
+    #[serde(default)]
+    pub calibrate: bool,
+}
+
+/// A trained head, and how good it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrainReport {
+    /// The head.
+    pub head: SavedHead,
+    /// Evaluation on the rows trained on.
+    pub training: Evaluation,
+    /// Evaluation on the rows held out, when there are any.
+    pub held_out: Option<Evaluation>,
+}
+
+/// Why a head cannot be trained.
+#[derive(Debug, thiserror::Error)]
+pub enum TrainError {
+    /// The cache cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The cache cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The tap cannot be used.
+    #[error(transparent)]
+    Tap(#[from] TapError),
+    /// The head, or what is asked of it, is not for images of several labels.
+    #[error("cannot train on `{}`", cache.display())]
+    Labels {
+        /// The cache.
+        cache: PathBuf,
+        /// Why.
+        source: SolverError,
+    },
+    /// The cache has no rows to train on, or they cannot be divided.
+    #[error("cannot train on `{}`", cache.display())]
+    Rows {
+        /// The cache.
+        cache: PathBuf,
+        /// Why.
+        source: PlanError,
+    },
+    /// Rows cannot be grouped as asked.
+    #[error(transparent)]
+    Groups(#[from] GroupError),
+    /// The head cannot be fitted.
+    #[error(transparent)]
+    Solver(#[from] SolverError),
+    /// The head cannot be calibrated.
+    #[error(transparent)]
+    Calibrate(#[from] CalibrateError),
+}
+
+impl TrainRequest {
+    /// A head on the only tap of `cache`, with the defaults for everything else.
+    pub fn new(cache: impl Into<PathBuf>, candidate: Candidate) -> Self {
+        Self {
+            cache: cache.into(),
+            candidate,
+            tap: None,
+            transform: Steps::unit_rows(),
+            settings: Settings::default(),
+            hold_out: None,
+            group_by: None,
+            calibrate: false,
+        }
+    }
+}
+
+/// Trains a head, and evaluates it on the rows trained on and on those held out.
+///
+/// # Errors
+/// [`TrainError`].
+pub fn train(request: &TrainRequest) -> Result<TrainReport, TrainError> {
+    let TrainRequest { candidate, transform, settings, hold_out, .. } = request;
+    let cache = Cache::open(&request.cache)?;
+    let tap = TapFeatures::open(&cache, request.tap.as_deref(), settings.views)?;
+    let samples = Samples::of(&cache)?;
+    let labels = samples.label_kind();
+    check_labels(labels, std::slice::from_ref(candidate), settings, request.calibrate)
+        .map_err(|source| TrainError::Labels { cache: request.cache.clone(), source })?;
+    let groups = |rows: &Rows| group_rows(&cache, request.group_by.as_ref(), rows);
+    let (rows, classes, held_out) = training_rows(&samples, &groups, *hold_out, settings.seed)
+        .map_err(|source| TrainError::Rows { cache: request.cache.clone(), source })?;
+    let train = tap.examples(rows)?;
+    let held_out = held_out.map(|rows| tap.examples(rows)).transpose()?;
+
+    let (pipeline, record) = learn(&train, &classes, transform, candidate, settings)?;
+    let calibration = if request.calibrate {
+        let groups = groups(&train.rows)?;
+        Some(calibrate(&pipeline, &train, &groups, &classes, candidate, settings)?)
+    } else {
+        None
+    };
+    let training = Training {
+        cache: cache.path().display().to_string(),
+        parts: vec![samples.training_part()],
+        hold_out: *hold_out,
+        n_samples: train.rows.len(),
+    };
+    let provenance = cache.provenance().of_tap(tap.name());
+    let settings = settings.clone();
+    let origin = Origin { classes, labels, provenance, training, settings };
+    let mut description = Description::new(candidate, &pipeline, record, origin);
+    description.calibration = calibration;
+    let head = SavedHead { pipeline, description };
+    let training = train.evaluate(&head);
+    let held_out = held_out.map(|examples| examples.evaluate(&head));
+    Ok(TrainReport { head, training, held_out })
+}

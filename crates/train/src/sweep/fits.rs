@@ -1,0 +1,244 @@
+//! The fits of a sweep: those that are known, and those to be made.
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use feature_cache::{Cache, OpenError, ReadError};
+use head::{Candidate, Settings, Steps};
+
+use super::Configuration;
+use super::digest::data_digest;
+use super::fit_log::{FitKey, FitLog, FitLogError};
+use super::leaderboard::ScoredCandidate;
+use super::plan::{PlanError, SweepPlan};
+use learn::CalibrateError;
+use learn::{FoldFit, FoldScore, Setup, cross_validate};
+use crate::groups::GroupError;
+use learn::SolverError;
+use crate::tap_features::{TapError, TapFeatures};
+use atomic_file::WriteFileError;
+
+/// What is swept.
+#[derive(Clone, Copy)]
+pub(crate) struct Sweep<'a> {
+    /// Where the features are.
+    pub(crate) cache: &'a Cache,
+    /// Rows and their divisions.
+    pub(crate) plan: &'a SweepPlan,
+    /// Taps of the cache.
+    pub(crate) taps: &'a [String],
+    /// Transforms.
+    pub(crate) transforms: &'a [Steps],
+    /// Kinds of head with their parameters.
+    pub(crate) candidates: &'a [Candidate],
+    /// Settings, but for the seed, which is that of each division.
+    pub(crate) settings: &'a Settings,
+}
+
+/// How many fits a sweep has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FitCounts {
+    /// Found in the log.
+    pub known: usize,
+    /// Not there yet.
+    pub missing: usize,
+}
+
+/// Why a sweep failed.
+#[derive(Debug, thiserror::Error)]
+pub enum SweepError {
+    /// The cache cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The cache cannot be read.
+    #[error(transparent)]
+    Cache(#[from] ReadError),
+    /// There is something else where the folder of the sweep should be.
+    #[error(transparent)]
+    Folder(#[from] WriteFileError),
+    /// A tap cannot be used.
+    #[error(transparent)]
+    Tap(#[from] TapError),
+    /// A head, or what is asked of it, is not for images of several labels.
+    #[error("cannot train on `{}`", cache.display())]
+    Labels {
+        /// The cache.
+        cache: PathBuf,
+        /// Why.
+        source: SolverError,
+    },
+    /// The rows of the cache cannot be divided as asked.
+    #[error("cannot sweep `{}`", cache.display())]
+    Plan {
+        /// The cache.
+        cache: PathBuf,
+        /// Why.
+        source: PlanError,
+    },
+    /// Fits cannot be kept.
+    #[error(transparent)]
+    Log(#[from] FitLogError),
+    /// Rows cannot be grouped as asked.
+    #[error(transparent)]
+    Groups(#[from] GroupError),
+    /// A winner cannot be calibrated.
+    #[error("cannot calibrate {configuration}")]
+    Calibration {
+        /// The tap, the transform and the head.
+        configuration: String,
+        /// Why.
+        source: CalibrateError,
+    },
+    /// A head could not be fitted.
+    #[error("{configuration}")]
+    Solver {
+        /// The tap and the transform.
+        configuration: String,
+        /// Why.
+        source: SolverError,
+    },
+}
+
+/// The keys that all fits on a tap share with those of one division, in the order of the divisions.
+type DataDigests = Vec<(u64, String)>;
+
+impl Sweep<'_> {
+    /// Counts the fits that `log` has, and those that it has not.
+    ///
+    /// # Errors
+    /// [`SweepError::Cache`].
+    pub(crate) fn count(&self, log: &FitLog) -> Result<FitCounts, SweepError> {
+        let mut counts = FitCounts { known: 0, missing: 0 };
+        for tap in self.taps {
+            let data = self.data_digests(tap)?;
+            for steps in self.transforms {
+                let missing = self.missing(log, &data, tap, steps).len();
+                counts.missing += missing;
+                counts.known += self.fold_fits().count() - missing;
+            }
+        }
+        Ok(counts)
+    }
+
+    /// Makes the fits that `log` has not, and keeps them there. `on_fit` is called after each of them;
+    /// the sweep ends early when that breaks.
+    ///
+    /// # Errors
+    /// [`SweepError`].
+    pub(crate) fn run(
+        &self,
+        log: &mut FitLog,
+        on_fit: &mut dyn FnMut() -> ControlFlow<()>,
+    ) -> Result<ControlFlow<()>, SweepError> {
+        for tap in self.taps {
+            let data = self.data_digests(tap)?;
+            let missing = |steps| (steps, self.missing(log, &data, tap, steps));
+            let to_make: Vec<_> = self.transforms.iter().map(missing).collect();
+            if to_make.iter().all(|(_, fits)| fits.is_empty()) {
+                continue;
+            }
+            let features = TapFeatures::open(self.cache, Some(tap), self.settings.views)?;
+            let examples = features.examples(self.plan.divided.clone())?;
+            for (steps, fits) in to_make {
+                let setup = Setup {
+                    examples: &examples,
+                    classes: &self.plan.classes,
+                    steps,
+                    divisions: &self.plan.divisions,
+                    settings: self.settings,
+                };
+                let mut kept = Ok(());
+                let mut take = |fit: FoldFit, score: FoldScore| match log
+                    .insert(self.key(&data, tap, steps, fit), score)
+                {
+                    Ok(true) => on_fit(),
+                    Ok(false) => ControlFlow::Continue(()),
+                    Err(error) => {
+                        kept = Err(error);
+                        ControlFlow::Break(())
+                    }
+                };
+                let flow = cross_validate(setup, &fits, &mut take);
+                kept?;
+                log.sync()?;
+                let flow = flow.map_err(|source| {
+                    let configuration = format!("cannot score heads on `{tap}` ({steps})");
+                    SweepError::Solver { configuration, source }
+                })?;
+                if flow.is_break() {
+                    return Ok(flow);
+                }
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// The scores of every configuration at every parameter all of whose fits are in `log`.
+    ///
+    /// # Errors
+    /// [`SweepError::Cache`].
+    pub(crate) fn scores(&self, log: &FitLog) -> Result<Vec<ScoredCandidate>, SweepError> {
+        let mut scored = Vec::new();
+        for tap in self.taps {
+            let data = self.data_digests(tap)?;
+            for steps in self.transforms {
+                for &Candidate { ref family, parameter } in self.candidates {
+                    let of_candidate = self
+                        .fold_fits()
+                        .filter(|fit| fit.family == *family && fit.parameter == parameter);
+                    let folds: Option<Vec<_>> = of_candidate
+                        .map(|fit| log.get(&self.key(&data, tap, steps, fit)))
+                        .collect();
+                    let (tap, transform) = (tap.clone(), steps.clone());
+                    let configuration = Configuration { tap, transform, family: family.clone() };
+                    let scored_candidate =
+                        |folds| ScoredCandidate { configuration, parameter, folds };
+                    scored.extend(folds.map(scored_candidate));
+                }
+            }
+        }
+        Ok(scored)
+    }
+
+    fn missing(&self, log: &FitLog, data: &DataDigests, tap: &str, steps: &Steps) -> Vec<FoldFit> {
+        let is_missing =
+            |fit: &FoldFit| log.get(&self.key(data, tap, steps, fit.clone())).is_none();
+        self.fold_fits().filter(is_missing).collect()
+    }
+
+    /// The fits for one tap and transform.
+    fn fold_fits(&self) -> impl Iterator<Item = FoldFit> {
+        self.plan.divisions.iter().flat_map(move |(seed, division)| {
+            self.candidates.iter().flat_map(move |Candidate { family, parameter }| {
+                let fit = move |fold| FoldFit {
+                    seed: *seed,
+                    family: family.clone(),
+                    parameter: *parameter,
+                    fold,
+                };
+                (0..division.n_folds).map(fit)
+            })
+        })
+    }
+
+    fn data_digests(&self, tap: &str) -> Result<DataDigests, ReadError> {
+        let divisions = self.plan.divisions.iter();
+        divisions
+            .map(|(seed, division)| Ok((*seed, data_digest(self.cache, tap, self.plan, division)?)))
+            .collect()
+    }
+
+    fn key(&self, data: &DataDigests, tap: &str, steps: &Steps, fit: FoldFit) -> FitKey {
+        let FoldFit { seed, family, parameter, fold } = fit;
+        let (_, data) = data.iter().find(|(of, _)| *of == seed).expect("a fit is of a division");
+        FitKey {
+            data: data.clone(),
+            tap: tap.to_owned(),
+            transform: steps.clone(),
+            settings: Settings { seed, ..self.settings.of(&family) },
+            family,
+            parameter,
+            fold,
+        }
+    }
+}
