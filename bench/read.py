@@ -1,7 +1,14 @@
 """Reading all features of a cache: ours against h5py; called by `scripts/bench read`."""
 
-import os, platform, statistics, subprocess, sys, time
-import h5py, numpy as np
+import os
+import platform
+import statistics
+import subprocess
+import sys
+
+import h5py
+import numpy as np
+
 program, path = sys.argv[1:]
 H5PY = "import h5py, sys, time\nstart = time.perf_counter()\nwith h5py.File(sys.argv[1]) as f:\n    x = f['features/block5_pool:gap'][:]\nprint(time.perf_counter() - start)"
 
@@ -28,8 +35,10 @@ for name, prepare in (("warm", lambda: None), ("cold", drop)):
     rows = []
     ours(), theirs()
     for _ in range(5):
-        prepare(); a, opened = ours()
-        prepare(); b = theirs()
+        prepare()
+        a, opened = ours()
+        prepare()
+        b = theirs()
         rows.append((a, b, opened))
     a, b, opened = (statistics.median(column) for column in zip(*rows))
     ratios = sorted(b / a for a, b, _ in rows)

@@ -57,7 +57,7 @@ def run_peer(name, folder, batch, options, out):
     peer = pathlib.Path(__file__).with_name("peer.py")
     command = [sys.executable, peer, name, options.weights, folder, str(batch), str(options.jobs), out]
     start = time.perf_counter()
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    done = subprocess.run(command, capture_output=True, check=False)
     whole = time.perf_counter() - start
     if done.returncode != 0:
         raise SystemExit(f"bench: `{name}` failed:\n{done.stderr.decode()}")

@@ -73,7 +73,7 @@ def main():
             # One C for both: divisions by which C is chosen are drawn by each program for itself.
             c = ["--c", "1"] if variant == "kornblith" else []
             run = [args.fit, "reproduce", protocol, cache, "--variant", variant, "--json", *c]
-            done = subprocess.run(run, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            done = subprocess.run(run, capture_output=True, text=True, check=False)
             if done.returncode not in (0, 4):
                 sys.exit(done.stderr)
             row = json.loads(done.stdout)["rows"][0]

@@ -136,9 +136,11 @@ def vissl(cache):
     for labels in cache.sets.T:
         sides = np.where(labels[train] > 0, 1, -1)
         folds = list(StratifiedKFold(3).split(x[train], sides))
-        def score(c):
+
+        def score(c, sides=sides, folds=folds):
             fits = ((model(c).fit(x[train][a], sides[a]), b) for a, b in folds)
             return np.mean([average_precision_score(sides[b], m.decision_function(x[train][b])) for m, b in fits])
+
         c = max(VISSL_COSTS, key=score)
         scores = model(c).fit(x[train], sides).decision_function(x[test])
         if (labels[test] > 0).any():

@@ -61,7 +61,8 @@ def search(program, work, number, cache, queries, steps, distance, query_views, 
     with open(document, "w") as file:
         run(program, "retrieve", work / f"{cache}.h5", "--json", *arguments, *kind, stdout=file)
     command = [sys.executable, HERE / "independent.py", work / f"{cache}.h5", *numpy_arguments]
-    done = subprocess.run([*map(str, command), "--against", str(document)], capture_output=True, text=True)
+    command = [*map(str, command), "--against", str(document)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     asked = f" by {queries}" if queries else ""
     print(f"{cache}{asked}, {kind[1]}, {steps}, {distance}, views {query_views}, {image_views}:"
           f"\n  {done.stdout.strip() or done.stderr.strip()}", flush=True)

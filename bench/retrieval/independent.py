@@ -113,7 +113,7 @@ def main():
     training = read(options.pca_from, options.tap, options.reference_views)[1] if options.pca_from else images
     images, vectors = transform(options.normalize, training, [images, features[rows]])
     queries = truth["queries"]
-    scores, orders = retrieve(truth["protocol"], queries, names, vectors, images, options.distance)
+    scores, _ = retrieve(truth["protocol"], queries, names, vectors, images, options.distance)
     mean = float(np.mean([s for s in scores if s is not None]))
     if not options.against:
         of_query = {query["name"]: s for query, s in zip(queries, scores)}

@@ -95,7 +95,7 @@ caltech256    random split by seed
                 train=N [60]  test=N|all [all]  seed=N [0]  background=in|out [out]
 oxford5k      Oxford buildings, with queries; and paris6k, without its 20 corrupt files
                 gt=FOLDER [the one with *_query.txt]
-                queries (the samples are the boxes of the queries, for `fit retrieve --queries`)
+                queries (the samples are the boxes of the queries, which `fit retrieve` asks about)
 holidays      INRIA Holidays, with queries
 ukbench       UKBench, with queries
 idx           MNIST, Fashion-MNIST, EMNIST (turned upright): unpacked IDX files
@@ -124,10 +124,8 @@ ENLARGEMENT is a factor for the sides of each box (1.5), or a surplus (+150%, wh
         let set = |origin| Published::new(&store, origin);
         match &self.layout {
             Layout::Folder => Ok(read_folder(&store)?),
-            Layout::Csv(file) => csv(set("the columns are told by `extract run --help`")?, file),
-            Layout::Attributes(file) => {
-                attributes(set("the columns are told by `extract run --help`")?, file)
-            }
+            Layout::Csv(file) => csv(set(CSV_COLUMNS)?, file),
+            Layout::Attributes(file) => attributes(set(ATTRIBUTE_COLUMNS)?, file),
             Layout::Voc(year) => voc(set(voc_archives(*year))?, *year),
             Layout::Mit67 => mit67(set("the images are in indoorCVPR_09.tar")?),
             Layout::Flowers102(splits) => flowers102(
@@ -179,6 +177,11 @@ ENLARGEMENT is a factor for the sides of each box (1.5), or a surplus (+150%, wh
         }
     }
 }
+
+const CSV_COLUMNS: &str = "the columns are path; label, or labels (a;b;?c); split; \
+                           x, y, width, height, or x1, y1, x2, y2";
+const ATTRIBUTE_COLUMNS: &str = "the columns are path; split; x, y, width, height, or x1, y1, x2, y2; \
+                                 and one for each attribute";
 
 fn voc_archives(year: u32) -> &'static str {
     match year {

@@ -27,9 +27,9 @@ pub(crate) struct Target<'a> {
 /// When the annotations are not those of so many samples and classes.
 pub(crate) fn assemble<'a>(
     target: &Target<'_>,
-    header: &'a Header,
-    samples: impl ExactSizeIterator<Item = Sample<&'a str>> + Clone + 'a,
-    annotations: &'a Annotations,
+    header: &Header,
+    samples: impl ExactSizeIterator<Item = Sample<&'a str>> + Clone,
+    annotations: &Annotations,
     errors: &[Unreadable],
     features: &FeatureRows<'_>,
 ) -> Result<(), WriteError> {

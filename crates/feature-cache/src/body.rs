@@ -47,8 +47,8 @@ pub(crate) fn write(
     let mut digests: BTreeMap<String, Digest> =
         datasets.iter().map(|dataset| (dataset.path.clone(), Digest::default())).collect();
     let offsets = {
-        let file = create(unfinished)?;
-        let places = datasets.iter().chain(&checksums(&digests)).map(|d| allocate(&file, d));
+        let (file, checksums) = (create(unfinished)?, checksums(&digests));
+        let places = datasets.iter().chain(&checksums).map(|dataset| allocate(&file, dataset));
         let offsets: Vec<Option<u64>> = places.collect::<hdf5::Result<_>>()?;
         file.close()?;
         offsets
@@ -68,7 +68,7 @@ pub(crate) fn write(
 /// The digests as datasets, in the order of names.
 fn checksums(digests: &BTreeMap<String, Digest>) -> [Dataset<'_>; 2] {
     [
-        Dataset::strings(layout::CHECKSUM_NAME, digests.keys().map(String::as_str)),
+        Dataset::strings(layout::CHECKSUM_NAME, digests.keys()),
         Dataset::numbers(layout::CHECKSUM_BLAKE3, &[32], digests.values()),
     ]
 }

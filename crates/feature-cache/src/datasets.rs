@@ -41,7 +41,7 @@ impl<'a> Dataset<'a> {
         row: &[usize],
         mut rows: impl ExactSizeIterator<Item = impl AsRef<[T]>> + 'a,
     ) -> Self {
-        let shape = [&[rows.len()], row].concat();
+        let shape = [&[rows.len()][..], row].concat();
         let row_bytes = row.iter().product::<usize>() * size_of::<T>();
         let fill = move |_, bytes: &mut [u8]| {
             for (bytes, row) in bytes.chunks_exact_mut(row_bytes).zip(&mut rows) {
@@ -55,16 +55,16 @@ impl<'a> Dataset<'a> {
     /// `[n]` strings, padded with NUL to the length of the longest.
     pub(crate) fn strings(
         path: &str,
-        mut strings: impl ExactSizeIterator<Item = &'a str> + Clone + 'a,
+        mut strings: impl ExactSizeIterator<Item = impl AsRef<str>> + Clone + 'a,
     ) -> Self {
         // HDF5 has no strings of no bytes.
-        let width = strings.clone().map(str::len).max().unwrap_or(0).max(1);
+        let width = strings.clone().map(|string| string.as_ref().len()).max().unwrap_or(0).max(1);
         let shape = vec![strings.len()];
         let fill = move |_, bytes: &mut [u8]| {
             bytes.fill(0);
             for (bytes, string) in bytes.chunks_exact_mut(width).zip(&mut strings) {
                 // A NUL ends a string: no file name holds one, and a message does without.
-                let letters = string.bytes().filter(|&byte| byte != 0);
+                let letters = string.as_ref().bytes().filter(|&byte| byte != 0);
                 bytes.iter_mut().zip(letters).for_each(|(byte, letter)| *byte = letter);
             }
             Ok(())
@@ -109,12 +109,12 @@ impl Texts {
 pub(crate) type FeatureRows<'a> = dyn Fn(usize, Range<usize>, &mut [u8]) -> io::Result<()> + 'a;
 
 /// Everything that the file holds, but the checksums of it.
-pub(crate) fn datasets<'a>(
+pub(crate) fn datasets<'a, 's>(
     header: &'a Header,
     texts: &'a Texts,
-    samples: impl ExactSizeIterator<Item = Sample<&'a str>> + Clone + 'a,
+    samples: impl ExactSizeIterator<Item = Sample<&'s str>> + Clone + 'a,
     annotations: &'a Annotations,
-    errors: &'a [&Unreadable],
+    errors: &'a [&'a Unreadable],
     features: &'a FeatureRows<'_>,
 ) -> Vec<Dataset<'a>> {
     let n_samples = samples.len();
@@ -147,17 +147,17 @@ pub(crate) fn datasets<'a>(
         datasets.push(Dataset::numbers(layout::BOX, &[4], boxes.iter().map(numbers)));
     }
     if let Some(text) = &texts.ground_truth {
-        datasets.push(Dataset::strings(layout::GROUND_TRUTH, [text.as_str()].into_iter()));
+        datasets.push(Dataset::strings(layout::GROUND_TRUTH, [text].into_iter()));
     }
     if let Some(Shard { index, count }) = header.shard {
         datasets.push(Dataset::numbers(layout::SHARD, &[], [[index], [count]].into_iter()));
     }
     datasets.extend([
-        Dataset::strings(layout::CLASS_NAME, header.classes.iter().map(String::as_str)),
-        Dataset::strings(layout::ERROR_PATH, errors.iter().map(|e| &*e.path)),
-        Dataset::strings(layout::ERROR_REASON, errors.iter().map(|e| &*e.reason)),
-        Dataset::strings(layout::CREATED_BY, [&*header.created_by].into_iter()),
-        Dataset::strings(layout::PROVENANCE, [&*texts.provenance].into_iter()),
+        Dataset::strings(layout::CLASS_NAME, header.classes.iter()),
+        Dataset::strings(layout::ERROR_PATH, errors.iter().map(|e| &e.path)),
+        Dataset::strings(layout::ERROR_REASON, errors.iter().map(|e| &e.reason)),
+        Dataset::strings(layout::CREATED_BY, [&header.created_by].into_iter()),
+        Dataset::strings(layout::PROVENANCE, [&texts.provenance].into_iter()),
     ]);
     datasets
 }

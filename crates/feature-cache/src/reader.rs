@@ -180,7 +180,7 @@ impl Cache {
 
     /// The samples in row order, read piece by piece.
     pub fn samples(&self) -> impl Iterator<Item = Result<Sample, ReadError>> {
-        self.in_pieces(|rows| self.piece(rows))
+        self.in_pieces(move |rows| self.piece(rows))
     }
 
     fn piece(&self, rows: Range<usize>) -> Result<Vec<Sample>, ReadError> {
@@ -202,7 +202,7 @@ impl Cache {
 
     /// The content hashes in row order, read piece by piece.
     pub(crate) fn each_content_hash(&self) -> impl Iterator<Item = Result<[u8; 32], ReadError>> {
-        self.in_pieces(|rows| self.extents.numbers_of(layout::CONTENT_HASH, rows))
+        self.in_pieces(move |rows| self.extents.numbers_of(layout::CONTENT_HASH, rows))
     }
 
     /// What `read` gives for all rows, a piece of them at a time.

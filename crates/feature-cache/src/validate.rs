@@ -106,7 +106,8 @@ impl Checker {
     fn check_identity(&self) -> Result<(), OpenError> {
         type Format = FixedUnicode<{ layout::FORMAT.len() }>;
         let path = || self.extents.path.clone();
-        if !self.attribute::<Format>("format").is_ok_and(|format| &*format == layout::FORMAT) {
+        if !self.attribute::<Format>("format").is_ok_and(|format| format.as_str() == layout::FORMAT)
+        {
             return Err(OpenError::NotACache { path: path() });
         }
         let version = self

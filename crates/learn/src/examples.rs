@@ -50,7 +50,7 @@ impl<'a> Examples<'a> {
     /// The rows, transformed and sampled, with their labels, which lie below `n_classes`.
     ///
     /// # Panics
-    /// If rows have several labels, which [`check_labels`](crate::solver::check_labels) refuses to sample.
+    /// If rows have several labels, which [`check_labels`](crate::check_labels) refuses to sample.
     pub fn sampled(
         &self,
         transform: &Transform,

@@ -8,12 +8,12 @@ use feature_cache::{MergeError, OpenError, PartialError, WriteError};
 /// The hint for a cause of a failure, if there is one that its message does not have.
 pub(super) fn hint(cause: &(dyn Error + 'static)) -> Option<String> {
     // A transparent error is no cause of its own.
-    match cause.downcast_ref() {
+    match cause.downcast_ref::<RunError>() {
         Some(RunError::Partial(error)) => return of_partial(error),
         Some(RunError::Write(error)) => return of_write(error),
         _ => {}
     }
-    match cause.downcast_ref() {
+    match cause.downcast_ref::<MergeError>() {
         Some(MergeError::NotAShard { .. }) => {
             return Some("merge what `extract run --shard I/N` wrote".to_owned());
         }
@@ -27,7 +27,7 @@ pub(super) fn hint(cause: &(dyn Error + 'static)) -> Option<String> {
         Some(MergeError::Write(error)) => return of_write(error),
         _ => {}
     }
-    match cause.downcast_ref()? {
+    match cause.downcast_ref::<OpenError>()? {
         OpenError::Missing { path } => {
             Some(format!("extract run IMAGES --out '{}'", path.display()))
         }

@@ -155,9 +155,9 @@ def main():
         network = build(name)
         outputs = {}
 
-        def keep(module_name):
+        def keep(module_name, outputs=outputs):
             # A copy, since the next module may work in place.
-            return lambda module, inputs, output: outputs.__setitem__(module_name, output.clone())
+            return lambda module, inputs, result: outputs.__setitem__(module_name, result.clone())
 
         for module_name, module in hooked(name, network):
             module.register_forward_hook(keep(module_name))

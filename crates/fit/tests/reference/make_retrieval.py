@@ -13,8 +13,8 @@ import sys
 import numpy as np
 
 sys.path.append(str(pathlib.Path(__file__).parents[4] / "bench/retrieval"))
-from independent import retrieve, transform  # noqa: E402
-from scores import score  # noqa: E402
+from independent import retrieve, transform
+from scores import score
 
 N_CASES = 1000
 PROTOCOLS = ["buildings", "holidays", "ukbench"]

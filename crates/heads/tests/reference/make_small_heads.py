@@ -120,7 +120,7 @@ def main():
             scores, objective = ridge_scores(x, y, x_test, float(c), False)
             tensors[f"{name}.ridge.{c}"] = scores
             tensors[f"{name}.ridge.{c}.objective"] = np.array([objective])
-            loo = lambda a, b, z: ridge(a, signed(b), float(c)).predict(z)
+            loo = lambda a, b, z, c=c: ridge(a, signed(b), float(c)).predict(z)
             tensors[f"{name}.ridge_loo.{c}"] = leave_one_out(loo, x, y)
             tensors[f"{name}.ridge_folds.{c}"] = ridge_folds(x, y, float(c), False)
         tensors[f"{name}.ridge.1.balanced"] = ridge_scores(x, y, x_test, 1.0, True)[0]

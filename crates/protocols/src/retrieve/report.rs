@@ -62,7 +62,7 @@ pub struct RetrieveReport {
 pub struct Searched {
     /// The cache.
     pub cache: String,
-    /// Digest of the cache, see [`cache_digest`](crate::cache_digest).
+    /// Digest of the cache, see [`cache_digest`](train::cache_digest).
     pub cache_digest: String,
     /// What made its features.
     pub provenance: TapProvenance,
