@@ -4,7 +4,7 @@ use std::process;
 
 /// How a run of `fit` ended. The number is what the shell sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ExitCode {
+pub(crate) enum ExitCode {
     /// Everything worked.
     Done = 0,
     /// Something failed; nothing can be relied on.
@@ -24,7 +24,7 @@ impl ExitCode {
     ///
     /// `Done` gives way to everything. `Unconverged` still delivers results, so it gives way to
     /// all that do not. Among those `Failed` says the least, so it gives way to the precise ones.
-    pub fn merge(self, other: Self) -> Self {
+    pub(crate) fn merge(self, other: Self) -> Self {
         let gravity = |code| match code {
             Self::Done => 0,
             Self::Unconverged => 1,

@@ -1,9 +1,9 @@
 //! The program `fit`: trains, compares and applies heads on cached features.
 //!
-//! `cli` parses and calls, `report` says what came out; everything else is in the library of the same
-//! name.
+//! `cli` parses what was asked for and calls the libraries, `report` says what came out.
 
 mod cli;
+mod exit_code;
 mod report;
 
 use std::process::ExitCode;

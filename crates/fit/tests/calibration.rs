@@ -1,7 +1,7 @@
 //! Calibrations against scikit-learn's, and `--calibrate` of `fit train` and `fit sweep`.
 
-use learn::{fit_platt, fit_temperature};
 use head::Calibration;
+use learn::{fit_platt, fit_temperature};
 use ndarray::Array2;
 use serde::Deserialize;
 use serde_json::json;

@@ -3,7 +3,6 @@
 use std::fs;
 
 use feature_cache::Cache as FeatureCache;
-use train::TapFeatures;
 use head::load;
 use heads::{
     Folds, Gamma, GaussianSvm, Head, Knn, KnnVote, Mlp, PathOptions, PathProblem, Targets,
@@ -13,6 +12,7 @@ use linfa::DatasetBase;
 use linfa::traits::Fit;
 use ndarray::{Array1, Array2};
 use serde_json::{Value, json};
+use train::TapFeatures;
 
 use crate::fixture::{Cache, Folder};
 

@@ -1,7 +1,6 @@
 //! Tests of `fit` from outside.
 //!
-//! - `transforms`: equality with scikit-learn, by committed reference values
-//! - `calibration`: likewise, and `--calibrate` of `fit train` and `fit sweep`
+//! - `calibration`: equality with scikit-learn, by committed reference values, and `--calibrate` of `fit train` and `fit sweep`
 //! - `train`, `sweep`, `layers`, `apply`, `compare`, `export`: what the program does when all is well
 //! - `families`: likewise, for heads that are not linear; `networks`: several of these in one sweep
 //! - `multi_label`: rows of several labels in training, sweeps, evaluation and prediction
@@ -26,4 +25,3 @@ mod reproduce;
 mod retrieve;
 mod sweep;
 mod train;
-mod transforms;

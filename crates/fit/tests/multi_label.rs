@@ -3,20 +3,16 @@
 use std::ops::ControlFlow;
 
 use feature_cache::Cache as FeatureCache;
-use learn::Examples;
-use learn::Labels;
-use learn::learn;
-use train::Samples;
-use train::label_sets;
-use train::TapFeatures;
 use head::{Candidate, Part, SavedHead, load};
 use heads::{
     ClassWeight, Folds, HingeLoss, PathLoss, PathOptions, PathProblem, Targets, solve_path,
 };
+use learn::{Examples, Labels, learn};
 use metrics::evaluate_multi_label;
 use ndarray::{Array1, Array2, Axis};
 use schema::Split;
 use serde_json::{Value, json};
+use train::{Samples, TapFeatures, label_sets};
 
 use crate::fixture::{CLASSES, Cache, Folder, TAP, label_set};
 

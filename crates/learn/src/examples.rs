@@ -1,6 +1,6 @@
 //! Labelled rows of a feature matrix, and what a solver is given of them.
 
-use head::{Sampling, SavedHead, Steps, Transform};
+use head::{Calibration, Pipeline, Sampling, Steps, Transform};
 use metrics::Evaluation;
 use ndarray::{Array2, ArrayView2};
 
@@ -40,10 +40,14 @@ impl<'a> Examples<'a> {
         RowSource::new(self.features.reborrow(), &self.rows.indices, transform)
     }
 
-    /// Evaluates what `head` says of these rows, which are labelled for its classes.
-    pub fn evaluate(&self, head: &SavedHead) -> Evaluation {
-        let predictions = head.predict(self.features, &self.rows.indices);
-        let classes = &head.description.origin.classes;
+    /// Evaluates what `pipeline`, a head for `classes`, says of these rows.
+    pub fn evaluate(
+        &self,
+        pipeline: &Pipeline,
+        calibration: Option<&Calibration>,
+        classes: &[String],
+    ) -> Evaluation {
+        let predictions = pipeline.predict(calibration, self.features, &self.rows.indices);
         Evaluation::of(&predictions, self.rows.labels.truth(), classes, None)
     }
 

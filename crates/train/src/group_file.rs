@@ -43,7 +43,7 @@ pub enum GroupFileError {
 ///
 /// # Errors
 /// [`GroupFileError`].
-pub fn read_groups<'a>(
+pub(crate) fn read_groups<'a>(
     path: &Path,
     images: impl Iterator<Item = &'a str>,
 ) -> Result<Vec<String>, GroupFileError> {
@@ -55,7 +55,7 @@ pub fn read_groups<'a>(
         .flexible(true)
         .from_reader(text.as_bytes())
         .into_records();
-    let is_header = |record: csv::StringRecord| record == ["path", "group"].as_slice();
+    let is_header = |record: csv::StringRecord| record.iter().eq(["path", "group"]);
     if !records.next().is_some_and(|record| record.is_ok_and(is_header)) {
         return Err(GroupFileError::Header(path.to_owned()));
     }

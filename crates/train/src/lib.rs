@@ -9,6 +9,31 @@
 //! and [`compare()`] apply heads.
 //!
 //! The same cache, request and seed give the same heads, whatever the number of threads.
+//!
+//! # Examples
+//!
+//! From a cache to a head and its predictions:
+//!
+//! ```
+//! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/birds.rs"));
+//! # let (folder, birds) = birds();
+//! # let file = folder.path().join("owls.safetensors");
+//! use std::sync::atomic::AtomicBool;
+//!
+//! use atomic_file::Existing;
+//! use head::{Candidate, Family, Parameter, save};
+//! use train::{PredictRequest, Predicted, SweepOutcome, SweepRequest, predict, sweep};
+//!
+//! let candidate = |c| Candidate { family: Family::Softmax, parameter: Parameter::C(c) };
+//! let request = SweepRequest::new(&birds, [0.01, 0.1, 1.0].map(candidate).to_vec());
+//! let SweepOutcome::Finished(swept) = sweep(&request, &AtomicBool::new(false), &mut |_| {})? else {
+//!     unreachable!("nothing raises the flag");
+//! };
+//! save(&swept.report.winners[0].head, &file, Existing::Refuse)?;
+//! let report = predict(&PredictRequest::new(&file, &birds))?;
+//! assert_eq!(report.predictions[0].prediction, Predicted::Class("owl".to_owned()));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod c_grid;
 mod cache_digest;
@@ -27,9 +52,9 @@ pub use groups::{GroupBy, GroupError, group_rows};
 pub use operations::{
     ApplyError, CompareReport, CompareRequest, ComparedHead, ConfusedPair, EvaluateReport,
     EvaluateRequest, Event, LayersReport, LayersRequest, PredictReport, PredictRequest, Predicted,
-    Prediction, RightRowsError, ScoreKind, SweepOutcome, SweepReport, SweepRequest, Swept, TapEntry,
-    TrainError, TrainReport, TrainRequest, Work, WorstImage, compare, evaluate, layers, predict, sweep,
-    train,
+    Prediction, RightRowsError, ScoreKind, SweepOutcome, SweepReport, SweepRequest, Swept,
+    TapEntry, TrainError, TrainReport, TrainRequest, Work, WorstImage, compare, evaluate, layers,
+    predict, sweep, train,
 };
 pub use samples::{RowsError, Samples, label_sets};
 pub use sweep::{

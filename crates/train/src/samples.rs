@@ -5,8 +5,7 @@ use head::{LabelKind, Part};
 use ndarray::{Array2, Axis};
 use schema::Split;
 
-use learn::Labels;
-use learn::Rows;
+use learn::{Labels, Rows};
 
 /// Labels and splits of all samples of a cache. Labels below zero mean unlabelled.
 #[derive(Clone, Debug)]

@@ -4,9 +4,8 @@ use feature_cache::{Cache, FeatureSet, ReadError};
 use head::CombineViews;
 use ndarray::{Array2, ArrayView2, s};
 
-use learn::Examples;
-use learn::Rows;
 use crate::view_averages::view_averages;
+use learn::{Examples, Rows};
 
 /// Why the features of a cache cannot be used here.
 #[derive(Debug, thiserror::Error)]

@@ -6,11 +6,7 @@ use rayon::prelude::*;
 /// Averages of `features` `[n_samples * n_views, n_features]` over each `n` neighboring views of a
 /// sample, those of one sample side by side: `[n_samples, n_views / n * n_features]`. `n` divides
 /// `n_views`.
-pub(crate) fn view_averages(
-    features: ArrayView2<'_, f32>,
-    n_views: usize,
-    n: usize,
-) -> Array2<f32> {
+pub fn view_averages(features: ArrayView2<'_, f32>, n_views: usize, n: usize) -> Array2<f32> {
     let (n_features, n_parts) = (features.ncols(), n_views / n);
     let mut averages = Array2::zeros((features.nrows() / n_views, n_parts * n_features));
     let numbers: &mut [f32] = averages.as_slice_mut().expect("a new array is contiguous");

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::exit_code::ExitCode;
 use clap::Args;
-use fit::exit_code::ExitCode;
 use train::{CompareRequest, compare};
 
 use super::fit_args::{CacheArg, EngineArg, SplitArg};

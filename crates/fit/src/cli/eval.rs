@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
+use crate::exit_code::ExitCode;
 use clap::Args;
-use fit::exit_code::ExitCode;
-use train::{ApplyError, EvaluateRequest, evaluate};
 use metrics::Bootstrap;
+use train::{ApplyError, EvaluateRequest, evaluate};
 
 use super::fit_args::{CacheArg, EngineArg, SplitArg, usage};
 use crate::report;

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
+use crate::exit_code::ExitCode;
 use atomic_file::{check_vacant, write};
 use clap::Args;
-use fit::exit_code::ExitCode;
 use head::{Target, export, load};
 
 use super::PROGRAM;

@@ -1,14 +1,14 @@
 //! What a failed run says, and its exit code.
 
+use crate::exit_code::ExitCode;
 use anyhow::Error;
 use feature_cache::OpenError;
-use fit::exit_code::ExitCode;
+use head::ProvenanceMismatch;
 use protocols::reproduce::ReproduceError;
 use protocols::retrieve::alike::NotAlike;
 use protocols::retrieve::question::QuestionError;
 use protocols::retrieve::views::ViewError;
 use train::TapError;
-use head::ProvenanceMismatch;
 
 use super::PROGRAM;
 use super::hints::{innermost, told};
@@ -24,7 +24,7 @@ pub(crate) fn report(error: &Error) -> ExitCode {
         None => {
             let told: Vec<Told> = error.chain().map(|cause| Told(told(cause))).collect();
             let causes = told.iter().map(|told| told as &(dyn std::error::Error + 'static));
-            console::raw_note(&console::render_error(PROGRAM, causes));
+            console::raw_note(&console::render_error(PROGRAM, causes, |_| None));
             exit_code(error)
         }
     }

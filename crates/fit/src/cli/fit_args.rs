@@ -6,11 +6,10 @@ use std::path::{Path, PathBuf};
 use atomic_file::Existing;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory};
-use train::GroupBy;
-use train::DivisionRequest;
 use head::{
     Algorithm, ClassWeights, CombineViews, Engines, Family, Part, Sampling, Settings, SvmLoss,
 };
+use train::{DivisionRequest, GroupBy};
 
 use super::Cli;
 use super::head_args::HeadArgs;

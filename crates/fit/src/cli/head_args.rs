@@ -1,11 +1,11 @@
 //! Which heads, their parameters, and the options that only some of them have.
 
 use clap::{Args, ValueEnum};
-use train::CGrid;
 use head::{
     Candidate, ClassWeights, Family, Kernel, Layers, MultiClass, NetworkTraining, Parameter,
     ParameterKind, SvmLoss,
 };
+use train::CGrid;
 
 use super::fit_args::usage;
 use super::words::{KERNELS, LOSSES, MULTI_CLASSES, one_of};

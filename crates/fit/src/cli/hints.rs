@@ -3,21 +3,20 @@
 use std::error::Error;
 
 use atomic_file::WriteFileError;
-use learn::{CalibrateError, CalibrationError};
-use learn::FoldError;
-use train::GroupFileError;
-use train::GroupError;
-use train::{ApplyError, RightRowsError, TrainError};
+use feature_cache::OpenError;
+use head::{ExportError, LoadError, ProvenanceMismatch};
+use learn::{CalibrateError, CalibrationError, FoldError, OneClassOnly, SolverError};
 use protocols::reproduce::ReproduceError;
 use protocols::retrieve::RetrieveError;
 use protocols::retrieve::alike::NotAlike;
 use protocols::retrieve::index::IndexError;
 use protocols::retrieve::question::QuestionError;
 use protocols::retrieve::views::ViewError;
-use learn::{OneClassOnly, SolverError};
-use train::{FitLogError, PlanError, SweepError};
-use train::TapError;
-use head::{ExportError, LoadError, ProvenanceMismatch};
+use schema::TapProvenance;
+use train::{
+    ApplyError, FitLogError, GroupError, GroupFileError, PlanError, RightRowsError, SweepError,
+    TapError, TrainError,
+};
 
 use crate::report::reproduce::extract_command;
 
@@ -164,6 +163,9 @@ fn reworded(error: &(dyn Error + 'static)) -> Option<String> {
 
 /// What to do about an error.
 fn hint(error: &(dyn Error + 'static)) -> Option<String> {
+    if let Some(OpenError::Missing { path }) = error.downcast_ref() {
+        return Some(format!("extract run IMAGES --out '{}'", path.display()));
+    }
     if let Some(error) = error.downcast_ref() {
         let WriteFileError::Exists(_) = error else { return None };
         return some("choose another name, or add `--force` to replace it");

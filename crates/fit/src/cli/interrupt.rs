@@ -4,7 +4,7 @@ use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use fit::exit_code::ExitCode;
+use crate::exit_code::ExitCode;
 
 use super::PROGRAM;
 

@@ -2,10 +2,10 @@
 
 use std::sync::atomic::AtomicBool;
 
+use crate::exit_code::ExitCode;
 use clap::Args;
-use fit::exit_code::ExitCode;
-use train::{LayersRequest, layers};
 use head::{Algorithm, Steps};
+use train::{LayersRequest, layers};
 
 use super::events::Shown;
 use super::fit_args::{CacheArg, DivisionArgs, FitArgs, usage};

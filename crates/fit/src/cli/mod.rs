@@ -18,8 +18,8 @@ mod train;
 mod unconverged;
 mod words;
 
+use crate::exit_code::ExitCode;
 use clap::{Parser, Subcommand};
-use fit::exit_code::ExitCode;
 
 /// Name before every line on standard error.
 const PROGRAM: &str = "fit";

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::exit_code::ExitCode;
 use atomic_file::{check_vacant, write};
 use clap::{Args, ValueEnum};
-use fit::exit_code::ExitCode;
 use train::{PredictRequest, predict};
 
 use super::PROGRAM;

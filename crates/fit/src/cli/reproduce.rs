@@ -3,16 +3,16 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::exit_code::ExitCode;
 use anyhow::Context;
 use atomic_file::check_vacant;
 use clap::Args;
-use train::CGrid;
-use fit::exit_code::ExitCode;
+use metrics::Bootstrap;
 use protocols::reproduce::table::{TableRow, rows_of};
 use protocols::reproduce::{
     Protocol, RecipeOptions, ReproduceError, ReproduceRequest, Scales, Variant, reproduce,
 };
-use metrics::Bootstrap;
+use train::CGrid;
 
 use super::PROGRAM;
 use super::fit_args::{existing, usage};

@@ -3,16 +3,18 @@
 use std::fs;
 use std::path::PathBuf;
 
+use crate::exit_code::ExitCode;
 use anyhow::Context;
 use atomic_file::{Existing, check_vacant, write};
 use clap::Args;
-use fit::exit_code::ExitCode;
+use head::Steps;
+use metrics::Bootstrap;
 use protocols::retrieve::distance::Distance;
 use protocols::retrieve::index::Comparison;
 use protocols::retrieve::views::{Search, Taken};
-use protocols::retrieve::{NeighborsRequest, RetrieveReport, RetrieveRequest, find_neighbors, retrieve};
-use head::Steps;
-use metrics::Bootstrap;
+use protocols::retrieve::{
+    NeighborsRequest, RetrieveReport, RetrieveRequest, find_neighbors, retrieve,
+};
 
 use super::PROGRAM;
 use super::events::Shown;

@@ -2,11 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::exit_code::ExitCode;
 use clap::Args;
-use fit::exit_code::ExitCode;
-use train::{SweepOutcome, SweepRequest, Swept, sweep};
-use train::{FitCounts, Selection};
 use head::{Algorithm, Steps};
+use train::{FitCounts, Selection, SweepOutcome, SweepRequest, Swept, sweep};
 
 use super::PROGRAM;
 use super::events::Shown;

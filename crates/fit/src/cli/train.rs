@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
+use crate::exit_code::ExitCode;
 use atomic_file::check_vacant;
 use clap::Args;
-use fit::exit_code::ExitCode;
-use train::{TrainRequest, train};
 use head::{Algorithm, Steps, save};
+use train::{TrainRequest, train};
 
 use super::fit_args::{CacheArg, FitArgs, check_smo, existing, text};
 use super::head_args::{Head, HeadArgs, ParameterArgs, check_calibrate};

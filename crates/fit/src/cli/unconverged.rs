@@ -1,6 +1,6 @@
 //! Fits that stopped short of their tolerance.
 
-use fit::exit_code::ExitCode;
+use crate::exit_code::ExitCode;
 use head::{Candidate, Family};
 
 use super::PROGRAM;

@@ -2,10 +2,10 @@
 //! command line.
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use head::{Algorithm, CombineViews, Kernel, MultiClass, Part, SvmLoss, Target};
 use protocols::reproduce::{Scales, Variant};
 use protocols::retrieve::distance::Distance;
 use protocols::retrieve::views::Search;
-use head::{Algorithm, CombineViews, Kernel, MultiClass, Part, SvmLoss, Target};
 
 /// A word, its help, and what it stands for.
 type Word<T> = (&'static str, &'static str, T);

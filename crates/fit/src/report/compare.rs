@@ -1,7 +1,7 @@
 //! What `fit compare` says.
 
-use train::{CompareReport, ComparedHead};
 use metrics::{McNemar, McNemarTest};
+use train::{CompareReport, ComparedHead};
 
 use super::table::{percent, table};
 

@@ -1,7 +1,7 @@
 //! What `fit eval` says.
 
-use train::EvaluateReport;
 use metrics::Evaluation;
+use train::EvaluateReport;
 
 use super::multi_label_metrics;
 use super::one_class_metrics::{

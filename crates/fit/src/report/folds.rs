@@ -2,8 +2,7 @@
 
 use super::LABEL_SEPARATOR;
 use super::csv::Csv;
-use learn::Division;
-use learn::Rows;
+use learn::{Division, Rows};
 use train::SweepPlan;
 
 /// All rows that take part, in the order of the cache whose `paths` are given, as CSV: row number,

@@ -1,7 +1,6 @@
 //! What `fit layers` says.
 
-use train::LayersReport;
-use train::MeanQuality;
+use train::{LayersReport, MeanQuality};
 
 use super::leaderboard::scoring_text;
 use super::table::{percent, table};

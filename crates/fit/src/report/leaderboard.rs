@@ -1,7 +1,7 @@
 //! The leaderboard of a sweep as text and as CSV.
 
-use train::{Configuration, Entry, MeanQuality, Scoring};
 use head::{Parameter, ParameterKind};
+use train::{Configuration, Entry, MeanQuality, Scoring};
 
 use super::csv::Csv;
 use super::table::{percent, table};

@@ -25,7 +25,7 @@ pub(crate) mod train;
 
 use serde::Serialize;
 
-use train::CREATED_BY;
+use ::train::CREATED_BY;
 
 /// What stands between the classes of a row that has several, where they are one text.
 const LABEL_SEPARATOR: &str = "|";

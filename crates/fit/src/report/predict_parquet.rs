@@ -8,8 +8,7 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
 
-use train::CREATED_BY;
-use train::PredictReport;
+use train::{CREATED_BY, PredictReport};
 
 use super::predict::{columns, prediction_text};
 

@@ -1,9 +1,9 @@
 //! What `fit retrieve` says of the queries of a benchmark.
 
+use metrics::Interval;
 use protocols::retrieve::measure::Answer;
 use protocols::retrieve::published::Published;
 use protocols::retrieve::{RankedImage, Ranking, RetrieveReport, Searched};
-use metrics::Interval;
 use serde::Serialize;
 
 use super::csv::Csv;
@@ -140,13 +140,13 @@ fn share(value: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use schema::{Dtype, GroundTruth, Query, Weights};
+    use schema::{Dtype, GroundTruth, Query, RetrievalProtocol, TapProvenance, Weights};
 
+    use metrics::Bootstrap;
     use protocols::retrieve::benchmark::Outcome;
     use protocols::retrieve::distance::Distance;
     use protocols::retrieve::question::Questions;
     use protocols::retrieve::views::Search;
-    use metrics::Bootstrap;
 
     use super::*;
 

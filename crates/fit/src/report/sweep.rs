@@ -1,9 +1,8 @@
 //! What `fit sweep` says.
 
-use train::SweepReport;
-use train::{Selection, Winner};
 use head::Description;
 use serde::Serialize;
+use train::{Selection, SweepReport, Winner};
 
 use super::document_of_version;
 use super::head_evaluation::summary;

@@ -15,10 +15,9 @@ use std::path::Path;
 use std::{fs, io};
 
 use atomic_file::{Existing, WriteFileError, write};
-use train::Swept;
-use train::Entry;
 use head::save;
 use serde::Serialize;
+use train::{Entry, Swept};
 
 use super::document_of_version;
 use super::folds::folds_csv;

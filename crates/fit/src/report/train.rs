@@ -1,9 +1,9 @@
 //! What `fit train` says.
 
-use train::TrainReport;
 use head::Description;
 use metrics::Evaluation;
 use serde::Serialize;
+use train::TrainReport;
 
 use super::head_evaluation::{class_table, summary};
 use super::table::percent;

@@ -6,7 +6,7 @@ use schema::{Difference, Provenance, TapProvenance};
 use serde::{Deserialize, Serialize};
 
 /// The features of a cache are not what a head was trained on.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, PartialEq, thiserror::Error)]
 pub struct ProvenanceMismatch {
     /// The fields that differ: the head's value is expected, the cache's is found.
     pub differences: Vec<Difference>,

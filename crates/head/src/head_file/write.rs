@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use atomic_file::{Existing, WriteFileError};
 use safetensors::tensor::TensorView;
 use serde::Serialize;
 

@@ -4,9 +4,8 @@ use feature_cache::Cache;
 
 use super::ReproduceError;
 use super::task::Task;
-use learn::{Divisible, Division, stratified_hold_out, stratified_k_fold};
+use learn::{Divisible, Division, Rows, stratified_hold_out, stratified_k_fold};
 use train::group_rows;
-use learn::Rows;
 
 /// How images are divided.
 #[derive(Clone, Copy, Debug, PartialEq)]

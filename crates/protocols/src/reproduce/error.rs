@@ -6,10 +6,8 @@ use feature_cache::{OpenError, ReadError};
 use heads::FitError;
 
 use super::{Protocol, Variant};
-use learn::TransformError;
-use learn::FoldError;
-use train::GroupError;
-use train::TapError;
+use learn::{FoldError, TransformError};
+use train::{GroupError, TapError};
 
 /// Why a protocol cannot be run on a cache.
 #[derive(Debug, thiserror::Error)]

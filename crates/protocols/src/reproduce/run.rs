@@ -14,9 +14,8 @@ use super::scores::{Scored, Subject, score_tests};
 use super::task::{Task, TaskError};
 use super::views_check::check_views;
 use super::{Protocol, ReproduceError, Variant};
-use train::cache_digest;
-use train::TapFeatures;
 use crate::view_name::ViewName;
+use train::{TapFeatures, cache_digest};
 
 /// A protocol to run on a cache.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -80,6 +79,17 @@ pub struct TriedC {
 ///
 /// # Errors
 /// [`ReproduceError`].
+///
+/// # Examples
+///
+/// ```no_run
+/// use protocols::reproduce::{ReproduceRequest, Variant, reproduce};
+///
+/// let request = ReproduceRequest::new("mit67.h5", "mit67".parse()?, Variant::CnnSvm);
+/// let report = reproduce(&request)?;
+/// println!("{:.1} %, published {:?}", 100.0 * report.value, report.published);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn reproduce(request: &ReproduceRequest) -> Result<ReproduceReport, ReproduceError> {
     let &ReproduceRequest { protocol, variant, ref options, .. } = request;
     let cache = &Cache::open(&request.cache)?;

@@ -14,9 +14,7 @@ use super::run::TriedC;
 use super::solve::{kept, solve};
 use super::task::Task;
 use super::vissl::vissl_scores;
-use learn::fit_transform;
-use learn::Labels;
-use learn::RowSource;
+use learn::{Labels, RowSource, fit_transform};
 
 /// What a recipe is applied to.
 #[derive(Clone, Copy)]

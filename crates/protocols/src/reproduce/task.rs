@@ -52,7 +52,7 @@ impl Task {
             }
             (LabelKind::Several, Some(labels)) => Labels::Sets(labels),
         };
-        let is_labelled = |image: &usize| cache.has_label_sets() || cache.labels()[*image] >= 0;
+        let is_labelled = |image: &usize| cache.is_multilabel() || cache.labels()[*image] >= 0;
         let of_split = |split: Split| -> Vec<usize> {
             let images = (0..cache.n_samples()).filter(is_labelled);
             images.filter(|&image| cache.splits()[image] == split).collect()

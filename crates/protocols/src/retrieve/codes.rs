@@ -7,8 +7,7 @@ use head::{Steps, Transform};
 use heads::FeatureRows;
 use ndarray::Array2;
 
-use learn::{TransformError, fit_transform};
-use learn::RowSource;
+use learn::{RowSource, TransformError, fit_transform};
 use train::{TapError, TapFeatures};
 
 /// Features of some views of some images, as they lie in a cache.

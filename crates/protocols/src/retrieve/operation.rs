@@ -15,8 +15,7 @@ use super::question::{QuestionError, Questions};
 use super::report::{RetrieveReport, Searched};
 use super::search::NotFinite;
 use super::views::Search;
-use train::cache_digest;
-use train::{Event, Work};
+use train::{Event, Work, cache_digest};
 
 /// What to search, and how.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -60,6 +59,34 @@ pub struct NeighborsRequest {
     pub learn_from: Option<PathBuf>,
     /// Nearest images to give.
     pub top: usize,
+}
+
+impl RetrieveRequest {
+    /// The queries of the benchmark of `cache`, compared by default, without details or an interval.
+    pub fn new(cache: impl Into<PathBuf>) -> Self {
+        Self {
+            cache: cache.into(),
+            comparison: Comparison::default(),
+            learn_from: None,
+            queries: None,
+            top: 0,
+            worst: 0,
+            bootstrap: None,
+        }
+    }
+}
+
+impl NeighborsRequest {
+    /// The ten images of `cache` that are nearest to `query`, compared by default.
+    pub fn new(cache: impl Into<PathBuf>, query: impl Into<String>) -> Self {
+        Self {
+            cache: cache.into(),
+            query: query.into(),
+            comparison: Comparison::default(),
+            learn_from: None,
+            top: 10,
+        }
+    }
 }
 
 /// The images that resemble one.
@@ -128,6 +155,16 @@ pub enum RetrieveError {
 ///
 /// # Errors
 /// [`RetrieveError`].
+///
+/// # Examples
+///
+/// ```no_run
+/// use protocols::retrieve::{RetrieveRequest, retrieve};
+///
+/// let report = retrieve(&RetrieveRequest::new("holidays.h5"), &mut |_| {})?;
+/// println!("{} {:.1} %", report.metric, 100.0 * report.value);
+/// # Ok::<(), protocols::retrieve::RetrieveError>(())
+/// ```
 pub fn retrieve(
     request: &RetrieveRequest,
     on_event: &mut dyn FnMut(Event),
@@ -170,6 +207,16 @@ pub fn retrieve(
 ///
 /// # Errors
 /// [`RetrieveError`].
+///
+/// # Examples
+///
+/// ```no_run
+/// use protocols::retrieve::{NeighborsRequest, find_neighbors};
+///
+/// let report = find_neighbors(&NeighborsRequest::new("photos.h5", "cats/0001.jpg"))?;
+/// report.nearest.iter().for_each(|near| println!("{} {}", near.path, near.distance));
+/// # Ok::<(), protocols::retrieve::RetrieveError>(())
+/// ```
 pub fn find_neighbors(request: &NeighborsRequest) -> Result<NeighborsReport, RetrieveError> {
     let cache = Cache::open(&request.cache)?;
     let paths = cache.paths()?;

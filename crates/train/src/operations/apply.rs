@@ -104,7 +104,7 @@ pub(super) fn head_for(
     engines: Engines,
 ) -> Result<SavedHead, ApplyError> {
     let head = load(path)?;
-    check_provenance(&head.description.origin.provenance, cache, engines)
+    check_provenance(&head.description.origin.provenance, cache.provenance(), engines)
         .map_err(|source| ApplyError::Provenance { cache: cache.path().to_owned(), source })?;
     Ok(head)
 }

@@ -92,6 +92,23 @@ impl CompareReport {
 ///
 /// # Errors
 /// [`ApplyError`].
+///
+/// # Examples
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/birds.rs"));
+/// # let (folder, birds) = birds();
+/// # use head::{Candidate, Family, Parameter};
+/// # let candidate = Candidate { family: Family::Softmax, parameter: Parameter::C(1.0) };
+/// # let trained = train::train(&train::TrainRequest::new(&birds, candidate))?;
+/// # let head = folder.path().join("birds.safetensors");
+/// # head::save(&trained.head, &head, atomic_file::Existing::Refuse)?;
+/// use train::{CompareRequest, compare};
+///
+/// let report = compare(&CompareRequest::new([head.clone(), head], birds))?;
+/// assert_eq!((report.both, report.mcnemar.p_value), (40, 1.0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn compare(request: &CompareRequest) -> Result<CompareReport, ApplyError> {
     let cache = Cache::open(&request.cache)?;
     let samples = Samples::of(&cache)?;

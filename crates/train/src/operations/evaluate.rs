@@ -8,8 +8,8 @@ use metrics::{Bootstrap, Confused, ConfusionMatrix, Evaluation, WorstRow, worst_
 use serde::{Deserialize, Serialize};
 
 use super::apply::{ApplyError, check_head_labels, features_for, head_for, part_or_default};
-use learn::Labels;
 use crate::samples::Samples;
+use learn::Labels;
 
 /// A head to evaluate. The cache must hold the features that it was trained on; classes are matched by
 /// name.
@@ -103,6 +103,25 @@ impl EvaluateRequest {
 ///
 /// # Errors
 /// [`ApplyError`].
+///
+/// # Examples
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/birds.rs"));
+/// # let (folder, birds) = birds();
+/// # use head::{Candidate, Family, Parameter};
+/// # let candidate = Candidate { family: Family::Softmax, parameter: Parameter::C(1.0) };
+/// # let trained = train::train(&train::TrainRequest::new(&birds, candidate))?;
+/// # let head = folder.path().join("birds.safetensors");
+/// # head::save(&trained.head, &head, atomic_file::Existing::Refuse)?;
+/// use metrics::Evaluation;
+/// use train::{EvaluateRequest, evaluate};
+///
+/// let report = evaluate(&EvaluateRequest::new(head, birds))?;
+/// let Evaluation::OneClass(evaluation) = report.evaluation else { unreachable!() };
+/// assert_eq!(evaluation.accuracy, 1.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn evaluate(request: &EvaluateRequest) -> Result<EvaluateReport, ApplyError> {
     let cache = Cache::open(&request.cache)?;
     let head = head_for(&request.head, &cache, request.engines)?;

@@ -10,13 +10,12 @@ use serde::{Deserialize, Serialize};
 use super::event::Event;
 use super::sweep::{make_fits, unconverged};
 use crate::groups::group_rows;
-use learn::Rows;
 use crate::samples::Samples;
-use learn::check_labels;
 use crate::sweep::{
     DivisionRequest, Entry, FitLog, MeanQuality, Scoring, Selection, Sweep, SweepError,
     leaderboard, plan,
 };
+use learn::{Rows, check_labels};
 
 /// A kind of head to try on every tap.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -101,6 +100,24 @@ impl LayersRequest {
 ///
 /// # Errors
 /// [`SweepError`].
+///
+/// # Examples
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/birds.rs"));
+/// # let (folder, birds) = birds();
+/// use std::sync::atomic::AtomicBool;
+///
+/// use head::{Candidate, Family, Parameter};
+/// use train::{LayersRequest, layers};
+///
+/// let candidate = Candidate { family: Family::Softmax, parameter: Parameter::C(1.0) };
+/// let request = LayersRequest::new(birds, candidate);
+/// let report = layers(&request, &AtomicBool::new(false), &mut |_| {})?;
+/// let taps = report.expect("nothing raises the flag").taps;
+/// assert_eq!(taps[0].tap, "block5_pool:gap");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn layers(
     request: &LayersRequest,
     stop: &AtomicBool,

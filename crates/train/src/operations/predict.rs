@@ -81,6 +81,23 @@ impl PredictRequest {
 ///
 /// # Errors
 /// [`ApplyError`].
+///
+/// # Examples
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/birds.rs"));
+/// # let (folder, birds) = birds();
+/// # use head::{Candidate, Family, Parameter};
+/// # let candidate = Candidate { family: Family::Softmax, parameter: Parameter::C(1.0) };
+/// # let trained = train::train(&train::TrainRequest::new(&birds, candidate))?;
+/// # let head = folder.path().join("birds.safetensors");
+/// # head::save(&trained.head, &head, atomic_file::Existing::Refuse)?;
+/// use train::{Predicted, PredictRequest, predict};
+///
+/// let report = predict(&PredictRequest::new(head, birds))?;
+/// assert_eq!(report.predictions[0].prediction, Predicted::Class("owl".to_owned()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn predict(request: &PredictRequest) -> Result<PredictReport, ApplyError> {
     let cache = Cache::open(&request.cache)?;
     let head = head_for(&request.head, &cache, request.engines)?;

@@ -11,15 +11,14 @@ use serde::{Deserialize, Serialize};
 
 use super::event::{Event, Work};
 use crate::groups::group_rows;
-use learn::Rows;
 use crate::samples::Samples;
-use learn::check_labels;
 use crate::sweep::{
     DivisionRequest, Entry, FitCounts, FitLog, GroupRows, Scoring, Selection, Sweep, SweepError,
     SweepPlan, Winner, check_folder, leaderboard, open_folder, plan, refit_winners, samples_digest,
 };
 use crate::tap_features::{TapError, TapFeatures};
 use atomic_file::Existing;
+use learn::{Rows, check_labels};
 
 /// What to sweep: every tap, transform and candidate with every other.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -145,6 +144,28 @@ impl SweepReport {
 ///
 /// # Errors
 /// [`SweepError`].
+///
+/// # Examples
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/birds.rs"));
+/// # let (folder, birds) = birds();
+/// use std::sync::atomic::AtomicBool;
+///
+/// use head::{Candidate, Family, Parameter};
+/// use train::{Event, SweepOutcome, SweepRequest, sweep};
+///
+/// let candidate = |c| Candidate { family: Family::Softmax, parameter: Parameter::C(c) };
+/// let request = SweepRequest::new(birds, vec![candidate(0.1), candidate(1.0)]);
+/// let mut n_done = 0;
+/// let mut on_event = |event| n_done += usize::from(matches!(event, Event::Advanced(_)));
+/// let SweepOutcome::Finished(swept) = sweep(&request, &AtomicBool::new(false), &mut on_event)? else {
+///     unreachable!("nothing raises the flag");
+/// };
+/// assert_eq!(swept.report.leaderboard.len(), 2);
+/// assert_eq!(n_done, 2 * 5 + 1); // both on five folds, and the better one again on all rows
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn sweep(
     request: &SweepRequest,
     stop: &AtomicBool,

@@ -7,14 +7,12 @@ use head::{Candidate, Description, Origin, SavedHead, Settings, Steps, Training}
 use metrics::Evaluation;
 use serde::{Deserialize, Serialize};
 
-use learn::{CalibrateError, calibrate};
+use crate::CREATED_BY;
 use crate::groups::{GroupBy, GroupError, group_rows};
-use learn::learn;
-use learn::Rows;
 use crate::samples::Samples;
-use learn::{SolverError, check_labels};
 use crate::sweep::{PlanError, training_rows};
 use crate::tap_features::{TapError, TapFeatures};
+use learn::{CalibrateError, Examples, Rows, SolverError, calibrate, check_labels, learn};
 
 /// A head to train: on the training split, or on all labelled rows of a cache without splits.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -115,6 +113,22 @@ impl TrainRequest {
 ///
 /// # Errors
 /// [`TrainError`].
+///
+/// # Examples
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/birds.rs"));
+/// # let (folder, birds) = birds();
+/// use head::{Candidate, Family, Parameter};
+/// use train::{TrainRequest, train};
+///
+/// let candidate = Candidate { family: Family::Ridge, parameter: Parameter::C(1.0) };
+/// let request = TrainRequest { hold_out: Some(0.2), ..TrainRequest::new(birds, candidate) };
+/// let report = train(&request)?;
+/// assert_eq!(report.head.description.origin.training.n_samples, 32);
+/// assert!(report.held_out.is_some());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn train(request: &TrainRequest) -> Result<TrainReport, TrainError> {
     let TrainRequest { candidate, transform, settings, hold_out, .. } = request;
     let cache = Cache::open(&request.cache)?;
@@ -145,10 +159,13 @@ pub fn train(request: &TrainRequest) -> Result<TrainReport, TrainError> {
     let provenance = cache.provenance().of_tap(tap.name());
     let settings = settings.clone();
     let origin = Origin { classes, labels, provenance, training, settings };
-    let mut description = Description::new(candidate, &pipeline, record, origin);
+    let mut description = Description::new(CREATED_BY, candidate, &pipeline, record, origin);
     description.calibration = calibration;
+    let evaluate = |examples: Examples<'_>| {
+        let Description { calibration, origin, .. } = &description;
+        examples.evaluate(&pipeline, calibration.as_ref(), &origin.classes)
+    };
+    let (training, held_out) = (evaluate(train), held_out.map(evaluate));
     let head = SavedHead { pipeline, description };
-    let training = train.evaluate(&head);
-    let held_out = held_out.map(|examples| examples.evaluate(&head));
     Ok(TrainReport { head, training, held_out })
 }

@@ -4,8 +4,7 @@ use feature_cache::{Cache, ReadError};
 
 use super::plan::SweepPlan;
 use crate::CREATED_BY;
-use learn::Division;
-use learn::Labels;
+use learn::{Division, Labels};
 
 /// What says which samples a cache has; not when their files were last modified.
 const SAMPLES: [&str; 6] = [

@@ -16,8 +16,8 @@ use std::path::{Path, PathBuf};
 use head::{Family, Parameter, Settings, Steps};
 use serde::{Deserialize, Serialize};
 
-use learn::FoldScore;
 use atomic_file::Existing;
+use learn::FoldScore;
 
 const FORMAT: &str = "offshelf-fits";
 const VERSION: u32 = 1;

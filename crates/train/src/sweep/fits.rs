@@ -11,12 +11,10 @@ use super::digest::data_digest;
 use super::fit_log::{FitKey, FitLog, FitLogError};
 use super::leaderboard::ScoredCandidate;
 use super::plan::{PlanError, SweepPlan};
-use learn::CalibrateError;
-use learn::{FoldFit, FoldScore, Setup, cross_validate};
 use crate::groups::GroupError;
-use learn::SolverError;
 use crate::tap_features::{TapError, TapFeatures};
 use atomic_file::WriteFileError;
+use learn::{CalibrateError, FoldFit, FoldScore, Setup, SolverError, cross_validate};
 
 /// What is swept.
 #[derive(Clone, Copy)]

@@ -13,7 +13,7 @@ const FITS: &str = "fits.jsonl";
 ///
 /// # Errors
 /// [`WriteFileError::Exists`].
-pub fn check_folder(folder: &Path, existing: Existing) -> Result<(), WriteFileError> {
+pub(crate) fn check_folder(folder: &Path, existing: Existing) -> Result<(), WriteFileError> {
     if folder.join(FITS).is_file() { Ok(()) } else { check_vacant(folder, existing) }
 }
 

@@ -3,10 +3,9 @@
 use head::Part;
 use serde::{Deserialize, Serialize};
 
-use learn::{Divisible, Division, FoldError, stratified_hold_out, stratified_k_fold};
 use crate::groups::{GroupBy, GroupError};
-use learn::Rows;
 use crate::samples::{RowsError, Samples};
+use learn::{Divisible, Division, FoldError, Rows, stratified_hold_out, stratified_k_fold};
 
 /// Folds when neither a number nor a validation split is given.
 pub const DEFAULT_FOLDS: usize = 5;

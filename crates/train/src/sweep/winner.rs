@@ -9,9 +9,9 @@ use serde::{Serialize, Serializer};
 use super::fits::{Sweep, SweepError};
 use super::plan::GroupRows;
 use super::{Configuration, Entry};
-use learn::calibrate;
-use learn::learn;
+use crate::CREATED_BY;
 use crate::tap_features::TapFeatures;
+use learn::{calibrate, learn};
 
 /// A candidate that was chosen, fitted again. In JSON without its numbers.
 #[derive(Clone, Debug, PartialEq)]
@@ -115,10 +115,11 @@ pub(crate) fn refit_winners(
             training: training.clone(),
             settings: settings.clone(),
         };
-        let mut description = Description::new(&candidate, &pipeline, record, origin);
+        let mut description = Description::new(CREATED_BY, &candidate, &pipeline, record, origin);
+        let held_out =
+            held_out.map(|rows| rows.evaluate(&pipeline, calibration.as_ref(), &plan.classes));
         description.calibration = calibration;
         let head = SavedHead { pipeline, description };
-        let held_out = held_out.map(|examples| examples.evaluate(&head));
         on_fit();
         Ok(Winner { head, held_out })
     };
