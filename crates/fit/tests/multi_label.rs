@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use feature_cache::Cache as FeatureCache;
-use head::{Candidate, Part, SavedHead, load};
+use head::{Part, SavedHead, load};
 use heads::{
     ClassWeight, Folds, HingeLoss, PathLoss, PathOptions, PathProblem, Targets, solve_path,
 };
@@ -166,14 +166,12 @@ fn a_sweep_ranks_by_the_mean_average_precision_of_its_folds() {
         let head =
             load(&folder.path(&format!("out/{}", winner["file"].as_str().unwrap()))).unwrap();
         let (description, transform) = (&head.description, "l2".parse().unwrap());
-        let (family, parameter) = (description.family.clone(), description.parameter);
-        let candidate = Candidate { family, parameter };
         let settings = &description.origin.settings;
         let of_fold = |fold: usize| {
             let (held_out, train): (Vec<usize>, Vec<usize>) =
                 (0..folds.len()).partition(|&row| folds[row] == fold);
             let (train, held_out) = (examples.at(&train), examples.at(&held_out));
-            let trained = learn(&train, &classes, &transform, &candidate, settings);
+            let trained = learn(&train, &classes, &transform, &description.spec, settings);
             let (features, indices) = (held_out.features, &held_out.rows.indices);
             let scores = trained.unwrap().0.decision_function(features, indices);
             let Labels::Sets(truth) = &held_out.rows.labels else { panic!("several labels") };

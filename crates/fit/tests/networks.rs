@@ -1,6 +1,6 @@
 //! Several networks in one sweep.
 
-use head::{Parameter, load};
+use head::load;
 use heads::Head;
 use serde_json::Value;
 
@@ -50,7 +50,7 @@ fn networks_compete_and_another_one_costs_its_own_fits_alone() {
         let Head::Mlp(network) = &head.pipeline.head else { panic!("no network") };
         assert_eq!(network.architecture().to_string(), layers);
         let best = of(layers).into_iter().find(|place| place["refitted"] == true).unwrap();
-        let Parameter::LearningRate(rate) = head.description.parameter else { panic!() };
+        let rate = head.description.spec.number();
         assert_eq!(best["learning_rate"], rate);
         // The head is the one that `fit train` makes of this network.
         folder

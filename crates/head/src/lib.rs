@@ -16,30 +16,28 @@
 //!
 //! [`Pipeline`] is a [`Transform`] and a head of the crate `heads`, [`SavedHead`] a pipeline with its
 //! [`Description`]: the contents of a head file, which [`load`] reads and [`save`] writes. [`export()`]
-//! writes heads for ONNX Runtime and numpy. [`Candidate`] and [`Settings`] say what was fitted and how.
+//! writes heads for ONNX Runtime and numpy. [`HeadSpec`] and [`Settings`] say what was fitted and how.
 
 mod calibration;
 mod class_weights;
 mod combine_views;
 mod export;
-mod family;
 mod fit_record;
 mod head_file;
 mod label_kind;
 mod link;
 mod network;
-mod parameter;
 mod part;
 mod pipeline;
 mod sampling;
 mod settings;
+mod spec;
 mod transform;
 
 pub use calibration::{Calibration, Platt, Temperature};
 pub use class_weights::{ClassWeights, ClassWeightsError};
 pub use combine_views::CombineViews;
 pub use export::{ExportError, Target, export};
-pub use family::{Family, Kernel, MultiClass, SvmLoss};
 pub use fit_record::FitRecord;
 pub use head_file::{
     Description, Engines, LoadError, Origin, ProvenanceMismatch, Report, SavedHead, Training,
@@ -48,9 +46,9 @@ pub use head_file::{
 pub use label_kind::LabelKind;
 pub use link::LinkName;
 pub use network::{Epoch, Layers, LearningCurve, NetworkTraining};
-pub use parameter::{Parameter, ParameterKind};
 pub use part::Part;
 pub use pipeline::Pipeline;
 pub use sampling::{DEFAULT_NEIGHBORS, Sampling, SamplingError};
-pub use settings::{Algorithm, Candidate, Settings};
+pub use settings::{Algorithm, Settings};
+pub use spec::{HeadSpec, Kernel, MultiClass, NumberKind, SvmLoss};
 pub use transform::{FittedStep, Step, StepError, Steps, Transform};

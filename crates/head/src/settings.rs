@@ -4,24 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::class_weights::ClassWeights;
 use crate::combine_views::CombineViews;
-use crate::family::Family;
 use crate::network::NetworkTraining;
-use crate::parameter::Parameter;
 use crate::sampling::Sampling;
+use crate::spec::HeadSpec;
 
 /// Temperature of the votes of neighbors, that of [`heads::Knn`].
 const TEMPERATURE: f64 = 0.07;
-
-/// One head to fit.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Candidate {
-    /// Kind of head and loss.
-    #[serde(flatten)]
-    pub family: Family,
-    /// The number that sweeps vary, of the kind that the family has.
-    #[serde(flatten)]
-    pub parameter: Parameter,
-}
 
 /// Which algorithm fits a head.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,7 +22,7 @@ pub enum Algorithm {
     Smo,
 }
 
-/// What decides a fit besides the candidate and its rows.
+/// What decides a fit besides the head and its rows.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
@@ -66,14 +54,14 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// What decides a fit of `family`: the settings without those that only other families have, and
+    /// What decides a fit of `spec`: the settings without those that only other heads have, and
     /// with the defaults in place of those that were not given.
     #[must_use]
-    pub fn of(&self, family: &Family) -> Self {
+    pub fn of(&self, spec: &HeadSpec) -> Self {
         Self {
-            temperature: (*family == Family::Knn).then(|| self.temperature()),
-            gamma: self.gamma.filter(|_| *family == Family::Gaussian),
-            network: family.layers().map(|_| self.network()),
+            temperature: matches!(spec, HeadSpec::Knn { .. }).then(|| self.temperature()),
+            gamma: self.gamma.filter(|_| matches!(spec, HeadSpec::Gaussian { .. })),
+            network: spec.layers().map(|_| self.network()),
             ..self.clone()
         }
     }

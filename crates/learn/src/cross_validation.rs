@@ -7,7 +7,7 @@
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use head::{Family, Parameter, Sampling, Settings, Steps, Transform};
+use head::{HeadSpec, Sampling, Settings, Steps, Transform};
 use heads::{Folds, Targets};
 use metrics::{Quality, Truth};
 use ndarray::{ArrayView2, Axis, concatenate};
@@ -38,9 +38,7 @@ pub struct FoldFit {
     /// Seed of the division and of the solver.
     pub seed: u64,
     /// The head.
-    pub family: Family,
-    /// Its parameter.
-    pub parameter: Parameter,
+    pub spec: HeadSpec,
     /// The fold that is held out.
     pub fold: usize,
 }
@@ -177,8 +175,8 @@ fn sampled_fold(
     solve_paths(setup, problem, folds, &[(fold, held_out)], fits, take)
 }
 
-/// A path for each family of `fits`. `of_problem` says, for each fold of the problem, its number in
-/// the division and the rows of the problem that it holds out.
+/// A path for each kind of head of `fits`. `of_problem` says, for each fold of the problem, its number
+/// in the division and the rows of the problem that it holds out.
 fn solve_paths(
     setup: Setup<'_, '_>,
     problem: Problem<'_>,
@@ -187,19 +185,13 @@ fn solve_paths(
     fits: &[FoldFit],
     take: &mut TakeScore<'_>,
 ) -> Result<ControlFlow<()>, SolverError> {
-    for family in families(fits) {
-        let of_family = fits.iter().filter(|fit| fit.family == *family);
-        let mut parameters: Vec<Parameter> = of_family.map(|fit| fit.parameter).collect();
-        parameters.sort_by(Parameter::simplest_first);
-        parameters.dedup();
+    for specs in kinds(fits) {
         let mut flow = ControlFlow::Continue(());
         let mut started = Instant::now();
-        let mut on_point = |point: FoldPoint| {
+        let mut on_point = |spec: &HeadSpec, point: FoldPoint| {
             let fit_seconds = started.elapsed().as_secs_f64() / of_problem.len() as f64;
             for ((fold, held_out), report) in of_problem.iter().zip(&point.reports) {
-                let FoldPoint { parameter, .. } = point;
-                let (seed, family) = (setup.settings.seed, family.clone());
-                let fit = FoldFit { seed, family, parameter, fold: *fold };
+                let fit = FoldFit { seed: setup.settings.seed, spec: spec.clone(), fold: *fold };
                 let converged = report.converged;
                 let quality =
                     held_out_quality(point.held_out_scores.view(), held_out, problem.targets);
@@ -213,7 +205,7 @@ fn solve_paths(
             started = Instant::now();
             flow
         };
-        solve_folds(family, &parameters, problem, folds, setup.settings, &mut on_point)?;
+        solve_folds(&specs, problem, folds, setup.settings, &mut on_point)?;
         if flow.is_break() {
             return Ok(flow);
         }
@@ -221,15 +213,21 @@ fn solve_paths(
     Ok(ControlFlow::Continue(()))
 }
 
-/// The families of `fits`, each once.
-fn families(fits: &[FoldFit]) -> Vec<&Family> {
-    let mut families = Vec::new();
-    for fit in fits {
-        if !families.contains(&&fit.family) {
-            families.push(&fit.family);
+/// The heads of `fits`, each once: those that differ in their numbers alone together, what fits least
+/// closely first.
+fn kinds(fits: &[FoldFit]) -> Vec<Vec<HeadSpec>> {
+    let mut kinds: Vec<Vec<HeadSpec>> = Vec::new();
+    for FoldFit { spec, .. } in fits {
+        match kinds.iter_mut().find(|kind| kind[0].is_same_kind(spec)) {
+            Some(kind) if kind.contains(spec) => {}
+            Some(kind) => kind.push(spec.clone()),
+            None => kinds.push(vec![spec.clone()]),
         }
     }
-    families
+    for kind in &mut kinds {
+        kind.sort_by(HeadSpec::simplest_first);
+    }
+    kinds
 }
 
 /// How good `scores` `[n_samples, n_classes]` are on the rows `held_out`.

@@ -11,7 +11,7 @@
 //! [`Rows`] are the rows that take part, with their [`Labels`]; [`Examples`] are rows of a matrix of
 //! features, which [`RowSource`] hands to solvers without a copy where that can be. [`fit_transform()`]
 //! learns what prepares features, [`learn()`] a whole pipeline. [`Division`] divides rows into folds,
-//! [`cross_validate()`] scores families of heads on them, and [`calibrate()`] makes probabilities of scores.
+//! [`cross_validate()`] scores heads on them, and [`calibrate()`] makes probabilities of scores.
 //!
 //! The same rows, settings and seed give the same heads, whatever the number of threads.
 

@@ -21,11 +21,10 @@
 //! use std::sync::atomic::AtomicBool;
 //!
 //! use atomic_file::Existing;
-//! use head::{Candidate, Family, Parameter, save};
+//! use head::{HeadSpec, save};
 //! use train::{PredictRequest, Predicted, SweepOutcome, SweepRequest, predict, sweep};
 //!
-//! let candidate = |c| Candidate { family: Family::Softmax, parameter: Parameter::C(c) };
-//! let request = SweepRequest::new(&birds, [0.01, 0.1, 1.0].map(candidate).to_vec());
+//! let request = SweepRequest::new(&birds, [0.01, 0.1, 1.0].map(|c| HeadSpec::Softmax { c }).to_vec());
 //! let SweepOutcome::Finished(swept) = sweep(&request, &AtomicBool::new(false), &mut |_| {})? else {
 //!     unreachable!("nothing raises the flag");
 //! };

@@ -7,7 +7,7 @@ use atomic_file::Existing;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory};
 use head::{
-    Algorithm, ClassWeights, CombineViews, Engines, Family, Part, Sampling, Settings, SvmLoss,
+    Algorithm, ClassWeights, CombineViews, Engines, HeadSpec, Part, Sampling, Settings, SvmLoss,
 };
 use train::{DivisionRequest, GroupBy};
 
@@ -109,10 +109,10 @@ pub(super) fn existing(force: bool) -> Existing {
 ///
 /// # Errors
 /// A usage error.
-pub(super) fn check_smo(family: &Family, settings: &Settings) -> Result<(), clap::Error> {
+pub(super) fn check_smo(spec: &HeadSpec, settings: &Settings) -> Result<(), clap::Error> {
     if settings.solver != Algorithm::Smo {
         Ok(())
-    } else if *family != Family::Svm(SvmLoss::Hinge) {
+    } else if !matches!(spec, HeadSpec::Svm { loss: SvmLoss::Hinge, .. }) {
         Err(usage("`--solver smo` is for `--head svm --loss hinge`"))
     } else if settings.max_iter.is_some() {
         Err(usage("`--solver smo` has no `--max-iter`; use `--tol`"))

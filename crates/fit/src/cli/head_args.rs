@@ -1,14 +1,22 @@
-//! Which heads, their parameters, and the options that only some of them have.
+//! Which heads, their numbers, and the options that only some of them have.
 
 use clap::{Args, ValueEnum};
 use head::{
-    Candidate, ClassWeights, Family, Kernel, Layers, MultiClass, NetworkTraining, Parameter,
-    ParameterKind, SvmLoss,
+    ClassWeights, HeadSpec, Kernel, Layers, MultiClass, NetworkTraining, NumberKind, SvmLoss,
 };
 use train::CGrid;
 
 use super::fit_args::usage;
 use super::words::{KERNELS, LOSSES, MULTI_CLASSES, one_of};
+
+/// C of one head where none is given.
+const C: f64 = 1.0;
+
+/// Neighbors that vote where no number is given.
+const N_NEIGHBORS: usize = 5;
+
+/// Learning rate of a network where none is given.
+const LEARNING_RATE: f64 = 1e-3;
 
 /// A kind of head, before it is known which of its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -74,7 +82,7 @@ pub(super) struct HeadArgs {
     validation: Option<f64>,
 }
 
-/// Grids of parameters.
+/// Grids of numbers.
 #[derive(Debug, Args)]
 pub(super) struct GridArgs {
     /// Values of C: `FROM..TO:COUNT`, evenly spaced in log C, or a list such as `0.1,1,10` [default:
@@ -91,9 +99,9 @@ pub(super) struct GridArgs {
     learning_rate: Vec<f64>,
 }
 
-/// One parameter.
+/// The number of one head.
 #[derive(Debug, Args)]
-pub(super) struct ParameterArgs {
+pub(super) struct NumberArgs {
     /// C, which multiplies the summed loss: larger fits closer [default: 1]
     #[arg(long, value_name = "C", value_parser = positive_c)]
     c: Option<f64>,
@@ -108,45 +116,46 @@ pub(super) struct ParameterArgs {
 }
 
 impl HeadArgs {
-    /// The families of the heads asked for, each once, with every network, and every loss, kernel and
-    /// way to tell classes apart that goes together.
+    /// The heads asked for with their default numbers, each once, with every network, and every loss,
+    /// kernel and way to tell classes apart that goes together.
     ///
     /// # Errors
     /// A usage error for an option whose head is not among them.
-    pub(super) fn families(
+    pub(super) fn specs(
         &self,
         heads: &[Head],
         class_weight: &ClassWeights,
-    ) -> Result<Vec<Family>, clap::Error> {
-        let mut families = Vec::new();
+    ) -> Result<Vec<HeadSpec>, clap::Error> {
+        let mut specs = Vec::new();
         for head in heads {
+            let network = |layers| HeadSpec::Mlp { layers, learning_rate: LEARNING_RATE };
             let of_head = match head {
-                Head::Softmax => vec![Family::Softmax],
-                Head::Ridge => vec![Family::Ridge],
-                Head::Knn => vec![Family::Knn],
-                Head::Mlp if self.layers.is_empty() => vec![Family::Mlp(Layers::default())],
-                Head::Mlp => self.layers.iter().cloned().map(Family::Mlp).collect(),
+                Head::Softmax => vec![HeadSpec::Softmax { c: C }],
+                Head::Ridge => vec![HeadSpec::Ridge { c: C }],
+                Head::Knn => vec![HeadSpec::Knn { n_neighbors: N_NEIGHBORS }],
+                Head::Mlp if self.layers.is_empty() => vec![network(Layers::default())],
+                Head::Mlp => self.layers.iter().cloned().map(network).collect(),
                 Head::Svm => self.machines()?,
             };
-            for family in of_head {
-                if !families.contains(&family) {
-                    families.push(family);
+            for spec in of_head {
+                if !specs.contains(&spec) {
+                    specs.push(spec);
                 }
             }
         }
-        self.check(&families)?;
-        let unweighted = families.iter().find(|family| !family.takes_class_weight());
+        self.check(&specs)?;
+        let unweighted = specs.iter().find(|spec| !spec.takes_class_weight());
         match unweighted {
-            Some(family) if *class_weight != ClassWeights::None => {
-                let message = format!("`--class-weight` is not for {family}; use `--sampling`");
+            Some(spec) if *class_weight != ClassWeights::None => {
+                let message = format!("`--class-weight` is not for {spec}; use `--sampling`");
                 Err(usage(&message))
             }
-            _ => Ok(families),
+            _ => Ok(specs),
         }
     }
 
     /// The support vector machines.
-    fn machines(&self) -> Result<Vec<Family>, clap::Error> {
+    fn machines(&self) -> Result<Vec<HeadSpec>, clap::Error> {
         let losses = or_default(&self.loss, SvmLoss::Hinge);
         let multi_classes = or_default(&self.multi_class, MultiClass::Ovr);
         let kernels = or_default(&self.kernel, Kernel::Linear);
@@ -155,8 +164,8 @@ impl HeadArgs {
         for &kernel in &kernels {
             for &multi_class in &multi_classes {
                 for &loss in &losses {
-                    if let Some(family) = Family::svm(loss, multi_class, kernel) {
-                        machines.push(family);
+                    if let Some(machine) = HeadSpec::svm(loss, multi_class, kernel, C) {
+                        machines.push(machine);
                         used_losses.push(loss);
                         used_multi_classes.push(multi_class);
                         used_kernels.push(kernel);
@@ -177,16 +186,16 @@ impl HeadArgs {
         }
     }
 
-    /// Refuses options that no head of `families` has.
-    fn check(&self, families: &[Family]) -> Result<(), clap::Error> {
-        let has = |family: Family| families.contains(&family);
-        let has_head = |head: &str| families.iter().any(|family| family.head() == head);
+    /// Refuses options that none of `specs` has.
+    fn check(&self, specs: &[HeadSpec]) -> Result<(), clap::Error> {
+        let gaussian = specs.iter().any(|spec| matches!(spec, HeadSpec::Gaussian { .. }));
+        let has_head = |name: &str| specs.iter().any(|spec| spec.name() == name);
         let (svm, mlp, knn) = (has_head("svm"), has_head("mlp"), has_head("knn"));
         let options = [
             ("loss", !self.loss.is_empty(), svm, "--head svm`; other heads have one loss"),
             ("multi-class", !self.multi_class.is_empty(), svm, "--head svm`"),
             ("kernel", !self.kernel.is_empty(), svm, "--head svm`"),
-            ("gamma", self.gamma.is_some(), has(Family::Gaussian), "--kernel gaussian`"),
+            ("gamma", self.gamma.is_some(), gaussian, "--kernel gaussian`"),
             ("temperature", self.temperature.is_some(), knn, "--head knn`"),
             ("layers", !self.layers.is_empty(), mlp, "--head mlp`"),
             ("epochs", self.epochs.is_some(), mlp, "--head mlp`"),
@@ -213,15 +222,15 @@ impl HeadArgs {
 }
 
 impl GridArgs {
-    /// Every family with every parameter of its kind; `c` is the grid of C where none is given.
+    /// Every head with every number of its kind; `c` is the grid of C where none is given.
     ///
     /// # Errors
-    /// A usage error for a grid that no family has.
+    /// A usage error for a grid that no head has.
     pub(super) fn candidates(
         &self,
-        families: &[Family],
+        specs: &[HeadSpec],
         c: &str,
-    ) -> Result<Vec<Candidate>, clap::Error> {
+    ) -> Result<Vec<HeadSpec>, clap::Error> {
         let default = || c.parse().expect("a default is a grid");
         let cs = self.c.clone().unwrap_or_else(default);
         let mut neighbors = self.neighbors.clone();
@@ -236,68 +245,60 @@ impl GridArgs {
         }
         rates.sort_by(f64::total_cmp);
         rates.dedup();
-        check_parameters(
-            families,
+        check_numbers(
+            specs,
             [self.c.is_some(), !self.neighbors.is_empty(), !self.learning_rate.is_empty()],
         )?;
-        let candidates = families.iter().flat_map(|family| {
-            let parameters: Vec<Parameter> = match family.parameter_kind() {
-                ParameterKind::C => cs.values().iter().copied().map(Parameter::C).collect(),
-                ParameterKind::Neighbors => {
-                    neighbors.iter().copied().map(Parameter::Neighbors).collect()
-                }
-                ParameterKind::LearningRate => {
-                    rates.iter().copied().map(Parameter::LearningRate).collect()
-                }
+        let neighbors: Vec<f64> = neighbors.into_iter().map(|count| count as f64).collect();
+        let candidates = specs.iter().flat_map(|spec| {
+            let numbers = match spec.number_kind() {
+                NumberKind::C => cs.values(),
+                NumberKind::Neighbors => neighbors.as_slice(),
+                NumberKind::LearningRate => rates.as_slice(),
             };
-            let candidate = |parameter| Candidate { family: family.clone(), parameter };
-            parameters.into_iter().map(candidate)
+            numbers.iter().map(|&number| spec.with_number(number))
         });
         Ok(candidates.collect())
     }
 }
 
-impl ParameterArgs {
+impl NumberArgs {
     /// The one head asked for.
     ///
     /// # Errors
-    /// A usage error for several heads, or for a parameter that it has not.
-    pub(super) fn candidate(&self, families: &[Family]) -> Result<Candidate, clap::Error> {
-        let [family] = families else {
+    /// A usage error for several heads, or for a number that it has not.
+    pub(super) fn spec(&self, specs: &[HeadSpec]) -> Result<HeadSpec, clap::Error> {
+        let [spec] = specs else {
             return Err(usage("`fit train` trains one head; `fit sweep` compares several"));
         };
         let Self { c, neighbors, learning_rate } = self;
-        check_parameters(families, [c.is_some(), neighbors.is_some(), learning_rate.is_some()])?;
-        let parameter = match family.parameter_kind() {
-            ParameterKind::C => Parameter::C(c.unwrap_or(1.0)),
-            ParameterKind::Neighbors => Parameter::Neighbors(neighbors.unwrap_or(5)),
-            ParameterKind::LearningRate => Parameter::LearningRate(learning_rate.unwrap_or(1e-3)),
-        };
-        Ok(Candidate { family: family.clone(), parameter })
+        check_numbers(specs, [c.is_some(), neighbors.is_some(), learning_rate.is_some()])?;
+        let number = c.or(learning_rate.or(neighbors.map(|count| count as f64)));
+        Ok(number.map_or_else(|| spec.clone(), |number| spec.with_number(number)))
     }
 }
 
-/// Refuses to calibrate where no family takes it.
+/// Refuses to calibrate where no head takes it.
 ///
 /// # Errors
 /// A usage error.
-pub(super) fn check_calibrate(families: &[Family]) -> Result<(), clap::Error> {
-    if families.iter().any(Family::takes_calibration) {
+pub(super) fn check_calibrate(specs: &[HeadSpec]) -> Result<(), clap::Error> {
+    if specs.iter().any(HeadSpec::takes_calibration) {
         return Ok(());
     }
     Err(usage("`--calibrate` is not for `--head knn`: its votes are probabilities"))
 }
 
-/// Refuses parameters of a kind that no family has. `are_given` says of C, neighbors and learning
+/// Refuses numbers of a kind that no head has. `are_given` says of C, neighbors and learning
 /// rate, in this order, whether they were asked for.
-fn check_parameters(families: &[Family], are_given: [bool; 3]) -> Result<(), clap::Error> {
-    let parameters = [
-        (ParameterKind::C, "`--c` is for `--head softmax`, `svm` and `ridge`"),
-        (ParameterKind::Neighbors, "`--neighbors` is for `--head knn`"),
-        (ParameterKind::LearningRate, "`--learning-rate` is for `--head mlp`"),
+fn check_numbers(specs: &[HeadSpec], are_given: [bool; 3]) -> Result<(), clap::Error> {
+    let numbers = [
+        (NumberKind::C, "`--c` is for `--head softmax`, `svm` and `ridge`"),
+        (NumberKind::Neighbors, "`--neighbors` is for `--head knn`"),
+        (NumberKind::LearningRate, "`--learning-rate` is for `--head mlp`"),
     ];
-    for ((kind, message), is_given) in parameters.into_iter().zip(are_given) {
-        if is_given && !families.iter().any(|family| family.parameter_kind() == kind) {
+    for ((kind, message), is_given) in numbers.into_iter().zip(are_given) {
+        if is_given && !specs.iter().any(|spec| spec.number_kind() == kind) {
             return Err(usage(message));
         }
     }
@@ -347,22 +348,27 @@ mod tests {
         heads: HeadArgs,
     }
 
-    fn families(line: &str) -> Result<Vec<Family>, clap::Error> {
+    fn specs(line: &str) -> Result<Vec<HeadSpec>, clap::Error> {
         let line = Line::parse_from(["fit"].into_iter().chain(line.split(' ')));
-        line.heads.families(&line.head, &ClassWeights::None)
+        line.heads.specs(&line.head, &ClassWeights::None)
     }
 
     #[test]
-    fn families_are_heads_with_what_goes_together() {
+    fn heads_come_with_what_goes_together() {
         use SvmLoss::{Hinge, SquaredHinge};
-        let both = families("--head softmax,svm --loss hinge,squared-hinge").unwrap();
-        assert_eq!(both, [Family::Softmax, Family::Svm(Hinge), Family::Svm(SquaredHinge)]);
-        assert_eq!(families("--head svm,svm").unwrap(), [Family::Svm(Hinge)]);
-        let all = families(
+        let svm = |loss| HeadSpec::Svm { loss, c: C };
+        let both = specs("--head softmax,svm --loss hinge,squared-hinge").unwrap();
+        assert_eq!(both, [HeadSpec::Softmax { c: C }, svm(Hinge), svm(SquaredHinge)]);
+        assert_eq!(specs("--head svm,svm").unwrap(), [svm(Hinge)]);
+        let all = specs(
             "--head svm --multi-class ovr,ovo --kernel linear,gaussian --loss hinge,squared-hinge",
         );
-        let all_machines =
-            [Family::Svm(Hinge), Family::Svm(SquaredHinge), Family::OneVsOne, Family::Gaussian];
+        let all_machines = [
+            svm(Hinge),
+            svm(SquaredHinge),
+            HeadSpec::OneVsOne { c: C },
+            HeadSpec::Gaussian { c: C },
+        ];
         assert_eq!(all.unwrap(), all_machines);
         for refused in [
             "--head softmax --loss hinge",
@@ -373,7 +379,7 @@ mod tests {
             "--head softmax --layers dense64",
             "--head mlp --temperature 1",
         ] {
-            assert!(families(refused).is_err(), "{refused}");
+            assert!(specs(refused).is_err(), "{refused}");
         }
     }
 }

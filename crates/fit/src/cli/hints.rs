@@ -148,7 +148,7 @@ fn reworded(error: &(dyn Error + 'static)) -> Option<String> {
     }
     if let Some(SolverError::OneClassOnly(what)) = error.downcast_ref() {
         let what = match what {
-            OneClassOnly::Family(_) => return None,
+            OneClassOnly::Head(_) => return None,
             OneClassOnly::Calibration => "`--calibrate`",
             OneClassOnly::Sampling => "`--sampling`",
             OneClassOnly::Smo => "`--solver smo`",
@@ -226,7 +226,7 @@ fn of_training(error: &(dyn Error + 'static)) -> Option<String> {
     if let Some(error) = error.downcast_ref() {
         return match error {
             SolverError::OneClassOnly(what) => some(match what {
-                OneClassOnly::Family(_) => "`--head svm` and `--head ridge` take several labels",
+                OneClassOnly::Head(_) => "`--head svm` and `--head ridge` take several labels",
                 OneClassOnly::Calibration => "leave it out",
                 OneClassOnly::Sampling => {
                     "`--class-weight balanced` weighs the two sides of each class"

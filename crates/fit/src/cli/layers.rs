@@ -2,15 +2,15 @@
 
 use std::sync::atomic::AtomicBool;
 
-use crate::exit_code::ExitCode;
 use clap::Args;
-use head::{Algorithm, Steps};
+use head::{Algorithm, HeadSpec, Steps};
 use train::{LayersRequest, layers};
 
 use super::events::Shown;
 use super::fit_args::{CacheArg, DivisionArgs, FitArgs, usage};
 use super::head_args::{GridArgs, Head, HeadArgs};
 use super::unconverged::warn_unconverged;
+use crate::exit_code::ExitCode;
 use crate::report;
 
 #[derive(Debug, Args)]
@@ -51,17 +51,17 @@ Examples:
   fit layers birds.h5 --head softmax --c 1 --json";
 
 pub(super) fn run(args: &LayersArgs) -> anyhow::Result<ExitCode> {
-    let families = args.heads.families(&[args.head], &args.fit.class_weight)?;
-    let [family] = families.as_slice() else {
+    let heads = args.heads.specs(&[args.head], &args.fit.class_weight)?;
+    let [spec] = heads.as_slice() else {
         let message =
             "`fit layers` trains one kind of head; give one loss, one kernel, one network";
         return Err(usage(message).into());
     };
-    let candidates = args.grid.candidates(&families, "1e-3..1e2:6")?;
+    let candidates = args.grid.candidates(&heads, "1e-3..1e2:6")?;
     let request = LayersRequest {
         cache: args.cache.cache.clone(),
-        family: family.clone(),
-        parameters: candidates.iter().map(|candidate| candidate.parameter).collect(),
+        spec: spec.clone(),
+        numbers: candidates.iter().map(HeadSpec::number).collect(),
         transform: args.normalize.clone(),
         settings: args.fit.settings(Algorithm::Auto, &args.heads),
         division: args.division.request(&args.fit),

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::exit_code::ExitCode;
 use clap::Args;
 use head::{Algorithm, Steps};
 use train::{FitCounts, Selection, SweepOutcome, SweepRequest, Swept, sweep};
@@ -13,6 +12,7 @@ use super::fit_args::{CacheArg, DivisionArgs, FitArgs, command};
 use super::head_args::{GridArgs, Head, HeadArgs, check_calibrate};
 use super::interrupt::stop_flag;
 use super::unconverged::warn_unconverged;
+use crate::exit_code::ExitCode;
 use crate::report;
 use crate::report::sweep::document_with_times;
 use crate::report::sweep_folder::write_folder;
@@ -96,10 +96,10 @@ Examples:
   fit sweep birds.h5 --head softmax --c 0.1,1,10 --folds 10 --seeds 3 --out sweep --json";
 
 pub(super) fn run(args: &SweepArgs) -> anyhow::Result<ExitCode> {
-    let families = args.heads.families(&args.head, &args.fit.class_weight)?;
-    let candidates = args.grid.candidates(&families, "1e-3..1e2:10")?;
+    let heads = args.heads.specs(&args.head, &args.fit.class_weight)?;
+    let candidates = args.grid.candidates(&heads, "1e-3..1e2:10")?;
     if args.calibrate {
-        check_calibrate(&families)?;
+        check_calibrate(&heads)?;
     }
     let selection =
         if args.one_standard_error { Selection::OneStandardError } else { Selection::Best };

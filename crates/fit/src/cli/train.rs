@@ -2,16 +2,16 @@
 
 use std::path::PathBuf;
 
-use crate::exit_code::ExitCode;
 use atomic_file::check_vacant;
 use clap::Args;
 use head::{Algorithm, Steps, save};
 use train::{TrainRequest, train};
 
 use super::fit_args::{CacheArg, FitArgs, check_smo, existing, text};
-use super::head_args::{Head, HeadArgs, ParameterArgs, check_calibrate};
+use super::head_args::{Head, HeadArgs, NumberArgs, check_calibrate};
 use super::unconverged::warn_unconverged;
 use super::words::{ALGORITHMS, one_of};
+use crate::exit_code::ExitCode;
 use crate::report;
 use crate::report::train::TrainDocument;
 
@@ -26,7 +26,7 @@ pub(crate) struct TrainArgs {
     head: Head,
 
     #[command(flatten)]
-    parameter: ParameterArgs,
+    number: NumberArgs,
 
     #[command(flatten)]
     heads: HeadArgs,
@@ -79,18 +79,18 @@ Examples:
       --out birds.safetensors";
 
 pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
-    let families = args.heads.families(&[args.head], &args.fit.class_weight)?;
-    let candidate = args.parameter.candidate(&families)?;
+    let heads = args.heads.specs(&[args.head], &args.fit.class_weight)?;
+    let spec = args.number.spec(&heads)?;
     let settings = args.fit.settings(args.solver, &args.heads);
-    check_smo(&candidate.family, &settings)?;
+    check_smo(&spec, &settings)?;
     if args.calibrate {
-        check_calibrate(&families)?;
+        check_calibrate(&heads)?;
     }
     let existing = existing(args.force);
     check_vacant(&args.out, existing)?;
     let report = train(&TrainRequest {
         cache: args.cache.cache.clone(),
-        candidate: candidate.clone(),
+        spec: spec.clone(),
         tap: args.tap.clone(),
         transform: args.normalize.clone(),
         settings,
@@ -106,5 +106,5 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     } else {
         document.text()
     })?;
-    Ok(warn_unconverged((!report.head.description.report.converged).then_some(candidate)))
+    Ok(warn_unconverged((!report.head.description.report.converged).then_some(spec)))
 }

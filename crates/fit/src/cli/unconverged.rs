@@ -1,18 +1,18 @@
 //! Fits that stopped short of their tolerance.
 
-use crate::exit_code::ExitCode;
-use head::{Candidate, Family};
+use head::HeadSpec;
 
 use super::PROGRAM;
+use crate::exit_code::ExitCode;
 
 /// Names the fits that stopped short of their tolerance, and gives the exit code that says so.
-pub(super) fn warn_unconverged(unconverged: impl IntoIterator<Item = Candidate>) -> ExitCode {
+pub(super) fn warn_unconverged(unconverged: impl IntoIterator<Item = HeadSpec>) -> ExitCode {
     let mut names = Vec::new();
     let mut help: Vec<&str> = Vec::new();
-    for Candidate { family, parameter } in unconverged {
-        names.push(format!("{family} {parameter}"));
-        if !help.contains(&help_to_converge(&family)) {
-            help.push(help_to_converge(&family));
+    for spec in unconverged {
+        names.push(format!("{spec} {}", spec.number_text()));
+        if !help.contains(&help_to_converge(&spec)) {
+            help.push(help_to_converge(&spec));
         }
     }
     if names.is_empty() {
@@ -24,10 +24,10 @@ pub(super) fn warn_unconverged(unconverged: impl IntoIterator<Item = Candidate>)
 }
 
 /// What helps a fit that did not converge.
-fn help_to_converge(family: &Family) -> &'static str {
-    match family {
-        Family::Mlp(_) => "raise `--epochs`",
-        Family::Gaussian => "raise `--tol`",
+fn help_to_converge(spec: &HeadSpec) -> &'static str {
+    match spec {
+        HeadSpec::Mlp { .. } => "raise `--epochs`",
+        HeadSpec::Gaussian { .. } => "raise `--tol`",
         // Rows of large norm act as a large C does: in f32 the optimum is then out of sight.
         _ => "raise `--max-iter` or `--tol`, or try a smaller C or `--normalize l2`",
     }

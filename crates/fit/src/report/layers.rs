@@ -17,7 +17,7 @@ pub(crate) fn text(report: &LayersReport) -> String {
             if tap.best { "*" } else { "" }.to_owned(),
             tap.tap.clone(),
             tap.n_features.to_string(),
-            tap.parameter.short(),
+            tap.spec.short_number_text(),
             percent(tap.quality.mean()),
             percent(tap.quality.spread()),
             percent(tap.quality.standard_error()),
@@ -39,7 +39,7 @@ pub(crate) fn text(report: &LayersReport) -> String {
     };
     format!(
         "{} (transform: {}) on {} rows of {}, scored {}\n\n{}\n* best: {place}\n{RULE}\n",
-        report.family,
+        report.kind,
         report.transform,
         report.n_samples,
         report.cache,

@@ -1,6 +1,6 @@
 //! The leaderboard of a sweep as text and as CSV.
 
-use head::{Parameter, ParameterKind};
+use head::NumberKind;
 use train::{Configuration, Entry, MeanQuality, Scoring};
 
 use super::csv::Csv;
@@ -22,14 +22,14 @@ pub(super) fn ranks_precision(leaderboard: &[Entry]) -> bool {
 
 pub(super) fn leaderboard_table(leaderboard: &[Entry]) -> String {
     let rows = leaderboard.iter().map(|entry| {
-        let Configuration { tap, transform, family } = &entry.configuration;
+        let Configuration { tap, transform, spec } = &entry.configuration;
         vec![
             if entry.refitted { "*" } else { "" }.to_owned(),
             tap.clone(),
             transform.to_string(),
-            family.head().to_owned(),
-            family.layers().map_or(family.loss().to_owned(), ToString::to_string),
-            entry.parameter.short(),
+            spec.name().to_owned(),
+            spec.layers().map_or(spec.loss().to_owned(), ToString::to_string),
+            spec.short_number_text(),
             percent(entry.quality.mean()),
             percent(entry.quality.spread()),
             percent(entry.quality.standard_error()),
@@ -57,7 +57,7 @@ pub(super) fn leaderboard_table(leaderboard: &[Entry]) -> String {
     table(&header, 6, rows.collect())
 }
 
-/// The leaderboard as CSV, shares as fractions. A candidate has one of `c`, `n_neighbors` and
+/// The leaderboard as CSV, accuracies as fractions. A candidate has one of `c`, `n_neighbors` and
 /// `learning_rate`; a network has `layers`. Where rows have several labels, the mean average precision
 /// takes the place of the accuracy.
 pub(super) fn leaderboard_csv(leaderboard: &[Entry]) -> String {
@@ -72,18 +72,16 @@ pub(super) fn leaderboard_csv(leaderboard: &[Entry]) -> String {
     );
     let mut csv = Csv::new(header.split(','));
     for entry in leaderboard {
-        let Configuration { tap, transform, family } = &entry.configuration;
-        let of_kind = |kind| match entry.parameter {
-            parameter if parameter.kind() != kind => String::new(),
-            Parameter::C(value) | Parameter::LearningRate(value) => value.to_string(),
-            Parameter::Neighbors(value) => value.to_string(),
+        let Configuration { tap, transform, spec } = &entry.configuration;
+        let of_kind = |kind| {
+            if spec.number_kind() == kind { spec.number().to_string() } else { String::new() }
         };
         let named = [
             tap.clone(),
             transform.to_string(),
-            family.head().to_owned(),
-            family.loss().to_owned(),
-            of_kind(ParameterKind::C),
+            spec.name().to_owned(),
+            spec.loss().to_owned(),
+            of_kind(NumberKind::C),
         ];
         let quality = &entry.quality;
         let numbers = [quality.mean(), quality.spread(), quality.standard_error()].into_iter();
@@ -93,9 +91,9 @@ pub(super) fn leaderboard_csv(leaderboard: &[Entry]) -> String {
             entry.converged.to_string(),
             entry.best.to_string(),
             entry.refitted.to_string(),
-            of_kind(ParameterKind::Neighbors),
-            of_kind(ParameterKind::LearningRate),
-            family.layers().map(ToString::to_string).unwrap_or_default(),
+            of_kind(NumberKind::Neighbors),
+            of_kind(NumberKind::LearningRate),
+            spec.layers().map(ToString::to_string).unwrap_or_default(),
         ];
         csv.line(named.into_iter().chain(numbers).chain(others));
     }

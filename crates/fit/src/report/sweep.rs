@@ -53,8 +53,8 @@ pub(crate) fn text(report: &SweepReport) -> String {
     }
     for winner in &report.winners {
         let Winner { head, held_out } = winner;
-        let Description { parameter, calibration, .. } = &head.description;
-        text += &format!("\n{}, {parameter}\n", winner.configuration());
+        let Description { spec, calibration, .. } = &head.description;
+        text += &format!("\n{}, {}\n", winner.configuration(), spec.number_text());
         if let Some(calibration) = calibration {
             text += &format!("  calibrated: {calibration}\n");
         }

@@ -42,7 +42,7 @@ pub(crate) fn write_folder(
     for winner in &report.winners {
         let description = &winner.head.description;
         if let Some(curve) = &description.curve {
-            put(&format!("{}{CURVE}", description.family.file_stem()), &curve.csv())?;
+            put(&format!("{}{CURVE}", description.spec.file_stem()), &curve.csv())?;
         }
         save(&winner.head, &folder.join(winner.file()), Existing::Replace)?;
     }

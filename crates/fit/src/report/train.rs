@@ -34,16 +34,17 @@ impl<'a> TrainDocument<'a> {
 
     /// The document as text.
     pub(crate) fn text(&self) -> String {
-        let Description { family, parameter, transform, origin, report, .. } = self.trained;
+        let Description { spec, transform, origin, report, .. } = self.trained;
         let training = match (self.training_accuracy, self.training_mean_average_precision) {
             (Some(accuracy), _) => format!("accuracy {}", percent(accuracy)),
             (None, Some(precision)) => format!("mAP {}", percent(precision)),
             (None, None) => "-".to_owned(),
         };
         let mut text = format!(
-            "{family}, {parameter}, on {} (transform: {transform})\n\
+            "{spec}, {}, on {} (transform: {transform})\n\
              {} rows of {} classes, {} iterations, objective {:.6e}\n\
              training: {training}\n",
+            spec.number_text(),
             origin.provenance.tap,
             origin.training.n_samples,
             origin.classes.len(),

@@ -13,8 +13,8 @@ mod onnx;
 
 use heads::Head;
 
-use crate::family::Family;
 use crate::head_file::{SavedHead, head_bytes};
+use crate::spec::HeadSpec;
 
 /// What a head is written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,10 +29,10 @@ pub enum Target {
 
 /// A head that there is no way to write for another program.
 #[derive(Debug, PartialEq, thiserror::Error)]
-#[error("`{family}` has no {target} form, which is for {suits}")]
+#[error("`{spec}` has no {target} form, which is for {suits}")]
 pub struct ExportError {
-    /// The family of the head.
-    pub family: Family,
+    /// The head.
+    pub spec: HeadSpec,
     /// What was asked for.
     pub target: &'static str,
     /// Which heads have it.
@@ -44,13 +44,13 @@ pub struct ExportError {
 /// # Errors
 /// [`ExportError`] for NPZ of heads that are not linear, and ONNX of those that are no networks either.
 pub fn export(head: &SavedHead, target: Target) -> Result<Vec<u8>, ExportError> {
-    let family = head.description.family.clone();
+    let spec = head.description.spec.clone();
     match (target, &head.pipeline.head) {
         (Target::Safetensors, _) => Ok(head_bytes(head)),
         (Target::Npz, Head::Linear(linear)) => Ok(npz::archive_bytes(head, linear)),
-        (Target::Npz, _) => Err(ExportError { family, target: "NPZ", suits: "linear heads" }),
+        (Target::Npz, _) => Err(ExportError { spec, target: "NPZ", suits: "linear heads" }),
         (Target::Onnx, _) => onnx::model_bytes(head).ok_or(ExportError {
-            family,
+            spec,
             target: "ONNX",
             suits: "linear heads and networks",
         }),

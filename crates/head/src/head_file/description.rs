@@ -5,15 +5,14 @@ use schema::TapProvenance;
 use serde::{Deserialize, Serialize};
 
 use crate::calibration::Calibration;
-use crate::family::Family;
 use crate::fit_record::FitRecord;
 use crate::label_kind::LabelKind;
 use crate::link::LinkName;
 use crate::network::LearningCurve;
-use crate::parameter::Parameter;
 use crate::part::Part;
 use crate::pipeline::Pipeline;
-use crate::settings::{Candidate, Settings};
+use crate::settings::Settings;
+use crate::spec::HeadSpec;
 use crate::transform::Steps;
 
 /// What a head is, what it was trained on, and how that went.
@@ -21,12 +20,9 @@ use crate::transform::Steps;
 pub struct Description {
     /// Program and version that wrote the file.
     pub created_by: String,
-    /// Kind of head and loss.
+    /// The head that was fitted.
     #[serde(flatten)]
-    pub family: Family,
-    /// C, number of neighbors, or learning rate.
-    #[serde(flatten)]
-    pub parameter: Parameter,
+    pub spec: HeadSpec,
     /// What scores mean.
     pub link: LinkName,
     /// Steps of the transform, in order.
@@ -87,31 +83,25 @@ pub struct Report {
 }
 
 impl Description {
-    /// The description of what fitting `candidate` gave. `created_by` names the program and its
+    /// The description of what fitting `spec` gave. `created_by` names the program and its
     /// version.
     pub fn new(
         created_by: &str,
-        candidate: &Candidate,
+        spec: &HeadSpec,
         pipeline: &Pipeline,
         record: FitRecord,
         origin: Origin,
     ) -> Self {
         Self {
             created_by: created_by.to_owned(),
-            family: candidate.family.clone(),
-            parameter: candidate.parameter,
+            spec: spec.clone(),
             link: LinkName::of(&pipeline.head),
             transform: pipeline.transform.steps(),
-            origin: Origin { settings: origin.settings.of(&candidate.family), ..origin },
+            origin: Origin { settings: origin.settings.of(spec), ..origin },
             report: record.report.into(),
             calibration: None,
             curve: record.curve,
         }
-    }
-
-    /// What was fitted.
-    pub fn candidate(&self) -> Candidate {
-        Candidate { family: self.family.clone(), parameter: self.parameter }
     }
 }
 

@@ -123,9 +123,9 @@ pub enum LoadError {
         /// The tensor.
         name: String,
     },
-    /// The parameter is not of the kind that the head has, its scores are not what it says, or it takes
-    /// one class a row and says that it takes several.
-    #[error("the parameter, the labels or the link of head `{}` does not suit it", path.display())]
+    /// Its scores are not what it says, it takes one class a row and says that it takes several, or it
+    /// votes without a temperature.
+    #[error("the labels, the link or the settings of head `{}` do not suit it", path.display())]
     Unsuited {
         /// The file.
         path: PathBuf,

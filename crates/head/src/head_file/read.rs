@@ -39,11 +39,8 @@ pub fn load(path: &Path) -> Result<SavedHead, LoadError> {
         return Err(LoadError::Calibration { path: path.to_owned() });
     }
     let head = read_head(&file, &description)?;
-    let Description { family, parameter, link, origin, .. } = &description;
-    if parameter.kind() != family.parameter_kind()
-        || LinkName::of(&head) != *link
-        || !(origin.labels.is_one_class() || family.takes_label_sets())
-    {
+    let Description { spec, link, origin, .. } = &description;
+    if LinkName::of(&head) != *link || !(origin.labels.is_one_class() || spec.takes_multilabel()) {
         return Err(LoadError::Unsuited { path: path.to_owned() });
     }
     let transform = read_transform(&file, &description, head.n_features())?;

@@ -7,10 +7,9 @@ use ndarray::ArrayD;
 
 use super::tensor_file::TensorFile;
 use super::{Description, LoadError};
-use crate::family::Family;
 use crate::link::LinkName;
 use crate::network::Layers;
-use crate::parameter::Parameter;
+use crate::spec::HeadSpec;
 
 /// The head that `description` describes.
 pub(super) fn read_head(
@@ -18,12 +17,14 @@ pub(super) fn read_head(
     description: &Description,
 ) -> Result<Head, LoadError> {
     let n_classes = description.origin.classes.len();
-    match &description.family {
-        Family::Softmax | Family::Svm(_) | Family::Ridge => linear(file, description, n_classes),
-        Family::OneVsOne => one_vs_one(file, n_classes),
-        Family::Gaussian => kernel(file, n_classes),
-        Family::Knn => neighbors(file, description, n_classes),
-        Family::Mlp(layers) => network(file, layers, n_classes),
+    match &description.spec {
+        HeadSpec::Softmax { .. } | HeadSpec::Svm { .. } | HeadSpec::Ridge { .. } => {
+            linear(file, description, n_classes)
+        }
+        HeadSpec::OneVsOne { .. } => one_vs_one(file, n_classes),
+        HeadSpec::Gaussian { .. } => kernel(file, n_classes),
+        HeadSpec::Knn { n_neighbors } => neighbors(file, description, *n_neighbors, n_classes),
+        HeadSpec::Mlp { layers, .. } => network(file, layers, n_classes),
     }
 }
 
@@ -60,13 +61,11 @@ fn kernel(file: &TensorFile<'_>, n_classes: usize) -> Result<Head, LoadError> {
 fn neighbors(
     file: &TensorFile<'_>,
     description: &Description,
+    n_neighbors: usize,
     n_classes: usize,
 ) -> Result<Head, LoadError> {
     let path = || file.path.to_owned();
-    let settings = &description.origin.settings;
-    let (Parameter::Neighbors(n_neighbors), Some(temperature)) =
-        (description.parameter, settings.temperature)
-    else {
+    let Some(temperature) = description.origin.settings.temperature else {
         return Err(LoadError::Unsuited { path: path() });
     };
     let vote = KnnVote::Exponential { temperature };

@@ -16,14 +16,13 @@ use tempfile::TempDir;
 use super::*;
 use crate::calibration::{Calibration, Platt};
 use crate::class_weights::ClassWeights;
-use crate::family::{Family, SvmLoss};
 use crate::fit_record::FitRecord;
 use crate::label_kind::LabelKind;
 use crate::network::Layers;
-use crate::parameter::Parameter;
 use crate::part::Part;
 use crate::sampling::Sampling;
-use crate::settings::{Algorithm, Candidate, Settings};
+use crate::settings::{Algorithm, Settings};
+use crate::spec::{HeadSpec, SvmLoss};
 use crate::transform::{FittedStep, Step, Transform};
 
 const CREATED_BY: &str = "test 1";
@@ -74,11 +73,11 @@ pub(crate) fn saved() -> SavedHead {
             seed: 3,
         },
     };
-    let candidate = Candidate { family: Family::Svm(SvmLoss::Hinge), parameter: Parameter::C(0.1) };
+    let spec = HeadSpec::Svm { loss: SvmLoss::Hinge, c: 0.1 };
     let head = LinearHead::new(coef, array![0.5, -0.5], Link::Margin).unwrap();
     let pipeline = Pipeline { transform, head: head.into() };
     let record = FitRecord { report: REPORT, curve: None };
-    let description = Description::new(CREATED_BY, &candidate, &pipeline, record, origin);
+    let description = Description::new(CREATED_BY, &spec, &pipeline, record, origin);
     SavedHead { pipeline, description }
 }
 
@@ -221,13 +220,12 @@ fn damaged_tensors_are_refused_by_name() {
 /// The head of `saved` in other forms, on three features and two classes: pairs, a kernel, neighbors,
 /// a network.
 fn other_heads() -> [SavedHead; 4] {
-    let with = |head: Head, family: Family, parameter: Parameter| {
+    let with = |head: Head, spec: HeadSpec| {
         let SavedHead { pipeline, description } = saved();
         let pipeline = Pipeline { transform: pipeline.transform, head };
         let record = FitRecord { report: REPORT, curve: None };
-        let candidate = Candidate { family, parameter };
         let description =
-            Description::new(CREATED_BY, &candidate, &pipeline, record, description.origin);
+            Description::new(CREATED_BY, &spec, &pipeline, record, description.origin);
         SavedHead { pipeline, description }
     };
     let pairs = OneVsOneHead::new(2, array![[1.0, -2.0, 0.5]], array![0.25]).unwrap();
@@ -245,10 +243,10 @@ fn other_heads() -> [SavedHead; 4] {
     let layers = Layers::default();
     let network = MlpHead::from_parts(layers.0.clone(), 3, 2, shapes.map(array).to_vec()).unwrap();
     [
-        with(pairs.into(), Family::OneVsOne, Parameter::C(0.1)),
-        with(kernel.unwrap().into(), Family::Gaussian, Parameter::C(0.1)),
-        with(neighbors.into(), Family::Knn, Parameter::Neighbors(1)),
-        with(network.into(), Family::Mlp(layers), Parameter::LearningRate(0.001)),
+        with(pairs.into(), HeadSpec::OneVsOne { c: 0.1 }),
+        with(kernel.unwrap().into(), HeadSpec::Gaussian { c: 0.1 }),
+        with(neighbors.into(), HeadSpec::Knn { n_neighbors: 1 }),
+        with(network.into(), HeadSpec::Mlp { layers, learning_rate: 0.001 }),
     ]
 }
 
@@ -311,7 +309,7 @@ fn a_parameter_or_a_link_of_another_head_is_refused() {
         fields.remove("n_neighbors");
         fields.remove("learning_rate");
         fields.insert("c".to_owned(), json!(1.0));
-        assert!(matches!(parts.load(), LoadError::Unsuited { .. }));
+        assert!(matches!(parts.load(), LoadError::Metadata { .. }));
     }
     let mut parts = Parts::of(&neighbors);
     parts.metadata()["settings"].as_object_mut().unwrap().remove("temperature");

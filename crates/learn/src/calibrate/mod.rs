@@ -8,7 +8,7 @@ mod platt;
 mod sigmoid;
 mod temperature;
 
-use head::{Calibration, Candidate, LinkName, Pipeline, Settings, Steps};
+use head::{Calibration, HeadSpec, LinkName, Pipeline, Settings, Steps};
 use ndarray::Array2;
 
 use crate::examples::Examples;
@@ -38,7 +38,7 @@ pub enum CalibrateError {
     Scores(#[from] CalibrationError),
 }
 
-/// Fits the calibration of `pipeline`, which was trained as `candidate` on all of `examples`: on the
+/// Fits the calibration of `pipeline`, which was trained as `spec` on all of `examples`: on the
 /// scores of rows held out by [`MOST_FOLDS`] stratified folds, which [`Settings::seed`] shuffles and
 /// which keep rows of one group (`groups`, one number a row) together.
 ///
@@ -55,7 +55,7 @@ pub fn calibrate(
     examples: &Examples<'_>,
     groups: &[usize],
     classes: &[String],
-    candidate: &Candidate,
+    spec: &HeadSpec,
     settings: &Settings,
 ) -> Result<Calibration, CalibrateError> {
     let labels = examples.rows.labels.classes();
@@ -64,7 +64,7 @@ pub fn calibrate(
     let rows = Divisible { labels, groups, classes };
     let division = stratified_k_fold(rows, smallest.clamp(2, MOST_FOLDS), settings.seed)?;
     let steps = pipeline.transform.steps();
-    let scores = held_out_scores(examples, classes, &division, &steps, candidate, settings)?;
+    let scores = held_out_scores(examples, classes, &division, &steps, spec, settings)?;
     Ok(fit_calibration(LinkName::of(&pipeline.head), scores.view(), labels)?)
 }
 
@@ -78,13 +78,13 @@ pub fn held_out_scores(
     classes: &[String],
     division: &Division,
     steps: &Steps,
-    candidate: &Candidate,
+    spec: &HeadSpec,
     settings: &Settings,
 ) -> Result<Array2<f32>, SolverError> {
     let mut scores = Array2::zeros((examples.rows.len(), classes.len()));
     for fold in 0..division.n_folds {
         let train = examples.at(&division.train(fold));
-        let (pipeline, _) = learn(&train, classes, steps, candidate, settings)?;
+        let (pipeline, _) = learn(&train, classes, steps, spec, settings)?;
         let positions = division.held_out(fold);
         let held_out = examples.at(&positions);
         let of_fold = pipeline.decision_function(held_out.features, &held_out.rows.indices);

@@ -1,4 +1,4 @@
-use head::{Algorithm, Candidate, ClassWeights, Layers, SvmLoss};
+use head::{Algorithm, ClassWeights, HeadSpec, Layers, SvmLoss};
 use metrics::{Evaluation, OneClassEvaluation};
 use ndarray::Array2;
 
@@ -8,8 +8,8 @@ use crate::labels::Labels;
 use crate::learn::learn;
 use crate::rows::Rows;
 
-const SQUARED_HINGE: Family = Family::Svm(SvmLoss::SquaredHinge);
-const FAMILIES: [Family; 2] = [Family::Softmax, SQUARED_HINGE];
+const SQUARED_HINGE: HeadSpec = HeadSpec::Svm { loss: SvmLoss::SquaredHinge, c: 1.0 };
+const SPECS: [HeadSpec; 2] = [HeadSpec::Softmax { c: 1.0 }, SQUARED_HINGE];
 
 /// Features and labels of three classes of 26, 19 and 15 rows.
 fn data() -> (Array2<f32>, Vec<usize>) {
@@ -78,9 +78,9 @@ fn scores_of(
 fn fits(seeds: &[u64], cs: &[f64]) -> Vec<FoldFit> {
     let mut fits = Vec::new();
     for &seed in seeds {
-        for family in FAMILIES {
-            for parameter in cs.iter().copied().map(Parameter::C) {
-                let fit = |fold| FoldFit { seed, family: family.clone(), parameter, fold };
+        for spec in SPECS {
+            for &c in cs {
+                let fit = |fold| FoldFit { seed, spec: spec.with_number(c), fold };
                 fits.extend((0..4).map(fit));
             }
         }
@@ -100,7 +100,7 @@ fn every_fit_is_scored_once_on_its_held_out_rows() {
         assert_eq!(scores.len(), asked.len(), "{steps} {sampling}");
         assert!(asked.iter().all(|fit| scores.iter().any(|(made, _)| made == fit)));
         assert!(scores.iter().all(|(_, score)| score.n_rows == 15 && score.converged));
-        let of_large_c = scores.iter().filter(|(fit, _)| fit.parameter == Parameter::C(10.0));
+        let of_large_c = scores.iter().filter(|(fit, _)| fit.spec.number() == 10.0);
         assert!(
             of_large_c.map(|(_, s)| s.quality.decisive()).all(|a| a > 0.7),
             "{steps} {sampling}"
@@ -113,7 +113,7 @@ fn every_fit_is_scored_once_on_its_held_out_rows() {
 #[test]
 fn only_what_is_asked_for_is_fitted() {
     assert_eq!(scores_of("l2", Sampling::None, &[], 1, 9), []);
-    let one = FoldFit { seed: 4, family: SQUARED_HINGE, parameter: Parameter::C(1.0), fold: 2 };
+    let one = FoldFit { seed: 4, spec: SQUARED_HINGE, fold: 2 };
     let together = scores_of("l2", Sampling::None, std::slice::from_ref(&one), 1, 9);
     assert_eq!(together.len(), 4, "folds of one problem are fitted together");
     let apart = scores_of("standardize", Sampling::None, std::slice::from_ref(&one), 1, 9);
@@ -135,11 +135,11 @@ fn folds_together_score_as_folds_apart() {
     // Softmax does not see a rotation of all features, nor, since its intercept is free, a
     // shift of the origin: with all its axes, `pca` changes nothing but where it is learned.
     let asked: Vec<_> =
-        fits(&[3], &[0.01, 1.0]).into_iter().filter(|f| f.family == FAMILIES[0]).collect();
+        fits(&[3], &[0.01, 1.0]).into_iter().filter(|f| f.spec.is_same_kind(&SPECS[0])).collect();
     let mut together = scores_of("none", Sampling::None, &asked, 1, usize::MAX);
     let mut apart = scores_of("pca:5", Sampling::None, &asked, 1, usize::MAX);
     let order = |(a, _): &(FoldFit, FoldScore), (b, _): &(FoldFit, FoldScore)| {
-        a.fold.cmp(&b.fold).then(a.parameter.simplest_first(&b.parameter))
+        a.fold.cmp(&b.fold).then(a.spec.simplest_first(&b.spec))
     };
     together.sort_by(order);
     apart.sort_by(order);
@@ -155,16 +155,16 @@ fn a_fold_scores_as_a_head_that_is_trained_on_the_others_and_kept() {
     let division = stratified_k_fold(divisible, 4, 3).unwrap();
     let rows = Rows { indices: groups.clone(), labels: Labels::Classes(labels.clone()) };
     let examples = Examples { features: features.view(), rows };
-    for (family, parameter) in [
-        (Family::OneVsOne, Parameter::C(0.1)),
-        (Family::Gaussian, Parameter::C(0.5)),
-        (Family::Knn, Parameter::Neighbors(5)),
-        (Family::Mlp(Layers::default()), Parameter::LearningRate(0.003)),
+    for spec in [
+        HeadSpec::OneVsOne { c: 0.1 },
+        HeadSpec::Gaussian { c: 0.5 },
+        HeadSpec::Knn { n_neighbors: 5 },
+        HeadSpec::Mlp { layers: Layers::default(), learning_rate: 0.003 },
     ] {
         for (steps, sampling) in
             [("l2", Sampling::None), ("standardize", Sampling::None), ("none", Sampling::Over)]
         {
-            let fit = |fold| FoldFit { seed: 3, family: family.clone(), parameter, fold };
+            let fit = |fold| FoldFit { seed: 3, spec: spec.clone(), fold };
             let asked: Vec<_> = (0..4).map(fit).collect();
             let scores = scores_of(steps, sampling, &asked, 2, usize::MAX);
             assert_eq!(scores.len(), 4);
@@ -172,9 +172,7 @@ fn a_fold_scores_as_a_head_that_is_trained_on_the_others_and_kept() {
                 (steps.parse().unwrap(), Settings { seed: 3, ..settings(sampling) });
             for (fit, score) in scores {
                 let train = examples.at(&division.train(fit.fold));
-                let candidate = Candidate { family: family.clone(), parameter };
-                let (pipeline, record) =
-                    learn(&train, &classes, &steps, &candidate, &settings).unwrap();
+                let (pipeline, record) = learn(&train, &classes, &steps, &spec, &settings).unwrap();
                 let held_out = examples.at(&division.held_out(fit.fold));
                 let Evaluation::OneClass(OneClassEvaluation { accuracy, .. }) =
                     held_out.evaluate(&pipeline, None, &classes)
@@ -183,7 +181,7 @@ fn a_fold_scores_as_a_head_that_is_trained_on_the_others_and_kept() {
                 };
                 let expected = (accuracy, record.report.converged);
                 let got = (score.quality.decisive(), score.converged);
-                assert_eq!(got, expected, "{family} {sampling}");
+                assert_eq!(got, expected, "{spec} {sampling}");
             }
         }
     }

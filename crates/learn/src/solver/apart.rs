@@ -1,6 +1,5 @@
-//! Fits that share nothing: every fold and every parameter for itself.
+//! Fits that share nothing: every fold and every number for itself.
 
-use head::Parameter;
 use heads::{FeatureRows, FitError, Folds, PathProblem};
 use linfa::DatasetBase;
 use ndarray::{Array1, Array2};
@@ -8,21 +7,21 @@ use rayon::prelude::*;
 
 use super::solve::{FoldPoint, HeadFit, OnPoint, labels};
 
-/// Fits a head for each fold, parameter after parameter, and scores the rows that the fold holds
+/// Fits a head for each fold, number after number, and scores the rows that the fold holds
 /// out. `fit` is given the rows to train on.
 pub(super) fn solve_folds(
     problem: &PathProblem<'_>,
-    parameters: &[Parameter],
-    fit: impl Fn(Parameter, &[usize]) -> Result<HeadFit, FitError> + Sync,
+    numbers: &[f64],
+    fit: impl Fn(f64, &[usize]) -> Result<HeadFit, FitError> + Sync,
     on_point: &mut OnPoint<'_>,
 ) -> Result<(), FitError> {
     let rows_of = |is_wanted: &dyn Fn(Option<usize>) -> bool| -> Vec<usize> {
         let Folds { held_out_by, .. } = problem.folds;
         (0..held_out_by.len()).filter(|&row| is_wanted(held_out_by[row])).collect()
     };
-    for &parameter in parameters {
+    for &number in numbers {
         let of_fold = |fold: usize| {
-            let fitted = fit(parameter, &rows_of(&|by| by != Some(fold)))?;
+            let fitted = fit(number, &rows_of(&|by| by != Some(fold)))?;
             let held_out = rows_of(&|by| by == Some(fold));
             let scores = fitted.head.decision_function(gather(problem.rows, &held_out).view());
             Ok((fitted.record.report, held_out, scores))
@@ -37,7 +36,7 @@ pub(super) fn solve_folds(
                 held_out_scores.row_mut(row).assign(&scores);
             }
         }
-        if on_point(FoldPoint { parameter, reports, held_out_scores }).is_break() {
+        if on_point(FoldPoint { reports, held_out_scores }).is_break() {
             break;
         }
     }

@@ -1,6 +1,6 @@
 //! Why a head could not be fitted.
 
-use head::{ClassWeightsError, Family};
+use head::{ClassWeightsError, HeadSpec};
 use heads::FitError;
 
 use super::OneClassOnly;
@@ -35,24 +35,24 @@ pub enum SolverError {
         got: usize,
     },
     /// The solver refused.
-    #[error("cannot fit {family}")]
+    #[error("cannot fit {spec}")]
     Fit {
-        /// The family.
-        family: Family,
+        /// The head.
+        spec: HeadSpec,
         /// Why.
         source: FitError,
     },
 }
 
 impl SolverError {
-    /// What a solver said of a head of `family`.
-    pub(super) fn of(family: &Family, source: FitError) -> Self {
-        match (family, source) {
-            (Family::Gaussian, FitError::TooManySamples { limit, got }) => {
+    /// What a solver said of a head.
+    pub(super) fn of(spec: &HeadSpec, source: FitError) -> Self {
+        match (spec, source) {
+            (HeadSpec::Gaussian { .. }, FitError::TooManySamples { limit, got }) => {
                 Self::TooManyForGaussian { limit, got }
             }
             (_, FitError::TooManySamples { limit, got }) => Self::TooManyForSmo { limit, got },
-            (family, source) => Self::Fit { family: family.clone(), source },
+            (spec, source) => Self::Fit { spec: spec.clone(), source },
         }
     }
 }

@@ -1,38 +1,38 @@
 //! SVMs with a Gaussian kernel.
 
-use head::{Parameter, Settings};
+use head::Settings;
 use heads::{FitError, Fitted, Gamma, GaussianSvm, PathProblem};
 use linfa::traits::Fit;
 
 use super::apart::{self, dataset};
-use super::solve::{HeadFit, OnPoint, c_of};
+use super::solve::{HeadFit, OnPoint};
 
 pub(super) fn solve_folds(
     problem: &PathProblem<'_>,
-    parameters: &[Parameter],
+    cs: &[f64],
     settings: &Settings,
     on_point: &mut OnPoint<'_>,
 ) -> Result<(), FitError> {
-    let fit = |parameter, rows: &[usize]| fit_rows(problem, parameter, settings, rows);
-    apart::solve_folds(problem, parameters, fit, on_point)
+    let fit = |c, rows: &[usize]| fit_rows(problem, c, settings, rows);
+    apart::solve_folds(problem, cs, fit, on_point)
 }
 
 pub(super) fn fit(
     problem: &PathProblem<'_>,
-    parameter: Parameter,
+    c: f64,
     settings: &Settings,
 ) -> Result<HeadFit, FitError> {
     let all: Vec<usize> = (0..problem.rows.n_samples()).collect();
-    fit_rows(problem, parameter, settings, &all)
+    fit_rows(problem, c, settings, &all)
 }
 
 fn fit_rows(
     problem: &PathProblem<'_>,
-    parameter: Parameter,
+    c: f64,
     settings: &Settings,
     rows: &[usize],
 ) -> Result<HeadFit, FitError> {
-    let mut params = GaussianSvm::params().c(c_of(parameter));
+    let mut params = GaussianSvm::params().c(c);
     if let Some(tol) = settings.tol {
         params = params.tol(tol);
     }

@@ -2,14 +2,15 @@
 
 use std::fmt;
 
+use head::{Algorithm, ClassWeights, HeadSpec, LabelKind, Sampling, Settings};
+
 use super::SolverError;
-use head::{Algorithm, Candidate, ClassWeights, Family, LabelKind, Sampling, Settings};
 
 /// What takes one class a row.
 #[derive(Clone, Debug, PartialEq)]
 pub enum OneClassOnly {
     /// A kind of head.
-    Family(Family),
+    Head(HeadSpec),
     /// The calibration of a head.
     Calibration,
     /// Sampling of training rows.
@@ -23,7 +24,7 @@ pub enum OneClassOnly {
 impl fmt::Display for OneClassOnly {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Family(family) => family.fmt(f),
+            Self::Head(spec) => spec.fmt(f),
             Self::Calibration => f.write_str("a calibration"),
             Self::Sampling => f.write_str("sampling"),
             Self::Smo => f.write_str("the solver `smo`"),
@@ -32,28 +33,27 @@ impl fmt::Display for OneClassOnly {
     }
 }
 
-/// Refuses what takes one class a row where rows have several labels: most families, some settings, and
+/// Refuses what takes one class a row where rows have several labels: most heads, some settings, and
 /// to calibrate.
 ///
 /// # Errors
 /// [`SolverError::OneClassOnly`].
 pub fn check_labels(
     kind: LabelKind,
-    candidates: &[Candidate],
+    candidates: &[HeadSpec],
     settings: &Settings,
     calibrate: bool,
 ) -> Result<(), SolverError> {
-    let families = || candidates.iter().map(|candidate| &candidate.family);
     let refused = if kind.is_one_class() {
         None
-    } else if let Some(family) = families().find(|family| !family.takes_label_sets()) {
-        Some(OneClassOnly::Family(family.clone()))
+    } else if let Some(spec) = candidates.iter().find(|spec| !spec.takes_multilabel()) {
+        Some(OneClassOnly::Head(spec.clone()))
     } else if settings.sampling != Sampling::None {
         Some(OneClassOnly::Sampling)
     } else if settings.solver == Algorithm::Smo {
         Some(OneClassOnly::Smo)
     } else if settings.class_weight != ClassWeights::None
-        && families().any(|family| *family == Family::Ridge)
+        && candidates.iter().any(|spec| matches!(spec, HeadSpec::Ridge { .. }))
     {
         Some(OneClassOnly::RidgeWeights)
     } else if calibrate {

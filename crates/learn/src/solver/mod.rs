@@ -10,7 +10,7 @@
 //!   network      likewise, with a learning curve
 //! ```
 //!
-//! A new kind of head gets its name and its needs in [`head::Family`], a file here, and an
+//! A new kind of head gets its name and its needs in [`head::HeadSpec`], a file here, and an
 //! arm in each function of `solve`.
 
 mod apart;

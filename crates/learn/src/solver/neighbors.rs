@@ -1,6 +1,6 @@
 //! Nearest neighbors.
 
-use head::{Parameter, Settings};
+use head::Settings;
 use heads::{
     FitError, FitReport, Fitted, Knn, KnnParams, KnnVote, PathProblem, knn_held_out_scores,
 };
@@ -12,18 +12,18 @@ use super::solve::{FoldPoint, HeadFit, OnPoint};
 
 pub(super) fn solve_folds(
     problem: &PathProblem<'_>,
-    parameters: &[Parameter],
+    numbers: &[f64],
     settings: &Settings,
     on_point: &mut OnPoint<'_>,
 ) -> Result<(), FitError> {
-    let counts: Vec<usize> = parameters.iter().copied().map(count).collect();
+    let counts: Vec<usize> = numbers.iter().map(|&number| number as usize).collect();
     let vote = params(settings).check()?.vote();
     let scores = knn_held_out_scores(problem, &counts, vote)?;
     // Nothing is minimized: what the head's own fit reports.
     let report = FitReport { n_iter: 1, converged: true, objective: 0.0, residual: 0.0 };
-    for (&parameter, held_out_scores) in parameters.iter().zip(scores) {
+    for held_out_scores in scores {
         let reports = vec![report; problem.folds.n_folds];
-        if on_point(FoldPoint { parameter, reports, held_out_scores }).is_break() {
+        if on_point(FoldPoint { reports, held_out_scores }).is_break() {
             break;
         }
     }
@@ -32,24 +32,15 @@ pub(super) fn solve_folds(
 
 pub(super) fn fit(
     problem: &PathProblem<'_>,
-    parameter: Parameter,
+    n_neighbors: usize,
     settings: &Settings,
 ) -> Result<HeadFit, FitError> {
     let all: Vec<usize> = (0..problem.rows.n_samples()).collect();
-    let params = params(settings).n_neighbors(count(parameter));
+    let params = params(settings).n_neighbors(n_neighbors);
     let Fitted { head, report } = params.fit(&dataset(problem, &all)?)?;
     Ok(HeadFit::new(head, report))
 }
 
 fn params(settings: &Settings) -> KnnParams {
     Knn::params().vote(KnnVote::Exponential { temperature: settings.temperature() })
-}
-
-/// # Panics
-/// If the parameter is another: families are given their own kind.
-fn count(parameter: Parameter) -> usize {
-    match parameter {
-        Parameter::Neighbors(count) => count,
-        other => unreachable!("neighbors are given {other}"),
-    }
 }

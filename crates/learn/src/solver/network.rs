@@ -1,6 +1,6 @@
 //! Small networks.
 
-use head::{FitRecord, Layers, LearningCurve, NetworkTraining, Parameter, Settings};
+use head::{FitRecord, Layers, LearningCurve, NetworkTraining, Settings};
 use heads::{ClassWeight, FitError, Mlp, PathProblem};
 use linfa::ParamGuard;
 
@@ -10,40 +10,35 @@ use super::solve::{HeadFit, OnPoint, labels};
 pub(super) fn solve_folds(
     problem: &PathProblem<'_>,
     layers: &Layers,
-    parameters: &[Parameter],
+    rates: &[f64],
     class_weight: &ClassWeight,
     settings: &Settings,
     on_point: &mut OnPoint<'_>,
 ) -> Result<(), FitError> {
-    let fit = |parameter, rows: &[usize]| {
-        fit_rows(problem, layers, parameter, class_weight, settings, rows)
-    };
-    apart::solve_folds(problem, parameters, fit, on_point)
+    let fit = |rate, rows: &[usize]| fit_rows(problem, layers, rate, class_weight, settings, rows);
+    apart::solve_folds(problem, rates, fit, on_point)
 }
 
 pub(super) fn fit(
     problem: &PathProblem<'_>,
     layers: &Layers,
-    parameter: Parameter,
+    learning_rate: f64,
     class_weight: &ClassWeight,
     settings: &Settings,
 ) -> Result<HeadFit, FitError> {
     let all: Vec<usize> = (0..problem.rows.n_samples()).collect();
-    fit_rows(problem, layers, parameter, class_weight, settings, &all)
+    fit_rows(problem, layers, learning_rate, class_weight, settings, &all)
 }
 
 /// Trains on the given rows, a part of which is kept for the validation loss that says when to stop.
 fn fit_rows(
     problem: &PathProblem<'_>,
     layers: &Layers,
-    parameter: Parameter,
+    learning_rate: f64,
     class_weight: &ClassWeight,
     settings: &Settings,
     rows: &[usize],
 ) -> Result<HeadFit, FitError> {
-    let Parameter::LearningRate(learning_rate) = parameter else {
-        unreachable!("a network is given {parameter}")
-    };
     let NetworkTraining { epochs, batch_size, patience, validation } = settings.network();
     let params = Mlp::params(layers.0.clone())
         .learning_rate(learning_rate)

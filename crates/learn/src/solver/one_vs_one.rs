@@ -2,7 +2,6 @@
 
 use std::ops::ControlFlow;
 
-use head::Parameter;
 use heads::{FitError, OneVsOnePoint, PathOptions, PathProblem, solve_one_vs_one_path};
 
 use super::solve::{FoldPoint, HeadFit, OnPoint};
@@ -13,8 +12,8 @@ pub(super) fn solve_folds(
     on_point: &mut OnPoint<'_>,
 ) -> Result<(), FitError> {
     solve_one_vs_one_path(problem, options, &mut |point| {
-        let OneVsOnePoint { c, reports, held_out_scores, .. } = point;
-        on_point(FoldPoint { parameter: Parameter::C(c), reports, held_out_scores })
+        let OneVsOnePoint { reports, held_out_scores, .. } = point;
+        on_point(FoldPoint { reports, held_out_scores })
     })
 }
 

@@ -2,29 +2,21 @@
 
 use std::ops::ControlFlow;
 
-use head::{Family, Parameter, Settings, SvmLoss};
+use head::{Settings, SvmLoss};
 use heads::{
     FitError, Fitted, HingeLoss, PathLoss, PathOptions, PathPoint, PathProblem, Smo, solve_path,
 };
 use linfa::traits::Fit;
 
 use super::apart::dataset;
-use super::solve::{FoldPoint, HeadFit, OnPoint, c_of};
+use super::solve::{FoldPoint, HeadFit, OnPoint};
 
-/// The loss of a linear family.
-///
-/// # Panics
-/// If the family has no regularization path.
-pub(super) fn loss(family: &Family) -> PathLoss {
-    match family {
-        Family::Softmax => PathLoss::Softmax,
-        Family::Svm(SvmLoss::Hinge) => PathLoss::Svm(HingeLoss::Hinge),
-        Family::Svm(SvmLoss::SquaredHinge) => PathLoss::Svm(HingeLoss::SquaredHinge),
-        Family::Ridge => PathLoss::Ridge,
-        Family::OneVsOne | Family::Gaussian | Family::Knn | Family::Mlp(_) => {
-            unreachable!("{family} has a solver of its own")
-        }
-    }
+/// The loss of a support vector machine.
+pub(super) fn svm(loss: SvmLoss) -> PathLoss {
+    PathLoss::Svm(match loss {
+        SvmLoss::Hinge => HingeLoss::Hinge,
+        SvmLoss::SquaredHinge => HingeLoss::SquaredHinge,
+    })
 }
 
 pub(super) fn solve_folds(
@@ -34,8 +26,8 @@ pub(super) fn solve_folds(
     on_point: &mut OnPoint<'_>,
 ) -> Result<(), FitError> {
     solve_path(problem, loss, options, &mut |point| {
-        let PathPoint { c, reports, held_out_scores, .. } = point;
-        on_point(FoldPoint { parameter: Parameter::C(c), reports, held_out_scores })
+        let PathPoint { reports, held_out_scores, .. } = point;
+        on_point(FoldPoint { reports, held_out_scores })
     })
 }
 
@@ -55,10 +47,10 @@ pub(super) fn fit(
 
 pub(super) fn fit_smo(
     problem: &PathProblem<'_>,
-    parameter: Parameter,
+    c: f64,
     settings: &Settings,
 ) -> Result<HeadFit, FitError> {
-    let mut params = Smo::params().c(c_of(parameter));
+    let mut params = Smo::params().c(c);
     if let Some(tol) = settings.tol {
         params = params.tol(tol);
     }

@@ -2,10 +2,10 @@
 
 use std::ops::ControlFlow;
 
-use head::{
-    Algorithm, Candidate, ClassWeightsError, Family, FitRecord, Parameter, Settings, SvmLoss,
+use head::{Algorithm, ClassWeightsError, FitRecord, HeadSpec, Settings, SvmLoss};
+use heads::{
+    FeatureRows, FitError, FitReport, Folds, Head, PathLoss, PathOptions, PathProblem, Targets,
 };
-use heads::{FeatureRows, FitError, FitReport, Folds, Head, PathOptions, PathProblem, Targets};
 use ndarray::Array2;
 
 use super::{SolverError, gaussian, neighbors, network, one_vs_one, path};
@@ -32,12 +32,10 @@ pub struct Problem<'a> {
     pub classes: &'a [String],
 }
 
-/// One value of the parameter: how the fits of all folds went, and what they say of the rows that
+/// One head: how the fits of all folds went, and what they say of the rows that
 /// they did not see.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FoldPoint {
-    /// The parameter.
-    pub parameter: Parameter,
     /// The fit of each fold, `[n_folds]`.
     pub reports: Vec<FitReport>,
     /// Scores of each row by the head of the fold that holds it out, `[n_samples, n_classes]`;
@@ -63,39 +61,46 @@ impl HeadFit {
 /// Takes a point; what gives them ends when it breaks.
 pub(super) type OnPoint<'a> = dyn FnMut(FoldPoint) -> ControlFlow<()> + 'a;
 
-/// Fits heads of `family` for every fold and every one of the `parameters`, which are of its kind and
-/// ascend.
+/// Fits every one of `specs`, heads of one kind, what fits least closely first, for every fold.
 ///
-/// The points carry held-out scores, not heads. `on_point` gets them in the order of the parameters,
-/// and ends the fits when it breaks.
+/// The points carry held-out scores, not heads. `on_point` gets them in the order of `specs`, and ends
+/// the fits when it breaks.
 ///
 /// # Errors
 /// [`SolverError`].
+///
+/// # Panics
+/// If there is no head.
 pub fn solve_folds(
-    family: &Family,
-    parameters: &[Parameter],
+    specs: &[HeadSpec],
     problem: Problem<'_>,
     folds: Folds<'_>,
     settings: &Settings,
-    on_point: &mut OnPoint<'_>,
+    on_point: &mut dyn FnMut(&HeadSpec, FoldPoint) -> ControlFlow<()>,
 ) -> Result<(), SolverError> {
-    let options = path_options(settings, COMPARED_TOL, problem.classes)?;
+    let mut options = path_options(settings, COMPARED_TOL, problem.classes)?;
     let problem = path_problem(&problem, folds);
-    let solved = match family {
-        Family::Softmax | Family::Svm(_) | Family::Ridge => {
-            path::solve_folds(&problem, path::loss(family), &with_cs(options, parameters), on_point)
+    let numbers: Vec<f64> = specs.iter().map(HeadSpec::number).collect();
+    options.cs = numbers.clone();
+    let mut left = specs.iter();
+    let on_point = &mut |point| on_point(left.next().expect("a head gives one point"), point);
+    let solved = match &specs[0] {
+        HeadSpec::Softmax { .. } => {
+            path::solve_folds(&problem, PathLoss::Softmax, &options, on_point)
         }
-        Family::OneVsOne => {
-            one_vs_one::solve_folds(&problem, &with_cs(options, parameters), on_point)
+        HeadSpec::Svm { loss, .. } => {
+            path::solve_folds(&problem, path::svm(*loss), &options, on_point)
         }
-        Family::Gaussian => gaussian::solve_folds(&problem, parameters, settings, on_point),
-        Family::Knn => neighbors::solve_folds(&problem, parameters, settings, on_point),
-        Family::Mlp(layers) => {
+        HeadSpec::Ridge { .. } => path::solve_folds(&problem, PathLoss::Ridge, &options, on_point),
+        HeadSpec::OneVsOne { .. } => one_vs_one::solve_folds(&problem, &options, on_point),
+        HeadSpec::Gaussian { .. } => gaussian::solve_folds(&problem, &numbers, settings, on_point),
+        HeadSpec::Knn { .. } => neighbors::solve_folds(&problem, &numbers, settings, on_point),
+        HeadSpec::Mlp { layers, .. } => {
             let class_weight = &options.class_weight;
-            network::solve_folds(&problem, layers, parameters, class_weight, settings, on_point)
+            network::solve_folds(&problem, layers, &numbers, class_weight, settings, on_point)
         }
     };
-    solved.map_err(|source| SolverError::of(family, source))
+    solved.map_err(|source| SolverError::of(&specs[0], source))
 }
 
 /// Fits one head to all rows. Every class must have one.
@@ -103,29 +108,30 @@ pub fn solve_folds(
 /// # Errors
 /// [`SolverError`].
 pub fn fit(
-    &Candidate { ref family, parameter }: &Candidate,
+    spec: &HeadSpec,
     problem: Problem<'_>,
     settings: &Settings,
 ) -> Result<HeadFit, SolverError> {
     let options = path_options(settings, KEPT_TOL, problem.classes)?;
-    let options = PathOptions { keep_heads: true, ..options };
+    let options = |c| PathOptions { cs: vec![c], keep_heads: true, ..options.clone() };
     let held_out_by = vec![None; problem.rows.n_samples()];
     let problem = path_problem(&problem, Folds { n_folds: 1, held_out_by: &held_out_by });
-    let fitted = match (family, settings.solver) {
-        (Family::Svm(SvmLoss::Hinge), Algorithm::Smo) => {
-            path::fit_smo(&problem, parameter, settings)
+    let fitted = match *spec {
+        HeadSpec::Svm { loss: SvmLoss::Hinge, c } if settings.solver == Algorithm::Smo => {
+            path::fit_smo(&problem, c, settings)
         }
-        (Family::Softmax | Family::Svm(_) | Family::Ridge, _) => {
-            path::fit(&problem, path::loss(family), &with_cs(options, &[parameter]))
-        }
-        (Family::OneVsOne, _) => one_vs_one::fit(&problem, &with_cs(options, &[parameter])),
-        (Family::Gaussian, _) => gaussian::fit(&problem, parameter, settings),
-        (Family::Knn, _) => neighbors::fit(&problem, parameter, settings),
-        (Family::Mlp(layers), _) => {
-            network::fit(&problem, layers, parameter, &options.class_weight, settings)
+        HeadSpec::Softmax { c } => path::fit(&problem, PathLoss::Softmax, &options(c)),
+        HeadSpec::Svm { loss, c } => path::fit(&problem, path::svm(loss), &options(c)),
+        HeadSpec::Ridge { c } => path::fit(&problem, PathLoss::Ridge, &options(c)),
+        HeadSpec::OneVsOne { c } => one_vs_one::fit(&problem, &options(c)),
+        HeadSpec::Gaussian { c } => gaussian::fit(&problem, c, settings),
+        HeadSpec::Knn { n_neighbors } => neighbors::fit(&problem, n_neighbors, settings),
+        HeadSpec::Mlp { ref layers, learning_rate } => {
+            let class_weight = &options(1.0).class_weight;
+            network::fit(&problem, layers, learning_rate, class_weight, settings)
         }
     };
-    fitted.map_err(|source| SolverError::of(family, source))
+    fitted.map_err(|source| SolverError::of(spec, source))
 }
 
 /// The class of each row, where rows have one each.
@@ -136,17 +142,6 @@ pub(super) fn labels<'a>(problem: &PathProblem<'a>) -> Result<&'a [usize], FitEr
     match problem.targets {
         Targets::Classes(labels) => Ok(labels),
         Targets::MultiLabel(_) => Err(FitError::OneLabel),
-    }
-}
-
-/// The value of a parameter C.
-///
-/// # Panics
-/// If the parameter is another: families are given their own kind.
-pub(super) fn c_of(parameter: Parameter) -> f64 {
-    match parameter {
-        Parameter::C(c) => c,
-        other => unreachable!("a head with C is given {other}"),
     }
 }
 
@@ -164,10 +159,6 @@ fn path_options(
         seed: settings.seed,
         keep_heads: false,
     })
-}
-
-fn with_cs(options: PathOptions, parameters: &[Parameter]) -> PathOptions {
-    PathOptions { cs: parameters.iter().copied().map(c_of).collect(), ..options }
 }
 
 fn path_problem<'a>(problem: &'a Problem<'_>, folds: Folds<'a>) -> PathProblem<'a> {

@@ -14,7 +14,7 @@ use heads::{
 use ndarray::{Array1, Array2, Axis, concatenate, stack};
 use std::ops::ControlFlow;
 
-use super::solve::Point;
+use super::point::Point;
 
 /// Solves a path of one fold. A label of 0 leaves the row out of the problem of that class.
 ///

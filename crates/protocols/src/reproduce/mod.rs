@@ -19,6 +19,7 @@ mod error;
 mod free_intercept;
 mod image_features;
 mod logistic;
+mod point;
 mod protocol;
 pub mod published;
 mod recipe;

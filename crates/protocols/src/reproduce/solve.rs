@@ -10,6 +10,7 @@ use ndarray::Array2;
 
 use super::free_intercept::{Shrunk, raised, unshrunk};
 use super::logistic::solve_logistic_path;
+use super::point::Point;
 use learn::reborrow;
 
 /// Relative duality gap of heads that are only compared.
@@ -39,16 +40,6 @@ pub(super) enum Method {
     Softmax,
     /// Logistic regression for each class.
     Logistic,
-}
-
-/// One value of C.
-pub(super) struct Point {
-    pub(super) c: f64,
-    pub(super) converged: bool,
-    /// `[n_rows, n_classes]`; zeros for rows that no fold holds out.
-    pub(super) held_out_scores: Array2<f32>,
-    /// That of the first fold, where heads were asked for.
-    pub(super) head: Option<Head>,
 }
 
 /// Options of a path whose held-out scores are compared.

@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use feature_cache::Cache;
-use head::{Engines, Part};
+use head::{Engines, HeadSpec, Part};
+use learn::Labels;
 use metrics::{Bootstrap, Confused, ConfusionMatrix, Evaluation, WorstRow, worst_rows};
 use serde::{Deserialize, Serialize};
 
 use super::apply::{ApplyError, check_head_labels, features_for, head_for, part_or_default};
 use crate::samples::Samples;
-use learn::Labels;
 
 /// A head to evaluate. The cache must hold the features that it was trained on; classes are matched by
 /// name.
@@ -109,9 +109,9 @@ impl EvaluateRequest {
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/birds.rs"));
 /// # let (folder, birds) = birds();
-/// # use head::{Candidate, Family, Parameter};
-/// # let candidate = Candidate { family: Family::Softmax, parameter: Parameter::C(1.0) };
-/// # let trained = train::train(&train::TrainRequest::new(&birds, candidate))?;
+/// # use head::HeadSpec;
+/// # let softmax = HeadSpec::Softmax { c: 1.0 };
+/// # let trained = train::train(&train::TrainRequest::new(&birds, softmax))?;
 /// # let head = folder.path().join("birds.safetensors");
 /// # head::save(&trained.head, &head, atomic_file::Existing::Refuse)?;
 /// use metrics::Evaluation;

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
 use feature_cache::Cache;
-use head::{Candidate, CombineViews, Family, Parameter, Settings, Steps};
+use head::{CombineViews, HeadSpec, Settings, Steps};
+use learn::{Rows, check_labels};
 use serde::{Deserialize, Serialize};
 
 use super::event::Event;
@@ -15,7 +16,6 @@ use crate::sweep::{
     DivisionRequest, Entry, FitLog, MeanQuality, Scoring, Selection, Sweep, SweepError,
     leaderboard, plan,
 };
-use learn::{Rows, check_labels};
 
 /// A kind of head to try on every tap.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,10 +23,10 @@ use learn::{Rows, check_labels};
 pub struct LayersRequest {
     /// The feature cache.
     pub cache: PathBuf,
-    /// Kind of head and loss.
-    pub family: Family,
-    /// Values of its parameter to try: a tap takes the one that suits it best.
-    pub parameters: Vec<Parameter>,
+    /// The kind of head.
+    pub spec: HeadSpec,
+    /// Values of its number to try: a tap takes the one that suits it best.
+    pub numbers: Vec<f64>,
     /// The transform; rows of unit length (`l2`) when absent.
     #[serde(default = "Steps::unit_rows")]
     pub transform: Steps,
@@ -43,9 +43,9 @@ pub struct LayersRequest {
 pub struct LayersReport {
     /// The cache.
     pub cache: String,
-    /// Kind of head and loss.
-    #[serde(flatten)]
-    pub family: Family,
+    /// The kind of head; its number counts for nothing.
+    #[serde(flatten, serialize_with = "HeadSpec::serialize_kind")]
+    pub kind: HeadSpec,
     /// Transform.
     pub transform: Steps,
     /// How taps are scored.
@@ -59,19 +59,19 @@ pub struct LayersReport {
     pub n_seeds: usize,
     /// The candidates some fit of which did not meet its tolerance.
     #[serde(skip)]
-    pub unconverged: Vec<Candidate>,
+    pub unconverged: Vec<HeadSpec>,
 }
 
-/// How the head did on one tap, with the parameter that suits it best.
+/// How the head did on one tap, with the number that suits it best.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TapEntry {
     /// Tap, `layer:pooling`.
     pub tap: String,
     /// Features of a row.
     pub n_features: usize,
-    /// The parameter of the highest mean.
-    #[serde(flatten)]
-    pub parameter: Parameter,
+    /// The head with the number of the highest mean.
+    #[serde(flatten, serialize_with = "HeadSpec::serialize_number")]
+    pub spec: HeadSpec,
     /// Means over folds and seeds.
     #[serde(flatten)]
     pub quality: MeanQuality,
@@ -83,11 +83,11 @@ pub struct TapEntry {
 
 impl LayersRequest {
     /// One head on all taps of `cache`, with the defaults for everything else.
-    pub fn new(cache: impl Into<PathBuf>, candidate: Candidate) -> Self {
+    pub fn new(cache: impl Into<PathBuf>, spec: HeadSpec) -> Self {
         Self {
             cache: cache.into(),
-            family: candidate.family,
-            parameters: vec![candidate.parameter],
+            numbers: vec![spec.number()],
+            spec,
             transform: Steps::unit_rows(),
             settings: Settings::default(),
             division: DivisionRequest::default(),
@@ -108,11 +108,11 @@ impl LayersRequest {
 /// # let (folder, birds) = birds();
 /// use std::sync::atomic::AtomicBool;
 ///
-/// use head::{Candidate, Family, Parameter};
+/// use head::HeadSpec;
 /// use train::{LayersRequest, layers};
 ///
-/// let candidate = Candidate { family: Family::Softmax, parameter: Parameter::C(1.0) };
-/// let request = LayersRequest::new(birds, candidate);
+/// let spec = HeadSpec::Softmax { c: 1.0 };
+/// let request = LayersRequest::new(birds, spec);
 /// let report = layers(&request, &AtomicBool::new(false), &mut |_| {})?;
 /// let taps = report.expect("nothing raises the flag").taps;
 /// assert_eq!(taps[0].tap, "block5_pool:gap");
@@ -123,10 +123,9 @@ pub fn layers(
     stop: &AtomicBool,
     on_event: &mut dyn FnMut(Event),
 ) -> Result<Option<LayersReport>, SweepError> {
-    let LayersRequest { family, transform, settings, division, .. } = request;
-    let parameters = request.parameters.iter();
-    let candidates: Vec<_> =
-        parameters.map(|&parameter| Candidate { family: family.clone(), parameter }).collect();
+    let LayersRequest { spec, transform, settings, division, .. } = request;
+    let numbers = request.numbers.iter();
+    let candidates: Vec<_> = numbers.map(|&number| spec.with_number(number)).collect();
     let cache = Cache::open(&request.cache)?;
     let samples = Samples::of(&cache)?;
     check_labels(samples.label_kind(), &candidates, settings, false)
@@ -151,10 +150,10 @@ pub fn layers(
     }
     let leaderboard = leaderboard(&sweep.scores(&log)?, plan.n_folds(), Selection::Best);
 
-    let entries = leaderboard.iter().map(|entry| (entry.candidate(), entry.converged));
+    let entries = leaderboard.iter().map(|entry| (&entry.configuration.spec, entry.converged));
     Ok(Some(LayersReport {
         cache: cache.path().display().to_string(),
-        family: family.clone(),
+        kind: spec.clone(),
         transform: transform.clone(),
         scoring: Scoring::of(&plan),
         n_samples: plan.divided.len(),
@@ -182,7 +181,7 @@ fn entries_of_taps(
         TapEntry {
             tap: tap.clone(),
             n_features: n_features(tap),
-            parameter: best.parameter,
+            spec: best.configuration.spec.clone(),
             quality: best.quality,
             converged: of_tap().all(|entry| entry.converged),
             best: false,

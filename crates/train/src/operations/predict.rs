@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use feature_cache::Cache;
-use head::{Engines, LabelKind};
+use head::{Engines, HeadSpec, LabelKind};
 use metrics::Predictions;
 use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
@@ -87,9 +87,9 @@ impl PredictRequest {
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/birds.rs"));
 /// # let (folder, birds) = birds();
-/// # use head::{Candidate, Family, Parameter};
-/// # let candidate = Candidate { family: Family::Softmax, parameter: Parameter::C(1.0) };
-/// # let trained = train::train(&train::TrainRequest::new(&birds, candidate))?;
+/// # use head::HeadSpec;
+/// # let softmax = HeadSpec::Softmax { c: 1.0 };
+/// # let trained = train::train(&train::TrainRequest::new(&birds, softmax))?;
 /// # let head = folder.path().join("birds.safetensors");
 /// # head::save(&trained.head, &head, atomic_file::Existing::Refuse)?;
 /// use train::{Predicted, PredictRequest, predict};

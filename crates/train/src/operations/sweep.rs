@@ -4,8 +4,10 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use atomic_file::Existing;
 use feature_cache::Cache;
-use head::{Candidate, CombineViews, Settings, Steps, Training};
+use head::{CombineViews, HeadSpec, Settings, Steps, Training};
+use learn::{Rows, check_labels};
 use schema::Provenance;
 use serde::{Deserialize, Serialize};
 
@@ -17,8 +19,6 @@ use crate::sweep::{
     SweepPlan, Winner, check_folder, leaderboard, open_folder, plan, refit_winners, samples_digest,
 };
 use crate::tap_features::{TapError, TapFeatures};
-use atomic_file::Existing;
-use learn::{Rows, check_labels};
 
 /// What to sweep: every tap, transform and candidate with every other.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -32,8 +32,8 @@ pub struct SweepRequest {
     /// The transforms; rows of unit length (`l2`) when absent.
     #[serde(default = "unit_rows")]
     pub transforms: Vec<Steps>,
-    /// The heads, each with its parameter.
-    pub candidates: Vec<Candidate>,
+    /// The heads.
+    pub candidates: Vec<HeadSpec>,
     /// What decides a fit besides these.
     #[serde(default)]
     pub settings: Settings,
@@ -111,7 +111,7 @@ pub struct SweepReport {
 
 impl SweepRequest {
     /// The sweep of `candidates` on all taps of `cache`, with the defaults for everything else.
-    pub fn new(cache: impl Into<PathBuf>, candidates: Vec<Candidate>) -> Self {
+    pub fn new(cache: impl Into<PathBuf>, candidates: Vec<HeadSpec>) -> Self {
         Self {
             cache: cache.into(),
             taps: Vec::new(),
@@ -129,11 +129,12 @@ impl SweepRequest {
 
 impl SweepReport {
     /// The candidates some fit of which did not meet its tolerance, each once.
-    pub fn unconverged(&self) -> Vec<Candidate> {
-        let scored = self.leaderboard.iter().map(|entry| (entry.candidate(), entry.converged));
+    pub fn unconverged(&self) -> Vec<HeadSpec> {
+        let scored = self.leaderboard.iter();
+        let scored = scored.map(|entry| (&entry.configuration.spec, entry.converged));
         let refitted = self.winners.iter().map(|winner| {
             let description = &winner.head.description;
-            (description.candidate(), description.report.converged)
+            (&description.spec, description.report.converged)
         });
         unconverged(scored.chain(refitted))
     }
@@ -152,11 +153,11 @@ impl SweepReport {
 /// # let (folder, birds) = birds();
 /// use std::sync::atomic::AtomicBool;
 ///
-/// use head::{Candidate, Family, Parameter};
+/// use head::HeadSpec;
 /// use train::{Event, SweepOutcome, SweepRequest, sweep};
 ///
-/// let candidate = |c| Candidate { family: Family::Softmax, parameter: Parameter::C(c) };
-/// let request = SweepRequest::new(birds, vec![candidate(0.1), candidate(1.0)]);
+/// let softmax = |c| HeadSpec::Softmax { c };
+/// let request = SweepRequest::new(birds, vec![softmax(0.1), softmax(1.0)]);
 /// let mut n_done = 0;
 /// let mut on_event = |event| n_done += usize::from(matches!(event, Event::Advanced(_)));
 /// let SweepOutcome::Finished(swept) = sweep(&request, &AtomicBool::new(false), &mut on_event)? else {
@@ -258,11 +259,11 @@ pub(super) fn make_fits(
 }
 
 /// The candidates that did not meet their tolerance, each once.
-pub(super) fn unconverged(fits: impl Iterator<Item = (Candidate, bool)>) -> Vec<Candidate> {
+pub(super) fn unconverged<'a>(fits: impl Iterator<Item = (&'a HeadSpec, bool)>) -> Vec<HeadSpec> {
     let mut unconverged = Vec::new();
-    for (candidate, converged) in fits {
-        if !converged && !unconverged.contains(&candidate) {
-            unconverged.push(candidate);
+    for (spec, converged) in fits {
+        if !converged && !unconverged.contains(spec) {
+            unconverged.push(spec.clone());
         }
     }
     unconverged
@@ -286,8 +287,8 @@ fn taps(
 }
 
 /// The settings without those that no candidate has.
-fn recorded(settings: &Settings, candidates: &[Candidate]) -> Settings {
-    let of: Vec<_> = candidates.iter().map(|candidate| settings.of(&candidate.family)).collect();
+fn recorded(settings: &Settings, candidates: &[HeadSpec]) -> Settings {
+    let of: Vec<_> = candidates.iter().map(|candidate| settings.of(candidate)).collect();
     Settings {
         temperature: of.iter().find_map(|settings| settings.temperature),
         gamma: of.iter().find_map(|settings| settings.gamma),

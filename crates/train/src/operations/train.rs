@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use feature_cache::{Cache, OpenError, ReadError};
-use head::{Candidate, Description, Origin, SavedHead, Settings, Steps, Training};
+use head::{Description, HeadSpec, Origin, SavedHead, Settings, Steps, Training};
+use learn::{CalibrateError, Examples, Rows, SolverError, calibrate, check_labels, learn};
 use metrics::Evaluation;
 use serde::{Deserialize, Serialize};
 
@@ -12,16 +13,15 @@ use crate::groups::{GroupBy, GroupError, group_rows};
 use crate::samples::Samples;
 use crate::sweep::{PlanError, training_rows};
 use crate::tap_features::{TapError, TapFeatures};
-use learn::{CalibrateError, Examples, Rows, SolverError, calibrate, check_labels, learn};
 
 /// A head to train: on the training split, or on all labelled rows of a cache without splits.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrainRequest {
     /// The feature cache.
     pub cache: PathBuf,
-    /// Kind of head, and its parameter.
+    /// The head.
     #[serde(flatten)]
-    pub candidate: Candidate,
+    pub spec: HeadSpec,
     /// The tap, `layer:pooling`; the only one of the cache when absent.
     #[serde(default)]
     pub tap: Option<String>,
@@ -95,10 +95,10 @@ pub enum TrainError {
 
 impl TrainRequest {
     /// A head on the only tap of `cache`, with the defaults for everything else.
-    pub fn new(cache: impl Into<PathBuf>, candidate: Candidate) -> Self {
+    pub fn new(cache: impl Into<PathBuf>, spec: HeadSpec) -> Self {
         Self {
             cache: cache.into(),
-            candidate,
+            spec,
             tap: None,
             transform: Steps::unit_rows(),
             settings: Settings::default(),
@@ -119,23 +119,23 @@ impl TrainRequest {
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/birds.rs"));
 /// # let (folder, birds) = birds();
-/// use head::{Candidate, Family, Parameter};
+/// use head::HeadSpec;
 /// use train::{TrainRequest, train};
 ///
-/// let candidate = Candidate { family: Family::Ridge, parameter: Parameter::C(1.0) };
-/// let request = TrainRequest { hold_out: Some(0.2), ..TrainRequest::new(birds, candidate) };
+/// let spec = HeadSpec::Ridge { c: 1.0 };
+/// let request = TrainRequest { hold_out: Some(0.2), ..TrainRequest::new(birds, spec) };
 /// let report = train(&request)?;
 /// assert_eq!(report.head.description.origin.training.n_samples, 32);
 /// assert!(report.held_out.is_some());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn train(request: &TrainRequest) -> Result<TrainReport, TrainError> {
-    let TrainRequest { candidate, transform, settings, hold_out, .. } = request;
+    let TrainRequest { spec, transform, settings, hold_out, .. } = request;
     let cache = Cache::open(&request.cache)?;
     let tap = TapFeatures::open(&cache, request.tap.as_deref(), settings.views)?;
     let samples = Samples::of(&cache)?;
     let labels = samples.label_kind();
-    check_labels(labels, std::slice::from_ref(candidate), settings, request.calibrate)
+    check_labels(labels, std::slice::from_ref(spec), settings, request.calibrate)
         .map_err(|source| TrainError::Labels { cache: request.cache.clone(), source })?;
     let groups = |rows: &Rows| group_rows(&cache, request.group_by.as_ref(), rows);
     let (rows, classes, held_out) = training_rows(&samples, &groups, *hold_out, settings.seed)
@@ -143,10 +143,10 @@ pub fn train(request: &TrainRequest) -> Result<TrainReport, TrainError> {
     let train = tap.examples(rows)?;
     let held_out = held_out.map(|rows| tap.examples(rows)).transpose()?;
 
-    let (pipeline, record) = learn(&train, &classes, transform, candidate, settings)?;
+    let (pipeline, record) = learn(&train, &classes, transform, spec, settings)?;
     let calibration = if request.calibrate {
         let groups = groups(&train.rows)?;
-        Some(calibrate(&pipeline, &train, &groups, &classes, candidate, settings)?)
+        Some(calibrate(&pipeline, &train, &groups, &classes, spec, settings)?)
     } else {
         None
     };
@@ -159,7 +159,7 @@ pub fn train(request: &TrainRequest) -> Result<TrainReport, TrainError> {
     let provenance = cache.provenance().of_tap(tap.name());
     let settings = settings.clone();
     let origin = Origin { classes, labels, provenance, training, settings };
-    let mut description = Description::new(CREATED_BY, candidate, &pipeline, record, origin);
+    let mut description = Description::new(CREATED_BY, spec, &pipeline, record, origin);
     description.calibration = calibration;
     let evaluate = |examples: Examples<'_>| {
         let Description { calibration, origin, .. } = &description;

@@ -1,25 +1,35 @@
-//! What is swept over C, or what a head has in its place.
+//! What is scored and ranked.
 
 use std::fmt;
 
-use head::{Family, Steps};
+use head::{HeadSpec, Steps};
 use serde::Serialize;
 
-/// A tap, a transform, and a kind of head: everything but its parameter.
+/// A head on a tap, after a transform.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Configuration {
     /// Tap, `layer:pooling`.
     pub tap: String,
     /// Transform.
     pub transform: Steps,
-    /// Kind of head and loss.
+    /// The head.
     #[serde(flatten)]
-    pub family: Family,
+    pub spec: HeadSpec,
 }
 
+impl Configuration {
+    /// Whether the two differ in the numbers of their heads at most.
+    pub fn is_same_kind(&self, other: &Self) -> bool {
+        self.tap == other.tap
+            && self.transform == other.transform
+            && self.spec.is_same_kind(&other.spec)
+    }
+}
+
+/// All but the number of the head.
 impl fmt::Display for Configuration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { tap, transform, family } = self;
-        write!(f, "{family} on {tap} ({transform})")
+        let Self { tap, transform, spec } = self;
+        write!(f, "{spec} on {tap} ({transform})")
     }
 }

@@ -13,11 +13,10 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-use head::{Family, Parameter, Settings, Steps};
-use serde::{Deserialize, Serialize};
-
 use atomic_file::Existing;
+use head::{HeadSpec, Settings, Steps};
 use learn::FoldScore;
+use serde::{Deserialize, Serialize};
 
 const FORMAT: &str = "offshelf-fits";
 const VERSION: u32 = 1;
@@ -31,13 +30,10 @@ pub struct FitKey {
     pub tap: String,
     /// Transform.
     pub transform: Steps,
-    /// Kind of head and loss.
+    /// The head.
     #[serde(flatten)]
-    pub family: Family,
-    /// Parameter.
-    #[serde(flatten)]
-    pub parameter: Parameter,
-    /// Settings of this family, with the seed of the division.
+    pub spec: HeadSpec,
+    /// Settings of this head, with the seed of the division.
     pub settings: Settings,
     /// The fold held out.
     pub fold: usize,
@@ -223,8 +219,7 @@ mod tests {
             data: "d".into(),
             tap: "block5_pool:gap".into(),
             transform: "power:0.5,l2".parse().unwrap(),
-            family: Family::Softmax,
-            parameter: Parameter::C(c),
+            spec: HeadSpec::Softmax { c },
             settings: Settings {
                 solver: Algorithm::Auto,
                 tol: Some(0.1),

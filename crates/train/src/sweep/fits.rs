@@ -3,8 +3,10 @@
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
+use atomic_file::WriteFileError;
 use feature_cache::{Cache, OpenError, ReadError};
-use head::{Candidate, Settings, Steps};
+use head::{HeadSpec, Settings, Steps};
+use learn::{CalibrateError, FoldFit, FoldScore, Setup, SolverError, cross_validate};
 
 use super::Configuration;
 use super::digest::data_digest;
@@ -13,8 +15,6 @@ use super::leaderboard::ScoredCandidate;
 use super::plan::{PlanError, SweepPlan};
 use crate::groups::GroupError;
 use crate::tap_features::{TapError, TapFeatures};
-use atomic_file::WriteFileError;
-use learn::{CalibrateError, FoldFit, FoldScore, Setup, SolverError, cross_validate};
 
 /// What is swept.
 #[derive(Clone, Copy)]
@@ -27,8 +27,8 @@ pub(crate) struct Sweep<'a> {
     pub(crate) taps: &'a [String],
     /// Transforms.
     pub(crate) transforms: &'a [Steps],
-    /// Kinds of head with their parameters.
-    pub(crate) candidates: &'a [Candidate],
+    /// Heads.
+    pub(crate) candidates: &'a [HeadSpec],
     /// Settings, but for the seed, which is that of each division.
     pub(crate) settings: &'a Settings,
 }
@@ -180,18 +180,15 @@ impl Sweep<'_> {
         for tap in self.taps {
             let data = self.data_digests(tap)?;
             for steps in self.transforms {
-                for &Candidate { ref family, parameter } in self.candidates {
-                    let of_candidate = self
+                for spec in self.candidates {
+                    let folds: Option<Vec<_>> = self
                         .fold_fits()
-                        .filter(|fit| fit.family == *family && fit.parameter == parameter);
-                    let folds: Option<Vec<_>> = of_candidate
+                        .filter(|fit| fit.spec == *spec)
                         .map(|fit| log.get(&self.key(&data, tap, steps, fit)))
                         .collect();
-                    let (tap, transform) = (tap.clone(), steps.clone());
-                    let configuration = Configuration { tap, transform, family: family.clone() };
-                    let scored_candidate =
-                        |folds| ScoredCandidate { configuration, parameter, folds };
-                    scored.extend(folds.map(scored_candidate));
+                    let (tap, transform, spec) = (tap.clone(), steps.clone(), spec.clone());
+                    let configuration = Configuration { tap, transform, spec };
+                    scored.extend(folds.map(|folds| ScoredCandidate { configuration, folds }));
                 }
             }
         }
@@ -207,13 +204,8 @@ impl Sweep<'_> {
     /// The fits for one tap and transform.
     fn fold_fits(&self) -> impl Iterator<Item = FoldFit> {
         self.plan.divisions.iter().flat_map(move |(seed, division)| {
-            self.candidates.iter().flat_map(move |Candidate { family, parameter }| {
-                let fit = move |fold| FoldFit {
-                    seed: *seed,
-                    family: family.clone(),
-                    parameter: *parameter,
-                    fold,
-                };
+            self.candidates.iter().flat_map(move |spec| {
+                let fit = move |fold| FoldFit { seed: *seed, spec: spec.clone(), fold };
                 (0..division.n_folds).map(fit)
             })
         })
@@ -227,15 +219,14 @@ impl Sweep<'_> {
     }
 
     fn key(&self, data: &DataDigests, tap: &str, steps: &Steps, fit: FoldFit) -> FitKey {
-        let FoldFit { seed, family, parameter, fold } = fit;
+        let FoldFit { seed, spec, fold } = fit;
         let (_, data) = data.iter().find(|(of, _)| *of == seed).expect("a fit is of a division");
         FitKey {
             data: data.clone(),
             tap: tap.to_owned(),
             transform: steps.clone(),
-            settings: Settings { seed, ..self.settings.of(&family) },
-            family,
-            parameter,
+            settings: Settings { seed, ..self.settings.of(&spec) },
+            spec,
             fold,
         }
     }

@@ -1,18 +1,16 @@
 //! From scores on folds to a leaderboard, and to the candidates that are refitted.
 
-use head::{Candidate, Family, Parameter};
+use head::HeadSpec;
+use learn::FoldScore;
 use serde::{Deserialize, Serialize};
 
 use super::{Configuration, MeanQuality};
-use learn::FoldScore;
 
-/// A configuration with a parameter, and its scores on all folds of all divisions.
+/// A configuration, and its scores on all folds of all divisions.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ScoredCandidate {
     /// The configuration.
     pub(crate) configuration: Configuration,
-    /// Its parameter.
-    pub(crate) parameter: Parameter,
     /// Its scores, at least one: the folds of one division after those of another.
     pub(crate) folds: Vec<FoldScore>,
 }
@@ -36,9 +34,6 @@ pub struct Entry {
     /// The configuration.
     #[serde(flatten)]
     pub configuration: Configuration,
-    /// Its parameter.
-    #[serde(flatten)]
-    pub parameter: Parameter,
     /// Means over folds and seeds.
     #[serde(flatten)]
     pub quality: MeanQuality,
@@ -55,15 +50,8 @@ pub struct Entry {
     pub fit_seconds: f64,
 }
 
-impl Entry {
-    /// The kind of head with its parameter.
-    pub fn candidate(&self) -> Candidate {
-        Candidate { family: self.configuration.family.clone(), parameter: self.parameter }
-    }
-}
-
 /// Ranks candidates: highest mean first ([`MeanQuality::mean`]), and among equals what fits least
-/// closely ([`Parameter::simplest_first`]). Equal configurations keep their order.
+/// closely ([`HeadSpec::simplest_first`]). Equal configurations keep their order.
 pub(crate) fn leaderboard(
     scores: &[ScoredCandidate],
     n_folds: usize,
@@ -72,15 +60,15 @@ pub(crate) fn leaderboard(
     let mut entries: Vec<_> = scores.iter().map(|scores| entry(scores, n_folds)).collect();
     entries.sort_by(|a, b| {
         let by_mean = b.quality.mean().total_cmp(&a.quality.mean());
-        by_mean.then_with(|| a.parameter.simplest_first(&b.parameter))
+        by_mean.then_with(|| a.configuration.spec.simplest_first(&b.configuration.spec))
     });
-    let mut seen: Vec<Family> = Vec::new();
+    let mut seen: Vec<HeadSpec> = Vec::new();
     for best in 0..entries.len() {
-        let family = &entries[best].configuration.family;
-        if seen.contains(family) {
+        let spec = &entries[best].configuration.spec;
+        if seen.iter().any(|seen| seen.is_same_kind(spec)) {
             continue;
         }
-        seen.push(family.clone());
+        seen.push(spec.clone());
         let refitted = match selection {
             Selection::Best => best,
             Selection::OneStandardError => simplest_within_error(&entries, best),
@@ -96,10 +84,10 @@ fn simplest_within_error(entries: &[Entry], best: usize) -> usize {
     let least = of_best.mean() - of_best.standard_error();
     let is_within = |place: &usize| {
         let entry = &entries[*place];
-        entry.configuration == *configuration && entry.quality.mean() >= least
+        entry.configuration.is_same_kind(configuration) && entry.quality.mean() >= least
     };
-    let simplest =
-        |a: &usize, b: &usize| entries[*a].parameter.simplest_first(&entries[*b].parameter);
+    let spec = |place: &usize| &entries[*place].configuration.spec;
+    let simplest = |a: &usize, b: &usize| spec(a).simplest_first(spec(b));
     (0..entries.len()).filter(is_within).min_by(simplest).unwrap_or(best)
 }
 
@@ -107,7 +95,6 @@ fn entry(scores: &ScoredCandidate, n_folds: usize) -> Entry {
     let folds = &scores.folds;
     Entry {
         configuration: scores.configuration.clone(),
-        parameter: scores.parameter,
         quality: MeanQuality::of(folds, n_folds),
         n_fits: folds.len(),
         converged: folds.iter().all(|fold| fold.converged),
@@ -119,15 +106,15 @@ fn entry(scores: &ScoredCandidate, n_folds: usize) -> Entry {
 
 #[cfg(test)]
 mod tests {
+    use head::SvmLoss;
     use metrics::Quality;
 
     use super::*;
-    use head::SvmLoss;
 
-    const SOFTMAX: Family = Family::Softmax;
-    const SVM: Family = Family::Svm(SvmLoss::Hinge);
+    const SOFTMAX: HeadSpec = HeadSpec::Softmax { c: 1.0 };
+    const SVM: HeadSpec = HeadSpec::Svm { loss: SvmLoss::Hinge, c: 1.0 };
 
-    fn scored(tap: &str, family: Family, c: f64, accuracies: &[f64]) -> ScoredCandidate {
+    fn scored(tap: &str, kind: HeadSpec, c: f64, accuracies: &[f64]) -> ScoredCandidate {
         let fold = |&accuracy: &f64| FoldScore {
             n_rows: 100,
             quality: Quality::OneClass { accuracy, mean_class_accuracy: accuracy / 2.0 },
@@ -135,18 +122,17 @@ mod tests {
             fit_seconds: 0.25,
         };
         let (tap, transform) = (tap.to_owned(), "l2".parse().unwrap());
-        let configuration = Configuration { tap, transform, family };
-        let parameter = Parameter::C(c);
-        ScoredCandidate { configuration, parameter, folds: accuracies.iter().map(fold).collect() }
+        let configuration = Configuration { tap, transform, spec: kind.with_number(c) };
+        ScoredCandidate { configuration, folds: accuracies.iter().map(fold).collect() }
     }
 
     fn c_of(entry: &Entry) -> f64 {
-        let Parameter::C(c) = entry.parameter else { panic!("no C") };
-        c
+        entry.configuration.spec.number()
     }
 
-    fn places(board: &[Entry]) -> Vec<(Family, f64, bool, bool)> {
-        let place = |s: &Entry| (s.configuration.family.clone(), c_of(s), s.best, s.refitted);
+    fn places(board: &[Entry]) -> Vec<(HeadSpec, f64, bool, bool)> {
+        let kind = |s: &Entry| s.configuration.spec.with_number(1.0);
+        let place = |s: &Entry| (kind(s), c_of(s), s.best, s.refitted);
         board.iter().map(place).collect()
     }
 
@@ -225,7 +211,7 @@ mod tests {
 
     #[test]
     fn json_has_no_times() {
-        let scores = [scored("a", Family::Softmax, 1.0, &[0.5])];
+        let scores = [scored("a", SOFTMAX, 1.0, &[0.5])];
         let board = leaderboard(&scores, 1, Selection::Best);
         let json = serde_json::to_value(&board).unwrap();
         assert_eq!((&json[0]["head"], &json[0]["tap"]), (&"softmax".into(), &"a".into()));

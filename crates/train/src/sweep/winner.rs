@@ -1,8 +1,7 @@
 //! Chosen candidates, fitted again on all rows that are not held out, and tested.
 
-use head::{
-    Calibration, Description, Family, Origin, Parameter, Report, SavedHead, Steps, Training,
-};
+use head::{Calibration, Description, HeadSpec, Origin, Report, SavedHead, Steps, Training};
+use learn::{calibrate, learn};
 use metrics::Evaluation;
 use serde::{Serialize, Serializer};
 
@@ -11,7 +10,6 @@ use super::plan::GroupRows;
 use super::{Configuration, Entry};
 use crate::CREATED_BY;
 use crate::tap_features::TapFeatures;
-use learn::{calibrate, learn};
 
 /// A candidate that was chosen, fitted again. In JSON without its numbers.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,14 +23,14 @@ pub struct Winner {
 impl Winner {
     /// The name of its head file, which tells it from the other winners of the sweep.
     pub fn file(&self) -> String {
-        format!("{}.safetensors", self.head.description.family.file_stem())
+        format!("{}.safetensors", self.head.description.spec.file_stem())
     }
 
-    /// What was chosen, but for its parameter.
+    /// What was chosen.
     pub fn configuration(&self) -> Configuration {
-        let Description { family, transform, origin, .. } = &self.head.description;
+        let Description { spec, transform, origin, .. } = &self.head.description;
         let tap = origin.provenance.tap.clone();
-        Configuration { tap, transform: transform.clone(), family: family.clone() }
+        Configuration { tap, transform: transform.clone(), spec: spec.clone() }
     }
 }
 
@@ -42,9 +40,7 @@ struct Fields<'a> {
     tap: &'a str,
     transform: &'a Steps,
     #[serde(flatten)]
-    family: &'a Family,
-    #[serde(flatten)]
-    parameter: Parameter,
+    spec: &'a HeadSpec,
     file: String,
     report: Report,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -54,13 +50,12 @@ struct Fields<'a> {
 
 impl Serialize for Winner {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Description { family, parameter, transform, origin, report, calibration, .. } =
+        let Description { spec, transform, origin, report, calibration, .. } =
             &self.head.description;
         let fields = Fields {
             tap: &origin.provenance.tap,
             transform,
-            family,
-            parameter: *parameter,
+            spec,
             file: self.file(),
             report: *report,
             calibration: calibration.as_ref(),
@@ -72,7 +67,7 @@ impl Serialize for Winner {
 
 /// Refits the chosen candidates of the leaderboard on training and validation rows, which `training`
 /// describes, and evaluates each once on the held-out ones. Nothing is chosen after that. Given how
-/// rows are grouped, winners whose family takes a calibration get one, on cross-validated scores of
+/// rows are grouped, winners that take a calibration get one, on cross-validated scores of
 /// the rows that they are refitted on.
 ///
 /// # Errors
@@ -86,21 +81,24 @@ pub(crate) fn refit_winners(
 ) -> Result<Vec<Winner>, SweepError> {
     let Sweep { cache, plan, settings, .. } = sweep;
     let refit = |entry: &Entry| {
-        let (configuration, candidate) = (&entry.configuration, entry.candidate());
+        let configuration = &entry.configuration;
+        let spec = &configuration.spec;
         let tap = TapFeatures::open(cache, Some(&configuration.tap), settings.views)?;
         let train = tap.examples(plan.refit.clone())?;
         let steps = &configuration.transform;
-        let (pipeline, record) = learn(&train, &plan.classes, steps, &candidate, settings)
-            .map_err(|source| SweepError::Solver {
-                configuration: format!("cannot refit {configuration}"),
-                source,
+        let (pipeline, record) =
+            learn(&train, &plan.classes, steps, spec, settings).map_err(|source| {
+                SweepError::Solver {
+                    configuration: format!("cannot refit {configuration}"),
+                    source,
+                }
             })?;
         let held_out = plan.held_out.clone().map(|rows| tap.examples(rows)).transpose()?;
         let calibration = match calibrated {
-            Some(groups) if candidate.family.takes_calibration() => {
+            Some(groups) if spec.takes_calibration() => {
                 let groups = groups(&train.rows)?;
                 let calibration =
-                    calibrate(&pipeline, &train, &groups, &plan.classes, &candidate, settings);
+                    calibrate(&pipeline, &train, &groups, &plan.classes, spec, settings);
                 Some(calibration.map_err(|source| SweepError::Calibration {
                     configuration: configuration.to_string(),
                     source,
@@ -115,7 +113,7 @@ pub(crate) fn refit_winners(
             training: training.clone(),
             settings: settings.clone(),
         };
-        let mut description = Description::new(CREATED_BY, &candidate, &pipeline, record, origin);
+        let mut description = Description::new(CREATED_BY, spec, &pipeline, record, origin);
         let held_out =
             held_out.map(|rows| rows.evaluate(&pipeline, calibration.as_ref(), &plan.classes));
         description.calibration = calibration;
