@@ -12,7 +12,7 @@ use metrics::evaluate_multi_label;
 use ndarray::{Array1, Array2, Axis};
 use schema::Split;
 use serde_json::{Value, json};
-use train::{Samples, TapFeatures, label_sets};
+use train::{Samples, TapFeatures, multilabel_labels};
 
 use crate::fixture::{CLASSES, Cache, Folder, TAP, label_set};
 
@@ -39,7 +39,7 @@ fn data(folder: &Folder, split: Split) -> (Array2<f32>, Array2<i8>) {
     }
     let rows: Vec<usize> =
         (0..cache.n_samples()).filter(|&row| cache.splits()[row] == split).collect();
-    let labels = label_sets(&cache).unwrap().unwrap();
+    let labels = multilabel_labels(&cache).unwrap().unwrap();
     (features.select(Axis(0), &rows), labels.select(Axis(0), &rows))
 }
 
@@ -174,7 +174,7 @@ fn a_sweep_ranks_by_the_mean_average_precision_of_its_folds() {
             let trained = learn(&train, &classes, &transform, &description.spec, settings);
             let (features, indices) = (held_out.features, &held_out.rows.indices);
             let scores = trained.unwrap().0.decision_function(features, indices);
-            let Labels::Sets(truth) = &held_out.rows.labels else { panic!("several labels") };
+            let Labels::MultiLabel(truth) = &held_out.rows.labels else { panic!("several labels") };
             let evaluation = evaluate_multi_label(scores.view(), truth.view(), &classes);
             evaluation.mean_average_precision.unwrap()
         };

@@ -9,8 +9,9 @@ pub enum LabelKind {
     /// One each.
     #[default]
     OneClass,
-    /// Any number of classes or attributes each.
-    Several,
+    /// Any number of classes or attributes each. Files call it `several`.
+    #[serde(rename = "several")]
+    MultiLabel,
 }
 
 impl LabelKind {

@@ -14,7 +14,7 @@ pub enum Labels {
     Classes(Vec<usize>),
     /// `[n_rows, n_classes]`: 1 where the row has the class, -1 where it has not, 0 where that does not
     /// count (VOC's "difficult") or is not known.
-    Sets(Array2<i8>),
+    MultiLabel(Array2<i8>),
 }
 
 /// The same targets, borrowed for less long: views of arrays do not give way by themselves.
@@ -30,7 +30,7 @@ impl Labels {
     pub fn kind(&self) -> LabelKind {
         match self {
             Self::Classes(_) => LabelKind::OneClass,
-            Self::Sets(_) => LabelKind::Several,
+            Self::MultiLabel(_) => LabelKind::MultiLabel,
         }
     }
 
@@ -39,7 +39,7 @@ impl Labels {
     pub fn at(&self, rows: &[usize]) -> Self {
         match self {
             Self::Classes(labels) => Self::Classes(rows.iter().map(|&row| labels[row]).collect()),
-            Self::Sets(labels) => Self::Sets(labels.select(Axis(0), rows)),
+            Self::MultiLabel(labels) => Self::MultiLabel(labels.select(Axis(0), rows)),
         }
     }
 
@@ -53,8 +53,8 @@ impl Labels {
             (Self::Classes(labels), Self::Classes(others)) => {
                 Self::Classes([labels.as_slice(), others].concat())
             }
-            (Self::Sets(labels), Self::Sets(others)) => {
-                Self::Sets(concatenate![Axis(0), labels.view(), others.view()])
+            (Self::MultiLabel(labels), Self::MultiLabel(others)) => {
+                Self::MultiLabel(concatenate![Axis(0), labels.view(), others.view()])
             }
             _ => panic!("the rows of a cache have labels of one kind"),
         }
@@ -64,7 +64,7 @@ impl Labels {
     pub fn targets(&self) -> Targets<'_> {
         match self {
             Self::Classes(labels) => Targets::Classes(labels),
-            Self::Sets(labels) => Targets::MultiLabel(labels.view()),
+            Self::MultiLabel(labels) => Targets::MultiLabel(labels.view()),
         }
     }
 
@@ -72,7 +72,7 @@ impl Labels {
     pub fn truth(&self) -> Truth<'_> {
         match self {
             Self::Classes(labels) => Truth::Classes(labels),
-            Self::Sets(labels) => Truth::MultiLabel(labels.view()),
+            Self::MultiLabel(labels) => Truth::MultiLabel(labels.view()),
         }
     }
 
@@ -83,7 +83,7 @@ impl Labels {
     pub fn classes(&self) -> &[usize] {
         match self {
             Self::Classes(labels) => labels,
-            Self::Sets(_) => panic!("rows of several labels have no class"),
+            Self::MultiLabel(_) => panic!("rows of several labels have no class"),
         }
     }
 
@@ -92,7 +92,9 @@ impl Labels {
     pub fn strata<'a>(&'a self, classes: &'a [String]) -> (Cow<'a, [usize]>, Cow<'a, [String]>) {
         match self {
             Self::Classes(labels) => (labels.into(), classes.into()),
-            Self::Sets(labels) => (vec![0; labels.nrows()].into(), vec!["all".to_owned()].into()),
+            Self::MultiLabel(labels) => {
+                (vec![0; labels.nrows()].into(), vec!["all".to_owned()].into())
+            }
         }
     }
 
@@ -100,7 +102,7 @@ impl Labels {
     pub fn names<'a>(&self, row: usize, classes: &'a [String]) -> Vec<&'a str> {
         match self {
             Self::Classes(labels) => vec![&classes[labels[row]]],
-            Self::Sets(labels) => {
+            Self::MultiLabel(labels) => {
                 let of_row = labels.row(row).into_iter().zip(classes);
                 of_row.filter(|(label, _)| **label > 0).map(|(_, name)| name.as_str()).collect()
             }
@@ -118,9 +120,9 @@ mod tests {
     fn labels_of_both_kinds_are_picked_joined_and_named() {
         let classes = ["ant", "bee"].map(str::to_owned);
         let one = Labels::Classes(vec![1, 0, 1]);
-        let several = Labels::Sets(array![[1, 1], [-1, 1], [0, -1]]);
+        let several = Labels::MultiLabel(array![[1, 1], [-1, 1], [0, -1]]);
         assert_eq!(one.at(&[2, 1]), Labels::Classes(vec![1, 0]));
-        assert_eq!(several.at(&[2, 0]), Labels::Sets(array![[0, -1], [1, 1]]));
+        assert_eq!(several.at(&[2, 0]), Labels::MultiLabel(array![[0, -1], [1, 1]]));
         for labels in [one.clone(), several.clone()] {
             assert_eq!(labels.at(&[0]).followed_by(&labels.at(&[1, 2])), labels);
         }
@@ -134,7 +136,7 @@ mod tests {
         let classes = ["ant", "bee"].map(str::to_owned);
         let one = Labels::Classes(vec![1, 0]);
         assert_eq!(one.strata(&classes), ((&[1, 0]).into(), classes.as_slice().into()));
-        let several = Labels::Sets(array![[1, 1], [-1, 1]]);
+        let several = Labels::MultiLabel(array![[1, 1], [-1, 1]]);
         let (strata, names) = several.strata(&classes);
         assert_eq!(
             (strata.as_ref(), names.as_ref()),

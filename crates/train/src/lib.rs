@@ -55,7 +55,7 @@ pub use operations::{
     TapEntry, TrainError, TrainReport, TrainRequest, Work, WorstImage, compare, evaluate, layers,
     predict, sweep, train,
 };
-pub use samples::{RowsError, Samples, label_sets};
+pub use samples::{RowsError, Samples, multilabel_labels};
 pub use sweep::{
     Configuration, DEFAULT_FOLDS, DivisionRequest, Entry, FitCounts, FitKey, FitLog, FitLogError,
     MeanQuality, PlanError, Scoring, Selection, SweepError, SweepPlan, Winner,

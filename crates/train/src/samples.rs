@@ -12,9 +12,9 @@ use learn::{Labels, Rows};
 pub struct Samples<'a> {
     /// Class index of each sample.
     pub labels: &'a [i32],
-    /// Labels of each sample for every class, `[n_samples, n_classes]` as in [`Labels::Sets`], so that
+    /// Labels of each sample for every class, `[n_samples, n_classes]` as in [`Labels::MultiLabel`], so that
     /// none has one class.
-    pub label_sets: Option<Array2<i8>>,
+    pub multilabel: Option<Array2<i8>>,
     /// Split of each sample.
     pub splits: &'a [Split],
     /// Class names; index = label.
@@ -70,7 +70,7 @@ impl<'a> Samples<'a> {
     pub fn of(cache: &'a Cache) -> Result<Self, ReadError> {
         Ok(Self {
             labels: cache.labels(),
-            label_sets: label_sets(cache)?,
+            multilabel: multilabel_labels(cache)?,
             splits: cache.splits(),
             classes: cache.classes(),
         })
@@ -78,7 +78,7 @@ impl<'a> Samples<'a> {
 
     /// How many classes a sample has.
     pub fn label_kind(&self) -> LabelKind {
-        if self.label_sets.is_some() { LabelKind::Several } else { LabelKind::OneClass }
+        if self.multilabel.is_some() { LabelKind::MultiLabel } else { LabelKind::OneClass }
     }
 
     /// Whether a labelled row belongs to `part`.
@@ -104,7 +104,7 @@ impl<'a> Samples<'a> {
         let classes: Vec<String> = occurring.map(|(name, _)| name.clone()).collect();
         match (self.label_kind(), classes.as_slice()) {
             (LabelKind::OneClass, [only]) => Err(RowsError::OneClass(only.clone())),
-            (LabelKind::Several, []) => Err(RowsError::NoPositives(part)),
+            (LabelKind::MultiLabel, []) => Err(RowsError::NoPositives(part)),
             _ => Ok(classes),
         }
     }
@@ -126,7 +126,7 @@ impl<'a> Samples<'a> {
         }
         let indices: Vec<usize> =
             (0..self.labels.len()).filter(|&row| self.is_in(row, part)).collect();
-        let labels = match &self.label_sets {
+        let labels = match &self.multilabel {
             None => {
                 let label = |row: &usize| new_label[self.labels[*row] as usize];
                 Labels::Classes(indices.iter().filter_map(label).collect())
@@ -139,7 +139,7 @@ impl<'a> Samples<'a> {
                         labels.column_mut(new_label).assign(&of_class);
                     }
                 }
-                Labels::Sets(labels)
+                Labels::MultiLabel(labels)
             }
         };
         Ok(Rows { indices, labels })
@@ -149,7 +149,7 @@ impl<'a> Samples<'a> {
     fn rows_of_classes(&self, part: Part) -> Vec<usize> {
         let mut counts = vec![0; self.classes.len()];
         for row in (0..self.labels.len()).filter(|&row| self.is_in(row, part)) {
-            match &self.label_sets {
+            match &self.multilabel {
                 None => counts[self.labels[row] as usize] += 1,
                 Some(sets) => {
                     for (count, label) in counts.iter_mut().zip(sets.row(row)) {
@@ -178,7 +178,7 @@ impl<'a> Samples<'a> {
             Part::Validation => Split::Validation,
             Part::Test => Split::Test,
         };
-        (self.label_sets.is_some() || self.labels[row] >= 0) && self.splits[row] == split
+        (self.multilabel.is_some() || self.labels[row] >= 0) && self.splits[row] == split
     }
 }
 
@@ -186,7 +186,7 @@ impl<'a> Samples<'a> {
 ///
 /// # Errors
 /// [`ReadError`].
-pub fn label_sets(cache: &Cache) -> Result<Option<Array2<i8>>, ReadError> {
+pub fn multilabel_labels(cache: &Cache) -> Result<Option<Array2<i8>>, ReadError> {
     if !cache.is_multilabel() {
         return Ok(None);
     }
@@ -207,7 +207,7 @@ mod tests {
     }
 
     fn samples<'a>(labels: &'a [i32], splits: &'a [Split], classes: &'a [String]) -> Samples<'a> {
-        Samples { labels, label_sets: None, splits, classes }
+        Samples { labels, multilabel: None, splits, classes }
     }
 
     #[test]
@@ -268,10 +268,10 @@ mod tests {
         let classes = names(&["cat", "dog", "none"]);
         let sets = array![[1, -1, -1], [1, 1, 0], [0, -1, -1]];
         let one_class = samples(&[-1; 3], &[Train, Train, Test], &classes);
-        let several = Samples { label_sets: Some(sets), ..one_class };
+        let several = Samples { multilabel: Some(sets), ..one_class };
         assert_eq!(several.classes_of(Part::Train).unwrap(), names(&["cat", "dog"]));
         let rows = several.select(Part::Train, &names(&["ant", "dog", "cat"])).unwrap();
-        let expected = Labels::Sets(array![[0, -1, 1], [0, 1, 1]]);
+        let expected = Labels::MultiLabel(array![[0, -1, 1], [0, 1, 1]]);
         assert_eq!(rows, Rows { indices: vec![0, 1], labels: expected });
         assert_eq!(several.classes_of(Part::Test), Err(RowsError::NoPositives(Part::Test)));
         let unknown = several.select(Part::All, &names(&["cat"])).unwrap_err();

@@ -75,7 +75,7 @@ pub(super) fn run(args: &EvalArgs) -> anyhow::Result<ExitCode> {
         bootstrap: (resamples > 0).then_some(Bootstrap { resamples, seed: args.seed }),
     };
     let report = evaluate(&request).map_err(|error| match error {
-        ApplyError::WorstOfSeveral => usage("`--worst` is for images of one class each").into(),
+        ApplyError::WorstOfMultiLabel => usage("`--worst` is for images of one class each").into(),
         error => anyhow::Error::from(error),
     })?;
     console::result(&if args.json {

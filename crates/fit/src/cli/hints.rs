@@ -182,7 +182,7 @@ fn hint(error: &(dyn Error + 'static)) -> Option<String> {
             ApplyError::Labels { .. } => {
                 some("use a head that was trained on labels of this kind; `fit predict` needs none")
             }
-            ApplyError::CompareSeveral(_) => {
+            ApplyError::CompareMultiLabel(_) => {
                 some("compare the mAP of `fit eval` and its intervals")
             }
             _ => None,

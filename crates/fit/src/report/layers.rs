@@ -25,7 +25,7 @@ pub(crate) fn text(report: &LayersReport) -> String {
         ]
     });
     let mean = match report.taps.first().map(|tap| tap.quality) {
-        Some(MeanQuality::Several { .. }) => "mAP",
+        Some(MeanQuality::MultiLabel { .. }) => "mAP",
         _ => "accuracy",
     };
     let header = ["", "tap", "features", "parameter", mean, "spread", "error", ""];

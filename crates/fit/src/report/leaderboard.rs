@@ -17,7 +17,7 @@ pub(super) fn scoring_text(scoring: Scoring, n_seeds: usize) -> String {
 
 /// Whether entries have mean average precisions, of rows with several labels, and not accuracies.
 pub(super) fn ranks_precision(leaderboard: &[Entry]) -> bool {
-    leaderboard.iter().any(|entry| matches!(entry.quality, MeanQuality::Several { .. }))
+    leaderboard.iter().any(|entry| matches!(entry.quality, MeanQuality::MultiLabel { .. }))
 }
 
 pub(super) fn leaderboard_table(leaderboard: &[Entry]) -> String {

@@ -345,7 +345,7 @@ fn a_calibration_that_does_not_suit_the_head_is_refused() {
 #[test]
 fn a_head_of_several_labels_is_linear_and_may_have_one_class() {
     let mut head = saved();
-    head.description.origin.labels = LabelKind::Several;
+    head.description.origin.labels = LabelKind::MultiLabel;
     assert_eq!(load_bytes(&head_bytes(&head)).unwrap(), head);
     let [pairs, ..] = other_heads();
     let mut parts = Parts::of(&pairs);

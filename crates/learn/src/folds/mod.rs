@@ -113,7 +113,7 @@ impl Division {
     /// # Errors
     /// [`FoldError::Untrained`].
     pub fn check_trained(&self, labels: &Labels, classes: &[String]) -> Result<(), FoldError> {
-        let Labels::Sets(sets) = labels else { return Ok(()) };
+        let Labels::MultiLabel(sets) = labels else { return Ok(()) };
         for (labels, class) in sets.columns().into_iter().zip(classes) {
             let rows: Vec<usize> = (0..labels.len()).filter(|&row| labels[row] > 0).collect();
             let is_in = |fold: usize| rows.iter().all(|&row| self.held_out_by[row] == Some(fold));

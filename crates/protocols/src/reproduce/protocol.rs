@@ -34,7 +34,7 @@ pub const PROTOCOLS: [Protocol; 9] = [
     Protocol {
         name: "voc2007",
         data_set: "PASCAL VOC 2007",
-        labels: LabelKind::Several,
+        labels: LabelKind::MultiLabel,
         n_classes: 20,
         metric: Metric::ElevenPointMap,
         boxed: Some(false),
@@ -90,7 +90,7 @@ pub const PROTOCOLS: [Protocol; 9] = [
     Protocol {
         name: "uiuc-attributes",
         data_set: "UIUC object attributes",
-        labels: LabelKind::Several,
+        labels: LabelKind::MultiLabel,
         n_classes: 64,
         metric: Metric::MeanRocAuc,
         boxed: None,
@@ -101,7 +101,7 @@ pub const PROTOCOLS: [Protocol; 9] = [
     Protocol {
         name: "h3d",
         data_set: "H3D human attributes",
-        labels: LabelKind::Several,
+        labels: LabelKind::MultiLabel,
         n_classes: 9,
         metric: Metric::AllPointMap,
         boxed: Some(true),

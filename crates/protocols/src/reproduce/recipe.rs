@@ -82,7 +82,7 @@ const VISSL_COSTS: [f64; 11] = [0.01, 0.1, 1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 50.0
 impl Recipe {
     /// The recipe of a protocol in a variant.
     pub fn of(protocol: &Protocol, variant: Variant, options: &RecipeOptions) -> Self {
-        let several = protocol.labels == LabelKind::Several;
+        let several = protocol.labels == LabelKind::MultiLabel;
         let steps = match variant {
             Variant::CnnSvm | Variant::Vgg => vec![Step::L2],
             Variant::CnnaugSvm if options.power_first => vec![Step::Power(2.0), Step::L2],

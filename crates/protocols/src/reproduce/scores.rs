@@ -44,7 +44,7 @@ pub(super) fn score_tests(
     seed: u64,
 ) -> Result<Scored, ReproduceError> {
     let Subject { task, features, images, .. } = subject;
-    if let (Choice::OfEachClass { cs }, Labels::Sets(truth)) =
+    if let (Choice::OfEachClass { cs }, Labels::MultiLabel(truth)) =
         (&recipe.choice, task.truth_of(images))
     {
         let of = |images: &[usize]| features.matrix().select(Axis(0), &features.rows(images));

@@ -6,7 +6,7 @@ use ndarray::Axis;
 use schema::Split;
 
 use learn::Labels;
-use train::label_sets;
+use train::multilabel_labels;
 
 /// The images of a benchmark, by their numbers in the cache.
 pub(super) struct Task {
@@ -35,11 +35,11 @@ impl Task {
     ) -> Result<Self, TaskError> {
         let unfit = |problem: &str| Err(TaskError::Unfit(problem.to_owned()));
         let classes = cache.classes().to_vec();
-        let truth = match (labels, label_sets(cache).map_err(TaskError::Read)?) {
+        let truth = match (labels, multilabel_labels(cache).map_err(TaskError::Read)?) {
             (LabelKind::OneClass, Some(_)) => {
                 return unfit("its images have several labels each, and this needs one class");
             }
-            (LabelKind::Several, None) => {
+            (LabelKind::MultiLabel, None) => {
                 return unfit(
                     "its images have one class each, and this needs a label for every class",
                 );
@@ -50,7 +50,7 @@ impl Task {
                     cache.labels().iter().map(|&l| usize::try_from(l).unwrap_or(0)).collect(),
                 )
             }
-            (LabelKind::Several, Some(labels)) => Labels::Sets(labels),
+            (LabelKind::MultiLabel, Some(labels)) => Labels::MultiLabel(labels),
         };
         let is_labelled = |image: &usize| cache.is_multilabel() || cache.labels()[*image] >= 0;
         let of_split = |split: Split| -> Vec<usize> {
@@ -73,7 +73,7 @@ impl Task {
         let n_classes = self.classes.len();
         let has = |class: usize, images: &[usize]| match &self.truth {
             Labels::Classes(labels) => images.iter().any(|&image| labels[image] == class),
-            Labels::Sets(labels) => images.iter().any(|&image| labels[[image, class]] > 0),
+            Labels::MultiLabel(labels) => images.iter().any(|&image| labels[[image, class]] > 0),
         };
         let (trained, untrained): (Vec<usize>, Vec<usize>) =
             (0..n_classes).partition(|&class| has(class, &training));
@@ -87,7 +87,7 @@ impl Task {
                 let new = |label| trained.binary_search(&label).unwrap_or(0);
                 Labels::Classes(labels.into_iter().map(new).collect())
             }
-            Labels::Sets(labels) => Labels::Sets(labels.select(Axis(1), &trained)),
+            Labels::MultiLabel(labels) => Labels::MultiLabel(labels.select(Axis(1), &trained)),
         };
         self.classes = trained.iter().map(|&class| self.classes[class].clone()).collect();
         self.n_absent = n_classes - trained.len();
@@ -95,7 +95,7 @@ impl Task {
             (Labels::Classes(_), [_]) => {
                 Err(TaskError::Unfit("all its training images are of one class".to_owned()))
             }
-            (Labels::Sets(_), []) => {
+            (Labels::MultiLabel(_), []) => {
                 Err(TaskError::Unfit("no training image has any of its classes".to_owned()))
             }
             _ => Ok(self),

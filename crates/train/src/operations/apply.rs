@@ -69,14 +69,14 @@ pub enum ApplyError {
     Tap(#[from] TapError),
     /// The worst rows are asked for, and images have several labels each.
     #[error("the worst rows are those of images of one class each")]
-    WorstOfSeveral,
+    WorstOfMultiLabel,
     /// Heads are to be compared on images that have several labels each.
     #[error(
         "`{}` has images of several labels each, and this test is for one class an image\nhint: compare \
          the mAP of `fit eval` and its intervals",
         .0.display()
     )]
-    CompareSeveral(PathBuf),
+    CompareMultiLabel(PathBuf),
 }
 
 /// Why it is not known which rows a head gets right.
@@ -93,7 +93,7 @@ pub enum RightRowsError {
 fn in_words(labels: LabelKind) -> &'static str {
     match labels {
         LabelKind::OneClass => "one class each",
-        LabelKind::Several => "several labels each",
+        LabelKind::MultiLabel => "several labels each",
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use feature_cache::Cache;
-use head::{Engines, HeadSpec, Part, SavedHead};
+use head::{Engines, Part, SavedHead};
 use metrics::{McNemar, mcnemar};
 use serde::{Deserialize, Serialize};
 
@@ -113,7 +113,7 @@ pub fn compare(request: &CompareRequest) -> Result<CompareReport, ApplyError> {
     let cache = Cache::open(&request.cache)?;
     let samples = Samples::of(&cache)?;
     if !samples.label_kind().is_one_class() {
-        return Err(ApplyError::CompareSeveral(request.cache.clone()));
+        return Err(ApplyError::CompareMultiLabel(request.cache.clone()));
     }
     let split = part_or_default(request.split, &samples);
     let compare = |path: &Path| {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use feature_cache::Cache;
-use head::{Engines, HeadSpec, Part};
+use head::{Engines, Part};
 use learn::Labels;
 use metrics::{Bootstrap, Confused, ConfusionMatrix, Evaluation, WorstRow, worst_rows};
 use serde::{Deserialize, Serialize};
@@ -129,7 +129,7 @@ pub fn evaluate(request: &EvaluateRequest) -> Result<EvaluateReport, ApplyError>
     let samples = Samples::of(&cache)?;
     check_head_labels((&request.head, &head), (&cache, samples.label_kind()))?;
     if request.worst > 0 && !samples.label_kind().is_one_class() {
-        return Err(ApplyError::WorstOfSeveral);
+        return Err(ApplyError::WorstOfMultiLabel);
     }
     let split = part_or_default(request.split, &samples);
     let rows = samples

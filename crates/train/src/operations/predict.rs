@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use feature_cache::Cache;
-use head::{Engines, HeadSpec, LabelKind};
+use head::{Engines, LabelKind};
 use metrics::Predictions;
 use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
@@ -137,7 +137,7 @@ fn named(
     let prediction = |((path, &class), scores): ((String, &usize), ArrayView1<'_, f32>)| {
         let prediction = match labels {
             LabelKind::OneClass => Predicted::Class(classes[class].clone()),
-            LabelKind::Several => Predicted::Labels(positive(scores)),
+            LabelKind::MultiLabel => Predicted::Labels(positive(scores)),
         };
         Prediction { path, prediction, scores: scores.to_vec() }
     };
@@ -156,7 +156,7 @@ mod tests {
         let classes = ["cat", "dog"].map(str::to_owned);
         let paths = vec!["a.png".to_owned(), "b.png".to_owned()];
         let scores = Predictions::by_score(array![[0.5, 0.25], [-1.0, 0.0]], None);
-        let (kind, rows) = named(&classes, LabelKind::Several, paths.clone(), &scores);
+        let (kind, rows) = named(&classes, LabelKind::MultiLabel, paths.clone(), &scores);
         assert_eq!(kind, ScoreKind::Score);
         assert_eq!(rows[0].prediction, Predicted::Labels(classes.to_vec()));
         assert_eq!(rows[1].prediction, Predicted::Labels(Vec::new()));

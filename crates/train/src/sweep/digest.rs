@@ -59,7 +59,7 @@ pub(crate) fn data_digest(
             Labels::Classes(labels) => {
                 hasher.update(&(labels[position] as u64).to_le_bytes());
             }
-            Labels::Sets(labels) => {
+            Labels::MultiLabel(labels) => {
                 for label in labels.row(position) {
                     hasher.update(&label.to_le_bytes());
                 }

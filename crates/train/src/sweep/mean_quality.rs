@@ -20,8 +20,8 @@ pub enum MeanQuality {
         /// Mean of the mean per-class accuracy.
         mean_class_accuracy: f64,
     },
-    /// Of rows of several labels each.
-    Several {
+    /// Of multilabel rows.
+    MultiLabel {
         /// Mean of the mean average precision.
         mean_average_precision: f64,
         /// Standard deviation of the mean average precision, like that of an accuracy.
@@ -58,7 +58,7 @@ impl MeanQuality {
                 standard_error,
                 mean_class_accuracy: sum / n_fits,
             },
-            None => Self::Several {
+            None => Self::MultiLabel {
                 mean_average_precision: mean,
                 std_average_precision: variance.sqrt(),
                 standard_error,
@@ -70,7 +70,7 @@ impl MeanQuality {
     pub fn mean(&self) -> f64 {
         match *self {
             Self::OneClass { mean_accuracy, .. } => mean_accuracy,
-            Self::Several { mean_average_precision, .. } => mean_average_precision,
+            Self::MultiLabel { mean_average_precision, .. } => mean_average_precision,
         }
     }
 
@@ -78,14 +78,14 @@ impl MeanQuality {
     pub fn spread(&self) -> f64 {
         match *self {
             Self::OneClass { std_accuracy, .. } => std_accuracy,
-            Self::Several { std_average_precision, .. } => std_average_precision,
+            Self::MultiLabel { std_average_precision, .. } => std_average_precision,
         }
     }
 
     /// The standard error of the mean.
     pub fn standard_error(&self) -> f64 {
         match *self {
-            Self::OneClass { standard_error, .. } | Self::Several { standard_error, .. } => {
+            Self::OneClass { standard_error, .. } | Self::MultiLabel { standard_error, .. } => {
                 standard_error
             }
         }
@@ -95,7 +95,7 @@ impl MeanQuality {
     pub fn mean_class_accuracy(&self) -> Option<f64> {
         match *self {
             Self::OneClass { mean_class_accuracy, .. } => Some(mean_class_accuracy),
-            Self::Several { .. } => None,
+            Self::MultiLabel { .. } => None,
         }
     }
 }

@@ -172,7 +172,7 @@ mod tests {
         let classes = ["cat".to_owned(), "dog".to_owned()];
         let apart = |rows: &Rows| Ok((0..rows.len()).collect());
         plan(
-            &Samples { labels: &labels, label_sets: None, splits, classes: &classes },
+            &Samples { labels: &labels, multilabel: None, splits, classes: &classes },
             &apart,
             &request,
             SEED,

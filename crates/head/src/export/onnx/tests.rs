@@ -138,7 +138,7 @@ fn a_network_is_its_layers() {
 #[test]
 fn a_head_of_several_labels_has_scores_and_no_label() {
     let mut several = head(Link::Margin, None);
-    several.description.origin.labels = LabelKind::Several;
+    several.description.origin.labels = LabelKind::MultiLabel;
     let graph = graph(&several);
     assert!(!check(&graph).contains(&"ArgMax"));
     assert_eq!(outputs(&graph), ["scores"]);
