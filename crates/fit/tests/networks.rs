@@ -80,18 +80,3 @@ fn the_table_and_the_winners_name_their_layers() {
     let several = line.replace("sweep", "layers");
     folder.fit(&several).refused(2, &["give one loss, one kernel, one network"]);
 }
-
-#[test]
-fn a_fit_log_with_layers_among_the_settings_goes_on() {
-    let folder = Folder::with(&noisy());
-    let line =
-        "sweep a.h5 --head mlp --layers dense128 --epochs 3 --patience 0 --folds 3 --out out";
-    folder.fit(line).ok();
-    let log = String::from_utf8(folder.bytes("out/fits.jsonl")).unwrap();
-    let layers = r#""layers":"dense:128,relu,sigmoid","#;
-    let old =
-        log.replace(layers, "").replace(r#""network":{"#, &format!(r#""network":{{{layers}"#));
-    assert_ne!(log, old);
-    std::fs::write(folder.path("out/fits.jsonl"), old).unwrap();
-    folder.fit(line).noted("fit: 6 fits: 6 reused, 0 made");
-}
