@@ -15,12 +15,13 @@ impl Enlargement {
     pub(crate) const EXPECTED: &str =
         "a factor for the sides such as `1.5`, or a surplus such as `+150%`";
 
-    /// The box of the same center whose sides are longer by the factor.
-    pub(crate) fn of(self, bounding_box: BoundingBox) -> BoundingBox {
+    /// The box of the same center whose sides are longer by the factor; `None` when its numbers are too
+    /// large.
+    pub(crate) fn of(self, bounding_box: BoundingBox) -> Option<BoundingBox> {
         let (width, height) = (bounding_box.width * self.0, bounding_box.height * self.0);
         let x = bounding_box.x - (width - bounding_box.width) / 2.0;
         let y = bounding_box.y - (height - bounding_box.height) / 2.0;
-        BoundingBox { x, y, width, height }
+        BoundingBox::from_size([x, y, width, height])
     }
 }
 
@@ -57,10 +58,12 @@ mod tests {
     #[test]
     fn both_readings_of_150_percent_keep_the_center() {
         let boxed = BoundingBox::from_size([10.0, 20.0, 40.0, 8.0]).unwrap();
-        let by = |text: &str| text.parse::<Enlargement>().unwrap().of(boxed).to_array();
+        let by = |text: &str| text.parse::<Enlargement>().unwrap().of(boxed).unwrap().to_array();
         assert_eq!(by("1.5"), [0.0, 18.0, 60.0, 12.0]);
         assert_eq!(by("+150%"), [-20.0, 14.0, 100.0, 20.0]);
         assert_eq!(by("+0%"), boxed.to_array());
+        let largest = BoundingBox::from_size([0.0, 0.0, f32::MAX, 1.0]).unwrap();
+        assert_eq!("1.5".parse::<Enlargement>().unwrap().of(largest), None);
         for odd in ["", "0.5", "150%", "+x%", "NaN", "-1", "101"] {
             assert_eq!(odd.parse::<Enlargement>(), Err(()), "{odd}");
         }

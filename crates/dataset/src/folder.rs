@@ -10,8 +10,7 @@ use crate::manifest::Manifest;
 use crate::paths::Paths;
 use crate::published::check_root;
 use crate::samples::Samples;
-use crate::store::{LocalFolder, Store};
-use crate::walk::Walk;
+use crate::store::{LocalFolder, Store, Walk};
 
 /// Reads a folder tree of images. Three layouts are recognized by the folders on top:
 ///

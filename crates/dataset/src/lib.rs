@@ -32,7 +32,6 @@ mod samples;
 mod source;
 mod source_options;
 mod store;
-mod walk;
 
 pub use enlargement::Enlargement;
 pub use error::FolderError;

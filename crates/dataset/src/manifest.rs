@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use schema::GroundTruth;
+use schema::{GroundTruth, Unreadable};
 
 use crate::samples::{Sample, Samples};
 

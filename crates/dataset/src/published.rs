@@ -8,8 +8,7 @@ use crate::encoded_path;
 use crate::error::FolderError;
 use crate::file_name::is_hidden;
 use crate::layout_error::LayoutError;
-use crate::store::{Kind, ReadSeek, Store};
-use crate::walk::Walk;
+use crate::store::{Kind, ReadSeek, Store, Walk};
 
 /// Characters of a line that an error shows.
 const SHOWN: usize = 80;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use schema::BoundingBox;
+use schema::{BoundingBox, Split};
 
 use crate::encoded_path;
 use crate::numbered_path;

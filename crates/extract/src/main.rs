@@ -7,7 +7,7 @@ use std::process;
 
 use clap::Parser as _;
 
-use crate::cli::{Arguments, Command};
+use crate::cli::Arguments;
 
 fn main() -> process::ExitCode {
     #[cfg(feature = "libtorch")]
@@ -16,19 +16,5 @@ fn main() -> process::ExitCode {
     unsafe {
         extract::engine::libtorch::prepare_process();
     }
-    let result = match Arguments::parse().command {
-        Command::Run(arguments) => cli::run(&arguments),
-        Command::Verify(arguments) => cli::verify(&arguments),
-        Command::Info(arguments) => cli::info(&arguments),
-        Command::Merge(arguments) => cli::merge(&arguments),
-        Command::Summary(arguments) => cli::summary(&arguments),
-        Command::Classify(arguments) => cli::classify(&arguments),
-        Command::Views(arguments) => cli::views(&arguments),
-        Command::Weights(cli::WeightsCommand::List(arguments)) => cli::list_weights(&arguments),
-        Command::Weights(cli::WeightsCommand::Fetch(arguments)) => cli::fetch_weights(&arguments),
-        Command::Weights(cli::WeightsCommand::Convert(arguments)) => {
-            cli::convert_weights(&arguments)
-        }
-    };
-    result.unwrap_or_else(|error| cli::failed(&error)).into()
+    Arguments::parse().run().unwrap_or_else(|error| cli::failed(&error)).into()
 }

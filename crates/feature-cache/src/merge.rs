@@ -161,6 +161,18 @@ pub enum MergeError {
 /// Parts are verified first, so that no damage gets a new checksum; features that are not finite are
 /// no damage. Rows are copied in pieces: what is in memory is one record a sample.
 ///
+/// # Examples
+///
+/// ```no_run
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use feature_cache::{Cache, merge};
+///
+/// let parts = [Cache::open("part-1.h5".as_ref())?, Cache::open("part-2.h5".as_ref())?];
+/// merge("photos.h5".as_ref(), &parts)?;
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 /// When `out` exists; when a shard is missing, there twice, damaged, or of other features, classes
 /// or number of shards than the first part; when two parts have one image; when the system refuses.

@@ -19,6 +19,19 @@ use crate::validate::{Contents, validate};
 const PIECE: usize = 4096;
 
 /// A feature cache, open for reading.
+///
+/// # Examples
+///
+/// ```no_run
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let cache = feature_cache::Cache::open("photos.h5".as_ref())?;
+/// let features = cache.features("block5_pool:gap")?;
+/// for (row, label) in features.view().rows().into_iter().zip(cache.labels()) {
+///     println!("{}: {:?}", cache.classes()[*label as usize], row);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 pub struct Cache {
     extents: Extents,
     contents: Contents,

@@ -57,6 +57,18 @@ impl fmt::Display for Finding {
 /// What is found is the same, in the same order, on any number of threads; a sound cache gives
 /// nothing.
 ///
+/// # Examples
+///
+/// ```no_run
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let cache = feature_cache::Cache::open("photos.h5".as_ref())?;
+/// for finding in feature_cache::verify(&cache)? {
+///     println!("{finding}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 /// When a dataset cannot be read at all.
 pub fn verify(cache: &Cache) -> Result<Vec<Finding>, ReadError> {

@@ -13,7 +13,7 @@ use crate::header::Header;
 use crate::write_error::WriteError;
 
 /// Writes a cache of features that are in memory: for each tap of the header a matrix
-/// `[n_samples * n_views, n_features]`.
+/// `[n_samples * n_views, n_features]`. The [crate](crate#examples) has an example.
 ///
 /// # Errors
 /// When `path` exists, a matrix has another shape, there is no sample, or the system refuses.

@@ -147,8 +147,8 @@ fn annotations_that_the_format_does_not_have_are_refused_when_they_are_read() {
 
     let (_folder, path) = cache(5);
     let file = hdf5::File::open_rw(&path).unwrap();
-    let boxes = file.dataset("samples/box").unwrap();
-    boxes.write_slice(&ndarray::array![[1.0_f32, 2.0, 0.0, 3.0]], (2..3, ..)).unwrap();
+    let no_box = ndarray::array![[1.0_f32, 2.0, 0.0, 3.0]];
+    file.dataset("samples/box").unwrap().write_slice(&no_box, (2..3, ..)).unwrap();
     file.close().unwrap();
     let message = read_error(&path);
     assert!(message.contains("`/samples/box` holds four numbers that are no box"), "{message}");

@@ -39,8 +39,8 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// Most bytes that Rust code may hold for a golden file, of 11 kB: sixteen times as much.
-const HEAP_LIMIT: usize = 16 * 11_000;
+/// Most bytes that Rust code may hold for a golden file, of 8 kB: sixteen times as much.
+const HEAP_LIMIT: usize = 16 * 8_000;
 /// Most bytes by which the process may grow over all cases: HDF5 allocates with `malloc`, which
 /// cannot be counted here. Its own caches are a few MB; a wild length is GB.
 const GROWTH_LIMIT: usize = 64 << 20;

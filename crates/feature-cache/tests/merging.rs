@@ -43,7 +43,6 @@ fn merge_files(out: &Path, parts: &[PathBuf]) -> Result<(), MergeError> {
 fn refusal(parts: &[PathBuf]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let message = merge_files(&folder.path().join("merged.h5"), parts).unwrap_err().to_string();
-    assert!(message.contains("\nhint: "), "{message}");
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 0, "nothing is written");
     message
 }
@@ -65,7 +64,6 @@ fn missing_shards_are_named() {
     let folder = tempfile::tempdir().unwrap();
     let message = refusal(&parts(folder.path(), &["1/4", "3/4"]));
     assert!(message.contains("shards 2/4, 4/4 are missing"), "{message}");
-    assert!(message.contains("hint: extract run IMAGES --shard 2/4"), "{message}");
 }
 
 #[test]

@@ -123,6 +123,12 @@ pub enum FitError {
     Linfa(#[from] linfa::Error),
 }
 
+impl From<simd::OutOfMemory> for FitError {
+    fn from(error: simd::OutOfMemory) -> Self {
+        Self::OutOfMemory { bytes: error.bytes }
+    }
+}
+
 impl FitError {
     /// Refuses more samples than a solver for small data takes.
     pub(crate) fn check_sample_limit(got: usize, limit: usize) -> Result<(), Self> {

@@ -2,9 +2,11 @@
 
 use std::ops::Range;
 
+use simd::Level;
+
 use crate::axis::Axis;
 use crate::filter::Filter;
-use crate::passes::{Level, horizontal, vertical};
+use crate::passes::{horizontal, vertical};
 use crate::rgb::Rgb;
 
 /// Whose resampling this is, for the provenance of what is computed from its results.

@@ -3,7 +3,8 @@
 
 use std::time::Instant;
 
-use winograd::{Batch, ConvolutionLayer, Layer, Level, Network};
+use simd::Level;
+use winograd::{Batch, ConvolutionLayer, Layer, Network};
 
 /// Channels of the convolutions of each block.
 const BLOCKS: [(usize, usize); 5] = [(2, 64), (2, 128), (3, 256), (3, 512), (3, 512)];

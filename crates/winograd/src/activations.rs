@@ -1,9 +1,9 @@
 //! Activations of a batch, with the zeros that convolutions pad with around each image.
 
 use rayon::prelude::*;
+use simd::Buffer;
 
 use crate::activation::Activation;
-use crate::memory::Numbers;
 use crate::points::TILE;
 
 /// Which images of an input become which of an output.
@@ -25,14 +25,14 @@ pub(crate) struct Activations {
     pub(crate) height: usize,
     pub(crate) width: usize,
     pub(crate) channels: usize,
-    numbers: Numbers,
+    numbers: Buffer,
 }
 
 impl Activations {
     /// All zero.
     pub(crate) fn zeros(n_images: usize, height: usize, width: usize, channels: usize) -> Self {
-        let empty = Self { height, width, channels, numbers: Numbers::zeros(0) };
-        let numbers = Numbers::zeros(n_images * empty.image_len());
+        let empty = Self { height, width, channels, numbers: Buffer::default() };
+        let numbers = Buffer::zeros(n_images * empty.image_len()).expect("memory for activations");
         Self { numbers, ..empty }
     }
 

@@ -1,13 +1,14 @@
 //! A 3x3 convolution in tiles.
 
 use rayon::prelude::*;
+use simd::Level;
 
 use crate::activations::{Activations, Images};
+use crate::kernels::{
+    InputTile, OutputTile, transform_and_pool_output, transform_input, transform_output,
+};
 use crate::packed::Packed;
 use crate::points::{POSITIONS, TILE};
-use crate::simd::{
-    InputTile, Level, OutputTile, transform_and_pool_output, transform_input, transform_output,
-};
 
 /// Tiles that are multiplied together: as many as the largest product has rows, and what divides
 /// the 56, 28 and 14 tiles of a row of the usual networks.

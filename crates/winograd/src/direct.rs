@@ -1,10 +1,11 @@
 //! A 3x3 convolution as it stands, for few input channels: the first of a network.
 
 use rayon::prelude::*;
+use simd::Level;
 
 use crate::activations::{Activations, Images};
+use crate::kernels::{Product, multiply};
 use crate::packed::Packed;
-use crate::simd::{Level, Product, multiply};
 
 /// Pixels of a row that are computed together.
 const PIXELS: usize = 14;

@@ -5,8 +5,8 @@ use rayon::prelude::*;
 
 use crate::activations::{Activations, Images};
 use crate::convolution::{BLOCK, Convolution, GAP, TileAt, block_len, n_tiles};
+use crate::kernels::{Product, multiply};
 use crate::points::POSITIONS;
-use crate::simd::{Product, multiply};
 
 /// Outputs that are multiplied and transformed back at a time.
 const OUTPUTS: usize = 64;

@@ -2,7 +2,8 @@
 //! that a direct convolution needs.
 //!
 //! ```
-//! use winograd::{Batch, ConvolutionLayer, Layer, Level, Network};
+//! use simd::Level;
+//! use winograd::{Batch, ConvolutionLayer, Layer, Network};
 //!
 //! let (weight, bias) = ([0.01; 32 * 3 * 9], [0.5; 32]);
 //! let convolution = ConvolutionLayer { inputs: 3, outputs: 32, weight: &weight, bias: &bias };
@@ -17,11 +18,10 @@
 //! # Ok::<(), winograd::LayerError>(())
 //! ```
 //!
-//! The module `points` has the mathematics. Channels are innermost everywhere, so that vectors are vectors of
 //! The module `points` has the mathematics. Channels are innermost everywhere, so that vectors are
 //! vectors of channels and no number changes its place among its neighbors; images are padded in
 //! memory, so that no kernel knows of borders; each kernel is written once and compiled for several
-//! [`Level`]s. Bias, ReLU and the maximum after a convolution belong to its last transform.
+//! [`Level`](simd::Level)s. Bias, ReLU and the maximum after a convolution belong to its last transform.
 //!
 //! A convolution is computed in one of three forms: `direct` for images of few channels, `fused`
 //! where all of its weights fit into the cache, `phased` where they do not.
@@ -31,17 +31,15 @@ mod activations;
 mod convolution;
 mod direct;
 mod fused;
+mod kernels;
 mod layer;
 mod max_pool;
-mod memory;
 mod network;
 mod packed;
 mod phased;
 mod points;
-mod simd;
 mod step;
 
 pub use activation::Activation;
 pub use layer::{ConvolutionLayer, Layer, LayerError, computes};
 pub use network::{Batch, Network};
-pub use simd::Level;

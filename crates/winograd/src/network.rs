@@ -1,10 +1,11 @@
 //! A network with its weights, and a batch of images going through it.
 
+use simd::Level;
+
 use crate::activation::Activation;
 use crate::activations::{Activations, Images};
 use crate::layer::{Layer, LayerError, check};
 use crate::phased::Phases;
-use crate::simd::Level;
 use crate::step::{Form, Step, steps};
 
 /// Activations of one image up to this, in numbers (2 MiB), wait for those of the other images of a

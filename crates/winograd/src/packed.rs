@@ -1,14 +1,14 @@
 //! Weights in the order in which products read them.
 
 use rayon::prelude::*;
+use simd::{Buffer, Level};
 
-use crate::memory::Numbers;
+use crate::kernels::lanes;
 use crate::points::{POSITIONS, kernel_transform};
-use crate::simd::Level;
 
 /// Matrices [k, outputs], each cut into panels [k, panel_width] that lie one after the other.
 pub(crate) struct Packed {
-    numbers: Numbers,
+    numbers: Buffer,
     k: usize,
     outputs: usize,
     panel_width: usize,
@@ -57,8 +57,8 @@ impl Packed {
     }
 
     fn zeros(n_matrices: usize, k: usize, outputs: usize, level: Level) -> Self {
-        let panel_width = 2 * level.lanes();
-        let numbers = Numbers::zeros(n_matrices * k * outputs);
+        let panel_width = 2 * lanes(level);
+        let numbers = Buffer::zeros(n_matrices * k * outputs).expect("memory for weights");
         Self { numbers, k, outputs, panel_width }
     }
 

@@ -2,12 +2,12 @@
 //! position by position, so that every weight is read once for all of them, then transformed back.
 
 use rayon::prelude::*;
+use simd::Buffer;
 
 use crate::activations::{Activations, Images};
 use crate::convolution::{BLOCK, Convolution, GAP, TileAt, block_len, n_tiles};
-use crate::memory::Numbers;
+use crate::kernels::{Product, multiply};
 use crate::points::POSITIONS;
-use crate::simd::{Product, multiply};
 
 /// What the transformed tiles of one group of images may take, in numbers: 64 MiB.
 const MOST_NUMBERS: usize = 1 << 24;
@@ -15,15 +15,15 @@ const MOST_NUMBERS: usize = 1 << 24;
 /// Memory between the phases, kept from one call to the next.
 pub(crate) struct Phases {
     /// Transformed inputs [block, position, tile, channel].
-    tiles: Numbers,
+    tiles: Buffer,
     /// Products [position, tile, channel].
-    sums: Numbers,
+    sums: Buffer,
 }
 
 impl Phases {
     /// Not a byte yet.
     pub(crate) fn new() -> Self {
-        Self { tiles: Numbers::zeros(0), sums: Numbers::zeros(0) }
+        Self { tiles: Buffer::default(), sums: Buffer::default() }
     }
 
     /// Computes `images` of `output`.
@@ -108,9 +108,9 @@ fn multiply_position(convolution: &Convolution, tiles: &[f32], position: usize, 
 }
 
 /// The first `len` numbers of `memory`, which is replaced where it is smaller.
-fn at_least(memory: &mut Numbers, len: usize) -> &mut [f32] {
+fn at_least(memory: &mut Buffer, len: usize) -> &mut [f32] {
     if memory.as_slice().len() < len {
-        *memory = Numbers::zeros(len);
+        *memory = Buffer::zeros(len).expect("memory for transformed tiles");
     }
     &mut memory.as_mut_slice()[..len]
 }

@@ -1,5 +1,7 @@
 //! How the layers of a network are computed.
 
+use simd::Level;
+
 use crate::activations::{Activations, Images};
 use crate::convolution::Convolution;
 use crate::direct::DirectConvolution;
@@ -8,7 +10,6 @@ use crate::layer::{Layer, MOST_DIRECT};
 use crate::max_pool::max_pool;
 use crate::packed::Packed;
 use crate::phased::Phases;
-use crate::simd::Level;
 
 /// Weights [inputs, outputs] up to this are read anew for every block of tiles: all positions of them
 /// fit into 9 MiB, which the last level of cache holds.

@@ -1,6 +1,7 @@
 //! The output of every layer of small networks.
 
-use winograd::{Batch, Layer, Level, Network};
+use simd::Level;
+use winograd::{Batch, Layer, Network};
 
 use crate::layers::{Parameters, numbers};
 use crate::reference::Map;

@@ -1,6 +1,7 @@
 //! Networks with arbitrary numbers, and what cannot be one.
 
-use winograd::{ConvolutionLayer, Layer, LayerError, Level, Network};
+use simd::Level;
+use winograd::{ConvolutionLayer, Layer, LayerError, Network};
 
 /// Numbers in -1..1 that depend on `seed` alone (splitmix64).
 pub(crate) fn numbers(seed: u64, n: usize) -> Vec<f32> {

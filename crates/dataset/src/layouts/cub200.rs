@@ -44,12 +44,11 @@ pub(crate) fn cub200(set: Published<'_>, options: Cub200) -> Result<Manifest, La
     let boxes = list("bounding_boxes.txt", BOXES)?.with_len_of(&images)?.values(|_, numbers| {
         let numbers: Vec<f32> =
             numbers.split_whitespace().map(str::parse).collect::<Result<_, _>>().ok()?;
-        BoundingBox::from_size(numbers.try_into().ok()?)
+        options.enlargement.of(BoundingBox::from_size(numbers.try_into().ok()?)?)
     })?;
 
     let mut gathering = Gathering::new(set, classes, Labels::One, true);
     for (((path, class), split), bounding_box) in paths.iter().zip(labels).zip(splits).zip(boxes) {
-        let bounding_box = options.enlargement.of(bounding_box);
         gathering.push_boxed(path, Some(label(class - 1)), split, Some(bounding_box));
     }
     gathering.finish()

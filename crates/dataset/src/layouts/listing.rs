@@ -124,7 +124,8 @@ impl<'a> Listing<'a> {
                     BoxKind::Size => BoundingBox::from_size(numbers),
                     BoxKind::Corners => BoundingBox::from_corners(numbers),
                 };
-                Some(self.enlargement.of(found.ok_or_else(odd)?))
+                let enlarged = found.and_then(|found| self.enlargement.of(found));
+                Some(enlarged.ok_or_else(odd)?)
             }
             _ => None,
         };

@@ -7,9 +7,8 @@ use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::{Kind, ReadSeek, Stat, Store};
+use super::{Kind, ReadSeek, Stat, Store, Walk};
 use crate::file_name::is_hidden;
-use crate::walk::Walk;
 
 /// A folder of this machine.
 pub(crate) struct LocalFolder<'a> {

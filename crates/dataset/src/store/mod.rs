@@ -1,13 +1,14 @@
 //! Where the files of a data set lie.
 
 mod local;
+mod walk;
 
 use std::ffi::OsString;
 use std::io::{self, Read, Seek};
 use std::path::Path;
 
 pub(crate) use self::local::LocalFolder;
-use crate::walk::Walk;
+pub(crate) use self::walk::Walk;
 
 /// Files and folders below a root. Paths are relative to it, and symbolic links are followed.
 pub(crate) trait Store {

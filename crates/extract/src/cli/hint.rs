@@ -60,16 +60,19 @@ mod tests {
         let path = || "a.h5".into();
         let denied = || WriteError::ReadOnly { path: path(), source: std::io::Error::other("no") };
         let locked = PartialError::Locked { out: path(), folder: path() };
-        let errors: [Box<dyn Error>; 5] = [
+        let missing = vec!["2/4".parse().expect("a shard")];
+        let errors: [Box<dyn Error>; 6] = [
             Box::new(RunError::Partial(locked)),
             Box::new(RunError::Partial(PartialError::Write(denied()))),
             Box::new(RunError::Write(denied())),
             Box::new(MergeError::Write(denied())),
             Box::new(MergeError::NotAShard { path: path() }),
+            Box::new(MergeError::Missing { n_missing: 1, missing }),
         ];
         let hints = errors.each_ref().map(|error| hint(&**error).expect("a hint"));
         assert!(hints[..4].iter().all(|hint| hint.contains("--out")), "{hints:?}");
-        assert!(hints[4].contains("--shard"));
+        assert!(hints[4].contains("--shard I/N"), "{hints:?}");
+        assert_eq!(hints[5], "extract run IMAGES --shard 2/4");
         let missing = OpenError::Missing { path: path() };
         assert_eq!(hint(&missing).as_deref(), Some("extract run IMAGES --out 'a.h5'"));
         assert_eq!(hint(&std::io::Error::other("no")), None);

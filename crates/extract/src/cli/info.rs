@@ -37,7 +37,7 @@ pub(crate) fn info(arguments: &InfoArguments) -> anyhow::Result<ExitCode> {
         n_samples: cache.n_samples(),
         taps: taps(&cache),
         multi_label: cache.is_multilabel(),
-        n_boxes: boxes.iter().filter(|numbers| !numbers[0].is_nan()).count(),
+        n_boxes: boxes.iter().flatten().count(),
         n_queries: annotations.ground_truth.as_ref().map_or(0, |truth| truth.queries.len()),
         classes: classes(&cache, annotations.labels.as_deref()),
         n_unlabelled: match annotations.labels {

@@ -15,19 +15,9 @@ mod weights;
 
 use clap::{Parser, Subcommand};
 use feature_cache::{MergeError, OpenError, ReadError};
+use simd::Level;
 
 use crate::exit_code::ExitCode;
-
-pub(crate) use self::classify::{ClassifyArguments, classify};
-pub(crate) use self::info::{InfoArguments, info};
-pub(crate) use self::merge::{MergeArguments, merge};
-pub(crate) use self::run::{RunArguments, run};
-pub(crate) use self::summary::{SummaryArguments, summary};
-pub(crate) use self::verify::{VerifyArguments, verify};
-pub(crate) use self::views::{ViewsArguments, views};
-pub(crate) use self::weights::{
-    WeightsCommand, convert as convert_weights, fetch as fetch_weights, list as list_weights,
-};
 
 /// Name before every line on standard error.
 const PROGRAM: &str = "extract";
@@ -40,28 +30,45 @@ Exit codes: 0 done; 1 failed; 2 usage; 3 a cache is damaged or of other features
 images were unreadable; 130 interrupted, and the same command goes on.")]
 pub(crate) struct Arguments {
     #[command(subcommand)]
-    pub(crate) command: Command,
+    command: Command,
 }
 
 #[derive(Subcommand)]
-pub(crate) enum Command {
+enum Command {
     /// Extract the features of a folder of images into a cache
-    Run(RunArguments),
+    Run(run::RunArguments),
     /// Check a cache, and that its images are still the same
-    Verify(VerifyArguments),
+    Verify(verify::VerifyArguments),
     /// Show what a cache holds and what made it
-    Info(InfoArguments),
+    Info(info::InfoArguments),
     /// Join the shards of `extract run --shard` into one cache
-    Merge(MergeArguments),
+    Merge(merge::MergeArguments),
     /// Show the layers of a network: names, shapes and numbers of parameters
-    Summary(SummaryArguments),
+    Summary(summary::SummaryArguments),
     /// Say what images show, by the pretrained classifier
-    Classify(ClassifyArguments),
+    Classify(classify::ClassifyArguments),
     /// Draw the views of an image that `extract run --views` takes
-    Views(ViewsArguments),
+    Views(views::ViewsArguments),
     /// List, fetch or convert pretrained weights
     #[command(subcommand)]
-    Weights(WeightsCommand),
+    Weights(weights::WeightsCommand),
+}
+
+impl Arguments {
+    /// Runs the command.
+    pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
+        Level::from_env()?;
+        match self.command {
+            Command::Run(arguments) => run::run(&arguments),
+            Command::Verify(arguments) => verify::verify(&arguments),
+            Command::Info(arguments) => info::info(&arguments),
+            Command::Merge(arguments) => merge::merge(&arguments),
+            Command::Summary(arguments) => summary::summary(&arguments),
+            Command::Classify(arguments) => classify::classify(&arguments),
+            Command::Views(arguments) => views::views(&arguments),
+            Command::Weights(command) => weights::run(&command),
+        }
+    }
 }
 
 /// Says what failed on standard error, and gives the exit code.

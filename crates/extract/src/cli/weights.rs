@@ -63,7 +63,15 @@ pub(crate) struct ConvertArguments {
     licence: Option<String>,
 }
 
-pub(crate) fn list(arguments: &ListArguments) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(command: &WeightsCommand) -> anyhow::Result<ExitCode> {
+    match command {
+        WeightsCommand::List(arguments) => list(arguments),
+        WeightsCommand::Fetch(arguments) => fetch(arguments),
+        WeightsCommand::Convert(arguments) => convert(arguments),
+    }
+}
+
+fn list(arguments: &ListArguments) -> anyhow::Result<ExitCode> {
     let listings = weights::list(&FetchSettings::from_environment()?);
     let mut text = String::new();
     if arguments.json {
@@ -104,7 +112,7 @@ fn word(state: State) -> &'static str {
     }
 }
 
-pub(crate) fn fetch(arguments: &FetchArguments) -> anyhow::Result<ExitCode> {
+fn fetch(arguments: &FetchArguments) -> anyhow::Result<ExitCode> {
     let settings = FetchSettings::from_environment()?;
     let fetched = weights::fetch(&arguments.name, &settings, &mut |event| match event {
         FetchEvent::Trying { source } => console::note(PROGRAM, &format!("fetching from {source}")),
@@ -119,7 +127,7 @@ pub(crate) fn fetch(arguments: &FetchArguments) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::Done)
 }
 
-pub(crate) fn convert(arguments: &ConvertArguments) -> anyhow::Result<ExitCode> {
+fn convert(arguments: &ConvertArguments) -> anyhow::Result<ExitCode> {
     if let Some(preset) = &arguments.preset {
         Preset::named(preset)?;
     }

@@ -1,6 +1,7 @@
 //! Which engine computes.
 
 use preprocess::Normalization;
+use simd::Level;
 
 use super::winograd::{self, Chain, NotAChain, Winograd, chain};
 use super::{Engine, EngineError, Precision};
@@ -182,7 +183,7 @@ impl Choice {
                 Box::new(libtorch::Libtorch::new(backbone, weights, taps, normalization, place)?)
             }
             Self::Winograd(chain) => {
-                let level = ::winograd::Level::detected();
+                let level = Level::detected();
                 Box::new(Winograd::new(chain, weights, taps, normalization, level))
             }
         })

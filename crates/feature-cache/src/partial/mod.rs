@@ -47,6 +47,29 @@ pub struct DamagedSegment {
 }
 
 /// An unfinished run, held by this process.
+///
+/// # Examples
+///
+/// ```no_run
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (header, samples): (feature_cache::Header, Vec<schema::Sample>) = unimplemented!();
+/// # fn compute(_: &schema::Sample) -> Vec<f32> { Vec::new() }
+/// use feature_cache::{Partial, SegmentLimits, SpaceEstimate};
+/// use schema::Sample;
+///
+/// let (limits, space) = (SegmentLimits::default(), SpaceEstimate::default());
+/// let out = "photos.h5".as_ref();
+/// let mut partial = Partial::open(out, &header.provenance, &header.taps, limits, space)?;
+/// for sample in &samples {
+///     // What an earlier process has computed is there.
+///     if !partial.known().contains(&sample.content_hash) {
+///         partial.push(sample.content_hash, &[&compute(sample)])?;
+///     }
+/// }
+/// partial.finish(&header, samples.iter().map(Sample::borrowed), &[])?;
+/// # Ok(())
+/// # }
+/// ```
 pub struct Partial {
     out: PathBuf,
     folder: PathBuf,

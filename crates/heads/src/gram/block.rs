@@ -1,8 +1,7 @@
 //! Products of two sets of rows.
 
 use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
-
-use crate::simd::Level;
+use simd::Level;
 
 /// Rows of features, `[n_rows, n_features]`, row-major and without gaps.
 #[derive(Clone, Copy)]

@@ -2,12 +2,13 @@ use std::ops::Range;
 
 use ndarray::Axis;
 use rayon::prelude::*;
+use simd::{Buffer, Level};
 
 use super::{
     Layout, TILE,
     block::{Rows, add_products},
 };
-use crate::{FeatureRows, FitError, memory::Numbers, path::check_finite, simd::Level};
+use crate::{FeatureRows, FitError, path::check_finite};
 
 /// Positions of a panel: the rows of two panels are all of the features that are held at a time.
 const PANEL: usize = 8 * TILE;
@@ -18,7 +19,7 @@ const PANEL: usize = 8 * TILE;
 /// The matrix is cut into tile rows of [`TILE`] positions, in each of which the columns follow each
 /// other: `TILE` numbers, `K_ij` for the `i` of the tile row.
 pub(crate) struct Gram {
-    numbers: Numbers,
+    numbers: Buffer,
     n_positions: usize,
     diagonal: Vec<f32>,
 }
@@ -35,7 +36,7 @@ impl Gram {
     ) -> Result<Self, FitError> {
         let n_positions = layout.n_positions();
         check_finite(rows)?;
-        let mut numbers = Numbers::zeros(n_positions * n_positions)?;
+        let mut numbers = Buffer::zeros(n_positions * n_positions)?;
         let all = numbers.as_mut_slice();
         all.par_chunks_mut(PANEL * TILE).for_each(|part| part.fill(1.0));
 

@@ -1,8 +1,10 @@
 use std::ops::Range;
 
+use simd::Level;
+
 use crate::{
     gram::{Gram, TILE},
-    simd::{Columns, Entry, Level, add_columns_f64},
+    kernels::{Columns, Entry, add_columns_f64},
     svm_dual::{BoxProblem, BoxSolver, Measure, Price, Sample, warm_start_factor},
 };
 

@@ -3,6 +3,7 @@ use std::ops::{ControlFlow, Range};
 use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
 use ndarray::{Array1, Array2, s};
 use rayon::prelude::*;
+use simd::Level;
 
 use super::{
     OneVsOneHead, n_pairs,
@@ -13,7 +14,6 @@ use super::{
 use crate::{
     FitError, FitReport, HingeLoss, PathOptions, PathProblem, Targets,
     gram::{Gram, Layout},
-    simd::Level,
     svm_dual::{Price, check_matrix},
 };
 

@@ -1,6 +1,7 @@
 //! The passes over scores: moving them, the loss and its derivatives.
 
 use rayon::prelude::*;
+use simd::Level;
 
 use super::{
     SmoothLoss,
@@ -13,7 +14,6 @@ use super::{
     space::combine,
     squared_hinge_tile,
 };
-use crate::simd::Level;
 
 /// The loss of problems at some scores.
 #[derive(Default)]

@@ -5,6 +5,7 @@ use std::{ops::Range, sync::Mutex};
 use faer::{Accum, MatMut, MatRef};
 use ndarray::ArrayView2;
 use rayon::prelude::*;
+use simd::Buffer;
 
 use super::{
     Intercept,
@@ -14,7 +15,7 @@ use super::{
     order::{Order, Tile},
     products::Kernel,
 };
-use crate::{FeatureRows, FitError, memory::Numbers};
+use crate::{FeatureRows, FitError};
 
 /// Parts whose sums are added up at the end; more than one so that threads can share the work, a
 /// fixed number so that the sums do not depend on how many threads there are.
@@ -29,7 +30,7 @@ pub(super) struct Features<'a> {
     rows: &'a dyn FeatureRows,
     pub(super) order: Order,
     /// The rows in their order; without it they are read as they come.
-    copy: Option<Numbers>,
+    copy: Option<Buffer>,
     pub(super) shift: Vec<f32>,
     /// The mean of the rows, shifted or not.
     pub(super) mean: Vec<f32>,
@@ -69,7 +70,7 @@ impl<'a> Features<'a> {
     /// [`FitError::OutOfMemory`].
     pub(super) fn copy_rows(&mut self) -> Result<(), FitError> {
         let d = self.n_features();
-        let mut copy = Numbers::zeros(self.n_samples() * d)?;
+        let mut copy = Buffer::zeros(self.n_samples() * d)?;
         copy.as_mut_slice().par_chunks_mut(d).zip(self.order.rows()).for_each_init(
             Vec::new,
             |buffer, (out, &row)| {

@@ -5,6 +5,7 @@ use std::ops::Range;
 use faer::{Accum, MatMut, MatRef};
 use ndarray::{ArrayView2, s};
 use rayon::prelude::*;
+use simd::Buffer;
 
 use super::{
     Intercept,
@@ -13,7 +14,7 @@ use super::{
     features::Features,
     group::Group,
 };
-use crate::{FitError, memory::Numbers};
+use crate::FitError;
 
 /// `K_ij = (x_i - shift) . (x_j - shift)`, plus 1 where the intercept is penalized.
 ///
@@ -27,7 +28,7 @@ use crate::{FitError, memory::Numbers};
 pub(super) struct Gram<'a> {
     pub(super) features: Features<'a>,
     /// Inner products of centered rows, `[n_samples, n_samples]`.
-    numbers: Numbers,
+    numbers: Buffer,
     /// The rest of `K_ij` is `offsets_i + offsets_j + constant`.
     offsets: Vec<f64>,
     constant: f64,
@@ -53,7 +54,7 @@ impl<'a> Gram<'a> {
         let bias = if features.intercept == Intercept::Penalized { 1.0 } else { 0.0 };
         let constant = dot(&rest, &rest) + bias;
         let mut offsets = vec![0.0; n];
-        let mut numbers = Numbers::zeros(n * n)?;
+        let mut numbers = Buffer::zeros(n * n)?;
         let values = numbers.as_mut_slice();
         let width = (PANEL_VALUES / n).clamp(1, d.max(1));
         for start in (0..d).step_by(width) {

@@ -4,8 +4,7 @@
 //! threads. A right side and a result are stored column by column; a left side may lie either way.
 
 use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
-
-use crate::simd::{Level, portable_is_forced};
+use simd::Level;
 
 /// Which code multiplies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,9 +16,9 @@ pub(crate) enum Kernel {
 }
 
 impl Kernel {
-    /// faer, unless the environment variable `OFFSHELF_SIMD` is `portable`.
+    /// faer, unless the level is portable.
     pub(crate) fn from_env() -> Self {
-        if portable_is_forced() { Self::Portable } else { Self::Faer }
+        if Level::detected() == Level::PORTABLE { Self::Portable } else { Self::Faer }
     }
 
     /// The instructions for all but products.

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     gram::{TILE, tile_range},
-    simd::{CoordinateSweep, Entry, Movers, sweep_coordinates},
+    kernels::{CoordinateSweep, Entry, Movers, sweep_coordinates},
 };
 
 /// Passes over a block before the next one's turn.

@@ -2,6 +2,7 @@
 
 use rand::{SeedableRng, seq::SliceRandom};
 use rand_xoshiro::Xoshiro256PlusPlus;
+use simd::Level;
 
 use super::{
     block_descent::SMALLEST_CHANGE,
@@ -9,8 +10,8 @@ use super::{
 };
 use crate::{
     gram::TILE,
-    simd::{
-        Columns, CoordinateSweep, Entry, Level, Movers, add_columns, add_scaled, sweep_coordinates,
+    kernels::{
+        Columns, CoordinateSweep, Entry, Movers, add_columns, add_scaled, sweep_coordinates,
     },
 };
 

@@ -1,4 +1,4 @@
-use crate::{gram::TILE, simd::Entry};
+use crate::{gram::TILE, kernels::Entry};
 
 /// Positions of a group: so much of a tile row of the matrix stays in the cache while all columns
 /// use it.

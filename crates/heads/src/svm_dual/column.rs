@@ -8,7 +8,7 @@ use super::{
 use crate::{
     ClassWeight, FitError, PathProblem,
     gram::{Layout, TILE},
-    simd::Entry,
+    kernels::Entry,
 };
 
 /// One binary problem: a class against the rest, on the rows that a fold trains on.

@@ -1,6 +1,7 @@
 //! A single fit, by way of a few smaller C.
 
 use ndarray::ArrayView2;
+use simd::Level;
 
 use super::{
     coef,
@@ -12,7 +13,6 @@ use super::{
 use crate::{
     FeatureRows, FitError, Fitted, Folds, LinearSvmValidParams, PathProblem, Targets,
     gram::{Gram, Layout},
-    simd::Level,
 };
 
 /// The C of a stage over that of the stage before.

@@ -1,7 +1,9 @@
 //! One Newton step on the free variables of a [`BoxProblem`].
 
+use simd::Level;
+
 use super::{box_problem::BoxProblem, cholesky};
-use crate::simd::{Entry, Level, add_scaled};
+use crate::kernels::{Entry, add_scaled};
 
 /// Added to the diagonal, relative to its mean: `K` of the free variables is nearly singular.
 const JITTER: f32 = 5e-6;

@@ -1,6 +1,7 @@
 use std::ops::ControlFlow;
 
 use ndarray::Array2;
+use simd::Level;
 
 use super::{
     coef,
@@ -12,7 +13,6 @@ use super::{
 use crate::{
     FitError, FitReport, HingeLoss, PathOptions, PathPoint, PathProblem,
     gram::{Gram, Layout, TILE},
-    simd::Level,
 };
 
 /// Solves a path of one-vs-rest or multi-label problems in their dual.
@@ -96,6 +96,7 @@ fn held_out_scores(problem: &PathProblem<'_>, layout: &Layout, scores: &Scores) 
 #[cfg(test)]
 mod tests {
     use ndarray::Array2;
+    use simd::Level;
 
     use super::*;
     use crate::{ClassWeight, Folds, Targets};

@@ -1,9 +1,10 @@
 use rayon::prelude::*;
+use simd::Level;
 
 use super::{changes::Changes, column::Column};
 use crate::{
     gram::{Gram, Layout, TILE},
-    simd::{Columns, Level, add_columns, add_columns_f64},
+    kernels::{Columns, add_columns, add_columns_f64},
 };
 
 /// `K beta` of every column, tile by tile: `[n_tiles, n_columns, TILE]`, so that a tile row of the

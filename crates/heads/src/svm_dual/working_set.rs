@@ -13,7 +13,7 @@ use super::{
     price::Price,
     scores::{Scores, Shared},
 };
-use crate::{gram::TILE, simd::Entry};
+use crate::{gram::TILE, kernels::Entry};
 
 /// Variables at a bound that a working set has room for, at least.
 const ROOM: usize = 96;

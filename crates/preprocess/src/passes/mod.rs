@@ -13,12 +13,10 @@ mod avx512;
 #[cfg(target_arch = "x86_64")]
 mod digits;
 mod horizontal;
-mod level;
 mod portable;
 #[cfg(target_arch = "x86_64")]
 mod rows;
 mod vertical;
 
 pub(crate) use horizontal::horizontal;
-pub(crate) use level::Level;
 pub(crate) use vertical::vertical;

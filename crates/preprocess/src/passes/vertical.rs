@@ -8,7 +8,8 @@
 
 use std::ops::Range;
 
-use super::level::{Instructions, Level};
+use simd::{Instructions, Level};
+
 use super::portable;
 #[cfg(target_arch = "x86_64")]
 use super::{avx2, avx512};
@@ -25,16 +26,18 @@ pub(crate) fn vertical(
     rows: &Windows,
 ) -> Rgb {
     let (width, height) = (columns.len() as u32, rows.len() as u32);
-    let fast = match level.0 {
-        Instructions::Portable => None,
+    let fast = match level.instructions() {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: a `Level` holds these instructions only where they were detected.
-        Instructions::Avx2 => unsafe { avx2::vertical(image, columns.clone(), first_row, rows) },
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: a `Level` holds these instructions only where they were detected.
-        Instructions::Avx512 => unsafe {
+        Instructions::Avx512 { vnni: true } => unsafe {
             avx512::vertical(image, columns.clone(), first_row, rows)
         },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: a `Level` holds these instructions only where they were detected.
+        Instructions::Avx2 | Instructions::Avx512 { vnni: false } => unsafe {
+            avx2::vertical(image, columns.clone(), first_row, rows)
+        },
+        _ => None,
     };
     let pixels = fast.unwrap_or_else(|| portable::vertical(image, columns, first_row, rows));
     Rgb { width, height, pixels }

@@ -1,7 +1,8 @@
 //! A chain with its weights, as an engine.
 
-use ::winograd::{Batch, Layer, Level, Network};
+use ::winograd::{Batch, Layer, Network};
 use preprocess::{ChannelOrder, Normalization, Rgb};
+use simd::Level;
 
 use super::chain::{Chain, Link};
 use super::folded::Folded;

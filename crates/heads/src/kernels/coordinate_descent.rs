@@ -3,12 +3,7 @@
 //!
 //! Levels differ in rounding (a fused multiply-add rounds once), not in anything else.
 
-#![cfg_attr(
-    target_arch = "x86_64",
-    expect(unsafe_code, reason = "functions compiled for instructions that were looked up")
-)]
-
-use super::level::{Instructions, Level};
+use simd::Level;
 
 /// A box-constrained quadratic problem over `order.len()` coordinates at most, as
 /// [`sweep_coordinates`] sees it.
@@ -105,47 +100,34 @@ fn sweep_coordinates_body<const FMA: bool>(
     largest
 }
 
-/// Defines a function that runs `$body` compiled for a level.
-macro_rules! compiled_for_levels {
-    ($(#[$doc:meta])* $name:ident, $body:ident, ($($arg:ident: $type:ty),*) $(-> $out:ty)?) => {
-        $(#[$doc])*
-        pub(crate) fn $name(level: Level, $($arg: $type),*) $(-> $out)? {
-            #[cfg(target_arch = "x86_64")]
-            #[target_feature(enable = "avx512f,avx2,fma")]
-            fn avx512($($arg: $type),*) $(-> $out)? {
-                $body::<true>($($arg),*)
-            }
-            #[cfg(target_arch = "x86_64")]
-            #[target_feature(enable = "avx2,fma")]
-            fn avx2($($arg: $type),*) $(-> $out)? {
-                $body::<true>($($arg),*)
-            }
-            match level.0 {
-                Instructions::Portable => {
-                    $body::<{ cfg!(target_arch = "aarch64") }>($($arg),*)
-                }
-                #[cfg(target_arch = "x86_64")]
-                // SAFETY: a `Level` holds these instructions only where they were detected.
-                Instructions::Avx2 => unsafe { avx2($($arg),*) },
-                #[cfg(target_arch = "x86_64")]
-                // SAFETY: a `Level` holds these instructions only where they were detected.
-                Instructions::Avx512 => unsafe { avx512($($arg),*) },
-            }
-        }
-    };
+/// `target += factor * x`.
+pub(crate) fn add_scaled(level: Level, target: &mut [f32], factor: f32, x: &[f32]) {
+    match level {
+        Level::PORTABLE => add_scaled_body::<false>(target, factor, x),
+        _ => level.run(
+            #[inline(always)]
+            || add_scaled_body::<true>(target, factor, x),
+        ),
+    }
 }
 
-compiled_for_levels!(
-    /// `target += factor * x`.
-    add_scaled, add_scaled_body,
-    (target: &mut [f32], factor: f32, x: &[f32])
-);
-compiled_for_levels!(
-    /// One pass of coordinate descent over `order`; `movers` is scratch. Changes of a score below
-    /// `smallest` are not made. Returns the largest change that was, in units of the margin.
-    sweep_coordinates, sweep_coordinates_body,
-    (problem: &mut CoordinateSweep<'_>, order: &[u32], movers: &mut Movers, smallest: f32) -> f32
-);
+/// One pass of coordinate descent over `order`; `movers` is scratch. Changes of a score below
+/// `smallest` are not made. Returns the largest change that was, in units of the margin.
+pub(crate) fn sweep_coordinates(
+    level: Level,
+    problem: &mut CoordinateSweep<'_>,
+    order: &[u32],
+    movers: &mut Movers,
+    smallest: f32,
+) -> f32 {
+    match level {
+        Level::PORTABLE => sweep_coordinates_body::<false>(problem, order, movers, smallest),
+        _ => level.run(
+            #[inline(always)]
+            || sweep_coordinates_body::<true>(problem, order, movers, smallest),
+        ),
+    }
+}
 
 #[cfg(test)]
 mod tests {

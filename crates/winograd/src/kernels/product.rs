@@ -25,10 +25,12 @@ pub(crate) struct Product<'a> {
     pub(crate) accumulate: bool,
 }
 
-/// Computes the product in groups of at most `max_rows` rows (no more than 14) of nearly equal size.
-/// Every number is summed in the order of `k`, however the rows are grouped.
+/// Computes the product in groups of at most 14 rows of nearly equal size. Every number is summed in the order of `k`, however the rows are grouped.
 #[inline(always)]
-pub(super) fn product_body<V: Vector>(product: Product<'_>, max_rows: usize) {
+pub(super) fn product_body<V: Vector>(product: Product<'_>) {
+    // Two vectors of each row stay in registers, of which AVX-512 has 32 and the others 16 (NEON 16
+    // pairs), beside two of the panel.
+    let max_rows = if V::LANES == 16 { 14 } else { 6 };
     let Product { rows, k, a, a_stride, panel, out, out_stride, accumulate } = product;
     let width = 2 * V::LANES;
     assert!(rows > 0 && panel.len() >= k * width, "a panel of the product's depth");

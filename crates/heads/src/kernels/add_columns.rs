@@ -17,7 +17,8 @@ use std::arch::x86_64::{
     _mm512_set1_ps, _mm512_setzero_pd, _mm512_setzero_ps, _mm512_storeu_pd, _mm512_storeu_ps,
 };
 
-use super::level::{Instructions, Level};
+use simd::{Instructions, Level};
+
 use crate::gram::TILE;
 
 /// `value` at a position of a sparse vector.
@@ -51,14 +52,14 @@ pub(crate) fn add_columns(
     columns: Columns<'_>,
     entries: &[Entry],
 ) {
-    match level.0 {
-        Instructions::Portable => add_columns_portable(scores, columns, entries),
+    match level.instructions() {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: a `Level` holds these instructions only where they were detected.
         Instructions::Avx2 => unsafe { add_columns_avx2(scores, columns, entries) },
         #[cfg(target_arch = "x86_64")]
         // SAFETY: a `Level` holds these instructions only where they were detected.
-        Instructions::Avx512 => unsafe { add_columns_avx512(scores, columns, entries) },
+        Instructions::Avx512 { .. } => unsafe { add_columns_avx512(scores, columns, entries) },
+        _ => add_columns_portable(scores, columns, entries),
     }
 }
 
@@ -69,10 +70,10 @@ pub(crate) fn add_columns_f64(
     columns: Columns<'_>,
     entries: &[Entry],
 ) {
-    match level.0 {
+    match level.instructions() {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: a `Level` holds these instructions only where they were detected.
-        Instructions::Avx512 => unsafe { add_columns_f64_avx512(scores, columns, entries) },
+        Instructions::Avx512 { .. } => unsafe { add_columns_f64_avx512(scores, columns, entries) },
         _ => add_columns_f64_portable(scores, columns, entries),
     }
 }

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use schema::Unreadable;
 
+use super::Kind;
 use crate::encoded_path::encode;
 use crate::file_name::is_image;
 use crate::paths::Paths;
-use crate::store::Kind;
 
 /// What lies below a folder. Paths are encoded, relative to it and in byte order.
 #[derive(Default)]

@@ -5,14 +5,14 @@
     expect(unsafe_code, reason = "functions compiled for instructions that were looked up")
 )]
 
-use super::level::{Instructions, Level};
+use crate::{Instructions, Level};
 
 impl Level {
     /// Runs `work`, whose loops the compiler turns into vectors of this level. What it calls is compiled
     /// for the level where it is inlined; multiplications and additions are not fused, so that all
     /// levels give the same bytes.
     #[inline]
-    pub(crate) fn run<R>(self, work: impl FnOnce() -> R) -> R {
+    pub fn run<R>(self, work: impl FnOnce() -> R) -> R {
         #[cfg(target_arch = "x86_64")]
         #[target_feature(enable = "avx512f,avx2,fma")]
         fn avx512<R>(work: impl FnOnce() -> R) -> R {
@@ -23,14 +23,17 @@ impl Level {
         fn avx2<R>(work: impl FnOnce() -> R) -> R {
             work()
         }
-        match self.0 {
+        match self.instructions() {
             Instructions::Portable => work(),
+            // Every processor of the target has it: functions are compiled for it anyway.
+            #[cfg(target_arch = "aarch64")]
+            Instructions::Neon => work(),
             #[cfg(target_arch = "x86_64")]
             // SAFETY: a `Level` holds these instructions only where they were detected.
             Instructions::Avx2 => unsafe { avx2(work) },
             #[cfg(target_arch = "x86_64")]
             // SAFETY: a `Level` holds these instructions only where they were detected.
-            Instructions::Avx512 => unsafe { avx512(work) },
+            Instructions::Avx512 { .. } => unsafe { avx512(work) },
         }
     }
 }
