@@ -19,7 +19,6 @@ mod axis;
 mod crop;
 mod decode;
 mod filter;
-mod jpeg;
 mod layout;
 mod normalization;
 mod passes;

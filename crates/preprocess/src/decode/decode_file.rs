@@ -3,9 +3,8 @@ use image::ImageFormat;
 use super::error::DecodeError;
 use super::exif_orientation::ExifOrientation;
 use super::limits::Limits;
-use super::other;
 use super::shield::shielded;
-use crate::jpeg;
+use super::{jpeg, other};
 use crate::rgb::Rgb;
 
 /// Decodes a JPEG, PNG, GIF, BMP, WebP or TIFF file to 8-bit RGB: [`decode_with`] orientation

@@ -4,6 +4,7 @@ mod decode_file;
 mod decoding;
 mod error;
 mod exif_orientation;
+mod jpeg;
 mod limits;
 pub(crate) mod other;
 mod shield;
