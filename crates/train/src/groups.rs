@@ -10,10 +10,10 @@ use std::hash::Hash;
 use std::path::PathBuf;
 
 use feature_cache::{Cache, ReadError};
+use learn::Rows;
 use serde::{Deserialize, Serialize};
 
 use crate::group_file::{GroupFileError, read_groups};
-use learn::Rows;
 
 /// How rows are grouped besides the content of their images.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,10 +2,9 @@
 
 use feature_cache::{Cache, ReadError};
 use head::{LabelKind, Part};
+use learn::{Labels, Rows};
 use ndarray::{Array2, Axis};
 use schema::Split;
-
-use learn::{Labels, Rows};
 
 /// Labels and splits of all samples of a cache. Labels below zero mean unlabelled.
 #[derive(Clone, Debug)]

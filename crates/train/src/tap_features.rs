@@ -2,10 +2,10 @@
 
 use feature_cache::{Cache, FeatureSet, ReadError};
 use head::CombineViews;
+use learn::{Examples, Rows};
 use ndarray::{Array2, ArrayView2, s};
 
 use crate::view_averages::view_averages;
-use learn::{Examples, Rows};
 
 /// Why the features of a cache cannot be used here.
 #[derive(Debug, thiserror::Error)]

@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use crate::exit_code::ExitCode;
 use clap::Args;
 use train::{CompareRequest, compare};
 
 use super::fit_args::{CacheArg, EngineArg, SplitArg};
+use crate::exit_code::ExitCode;
 use crate::report;
 
 #[derive(Debug, Args)]

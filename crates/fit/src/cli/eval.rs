@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use crate::exit_code::ExitCode;
 use clap::Args;
 use metrics::Bootstrap;
 use train::{ApplyError, EvaluateRequest, evaluate};
 
 use super::fit_args::{CacheArg, EngineArg, SplitArg, usage};
+use crate::exit_code::ExitCode;
 use crate::report;
 
 #[derive(Debug, Args)]

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use crate::exit_code::ExitCode;
 use atomic_file::{check_vacant, write};
 use clap::Args;
 use head::{Target, export, load};
@@ -10,6 +9,7 @@ use head::{Target, export, load};
 use super::PROGRAM;
 use super::fit_args::existing;
 use super::words::{TARGETS, one_of};
+use crate::exit_code::ExitCode;
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]

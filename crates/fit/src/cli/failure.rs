@@ -1,6 +1,5 @@
 //! What a failed run says, and its exit code.
 
-use crate::exit_code::ExitCode;
 use anyhow::Error;
 use feature_cache::OpenError;
 use head::ProvenanceMismatch;
@@ -12,6 +11,7 @@ use train::TapError;
 
 use super::PROGRAM;
 use super::hints::{innermost, told};
+use crate::exit_code::ExitCode;
 
 /// Says what failed on standard error, and gives the exit code.
 pub(crate) fn report(error: &Error) -> ExitCode {

@@ -4,9 +4,8 @@ use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::exit_code::ExitCode;
-
 use super::PROGRAM;
+use crate::exit_code::ExitCode;
 
 /// A flag that the first Ctrl-C or SIGTERM raises. The second one ends the process at once.
 pub(super) fn stop_flag() -> Result<Arc<AtomicBool>, ctrlc::Error> {

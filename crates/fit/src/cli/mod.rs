@@ -18,8 +18,9 @@ mod train;
 mod unconverged;
 mod words;
 
-use crate::exit_code::ExitCode;
 use clap::{Parser, Subcommand};
+
+use crate::exit_code::ExitCode;
 
 /// Name before every line on standard error.
 const PROGRAM: &str = "fit";

@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::exit_code::ExitCode;
 use atomic_file::{check_vacant, write};
 use clap::{Args, ValueEnum};
 use train::{PredictRequest, predict};
 
 use super::PROGRAM;
 use super::fit_args::{CacheArg, EngineArg, existing, usage};
+use crate::exit_code::ExitCode;
 use crate::report;
 use crate::report::predict::csv;
 use crate::report::predict_parquet::parquet_bytes;

@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::exit_code::ExitCode;
 use anyhow::Context;
 use atomic_file::check_vacant;
 use clap::Args;
@@ -17,6 +16,7 @@ use train::CGrid;
 use super::PROGRAM;
 use super::fit_args::{existing, usage};
 use super::words::{SCALES, VARIANTS, one_of};
+use crate::exit_code::ExitCode;
 use crate::report;
 use crate::report::reproduce::{MissingRow, ReproduceDocument, ReproducedRow};
 

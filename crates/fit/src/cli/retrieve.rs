@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::exit_code::ExitCode;
 use anyhow::Context;
 use atomic_file::{Existing, check_vacant, write};
 use clap::Args;
@@ -20,6 +19,7 @@ use super::PROGRAM;
 use super::events::Shown;
 use super::fit_args::{CacheArg, EngineArg, command, existing, usage};
 use super::words::{DISTANCES, SEARCHES, one_of};
+use crate::exit_code::ExitCode;
 use crate::report;
 use crate::report::retrieve::{Command, RetrieveDocument, markdown, rankings_csv};
 

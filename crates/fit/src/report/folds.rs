@@ -1,9 +1,10 @@
 //! Which fold holds which row out, as CSV.
 
-use super::LABEL_SEPARATOR;
-use super::csv::Csv;
 use learn::{Division, Rows};
 use train::SweepPlan;
+
+use super::LABEL_SEPARATOR;
+use super::csv::Csv;
 
 /// All rows that take part, in the order of the cache whose `paths` are given, as CSV: row number,
 /// path, class (several with `|` between them), and for each seed the fold that holds the row out. A

@@ -23,9 +23,8 @@ pub(crate) mod sweep_folder;
 mod table;
 pub(crate) mod train;
 
-use serde::Serialize;
-
 use ::train::CREATED_BY;
+use serde::Serialize;
 
 /// What stands between the classes of a row that has several, where they are one text.
 const LABEL_SEPARATOR: &str = "|";

@@ -1,9 +1,9 @@
 //! An evaluation of one class a row as text.
 
 use metrics::{Interval, OneClassEvaluation};
+use train::{ConfusedPair, WorstImage};
 
 use super::table::{percent, table};
-use train::{ConfusedPair, WorstImage};
 
 /// Classes beyond which a confusion matrix is too wide to read; JSON has it always.
 const WIDEST_CONFUSION: usize = 20;

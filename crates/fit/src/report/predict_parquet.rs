@@ -7,7 +7,6 @@ use parquet::data_type::{ByteArray, ByteArrayType, FloatType};
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
-
 use train::{CREATED_BY, PredictReport};
 
 use super::predict::{columns, prediction_text};

@@ -1,7 +1,6 @@
 //! The table of `fit reproduce`, as text and as Markdown.
 
 use metrics::Interval;
-
 use protocols::reproduce::ReproduceReport;
 use protocols::reproduce::published::Published;
 

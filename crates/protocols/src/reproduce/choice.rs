@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use head::Transform;
 use heads::{Folds, PathProblem};
+use learn::{Division, RowSource};
 use metrics::Metric;
 use ndarray::Axis;
 
@@ -13,7 +14,6 @@ use super::recipe::{Choice, Recipe};
 use super::run::TriedC;
 use super::scores::Subject;
 use super::solve::{compared, solve};
-use learn::{Division, RowSource};
 
 /// Tries every C of the recipe on the training images, and gives each with what `metric` says of the
 /// images that its heads did not see, the mean over folds; nothing where C is given.

@@ -1,11 +1,11 @@
 //! Dividing training images to choose C.
 
 use feature_cache::Cache;
+use learn::{Divisible, Division, Rows, stratified_hold_out, stratified_k_fold};
+use train::group_rows;
 
 use super::ReproduceError;
 use super::task::Task;
-use learn::{Divisible, Division, Rows, stratified_hold_out, stratified_k_fold};
-use train::group_rows;
 
 /// How images are divided.
 #[derive(Clone, Copy, Debug, PartialEq)]

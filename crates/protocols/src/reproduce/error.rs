@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use feature_cache::{OpenError, ReadError};
 use heads::FitError;
-
-use super::{Protocol, Variant};
 use learn::{FoldError, TransformError};
 use train::{GroupError, TapError};
+
+use super::{Protocol, Variant};
 
 /// Why a protocol cannot be run on a cache.
 #[derive(Debug, thiserror::Error)]

@@ -1,7 +1,6 @@
 //! The features of images, one row a view that is used.
 
 use ndarray::{Array2, ArrayView2, Axis};
-
 use train::view_averages;
 
 /// What becomes of the views of an image.

@@ -7,12 +7,13 @@
 //! A softmax of two classes has weights `w/2` and `-w/2`, whose penalty is half of this one: with `C/2`
 //! it is the same problem.
 
+use std::ops::ControlFlow;
+
 use heads::{
     FitError, Folds, Head, LinearHead, Link, PathLoss, PathOptions, PathProblem, Targets,
     solve_path,
 };
 use ndarray::{Array1, Array2, Axis, concatenate, stack};
-use std::ops::ControlFlow;
 
 use super::point::Point;
 

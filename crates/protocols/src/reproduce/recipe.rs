@@ -3,11 +3,11 @@
 use head::{LabelKind, Step, Steps};
 use heads::HingeLoss;
 use serde::{Deserialize, Serialize};
+use train::CGrid;
 
 use super::image_features::ViewUse;
 use super::solve::Method;
 use super::{Protocol, Variant};
-use train::CGrid;
 
 /// What becomes of the scales of an image in the variant `vgg`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

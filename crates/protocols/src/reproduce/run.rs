@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use feature_cache::Cache;
 use metrics::{Bootstrap, Measured, Metric};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use train::{TapFeatures, cache_digest};
 
 use super::image_features::ImageFeatures;
 use super::published::published;
@@ -15,7 +16,6 @@ use super::task::{Task, TaskError};
 use super::views_check::check_views;
 use super::{Protocol, ReproduceError, Variant};
 use crate::view_name::ViewName;
-use train::{TapFeatures, cache_digest};
 
 /// A protocol to run on a cache.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -3,6 +3,7 @@
 use feature_cache::Cache;
 use head::{Pipeline, Transform};
 use heads::{Folds, Head, PathProblem};
+use learn::{Labels, RowSource, fit_transform};
 use metrics::Metric;
 use ndarray::{Array2, Axis};
 
@@ -14,7 +15,6 @@ use super::run::TriedC;
 use super::solve::{kept, solve};
 use super::task::Task;
 use super::vissl::vissl_scores;
-use learn::{Labels, RowSource, fit_transform};
 
 /// What a recipe is applied to.
 #[derive(Clone, Copy)]

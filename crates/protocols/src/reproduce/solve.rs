@@ -6,12 +6,12 @@ use heads::{
     ClassWeight, FitError, FitReport, Head, HingeLoss, PathLoss, PathOptions, PathProblem,
     solve_one_vs_one_path, solve_path,
 };
+use learn::reborrow;
 use ndarray::Array2;
 
 use super::free_intercept::{Shrunk, raised, unshrunk};
 use super::logistic::solve_logistic_path;
 use super::point::Point;
-use learn::reborrow;
 
 /// Relative duality gap of heads that are only compared.
 const COMPARED_TOL: f64 = 1e-3;

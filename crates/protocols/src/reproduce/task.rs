@@ -2,10 +2,9 @@
 
 use feature_cache::{Cache, ReadError};
 use head::LabelKind;
+use learn::Labels;
 use ndarray::Axis;
 use schema::Split;
-
-use learn::Labels;
 use train::multilabel_labels;
 
 /// The images of a benchmark, by their numbers in the cache.

@@ -5,9 +5,8 @@ use std::ops::Range;
 use feature_cache::Cache;
 use head::{Steps, Transform};
 use heads::FeatureRows;
-use ndarray::Array2;
-
 use learn::{RowSource, TransformError, fit_transform};
+use ndarray::Array2;
 use train::{TapError, TapFeatures};
 
 /// Features of some views of some images, as they lie in a cache.

@@ -2,15 +2,15 @@
 
 use feature_cache::Cache;
 use head::{Engines, Steps, Transform};
+use learn::TransformError;
 use serde::{Deserialize, Serialize};
+use train::{TapError, TapFeatures};
 
 use super::alike::{NotAlike, check_alike};
 use super::codes::Descriptors;
 use super::distance::Distance;
 use super::search::{NotFinite, search};
 use super::views::{Search, Side, Taken, ViewError, Views};
-use learn::TransformError;
-use train::{TapError, TapFeatures};
 
 /// How images are compared; by default with unit vectors of the only tap.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

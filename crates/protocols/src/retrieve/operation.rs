@@ -7,6 +7,7 @@ use head::Steps;
 use metrics::Bootstrap;
 use schema::views_are_boxed;
 use serde::{Deserialize, Serialize};
+use train::{Event, Work, cache_digest};
 
 use super::benchmark::{ask, neighbors};
 use super::distance::Distance;
@@ -15,7 +16,6 @@ use super::question::{QuestionError, Questions};
 use super::report::{RetrieveReport, Searched};
 use super::search::NotFinite;
 use super::views::Search;
-use train::{Event, Work, cache_digest};
 
 /// What to search, and how.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

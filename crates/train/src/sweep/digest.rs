@@ -1,10 +1,10 @@
 //! Digests of what a fit depends on.
 
 use feature_cache::{Cache, ReadError};
+use learn::{Division, Labels};
 
 use super::plan::SweepPlan;
 use crate::CREATED_BY;
-use learn::{Division, Labels};
 
 /// What says which samples a cache has; not when their files were last modified.
 const SAMPLES: [&str; 6] = [

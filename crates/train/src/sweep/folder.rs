@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use super::fit_log::{FitLog, FitLogError};
 use atomic_file::{Existing, WriteFileError, check_vacant};
+
+use super::fit_log::{FitLog, FitLogError};
 
 /// The file of the fits in the folder of a sweep.
 const FITS: &str = "fits.jsonl";

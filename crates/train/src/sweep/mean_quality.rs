@@ -1,8 +1,7 @@
 //! Means over the folds of a candidate.
 
-use serde::Serialize;
-
 use learn::FoldScore;
+use serde::Serialize;
 
 /// The mean of what decides over folds and seeds, how far it spreads, and how sure it is.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]

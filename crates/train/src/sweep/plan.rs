@@ -1,11 +1,11 @@
 //! Which rows a sweep fits on, validates on, and keeps for the end.
 
 use head::Part;
+use learn::{Divisible, Division, FoldError, Rows, stratified_hold_out, stratified_k_fold};
 use serde::{Deserialize, Serialize};
 
 use crate::groups::{GroupBy, GroupError};
 use crate::samples::{RowsError, Samples};
-use learn::{Divisible, Division, FoldError, Rows, stratified_hold_out, stratified_k_fold};
 
 /// Folds when neither a number nor a validation split is given.
 pub const DEFAULT_FOLDS: usize = 5;
