@@ -72,8 +72,7 @@ pub enum ApplyError {
     WorstOfMultiLabel,
     /// Heads are to be compared on images that have several labels each.
     #[error(
-        "`{}` has images of several labels each, and this test is for one class an image\nhint: compare \
-         the mAP of `fit eval` and its intervals",
+        "`{}` has images of several labels each, and this test is for one class an image",
         .0.display()
     )]
     CompareMultiLabel(PathBuf),
