@@ -150,7 +150,7 @@ fn a_head_file_of_this_version_still_predicts_what_it_did() {
     // Made on this cache with `train --head svm --c 0.5 --normalize standardize,l2`; and what the
     // program predicted then.
     let folder = Folder::with(&Cache::of(20));
-    let head = include_bytes!("golden/head-version-1.safetensors");
+    let head = include_bytes!("../../head/tests/golden/head-1.safetensors");
     std::fs::write(folder.path("h.safetensors"), head).unwrap();
     let json = folder.fit("predict h.safetensors a.h5 --json").ok().json();
     for (row, expected) in

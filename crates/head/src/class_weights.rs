@@ -1,4 +1,4 @@
-//! Class weights by name, as written on the command line and kept in head files.
+//! Class weights by name, as head files keep them.
 
 use std::collections::BTreeMap;
 use std::fmt;

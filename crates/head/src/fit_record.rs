@@ -9,6 +9,6 @@ use crate::network::LearningCurve;
 pub struct FitRecord {
     /// What the solver reports.
     pub report: FitReport,
-    /// The learning curve of a network.
+    /// The learning curve, of a network.
     pub curve: Option<LearningCurve>,
 }

@@ -2,15 +2,16 @@
 //! trained on. This crate predicts with heads, keeps them in files, and writes them for other programs;
 //! it does not train them.
 //!
-//! ```no_run
+//! ```
 //! use head::load;
 //! use ndarray::array;
 //!
-//! let head = load("birds.safetensors".as_ref())?;
-//! let features = array![[0.25_f32, 1.5, 0.0]];
-//! let predictions = head.predict(features.view(), &[0]);
-//! let class = predictions.classes()[0];
-//! println!("{}", head.description.origin.classes[class]);
+//! # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/head-1.safetensors");
+//! let head = load(path.as_ref())?;
+//! let features = array![[4.0_f32, 1.0, 0.0, 0.5, 1.0, 0.0], [0.0, 5.0, 1.0, 0.0, 0.5, 1.0]];
+//! let predictions = head.predict(features.view(), &[0, 1]);
+//! let names = predictions.classes().iter().map(|&class| &head.description.origin.classes[class]);
+//! assert!(names.eq(["ant", "bee"]));
 //! # Ok::<(), head::LoadError>(())
 //! ```
 //!

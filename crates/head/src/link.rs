@@ -11,15 +11,17 @@ use serde::{Deserialize, Serialize};
 pub enum LinkName {
     /// Scores are logits.
     Softmax,
-    /// Scores are margins, or votes of pairs: they say nothing of probabilities.
+    /// Scores are margins, or votes of pairs, and no probabilities.
     Margin,
-    /// Scores are each class's part of the votes of neighbors: probabilities as they are.
-    Shares,
+    /// Scores are the fractions of votes that neighbors give each class: probabilities as they are.
+    /// Files call it `shares`.
+    #[serde(rename = "shares")]
+    Probabilities,
 }
 
 impl LinkName {
     /// What the scores of `head` are. A network with a sigmoid for each of several classes has no
-    /// distribution over them: its scores are taken for margins.
+    /// distribution over them: its scores count as margins.
     pub fn of(head: &Head) -> Self {
         match head {
             Head::Linear(head) if head.link() == Link::Softmax => Self::Softmax,
@@ -28,7 +30,7 @@ impl LinkName {
             {
                 Self::Softmax
             }
-            Head::Knn(_) => Self::Shares,
+            Head::Knn(_) => Self::Probabilities,
             Head::Linear(_) | Head::OneVsOne(_) | Head::Mlp(_) | Head::Kernel(_) => Self::Margin,
         }
     }
@@ -39,7 +41,7 @@ impl fmt::Display for LinkName {
         f.write_str(match self {
             Self::Softmax => "softmax",
             Self::Margin => "margin",
-            Self::Shares => "shares",
+            Self::Probabilities => "shares",
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Small networks, as the command line and head files describe them.
+//! Small networks, as head files describe them.
 
 use std::fmt;
 use std::str::FromStr;
@@ -18,14 +18,14 @@ const PRESETS: [(&str, &str); 2] = [
 #[serde(into = "String", try_from = "String")]
 pub struct Layers(pub MlpArchitecture);
 
-/// How networks are trained, but for the learning rate.
+/// How networks are trained, apart from the learning rate.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NetworkTraining {
-    /// Most passes over the training rows.
+    /// The largest number of passes over the training rows.
     pub epochs: usize,
     /// Rows of a batch.
     pub batch_size: usize,
-    /// Epochs without a fall of the validation loss at which training stops; none when absent.
+    /// Training stops after so many epochs in which the validation loss did not fall; never when absent.
     pub patience: Option<usize>,
     /// Part of the training rows of each class that is kept for the validation loss.
     pub validation: f64,
@@ -40,16 +40,16 @@ pub struct LearningCurve {
     pub epochs: Vec<Epoch>,
 }
 
-/// What an epoch came to.
+/// Losses and accuracies of an epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Epoch {
     /// Mean loss of the batches, each before its step, with dropout.
     pub loss: f64,
-    /// Share of right predictions, like `loss`.
+    /// Accuracy on the batches, like `loss`.
     pub accuracy: f64,
     /// Mean loss of the validation rows after the epoch.
     pub val_loss: Option<f64>,
-    /// Share of right predictions of validation rows.
+    /// Accuracy on the validation rows.
     pub val_accuracy: Option<f64>,
 }
 

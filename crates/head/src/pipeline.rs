@@ -13,17 +13,29 @@ use crate::transform::Transform;
 /// cache.
 const BLOCK_ROWS: usize = 4096;
 
-/// Transform, then head.
+/// A transform and the head that scores the transformed rows.
+///
+/// ```
+/// use head::{FittedStep, Pipeline, Transform};
+/// use heads::{LinearHead, Link};
+/// use ndarray::array;
+///
+/// let linear = LinearHead::new(array![[1.0, 0.0], [0.0, 1.0]], array![0.0, 0.0], Link::Softmax)?;
+/// let pipeline = Pipeline { transform: Transform(vec![FittedStep::L2]), head: linear.into() };
+/// let features = array![[3.0_f32, 4.0], [8.0, 6.0]];
+/// assert_eq!(pipeline.predict(None, features.view(), &[0, 1]).classes(), [1, 0]);
+/// # Ok::<(), heads::ShapeError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pipeline {
-    /// What happens to a row first.
+    /// What prepares a row.
     pub transform: Transform,
     /// What scores the transformed row.
     pub head: Head,
 }
 
 impl Pipeline {
-    /// Features of a row, before it is transformed.
+    /// Number of features of a row before it is transformed.
     pub fn n_features(&self) -> usize {
         self.transform.n_features_in().unwrap_or_else(|| self.head.n_features())
     }
@@ -65,7 +77,7 @@ impl Pipeline {
                 let logs = match LinkName::of(&self.head) {
                     LinkName::Softmax => Some(Temperature::ONE.log_probabilities(scores.view())),
                     LinkName::Margin => None,
-                    LinkName::Shares => Some(scores.mapv(|votes| f64::from(votes).ln())),
+                    LinkName::Probabilities => Some(scores.mapv(|votes| f64::from(votes).ln())),
                 };
                 Predictions::by_score(scores, logs)
             }

@@ -1,4 +1,4 @@
-//! Kinds of sampling by name, as written on the command line and kept in files.
+//! Kinds of sampling by name, as files keep them.
 
 use std::fmt;
 use std::str::FromStr;

@@ -21,9 +21,9 @@ pub struct Averages {
 /// One way of averaging.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Average {
-    /// Share of predictions that are right.
+    /// Fraction of predictions that are right.
     pub precision: f64,
-    /// Share of rows that are found.
+    /// Fraction of rows that are found.
     pub recall: f64,
     /// Harmonic mean of the two, class by class before averaging.
     pub f1: f64,

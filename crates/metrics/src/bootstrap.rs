@@ -117,9 +117,9 @@ fn resample(predictions: &Predictions, labels: &[usize], mut rng: Xoshiro256Plus
     }
 }
 
-/// The value below which `share` of the sorted `values` lie.
-fn percentile(values: &[f64], share: f64) -> f64 {
-    let place = share * (values.len() - 1) as f64;
+/// The value below which this `fraction` of the sorted `values` lies.
+fn percentile(values: &[f64], fraction: f64) -> f64 {
+    let place = fraction * (values.len() - 1) as f64;
     let (below, above) = (values[place.floor() as usize], values[place.ceil() as usize]);
     below + (above - below) * place.fract()
 }

@@ -5,8 +5,8 @@ pub const N_BINS: usize = 15;
 
 /// Expected calibration error (Guo et al., On calibration of modern neural networks, ICML 2017,
 /// equation 3): rows are put into [`N_BINS`] bins of equal width by the probability of the class
-/// that is predicted for them; the error is the mean over rows of how far, in their bin, mean
-/// probability and accuracy lie apart. A bin holds its upper edge and not its lower one.
+/// that is predicted for them; the error is the mean over rows of the difference between mean
+/// probability and accuracy in their bin. A bin holds its upper edge and not its lower one.
 ///
 /// `rows` gives that probability, and whether the prediction is right; at least one row.
 pub fn calibration_error(rows: impl Iterator<Item = (f64, bool)>) -> f64 {

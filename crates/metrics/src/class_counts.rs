@@ -29,7 +29,7 @@ impl ClassCounts {
         self.hits.len()
     }
 
-    /// Share of all rows that were predicted correctly.
+    /// Fraction of all rows that were predicted correctly.
     pub fn accuracy(&self) -> f64 {
         ratio(self.hits.iter().sum(), self.support.iter().sum())
     }
@@ -41,12 +41,12 @@ impl ClassCounts {
         recalls.iter().sum::<f64>() / recalls.len() as f64
     }
 
-    /// Share of the rows predicted as `class` that are of it; 0 when there are none.
+    /// Fraction of the rows predicted as `class` that are of it; 0 when there are none.
     pub fn precision(&self, class: usize) -> f64 {
         ratio(self.hits[class], self.predicted[class])
     }
 
-    /// Share of the rows of `class` that were predicted as it; 0 when there are none.
+    /// Fraction of the rows of `class` that were predicted as it; 0 when there are none.
     pub fn recall(&self, class: usize) -> f64 {
         ratio(self.hits[class], self.support[class])
     }

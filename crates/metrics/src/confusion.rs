@@ -29,7 +29,7 @@ impl ConfusionMatrix {
         Self(counts)
     }
 
-    /// Share of all rows that lie on the diagonal.
+    /// Fraction of all rows that lie on the diagonal.
     pub fn accuracy(&self) -> f64 {
         self.class_counts().accuracy()
     }

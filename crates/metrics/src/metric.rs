@@ -14,7 +14,7 @@ use super::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Metric {
-    /// Mean over classes of the share of their rows that are predicted as them: the mean of the
+    /// Mean over classes of the fraction of their rows that are predicted as them: the mean of the
     /// diagonal of the confusion matrix.
     MeanClassAccuracy,
     /// Mean over classes of [`Ranking::average_precision`], without interpolation.
@@ -34,7 +34,7 @@ pub struct Measured {
     pub value: f64,
     /// Its 95 % interval over draws of the rows.
     pub interval: Option<Interval>,
-    /// What each class adds, `[n_classes]`; `None` of classes that are left out of the mean, since
+    /// What each class adds, `[n_classes]`; `None` for classes that are left out of the mean because
     /// they have no positive row (for the area under the ROC curve, no row of one of both kinds).
     pub classes: Vec<Option<f64>>,
 }
@@ -55,7 +55,7 @@ impl Metric {
     /// out. Labels of 0 count neither as right nor as wrong. No score may be NaN.
     ///
     /// # Panics
-    /// If the mean per-class accuracy is asked for and rows have several labels.
+    /// If the mean per-class accuracy of multilabel rows is asked for.
     pub fn measure(
         self,
         scores: ArrayView2<'_, f32>,
@@ -94,7 +94,7 @@ impl Metric {
     }
 }
 
-/// The share of the rows of each class that are predicted as it.
+/// The fraction of the rows of each class that are predicted as it.
 fn recalls(
     n_classes: usize,
     labels: &[usize],

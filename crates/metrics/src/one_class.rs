@@ -14,11 +14,11 @@ const TOP: usize = 5;
 pub struct OneClassEvaluation {
     /// Number of rows.
     pub n_samples: usize,
-    /// Share of rows predicted correctly, 0 to 1.
+    /// Fraction of rows predicted correctly, 0 to 1.
     pub accuracy: f64,
     /// Mean recall over the classes that occur (scikit-learn's `balanced_accuracy_score`).
     pub mean_class_accuracy: f64,
-    /// Share of rows whose class is among the five of highest score; only beyond five classes.
+    /// Fraction of rows whose class is among the five of highest score; only beyond five classes.
     pub top5_accuracy: Option<f64>,
     /// Mean negative log-likelihood, in nats; only heads with probabilities have one.
     pub log_loss: Option<f64>,
@@ -44,9 +44,9 @@ pub struct OneClassEvaluation {
 pub struct ClassScores {
     /// The class.
     pub name: String,
-    /// Share of the rows predicted as this class that are of it.
+    /// Fraction of the rows predicted as this class that are of it.
     pub precision: f64,
-    /// Share of the rows of this class that were predicted as it.
+    /// Fraction of the rows of this class that were predicted as it.
     pub recall: f64,
     /// Harmonic mean of precision and recall.
     pub f1: f64,

@@ -11,12 +11,12 @@ use super::{ConfusionMatrix, Metric, Truth, argmax_rows};
 pub enum Quality {
     /// Of rows of one class each.
     OneClass {
-        /// Share of rows predicted correctly, which decides.
+        /// Fraction of rows predicted correctly, which decides.
         accuracy: f64,
         /// Mean recall over the classes that they have.
         mean_class_accuracy: f64,
     },
-    /// Of rows of several labels each.
+    /// Of multilabel rows.
     MultiLabel {
         /// [`Metric::MeanAveragePrecision`], over the classes that have positive rows; 0 where none has.
         mean_average_precision: f64,
@@ -74,9 +74,9 @@ mod tests {
         assert_eq!((one, one.decisive()), (expected, 0.75));
         // Cats are ranked second and third, dogs first; the ignored row does not count.
         let truth = array![[1, -1], [-1, 0], [-1, 1], [1, -1]];
-        let several = Quality::of(scores.view(), Truth::MultiLabel(truth.view()));
+        let multilabel = Quality::of(scores.view(), Truth::MultiLabel(truth.view()));
         let mean = ((0.5 + 2.0 / 3.0) / 2.0 + 1.0) / 2.0;
-        assert!((several.decisive() - mean).abs() < 1e-12, "{several:?}");
+        assert!((multilabel.decisive() - mean).abs() < 1e-12, "{multilabel:?}");
         let nothing = truth.mapv(|label| label.min(0));
         let nothing = Quality::of(scores.view(), Truth::MultiLabel(nothing.view()));
         assert_eq!(nothing.decisive(), 0.0);

@@ -2,7 +2,7 @@
 
 use ndarray::ArrayView2;
 
-/// Share of rows whose label is among the `k` highest of its scores `[n_samples, n_classes]`.
+/// Fraction of rows whose label is among the `k` highest of its scores `[n_samples, n_classes]`.
 ///
 /// Of equal scores the first class ranks first, so that `k` = 1 gives the accuracy of
 /// [`argmax_rows`](super::argmax_rows); scikit-learn's `top_k_accuracy_score` ranks the last first.

@@ -58,7 +58,10 @@ mod tests {
             WorstRow { position: 1, label: 0, prediction: 1, probability: None, margin: -3.0 };
         assert_eq!(worst[0], first);
 
-        let logs = scores.mapv(f64::from);
+        let mut logs = scores.mapv(f64::from);
+        for mut row in logs.rows_mut() {
+            row -= row.mapv(f64::exp).sum().ln();
+        }
         let logits = Predictions::by_score(scores, Some(logs));
         let all = worst_rows(&logits, &labels, 9);
         assert_eq!((all.len(), all[2].position, all[2].prediction), (3, 0, 0));

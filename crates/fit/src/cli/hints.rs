@@ -242,7 +242,7 @@ fn of_training(error: &(dyn Error + 'static)) -> Option<String> {
     if let Some(error) = error.downcast_ref() {
         return match error {
             CalibrationError::NotFinite(_) => some("use a smaller C, or `--normalize l2`"),
-            CalibrationError::Shares => some("leave `--calibrate` out"),
+            CalibrationError::Probabilities => some("leave `--calibrate` out"),
             CalibrationError::NoRows => None,
         };
     }
@@ -309,7 +309,7 @@ fn of_protocols(error: &(dyn Error + 'static)) -> Option<String> {
 fn of_mismatch(
     ProvenanceMismatch { differences, expected }: &ProvenanceMismatch,
 ) -> Option<String> {
-    let TapProvenance { backbone, weights, tap, preprocessing, engine, .. } = expected;
+    let TapProvenance { backbone, weights, tap, preprocessing, engine, .. } = &**expected;
     let mut command = format!(
         "extract run IMAGES --out FILE.h5 --backbone {backbone} --weights {} --tap {tap}",
         weights.name

@@ -1,6 +1,6 @@
 //! Probabilities from scores.
 //!
-//! Margins say nothing of probabilities, and those of a softmax head tend to be too sure. [`Platt`] has
+//! Margins are no probabilities, and those of a softmax head tend to be too close to 0 and 1. [`Platt`] has
 //! a sigmoid for the margins of each class, [`Temperature`] one number that divides all logits. Both
 //! were fitted on the scores of rows that the head had not seen.
 

@@ -9,7 +9,7 @@ use super::log_normalize::log_normalize;
 /// What logits are divided by before their softmax is taken; it changes no prediction.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Temperature {
-    /// Above 1 it makes a head less sure, below 1 surer.
+    /// Above 1 it lowers the largest probability of each row, below 1 it raises it.
     pub temperature: f64,
 }
 

@@ -1,36 +1,4 @@
 //! A head as arrays for numpy.
-//!
-//! ```text
-//! coef                      f4 [n_classes, n_features]   two rows for two classes
-//! intercept                 f4 [n_classes]
-//! classes                   U  [n_classes]               names, in the order of the rows
-//! link                      U  []                        `softmax` or `margin`: what scores are
-//! transform                 U  [n_steps]                 names of the steps, in order
-//! transform.I.mean, .scale  f4 [n_features]              for each `standardize`, I its place
-//! transform.I.mean          f4 [n_features]              for each `pca` or `whiten`
-//! transform.I.projection    f4 [n_axes, n_features]      likewise: projection @ (x - mean)
-//! calibration.temperature   f8 []                        where one was fitted
-//! calibration.slope         f8 [n_classes]               likewise, for margins
-//! calibration.intercept     f8 [n_classes]
-//! ```
-//!
-//! With the transform `l2`, the default, three lines of Python predict (`features` are the rows of
-//! the cache):
-//!
-//! ```python
-//! head = np.load("head.npz")
-//! unit = features / np.linalg.norm(features, axis=1, keepdims=True)
-//! labels = head["classes"][(unit @ head["coef"].T + head["intercept"]).argmax(axis=1)]
-//! ```
-//!
-//! and three make a classifier of scikit-learn, of three classes or more, to be given unit rows (for
-//! two classes it wants `coef[1:] - coef[:1]`, and the intercept likewise):
-//!
-//! ```python
-//! head, model = np.load("head.npz"), LogisticRegression()
-//! model.coef_, model.intercept_, model.classes_ = head["coef"], head["intercept"], head["classes"]
-//! labels = model.predict(normalize(features))
-//! ```
 
 use std::io::{Cursor, Write};
 

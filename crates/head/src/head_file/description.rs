@@ -32,7 +32,7 @@ pub struct Description {
     pub origin: Origin,
     /// How the fit went.
     pub report: Report,
-    /// What makes probabilities of its scores, where that was fitted.
+    /// What makes probabilities of its scores, where one was fitted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calibration: Option<Calibration>,
     /// How the training of a network went.
@@ -45,10 +45,10 @@ pub struct Description {
 pub struct Origin {
     /// Class names; index = row of `coef`.
     pub classes: Vec<String>,
-    /// How many of them a row has: one where nothing is said.
+    /// How many of them a row has; one when absent.
     #[serde(default, skip_serializing_if = "LabelKind::is_one_class")]
     pub labels: LabelKind,
-    /// What made the features: a head refuses others.
+    /// What made the features; the head takes no others.
     pub provenance: TapProvenance,
     /// The rows.
     pub training: Training,
@@ -59,7 +59,7 @@ pub struct Origin {
 /// The rows that a head was trained on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Training {
-    /// The cache, as it was named then.
+    /// The path of the cache when the head was trained.
     pub cache: String,
     /// The splits whose rows were used.
     pub parts: Vec<Part>,

@@ -123,8 +123,8 @@ pub enum LoadError {
         /// The tensor.
         name: String,
     },
-    /// Its scores are not what it says, it takes one class a row and says that it takes several, or it
-    /// votes without a temperature.
+    /// The scores of the head are not what its `link` says, a head that takes one class a row is said to
+    /// be multilabel, or neighbors vote without a temperature.
     #[error("the labels, the link or the settings of head `{}` do not suit it", path.display())]
     Unsuited {
         /// The file.

@@ -1,41 +1,4 @@
 //! Head files: a fitted pipeline with everything needed to use it again.
-//!
-//! A head file is a safetensors file with these tensors, f32 where nothing else is said. I is the place
-//! of a step of the transform or of a layer, from 0, and `n_features` is the number of features that
-//! reach the step, the layer or the head:
-//!
-//! ```text
-//! softmax, svm, ridge
-//! coef                    [n_classes, n_features]
-//! intercept               [n_classes]
-//!
-//! svm, `multi_class` ovo: pairs (0, 1), (0, 2), ..., (1, 2), ..., positive for the first class
-//! pairs.coef              [n_pairs, n_features]
-//! pairs.intercept         [n_pairs]
-//!
-//! svm, `kernel` gaussian: dual_coef . exp(-gamma |support_vectors - x|^2) + intercept
-//! support_vectors         [n_support, n_features]
-//! dual_coef               [n_classes, n_support]
-//! intercept               [n_classes]
-//! gamma                   f64 []
-//!
-//! knn
-//! training.features       [n_samples, n_features]    of length 1, or 0
-//! training.labels         i64 [n_samples]
-//!
-//! mlp: the output is the last layer, with one unit for a sigmoid that tells the second of two classes
-//! layers.I.weights        [n_features, n_units]      for each dense layer
-//! layers.I.bias           [n_units]
-//! layers.I.gamma, .beta, .moving_mean, .moving_variance   [n_units]   for each batch normalization
-//!
-//! any
-//! transform.I.mean        [n_features]           for each `standardize`, `pca` and `whiten`
-//! transform.I.scale       [n_features]           for each `standardize`
-//! transform.I.projection  [n_axes, n_features]   for each `pca` and `whiten`
-//! ```
-//!
-//! There is one metadata entry, `offshelf`, whose JSON has `format` = "offshelf-head", `version` = 1
-//! and the fields of [`Description`]. The same fit gives the same bytes.
 
 mod description;
 mod load_error;
@@ -65,11 +28,48 @@ const FORMAT: &str = "offshelf-head";
 const METADATA_KEY: &str = "offshelf";
 
 /// A pipeline and its description: the contents of a head file.
+///
+/// A head file is a safetensors file with these tensors, f32 where nothing else is said. I is the place
+/// of a step of the transform or of a layer, from 0, and `n_features` is the number of features that
+/// reach the step, the layer or the head:
+///
+/// ```text
+/// softmax, svm, ridge
+/// coef                    [n_classes, n_features]
+/// intercept               [n_classes]
+///
+/// svm, `multi_class` ovo: pairs (0, 1), (0, 2), ..., (1, 2), ..., positive for the first class
+/// pairs.coef              [n_pairs, n_features]
+/// pairs.intercept         [n_pairs]
+///
+/// svm, `kernel` gaussian: dual_coef . exp(-gamma |support_vectors - x|^2) + intercept
+/// support_vectors         [n_support, n_features]
+/// dual_coef               [n_classes, n_support]
+/// intercept               [n_classes]
+/// gamma                   f64 []
+///
+/// knn
+/// training.features       [n_samples, n_features]    of length 1, or 0
+/// training.labels         i64 [n_samples]
+///
+/// mlp: the output is the last layer, with one unit for a sigmoid that tells the second of two classes
+/// layers.I.weights        [n_features, n_units]      for each dense layer
+/// layers.I.bias           [n_units]
+/// layers.I.gamma, .beta, .moving_mean, .moving_variance   [n_units]   for each batch normalization
+///
+/// any
+/// transform.I.mean        [n_features]           for each `standardize`, `pca` and `whiten`
+/// transform.I.scale       [n_features]           for each `standardize`
+/// transform.I.projection  [n_axes, n_features]   for each `pca` and `whiten`
+/// ```
+///
+/// There is one metadata entry, `offshelf`, whose JSON has `format` = "offshelf-head", `version` = 1
+/// and the fields of [`Description`]. The same fit gives the same bytes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SavedHead {
-    /// What computes.
+    /// The transform and the head.
     pub pipeline: Pipeline,
-    /// What it is.
+    /// What it is, and what it was trained on.
     pub description: Description,
 }
 

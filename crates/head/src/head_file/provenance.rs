@@ -1,4 +1,4 @@
-//! A head fits only features that were made as its training features were.
+//! A head is for features that were made as its training features were.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ pub struct ProvenanceMismatch {
     /// The fields that differ: the head's value is expected, the cache's is found.
     pub differences: Vec<Difference>,
     /// What made the features that the head was trained on.
-    pub expected: TapProvenance,
+    pub expected: Box<TapProvenance>,
 }
 
 /// Which engines' features a head may be given: they differ in the last bits.
@@ -53,5 +53,5 @@ pub fn check_provenance(
     if differences.is_empty() {
         return Ok(());
     }
-    Err(ProvenanceMismatch { differences, expected: expected.clone() })
+    Err(ProvenanceMismatch { differences, expected: Box::new(expected.clone()) })
 }

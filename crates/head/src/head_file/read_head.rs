@@ -1,4 +1,4 @@
-//! Heads from their tensors; see [`head_file`](super) for the names.
+//! Heads from their tensors; see [`SavedHead`](super::SavedHead) for the names.
 
 use heads::{
     Head, KernelHead, KnnHead, KnnVote, LinearHead, Link, MlpHead, MlpLayer, OneVsOneHead,

@@ -1,4 +1,4 @@
-//! The tensors of a head; see [`head_file`](super) for the names.
+//! The tensors of a head; see [`SavedHead`](super::SavedHead) for the names.
 
 use heads::Head;
 use ndarray::ArrayView;

@@ -148,6 +148,12 @@ fn a_head_survives_its_file_and_gives_the_same_bytes() {
 }
 
 #[test]
+fn the_bytes_of_this_version_stay_as_they_are() {
+    let golden = include_bytes!("../../tests/golden/head-1.safetensors");
+    assert_eq!(head_bytes(&load_bytes(golden).unwrap()), golden);
+}
+
+#[test]
 fn files_of_other_kinds_are_refused() {
     let (_folder, path) = place();
     assert!(matches!(load(&path), Err(LoadError::Io { .. })));

@@ -1,8 +1,8 @@
 //! Which head is fitted.
 //!
 //! This is the one place that says what each head needs: its numbers, and whether it takes class
-//! weights, several labels a row, or a calibration. Other crates fit heads, [`head_file`](crate::head_file)
-//! keeps them.
+//! weights, several labels a row, or a calibration. Other crates fit heads, [`save`](crate::save) keeps
+//! them.
 
 mod json;
 

@@ -1,4 +1,4 @@
-//! Steps by name, as written on the command line and kept in files.
+//! Steps by name, as files keep them.
 
 use std::fmt;
 use std::str::FromStr;
@@ -23,6 +23,15 @@ pub enum Step {
 }
 
 /// Steps in the order of application; written `l2`, `power:0.5,standardize`, or `none`.
+///
+/// ```
+/// use head::Steps;
+///
+/// let steps: Steps = "power:0.5,l2".parse()?;
+/// assert!(steps.is_row_wise());
+/// assert!(!"l2,standardize".parse::<Steps>()?.is_row_wise());
+/// # Ok::<(), head::StepError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Steps(pub Vec<Step>);

@@ -15,9 +15,9 @@ pub enum CalibrationError {
     /// A score is NaN or infinite.
     #[error("the scores of held-out row {0} are not finite")]
     NotFinite(usize),
-    /// Shares of votes are probabilities already.
+    /// Votes are probabilities already.
     #[error("neighbors vote with probabilities, which are not calibrated")]
-    Shares,
+    Probabilities,
 }
 
 /// Fits what suits `link` on held-out `scores` `[n_samples, n_classes]` and the label of each row.
@@ -39,7 +39,7 @@ pub fn fit_calibration(
     Ok(match link {
         LinkName::Margin => Calibration::Platt(fit_platt(scores, labels)),
         LinkName::Softmax => Calibration::Temperature(fit_temperature(scores, labels)),
-        LinkName::Shares => return Err(CalibrationError::Shares),
+        LinkName::Probabilities => return Err(CalibrationError::Probabilities),
     })
 }
 
@@ -56,8 +56,8 @@ mod tests {
         let scores = array![[0.0, 1.0], [f32::INFINITY, 0.0]];
         let infinite = fit_calibration(LinkName::Softmax, scores.view(), &[0, 1]);
         assert_eq!(infinite, Err(CalibrationError::NotFinite(1)));
-        let shares = fit_calibration(LinkName::Shares, array![[0.0, 1.0]].view(), &[1]);
-        assert_eq!(shares, Err(CalibrationError::Shares));
+        let shares = fit_calibration(LinkName::Probabilities, array![[0.0, 1.0]].view(), &[1]);
+        assert_eq!(shares, Err(CalibrationError::Probabilities));
     }
 
     #[test]

@@ -1,16 +1,4 @@
 //! A head as an ONNX model.
-//!
-//! ```text
-//! features       float [n_samples, n_features]   rows of the cache, before any transform
-//! ->
-//! label          int64 [n_samples]               index of the class predicted, where there is one
-//! scores         float [n_samples, n_classes]
-//! probabilities  float [n_samples, n_classes]    of heads that have them, and calibrated ones
-//! ```
-//!
-//! The steps of the transform are part of the graph. Two entries of metadata are JSON: `classes`, the
-//! names in order, and `offshelf`, the description of the head file. The graph keeps to operators of
-//! opset 17 that every runtime has.
 
 mod graph;
 mod messages;
