@@ -11,6 +11,25 @@ use crate::solver::{HeadFit, Problem, SolverError, fit};
 ///
 /// # Errors
 /// [`SolverError`].
+///
+/// # Examples
+///
+/// ```
+/// use head::{HeadSpec, Settings, Steps};
+/// use learn::{Examples, Labels, Rows, learn};
+/// use ndarray::array;
+///
+/// let features = array![[1.0, 0.0], [0.9, 0.1], [0.0, 1.0], [0.2, 0.8]];
+/// let rows = Rows { indices: vec![0, 1, 2, 3], labels: Labels::Classes(vec![0, 0, 1, 1]) };
+/// let examples = Examples { features: features.view(), rows };
+/// let (classes, ridge) = (["owl", "wren"].map(str::to_owned), HeadSpec::Ridge { c: 1.0 });
+/// let (pipeline, record) =
+///     learn(&examples, &classes, &Steps::unit_rows(), &ridge, &Settings::default())?;
+/// assert!(record.report.converged);
+/// let scores = pipeline.decision_function(features.view(), &[2]);
+/// assert!(scores[[0, 1]] > scores[[0, 0]]);
+/// # Ok::<(), learn::SolverError>(())
+/// ```
 pub fn learn(
     examples: &Examples<'_>,
     classes: &[String],

@@ -41,7 +41,7 @@ pub enum RowsError {
          annotations"
     )]
     NoPositives(Part),
-    /// A head needs something to tell apart.
+    /// A head needs at least two classes.
     #[error("a head needs at least two classes, and all training rows are of class `{0}`")]
     OneClass(String),
     /// Rows are of a class that the head was not trained on.

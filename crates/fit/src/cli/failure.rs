@@ -4,7 +4,7 @@ use anyhow::Error;
 use feature_cache::OpenError;
 use head::ProvenanceMismatch;
 use protocols::reproduce::ReproduceError;
-use protocols::retrieve::alike::NotAlike;
+use protocols::retrieve::comparable::NotComparable;
 use protocols::retrieve::question::QuestionError;
 use protocols::retrieve::views::ViewError;
 use train::TapError;
@@ -54,7 +54,7 @@ fn exit_code(error: &Error) -> ExitCode {
             ExitCode::Usage
         } else if cause.is::<OpenError>()
             || cause.is::<ProvenanceMismatch>()
-            || cause.is::<NotAlike>()
+            || cause.is::<NotComparable>()
             || cause.is::<QuestionError>()
         {
             ExitCode::Cache

@@ -8,7 +8,7 @@ use head::{ExportError, LoadError, ProvenanceMismatch};
 use learn::{CalibrateError, CalibrationError, FoldError, OneClassOnly, SolverError};
 use protocols::reproduce::ReproduceError;
 use protocols::retrieve::RetrieveError;
-use protocols::retrieve::alike::NotAlike;
+use protocols::retrieve::comparable::NotComparable;
 use protocols::retrieve::index::IndexError;
 use protocols::retrieve::question::QuestionError;
 use protocols::retrieve::views::ViewError;
@@ -127,7 +127,7 @@ fn passed_on_by_parts<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn E
         return match error {
             IndexError::Tap(error) => Some(error),
             IndexError::Views(error) => Some(error),
-            IndexError::NotAlike(error) => Some(error),
+            IndexError::NotComparable(error) => Some(error),
             IndexError::Transform(error) => Some(error),
         };
     }
@@ -297,7 +297,7 @@ fn of_protocols(error: &(dyn Error + 'static)) -> Option<String> {
             QuestionError::Read(_) | QuestionError::NoRow { .. } => None,
         };
     }
-    let NotAlike { differences, .. } = error.downcast_ref()?;
+    let NotComparable { differences, .. } = error.downcast_ref()?;
     let mut hint = "extract both with the same options but --views and --crop-box".to_owned();
     if differences.iter().all(|difference| difference.field == "engine") {
         hint += "; or accept what another engine computed with `--any-engine`";

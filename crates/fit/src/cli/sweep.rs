@@ -57,8 +57,8 @@ pub(crate) struct SweepArgs {
     #[arg(long)]
     calibrate: bool,
 
-    /// Write leaderboard, heads and the record of the sweep to this folder; a folder that has them
-    /// is gone on with, and only what it lacks is computed
+    /// Write leaderboard, heads and the record of the sweep to this folder; a sweep that lies there
+    /// goes on, and only what is missing is computed
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 

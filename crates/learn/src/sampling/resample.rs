@@ -5,7 +5,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 /// Rows to add so that every class has as many as the largest, class by class.
 ///
-/// A class is gone through in a random order, again and again, so that no row of it is repeated
+/// The rows of a class are taken in a random order, again and again, so that no row of it is repeated
 /// more than once more often than another.
 pub(super) fn repeated(by_class: &[Vec<usize>], rng: &mut Xoshiro256PlusPlus) -> Vec<usize> {
     let largest = by_class.iter().map(Vec::len).max().unwrap_or(0);

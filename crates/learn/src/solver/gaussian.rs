@@ -4,7 +4,7 @@ use head::Settings;
 use heads::{FitError, Fitted, Gamma, GaussianSvm, PathProblem};
 use linfa::traits::Fit;
 
-use super::apart::{self, dataset};
+use super::one_by_one::{self, dataset};
 use super::solve::{HeadFit, OnPoint};
 
 pub(super) fn solve_folds(
@@ -14,7 +14,7 @@ pub(super) fn solve_folds(
     on_point: &mut OnPoint<'_>,
 ) -> Result<(), FitError> {
     let fit = |c, rows: &[usize]| fit_rows(problem, c, settings, rows);
-    apart::solve_folds(problem, cs, fit, on_point)
+    one_by_one::solve_folds(problem, cs, fit, on_point)
 }
 
 pub(super) fn fit(

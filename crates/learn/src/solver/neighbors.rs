@@ -7,7 +7,7 @@ use heads::{
 use linfa::ParamGuard;
 use linfa::traits::Fit;
 
-use super::apart::dataset;
+use super::one_by_one::dataset;
 use super::solve::{FoldPoint, HeadFit, OnPoint};
 
 pub(super) fn solve_folds(

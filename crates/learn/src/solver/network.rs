@@ -4,7 +4,7 @@ use head::{FitRecord, Layers, LearningCurve, NetworkTraining, Settings};
 use heads::{ClassWeight, FitError, Mlp, PathProblem};
 use linfa::ParamGuard;
 
-use super::apart;
+use super::one_by_one;
 use super::solve::{HeadFit, OnPoint, labels};
 
 pub(super) fn solve_folds(
@@ -16,7 +16,7 @@ pub(super) fn solve_folds(
     on_point: &mut OnPoint<'_>,
 ) -> Result<(), FitError> {
     let fit = |rate, rows: &[usize]| fit_rows(problem, layers, rate, class_weight, settings, rows);
-    apart::solve_folds(problem, rates, fit, on_point)
+    one_by_one::solve_folds(problem, rates, fit, on_point)
 }
 
 pub(super) fn fit(

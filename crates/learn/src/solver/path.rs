@@ -8,7 +8,7 @@ use heads::{
 };
 use linfa::traits::Fit;
 
-use super::apart::dataset;
+use super::one_by_one::dataset;
 use super::solve::{FoldPoint, HeadFit, OnPoint};
 
 /// The loss of a support vector machine.

@@ -14,7 +14,7 @@ pub(super) enum Parts {
     HeldOut(f64),
 }
 
-/// Divides `images`, classes apart where each has one; images of equal content stay together.
+/// Divides `images`, class by class where each has one; images of equal content stay together.
 pub(super) fn divide(
     cache: &Cache,
     task: &Task,

@@ -6,8 +6,8 @@ use learn::TransformError;
 use serde::{Deserialize, Serialize};
 use train::{TapError, TapFeatures};
 
-use super::alike::{NotAlike, check_alike};
 use super::codes::Descriptors;
+use super::comparable::{NotComparable, check_comparable};
 use super::distance::Distance;
 use super::search::{NotFinite, search};
 use super::views::{Search, Side, Taken, ViewError, Views};
@@ -71,7 +71,7 @@ pub enum IndexError {
     Views(#[from] ViewError),
     /// Another cache does not suit.
     #[error(transparent)]
-    NotAlike(#[from] NotAlike),
+    NotComparable(#[from] NotComparable),
     /// The transform cannot be learned.
     #[error(transparent)]
     Transform(#[from] TransformError),
@@ -97,7 +97,7 @@ impl<'a> Index<'a> {
         let transform = match learned_from {
             None => images.learn(&comparison.steps)?,
             Some(other) => {
-                check_alike(cache, other, &tap, comparison.engines)?;
+                check_comparable(cache, other, &tap, comparison.engines)?;
                 let there_are = TapFeatures::open_views(other, Some(&tap))?.n_views();
                 let taken = taken.start..taken.end.min(there_are);
                 let learning = Descriptors::open(other, &tap, &all(other), taken)?;
@@ -118,7 +118,7 @@ impl<'a> Index<'a> {
     ) -> Result<Descriptors, IndexError> {
         let cache = other.unwrap_or(self.cache);
         if let Some(other) = other {
-            check_alike(self.cache, other, &self.tap, self.comparison.engines)?;
+            check_comparable(self.cache, other, &self.tap, self.comparison.engines)?;
         }
         let views = views_of(cache, &TapFeatures::open_views(cache, Some(&self.tap))?);
         views.check_suit(&self.views)?;

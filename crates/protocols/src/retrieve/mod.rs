@@ -20,9 +20,9 @@
 //!
 //! With one view on either side (global search) that is the distance of two vectors.
 
-pub mod alike;
 pub mod benchmark;
 pub mod codes;
+pub mod comparable;
 pub mod distance;
 pub mod index;
 pub mod measure;

@@ -73,7 +73,7 @@ pub struct Searched {
     pub query_cache_of_whole_images: bool,
     /// Whether images have one vector or several.
     pub search: Search,
-    /// How far vectors are apart.
+    /// The distance between vectors.
     pub distance: Distance,
     /// Steps between the cache and the vectors.
     pub transform: Steps,

@@ -9,14 +9,14 @@ use schema::Difference;
 
 /// The features of a second cache are of another kind than those that are searched.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub struct NotAlike {
+pub struct NotComparable {
     /// The second cache.
     pub path: PathBuf,
     /// The fields that differ: the searched cache's value is expected, the second one's is found.
     pub differences: Vec<Difference>,
 }
 
-impl fmt::Display for NotAlike {
+impl fmt::Display for NotComparable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}` holds other features than those that are searched:", self.path.display())?;
         for Difference { field, expected, found } in &self.differences {
@@ -30,13 +30,13 @@ impl fmt::Display for NotAlike {
 /// which views of an image they are of, and the precision that they are stored in.
 ///
 /// # Errors
-/// [`NotAlike`].
-pub fn check_alike(
+/// [`NotComparable`].
+pub fn check_comparable(
     searched: &Cache,
     other: &Cache,
     tap: &str,
     engines: Engines,
-) -> Result<(), NotAlike> {
+) -> Result<(), NotComparable> {
     let of = |cache: &Cache| cache.taps().iter().find(|known| known.name == tap).cloned();
     let taps: Vec<&str> = other.taps().iter().map(|tap| tap.name.as_str()).collect();
     let found = if taps.contains(&tap) { tap.to_owned() } else { taps.join(", ") };
@@ -57,5 +57,5 @@ pub fn check_alike(
     if differences.is_empty() {
         return Ok(());
     }
-    Err(NotAlike { path: other.path().to_owned(), differences })
+    Err(NotComparable { path: other.path().to_owned(), differences })
 }
