@@ -3,7 +3,6 @@
 //! `cli` parses what was asked for and calls the libraries, `report` says what came out.
 
 mod cli;
-mod exit_code;
 mod report;
 
 use std::process::ExitCode;

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use console::ExitCode;
 use train::{CompareRequest, compare};
 
 use super::fit_args::{CacheArg, EngineArg, SplitArg};
-use crate::exit_code::ExitCode;
 use crate::report;
 
 #[derive(Debug, Args)]

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use console::ExitCode;
 use metrics::Bootstrap;
 use train::{ApplyError, EvaluateRequest, evaluate};
 
 use super::fit_args::{CacheArg, EngineArg, SplitArg, usage};
-use crate::exit_code::ExitCode;
 use crate::report;
 
 #[derive(Debug, Args)]

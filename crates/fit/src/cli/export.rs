@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use atomic_file::{check_vacant, write};
 use clap::Args;
+use console::ExitCode;
 use head::{Target, export, load};
 
 use super::PROGRAM;
 use super::fit_args::existing;
 use super::words::{TARGETS, one_of};
-use crate::exit_code::ExitCode;
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]

@@ -1,17 +1,18 @@
 //! What a failed run says, and its exit code.
 
 use anyhow::Error;
+use console::ExitCode;
 use feature_cache::OpenError;
 use head::ProvenanceMismatch;
 use protocols::reproduce::ReproduceError;
 use protocols::retrieve::comparable::NotComparable;
 use protocols::retrieve::question::QuestionError;
 use protocols::retrieve::views::ViewError;
+use simd::UnknownLevel;
 use train::TapError;
 
 use super::PROGRAM;
 use super::hints::{innermost, told};
-use crate::exit_code::ExitCode;
 
 /// Says what failed on standard error, and gives the exit code.
 pub(crate) fn report(error: &Error) -> ExitCode {
@@ -50,7 +51,7 @@ fn exit_code(error: &Error) -> ExitCode {
                 ReproduceError::NoSuchVariant { .. } => ExitCode::Usage,
                 _ => ExitCode::Failed,
             }
-        } else if cause.is::<ViewError>() {
+        } else if cause.is::<ViewError>() || cause.is::<UnknownLevel>() {
             ExitCode::Usage
         } else if cause.is::<OpenError>()
             || cause.is::<ProvenanceMismatch>()

@@ -3,6 +3,7 @@
 use std::sync::atomic::AtomicBool;
 
 use clap::Args;
+use console::ExitCode;
 use head::{Algorithm, HeadSpec, Steps};
 use train::{LayersRequest, layers};
 
@@ -10,7 +11,6 @@ use super::events::Shown;
 use super::fit_args::{CacheArg, DivisionArgs, FitArgs, usage};
 use super::head_args::{GridArgs, Head, HeadArgs};
 use super::unconverged::warn_unconverged;
-use crate::exit_code::ExitCode;
 use crate::report;
 
 #[derive(Debug, Args)]

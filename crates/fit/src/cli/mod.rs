@@ -8,8 +8,8 @@ pub(crate) mod failure;
 mod fit_args;
 mod head_args;
 mod hints;
-mod interrupt;
 mod layers;
+mod manual;
 mod predict;
 mod reproduce;
 mod retrieve;
@@ -19,25 +19,19 @@ mod unconverged;
 mod words;
 
 use clap::{Parser, Subcommand};
-
-use crate::exit_code::ExitCode;
+use console::ExitCode;
+use simd::Level;
 
 /// Name before every line on standard error.
 const PROGRAM: &str = "fit";
 
 /// Trains, compares and applies small heads on cached features.
 #[derive(Debug, Parser)]
-#[command(version, about, after_help = EXIT_CODES)]
+#[command(version, about, after_help = console::AFTER_HELP)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     command: Command,
 }
-
-const EXIT_CODES: &str = "\
-Exit codes: 0 done; 1 failed; 2 usage; 3 cache missing, incomplete or incompatible;
-4 finished, but a solver did not converge; 130 interrupted, what is done is kept.
-
-Results go to standard output (one JSON document with --json), all else to standard error.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -59,11 +53,16 @@ enum Command {
     Reproduce(reproduce::ReproduceArgs),
     /// Write a head for other programs: ONNX, NPZ, safetensors
     Export(export::ExportArgs),
+    /// Print the completions of this program for a shell
+    Completions(manual::CompletionsArgs),
+    /// Write the manual pages of this program into a folder
+    Man(manual::ManArgs),
 }
 
 impl Cli {
     /// Runs the command.
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
+        Level::from_env()?;
         match self.command {
             Command::Train(args) => train::run(&args),
             Command::Sweep(args) => sweep::run(&args),
@@ -74,6 +73,8 @@ impl Cli {
             Command::Compare(args) => compare::run(&args),
             Command::Reproduce(args) => reproduce::run(&args),
             Command::Export(args) => export::run(&args),
+            Command::Completions(args) => manual::completions(&args),
+            Command::Man(args) => manual::man(&args),
         }
     }
 }

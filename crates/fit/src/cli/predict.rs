@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use atomic_file::{check_vacant, write};
 use clap::{Args, ValueEnum};
+use console::ExitCode;
 use train::{PredictRequest, predict};
 
 use super::PROGRAM;
 use super::fit_args::{CacheArg, EngineArg, existing, usage};
-use crate::exit_code::ExitCode;
 use crate::report;
 use crate::report::predict::csv;
 use crate::report::predict_parquet::parquet_bytes;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use atomic_file::check_vacant;
 use clap::Args;
+use console::ExitCode;
 use metrics::Bootstrap;
 use protocols::reproduce::table::{TableRow, rows_of};
 use protocols::reproduce::{
@@ -16,7 +17,6 @@ use train::CGrid;
 use super::PROGRAM;
 use super::fit_args::{existing, usage};
 use super::words::{SCALES, VARIANTS, one_of};
-use crate::exit_code::ExitCode;
 use crate::report;
 use crate::report::reproduce::{MissingRow, ReproduceDocument, ReproducedRow};
 
@@ -118,7 +118,7 @@ pub(super) fn run(args: &ReproduceArgs) -> anyhow::Result<ExitCode> {
                 let note =
                     format!("warning: not converged: {protocol} {variant}; try a smaller `--c`");
                 console::note(PROGRAM, &note);
-                code = code.merge(ExitCode::Unconverged);
+                code = code.merge(ExitCode::Incomplete);
                 done.push(row);
             }
             // One row that cannot be does not take the others away.

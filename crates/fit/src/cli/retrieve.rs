@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use atomic_file::{Existing, check_vacant, write};
 use clap::Args;
+use console::ExitCode;
 use head::Steps;
 use metrics::Bootstrap;
 use protocols::retrieve::distance::Distance;
@@ -19,7 +20,6 @@ use super::PROGRAM;
 use super::events::Shown;
 use super::fit_args::{CacheArg, EngineArg, command, existing, usage};
 use super::words::{DISTANCES, SEARCHES, one_of};
-use crate::exit_code::ExitCode;
 use crate::report;
 use crate::report::retrieve::{Command, RetrieveDocument, markdown, rankings_csv};
 

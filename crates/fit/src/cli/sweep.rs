@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use console::ExitCode;
 use head::{Algorithm, Steps};
 use train::{FitCounts, Selection, SweepOutcome, SweepRequest, Swept, sweep};
 
@@ -10,9 +11,7 @@ use super::PROGRAM;
 use super::events::Shown;
 use super::fit_args::{CacheArg, DivisionArgs, FitArgs, command};
 use super::head_args::{GridArgs, Head, HeadArgs, check_calibrate};
-use super::interrupt::stop_flag;
 use super::unconverged::warn_unconverged;
-use crate::exit_code::ExitCode;
 use crate::report;
 use crate::report::sweep::document_with_times;
 use crate::report::sweep_folder::write_folder;
@@ -115,7 +114,7 @@ pub(super) fn run(args: &SweepArgs) -> anyhow::Result<ExitCode> {
         folder: args.out.clone(),
         replace: args.force,
     };
-    let stop = stop_flag()?;
+    let stop = console::stop_flag(PROGRAM, "fits")?;
     let mut shown = Shown::default();
     let outcome = sweep(&request, &stop, &mut |event| shown.take(event))?;
     drop(shown);

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use atomic_file::check_vacant;
 use clap::Args;
+use console::ExitCode;
 use head::{Algorithm, Steps, save};
 use train::{TrainRequest, train};
 
@@ -11,7 +12,6 @@ use super::fit_args::{CacheArg, FitArgs, check_smo, existing, text};
 use super::head_args::{Head, HeadArgs, NumberArgs, check_calibrate};
 use super::unconverged::warn_unconverged;
 use super::words::{ALGORITHMS, one_of};
-use crate::exit_code::ExitCode;
 use crate::report;
 use crate::report::train::TrainDocument;
 

@@ -1,9 +1,9 @@
 //! Fits that stopped short of their tolerance.
 
+use console::ExitCode;
 use head::HeadSpec;
 
 use super::PROGRAM;
-use crate::exit_code::ExitCode;
 
 /// Names the fits that stopped short of their tolerance, and gives the exit code that says so.
 pub(super) fn warn_unconverged(unconverged: impl IntoIterator<Item = HeadSpec>) -> ExitCode {
@@ -20,7 +20,7 @@ pub(super) fn warn_unconverged(unconverged: impl IntoIterator<Item = HeadSpec>) 
     }
     let (names, help) = (names.join(", "), help.join("; "));
     console::note(PROGRAM, &format!("warning: not converged: {names}; {help}"));
-    ExitCode::Unconverged
+    ExitCode::Incomplete
 }
 
 /// What helps a fit that did not converge.

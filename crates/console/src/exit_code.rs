@@ -1,33 +1,42 @@
-//! Exit codes of the program, a contract with scripts.
+//! Exit codes, a contract with scripts.
 
 use std::process;
 
-/// How a run of `fit` ended. The number is what the shell sees.
+/// How a program ended. The number is what the shell sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ExitCode {
+pub enum ExitCode {
     /// Everything worked.
     Done = 0,
     /// Something failed; nothing can be relied on.
     Failed = 1,
     /// The command line makes no sense.
     Usage = 2,
-    /// The cache is missing, incomplete or of the wrong kind for the head.
+    /// A cache, or an unfinished run, is damaged, incomplete or of other features. For `fit` a missing cache, too.
     Cache = 3,
-    /// Finished, but a solver reached its iteration limit before its tolerance.
-    Unconverged = 4,
+    /// Finished, but not as it should: images could not be read (`extract`), or a solver reached its
+    /// iteration limit before its tolerance (`fit`).
+    Incomplete = 4,
     /// Stopped by Ctrl-C or SIGTERM; what was done is kept where that was asked for.
     Interrupted = 130,
 }
 
+/// What both programs say after their help.
+pub const AFTER_HELP: &str = "\
+Exit codes: 0 done; 1 failed; 2 usage; 3 a cache is damaged, of other features or (fit) missing;
+4 finished, but images were unreadable (extract) or a solver did not converge (fit);
+130 interrupted: what is done is kept.
+
+Results go to standard output (one JSON document where that is asked for), all else to standard error.";
+
 impl ExitCode {
     /// The code of two parts of a run together: the graver one.
     ///
-    /// `Done` gives way to everything. `Unconverged` still delivers results, so it gives way to
+    /// `Done` gives way to everything. `Incomplete` still delivers results, so it gives way to
     /// all that do not. Among those `Failed` says the least, so it gives way to the precise ones.
-    pub(crate) fn merge(self, other: Self) -> Self {
+    pub fn merge(self, other: Self) -> Self {
         let gravity = |code| match code {
             Self::Done => 0,
-            Self::Unconverged => 1,
+            Self::Incomplete => 1,
             Self::Interrupted => 2,
             Self::Failed => 3,
             Self::Cache => 4,
@@ -45,11 +54,11 @@ impl From<ExitCode> for process::ExitCode {
 
 #[cfg(test)]
 mod tests {
-    use super::ExitCode::{Cache, Done, Failed, Interrupted, Unconverged, Usage};
+    use super::ExitCode::{Cache, Done, Failed, Incomplete, Interrupted, Usage};
 
     #[test]
     fn the_graver_code_wins_in_either_order() {
-        let ascending = [Done, Unconverged, Interrupted, Failed, Cache, Usage];
+        let ascending = [Done, Incomplete, Interrupted, Failed, Cache, Usage];
         for (i, a) in ascending.into_iter().enumerate() {
             assert_eq!(a.merge(a), a);
             for b in &ascending[i..] {
@@ -60,7 +69,7 @@ mod tests {
 
     #[test]
     fn numbers_are_the_contract() {
-        let codes = [Done, Failed, Usage, Cache, Unconverged, Interrupted].map(|c| c as u8);
+        let codes = [Done, Failed, Usage, Cache, Incomplete, Interrupted].map(|code| code as u8);
         assert_eq!(codes, [0, 1, 2, 3, 4, 130]);
     }
 }
