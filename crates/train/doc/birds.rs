@@ -2,7 +2,7 @@
 
 /// A temporary folder with a tiny cache, and the path of that: twenty pictures of owls and twenty of
 /// wrens, which two features tell apart.
-fn birds() -> (tempfile::TempDir, std::path::PathBuf) {
+pub fn birds() -> (tempfile::TempDir, std::path::PathBuf) {
     use schema::{Dtype, Provenance, Sample, Split, Tap, Weights};
     let name = "block5_pool:gap".to_owned();
     let tap = Tap { name: name.clone(), n_views: 1, n_features: 2, dtype: Dtype::F32 };

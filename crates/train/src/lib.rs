@@ -15,8 +15,8 @@
 //! From a cache to a head and its predictions:
 //!
 //! ```
-//! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/birds.rs"));
-//! # let (folder, birds) = birds();
+//! # mod cache { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/birds.rs")); }
+//! # let (folder, birds) = cache::birds();
 //! # let file = folder.path().join("owls.safetensors");
 //! use std::sync::atomic::AtomicBool;
 //!

@@ -107,8 +107,8 @@ impl EvaluateRequest {
 /// # Examples
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/birds.rs"));
-/// # let (folder, birds) = birds();
+/// # mod cache { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/birds.rs")); }
+/// # let (folder, birds) = cache::birds();
 /// # use head::HeadSpec;
 /// # let softmax = HeadSpec::Softmax { c: 1.0 };
 /// # let trained = train::train(&train::TrainRequest::new(&birds, softmax))?;

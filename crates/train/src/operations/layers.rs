@@ -104,8 +104,8 @@ impl LayersRequest {
 /// # Examples
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/birds.rs"));
-/// # let (folder, birds) = birds();
+/// # mod cache { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/birds.rs")); }
+/// # let (folder, birds) = cache::birds();
 /// use std::sync::atomic::AtomicBool;
 ///
 /// use head::HeadSpec;

@@ -85,8 +85,8 @@ impl PredictRequest {
 /// # Examples
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/birds.rs"));
-/// # let (folder, birds) = birds();
+/// # mod cache { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/birds.rs")); }
+/// # let (folder, birds) = cache::birds();
 /// # use head::HeadSpec;
 /// # let softmax = HeadSpec::Softmax { c: 1.0 };
 /// # let trained = train::train(&train::TrainRequest::new(&birds, softmax))?;

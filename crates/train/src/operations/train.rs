@@ -117,8 +117,8 @@ impl TrainRequest {
 /// # Examples
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/birds.rs"));
-/// # let (folder, birds) = birds();
+/// # mod cache { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/birds.rs")); }
+/// # let (folder, birds) = cache::birds();
 /// use head::HeadSpec;
 /// use train::{TrainRequest, train};
 ///
