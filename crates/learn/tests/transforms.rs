@@ -1,4 +1,5 @@
 //! Transforms against scikit-learn.
+#![expect(clippy::unwrap_used, reason = "what fails outside a `#[test]` fails the test too")]
 
 use std::collections::BTreeMap;
 

@@ -13,17 +13,16 @@ impl Csv {
 
     /// Adds a line.
     pub(super) fn line<S: AsRef<str>>(&mut self, fields: impl IntoIterator<Item = S>) {
-        let fields = fields.into_iter();
         fields
-            .map(|field| self.0.write_field(field.as_ref()))
-            .collect::<csv::Result<()>>()
+            .into_iter()
+            .try_for_each(|field| self.0.write_field(field.as_ref()))
             .and_then(|()| self.0.write_record(None::<&[u8]>))
             .expect("memory takes what is written");
     }
 
     /// The whole text.
     pub(super) fn text(self) -> String {
-        let bytes = self.0.into_inner().ok().expect("memory takes what is written");
+        let bytes = self.0.into_inner().expect("memory takes what is written");
         String::from_utf8(bytes).expect("fields are texts")
     }
 }

@@ -1,6 +1,7 @@
 //! The same head on every tap of a cache, by depth.
 
 use std::path::PathBuf;
+use std::slice;
 use std::sync::atomic::AtomicBool;
 
 use feature_cache::Cache;
@@ -139,7 +140,7 @@ pub fn layers(
         cache: &cache,
         plan: &plan,
         taps: &taps,
-        transforms: &[transform.clone()],
+        transforms: slice::from_ref(transform),
         candidates: &candidates,
         settings,
     };
