@@ -181,7 +181,8 @@ impl<'a> Samples<'a> {
     }
 }
 
-/// The label sets of all samples of `cache`, `[n_samples, n_classes]`, where it has any.
+/// The labels of all samples of `cache` for every class, `[n_samples, n_classes]` as in
+/// [`Labels::MultiLabel`], where it is multilabel.
 ///
 /// # Errors
 /// [`ReadError`].
@@ -189,7 +190,7 @@ pub fn multilabel_labels(cache: &Cache) -> Result<Option<Array2<i8>>, ReadError>
     if !cache.is_multilabel() {
         return Ok(None);
     }
-    let labels = cache.annotations()?.labels.expect("a cache with label sets has them");
+    let labels = cache.annotations()?.labels.expect("a multilabel cache has them");
     let shape = (cache.n_samples(), cache.classes().len());
     Ok(Some(Array2::from_shape_vec(shape, labels).expect("a label a sample and class")))
 }
@@ -263,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn label_sets_are_selected_by_the_names_of_their_classes() {
+    fn multilabel_rows_are_selected_by_the_names_of_their_classes() {
         let classes = names(&["cat", "dog", "none"]);
         let sets = array![[1, -1, -1], [1, 1, 0], [0, -1, -1]];
         let one_class = samples(&[-1; 3], &[Train, Train, Test], &classes);

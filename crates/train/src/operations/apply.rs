@@ -67,10 +67,10 @@ pub enum ApplyError {
     /// The features cannot be used.
     #[error(transparent)]
     Tap(#[from] TapError),
-    /// The worst rows are asked for, and images have several labels each.
+    /// The worst rows are asked for of a multilabel cache.
     #[error("the worst rows are those of images of one class each")]
     WorstOfMultiLabel,
-    /// Heads are to be compared on images that have several labels each.
+    /// Heads are to be compared on a multilabel cache.
     #[error(
         "`{}` has images of several labels each, and this test is for one class an image",
         .0.display()

@@ -21,3 +21,32 @@ pub use layers::{LayersReport, LayersRequest, TapEntry, layers};
 pub use predict::{PredictReport, PredictRequest, Predicted, Prediction, ScoreKind, predict};
 pub use sweep::{SweepOutcome, SweepReport, SweepRequest, Swept, sweep};
 pub use train::{TrainError, TrainReport, TrainRequest, train};
+
+#[cfg(test)]
+mod tests {
+    use head::{HeadSpec, SvmLoss};
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn requests_are_read_from_json_with_defaults_for_what_is_not_there() {
+        let svm = HeadSpec::Svm { loss: SvmLoss::Hinge, c: 0.5 };
+        let spec = json!({"head": "svm", "loss": "hinge", "c": 0.5});
+        let json = json!({"cache": "a.h5", "head": "svm", "loss": "hinge", "c": 0.5});
+        let request: TrainRequest = serde_json::from_value(json).unwrap();
+        assert_eq!(request, TrainRequest::new("a.h5", svm.clone()));
+        let json = json!({"cache": "a.h5", "candidates": [spec], "settings": {"seed": 3}});
+        let request: SweepRequest = serde_json::from_value(json).unwrap();
+        let mut expected = SweepRequest::new("a.h5", vec![svm]);
+        expected.settings.seed = 3;
+        assert_eq!(request, expected);
+        let again = serde_json::from_value(serde_json::to_value(&request).unwrap());
+        assert_eq!(again.ok(), Some(expected));
+        let json = json!({"head": "h.safetensors", "cache": "a.h5"});
+        let request: EvaluateRequest = serde_json::from_value(json).unwrap();
+        assert_eq!(request, EvaluateRequest::new("h.safetensors", "a.h5"));
+        let unknown = json!({"head": "h.safetensors", "cache": "a.h5", "splits": "test"});
+        assert!(serde_json::from_value::<EvaluateRequest>(unknown).is_err());
+    }
+}
