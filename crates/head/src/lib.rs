@@ -41,15 +41,16 @@ pub use combine_views::CombineViews;
 pub use export::{ExportError, Target, export};
 pub use fit_record::FitRecord;
 pub use head_file::{
-    Description, Engines, LoadError, Origin, ProvenanceMismatch, Report, SavedHead, Training,
-    VERSION, check_provenance, head_bytes, load, save,
+    Description, Engines, LoadError, Origin, ProvenanceMismatch, SavedHead, Training, VERSION,
+    check_provenance, head_bytes, load, save,
 };
+pub use heads::{FitReport, HingeLoss, MlpEpoch};
 pub use label_kind::LabelKind;
 pub use link::LinkName;
-pub use network::{Epoch, Layers, LearningCurve, NetworkTraining};
+pub use network::{Layers, LearningCurve, NetworkTraining};
 pub use part::Part;
 pub use pipeline::Pipeline;
 pub use sampling::{DEFAULT_NEIGHBORS, Sampling, SamplingError};
 pub use settings::{Algorithm, Settings};
-pub use spec::{HeadSpec, Kernel, MultiClass, NumberKind, SvmLoss};
+pub use spec::{HeadSpec, Kernel, MultiClass, NumberKind};
 pub use transform::{FittedStep, Step, StepError, Steps, Transform};

@@ -37,20 +37,7 @@ pub struct LearningCurve {
     /// The epoch whose network was kept, from 1.
     pub best_epoch: usize,
     /// All epochs.
-    pub epochs: Vec<Epoch>,
-}
-
-/// Losses and accuracies of an epoch.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Epoch {
-    /// Mean loss of the batches, each before its step, with dropout.
-    pub loss: f64,
-    /// Accuracy on the batches, like `loss`.
-    pub accuracy: f64,
-    /// Mean loss of the validation rows after the epoch.
-    pub val_loss: Option<f64>,
-    /// Accuracy on the validation rows.
-    pub val_accuracy: Option<f64>,
+    pub epochs: Vec<MlpEpoch>,
 }
 
 impl Default for Layers {
@@ -73,7 +60,7 @@ impl LearningCurve {
         let text = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
         let mut csv = "epoch,loss,accuracy,val_loss,val_accuracy,best\n".to_owned();
         for (index, epoch) in self.epochs.iter().enumerate() {
-            let Epoch { loss, accuracy, val_loss, val_accuracy } = *epoch;
+            let MlpEpoch { loss, accuracy, val_loss, val_accuracy } = *epoch;
             let (val_loss, val_accuracy) = (text(val_loss), text(val_accuracy));
             let is_best = index + 1 == self.best_epoch;
             csv +=
@@ -85,13 +72,7 @@ impl LearningCurve {
 
 impl From<&MlpFit> for LearningCurve {
     fn from(fit: &MlpFit) -> Self {
-        let epoch = |&MlpEpoch { loss, accuracy, val_loss, val_accuracy }: &MlpEpoch| Epoch {
-            loss,
-            accuracy,
-            val_loss,
-            val_accuracy,
-        };
-        Self { best_epoch: fit.best_epoch + 1, epochs: fit.curve.iter().map(epoch).collect() }
+        Self { best_epoch: fit.best_epoch + 1, epochs: fit.curve.clone() }
     }
 }
 
@@ -145,9 +126,10 @@ mod tests {
 
     #[test]
     fn a_curve_is_a_line_for_each_epoch() {
-        let first = Epoch { loss: 0.5, accuracy: 0.75, val_loss: Some(0.25), val_accuracy: None };
+        let first =
+            MlpEpoch { loss: 0.5, accuracy: 0.75, val_loss: Some(0.25), val_accuracy: None };
         let second =
-            Epoch { loss: 0.25, accuracy: 1.0, val_loss: Some(0.5), val_accuracy: Some(1.0) };
+            MlpEpoch { loss: 0.25, accuracy: 1.0, val_loss: Some(0.5), val_accuracy: Some(1.0) };
         let curve = LearningCurve { best_epoch: 1, epochs: vec![first, second] };
         let expected = "epoch,loss,accuracy,val_loss,val_accuracy,best\n\
                         1,0.5,0.75,0.25,,true\n2,0.25,1,0.5,1,false\n";

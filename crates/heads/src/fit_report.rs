@@ -11,6 +11,7 @@ pub struct Fitted<H = LinearHead> {
 
 /// How a fit went.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct FitReport {
     /// Iterations done: steps of two passes over the features each ([`Softmax`](crate::Softmax)), or
     /// for the class that needed most of them passes over the data or rounds of working sets

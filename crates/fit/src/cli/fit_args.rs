@@ -7,7 +7,7 @@ use atomic_file::Existing;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory};
 use head::{
-    Algorithm, ClassWeights, CombineViews, Engines, HeadSpec, Part, Sampling, Settings, SvmLoss,
+    Algorithm, ClassWeights, CombineViews, Engines, HeadSpec, HingeLoss, Part, Sampling, Settings,
 };
 use train::{DivisionRequest, GroupBy};
 
@@ -112,7 +112,7 @@ pub(super) fn existing(force: bool) -> Existing {
 pub(super) fn check_smo(spec: &HeadSpec, settings: &Settings) -> Result<(), clap::Error> {
     if settings.solver != Algorithm::Smo {
         Ok(())
-    } else if !matches!(spec, HeadSpec::Svm { loss: SvmLoss::Hinge, .. }) {
+    } else if !matches!(spec, HeadSpec::Svm { loss: HingeLoss::Hinge, .. }) {
         Err(usage("`--solver smo` is for `--head svm --loss hinge`"))
     } else if settings.max_iter.is_some() {
         Err(usage("`--solver smo` has no `--max-iter`; use `--tol`"))

@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 use head::{
-    ClassWeights, HeadSpec, Kernel, Layers, MultiClass, NetworkTraining, NumberKind, SvmLoss,
+    ClassWeights, HeadSpec, HingeLoss, Kernel, Layers, MultiClass, NetworkTraining, NumberKind,
 };
 use train::CGrid;
 
@@ -38,7 +38,7 @@ pub(super) enum Head {
 pub(super) struct HeadArgs {
     /// Loss of the SVM [default: hinge]
     #[arg(long, value_parser = one_of(LOSSES), value_delimiter = ',')]
-    loss: Vec<SvmLoss>,
+    loss: Vec<HingeLoss>,
 
     /// How the SVM tells several classes apart [default: ovr]; `ovo` has the hinge and no kernel
     #[arg(long, value_parser = one_of(MULTI_CLASSES), value_delimiter = ',')]
@@ -156,7 +156,7 @@ impl HeadArgs {
 
     /// The support vector machines.
     fn machines(&self) -> Result<Vec<HeadSpec>, clap::Error> {
-        let losses = or_default(&self.loss, SvmLoss::Hinge);
+        let losses = or_default(&self.loss, HingeLoss::Hinge);
         let multi_classes = or_default(&self.multi_class, MultiClass::Ovr);
         let kernels = or_default(&self.kernel, Kernel::Linear);
         let mut machines = Vec::new();
@@ -355,7 +355,7 @@ mod tests {
 
     #[test]
     fn heads_come_with_what_goes_together() {
-        use SvmLoss::{Hinge, SquaredHinge};
+        use HingeLoss::{Hinge, SquaredHinge};
         let svm = |loss| HeadSpec::Svm { loss, c: C };
         let both = specs("--head softmax,svm --loss hinge,squared-hinge").unwrap();
         assert_eq!(both, [HeadSpec::Softmax { c: C }, svm(Hinge), svm(SquaredHinge)]);

@@ -2,7 +2,7 @@
 //! command line.
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use head::{Algorithm, CombineViews, Kernel, MultiClass, Part, SvmLoss, Target};
+use head::{Algorithm, CombineViews, HingeLoss, Kernel, MultiClass, Part, Target};
 use protocols::reproduce::{Scales, Variant};
 use protocols::retrieve::distance::Distance;
 use protocols::retrieve::views::Search;
@@ -10,9 +10,9 @@ use protocols::retrieve::views::Search;
 /// A word, its help, and what it stands for.
 type Word<T> = (&'static str, &'static str, T);
 
-pub(super) const LOSSES: &[Word<SvmLoss>] = &[
-    ("hinge", "`max(0, 1 - margin)`", SvmLoss::Hinge),
-    ("squared-hinge", "`max(0, 1 - margin)^2`", SvmLoss::SquaredHinge),
+pub(super) const LOSSES: &[Word<HingeLoss>] = &[
+    ("hinge", "`max(0, 1 - margin)`", HingeLoss::Hinge),
+    ("squared-hinge", "`max(0, 1 - margin)^2`", HingeLoss::SquaredHinge),
 ];
 
 pub(super) const MULTI_CLASSES: &[Word<MultiClass>] = &[

@@ -31,7 +31,7 @@ pub struct Description {
     #[serde(flatten)]
     pub origin: Origin,
     /// How the fit went.
-    pub report: Report,
+    pub report: FitReport,
     /// What makes probabilities of its scores, where one was fitted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calibration: Option<Calibration>,
@@ -69,19 +69,6 @@ pub struct Training {
     pub n_samples: usize,
 }
 
-/// [`FitReport`] in JSON.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Report {
-    /// Iterations done.
-    pub n_iter: usize,
-    /// Whether the tolerance was met.
-    pub converged: bool,
-    /// Objective reached.
-    pub objective: f64,
-    /// What was compared with the tolerance.
-    pub residual: f64,
-}
-
 impl Description {
     /// The description of what fitting `spec` gave. `created_by` names the program and its
     /// version.
@@ -98,16 +85,9 @@ impl Description {
             link: LinkName::of(&pipeline.head),
             transform: pipeline.transform.steps(),
             origin: Origin { settings: origin.settings.of(spec), ..origin },
-            report: record.report.into(),
+            report: record.report,
             calibration: None,
             curve: record.curve,
         }
-    }
-}
-
-impl From<FitReport> for Report {
-    fn from(report: FitReport) -> Self {
-        let FitReport { n_iter, converged, objective, residual } = report;
-        Self { n_iter, converged, objective, residual }
     }
 }

@@ -9,7 +9,7 @@ mod tensor_file;
 mod tensors;
 mod write;
 
-pub use description::{Description, Origin, Report, Training};
+pub use description::{Description, Origin, Training};
 pub use load_error::LoadError;
 pub use provenance::{Engines, ProvenanceMismatch, check_provenance};
 pub use read::load;

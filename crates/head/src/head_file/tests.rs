@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use atomic_file::Existing;
 use heads::{
-    FitReport, Head, KernelHead, KnnHead, KnnVote, LinearHead, Link, MlpHead, OneVsOneHead,
+    FitReport, Head, HingeLoss, KernelHead, KnnHead, KnnVote, LinearHead, Link, MlpHead,
+    OneVsOneHead,
 };
 use ndarray::{ArrayD, array};
 use safetensors::tensor::TensorView;
@@ -22,7 +23,7 @@ use crate::network::Layers;
 use crate::part::Part;
 use crate::sampling::Sampling;
 use crate::settings::{Algorithm, Settings};
-use crate::spec::{HeadSpec, SvmLoss};
+use crate::spec::HeadSpec;
 use crate::transform::{FittedStep, Step, Transform};
 
 const CREATED_BY: &str = "test 1";
@@ -73,7 +74,7 @@ pub(crate) fn saved() -> SavedHead {
             seed: 3,
         },
     };
-    let spec = HeadSpec::Svm { loss: SvmLoss::Hinge, c: 0.1 };
+    let spec = HeadSpec::Svm { loss: HingeLoss::Hinge, c: 0.1 };
     let head = LinearHead::new(coef, array![0.5, -0.5], Link::Margin).unwrap();
     let pipeline = Pipeline { transform, head: head.into() };
     let record = FitRecord { report: REPORT, curve: None };

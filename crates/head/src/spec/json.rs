@@ -1,8 +1,9 @@
 //! [`HeadSpec`] in JSON.
 
+use heads::HingeLoss;
 use serde::{Deserialize, Serialize};
 
-use super::{HeadSpec, Kernel, MultiClass, SvmLoss};
+use super::{HeadSpec, Kernel, MultiClass};
 use crate::network::Layers;
 
 /// [`HeadSpec`] in JSON.
@@ -11,7 +12,7 @@ pub(super) struct Fields {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) head: Option<Name>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) loss: Option<SvmLoss>,
+    pub(super) loss: Option<HingeLoss>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) multi_class: Option<MultiClass>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -39,7 +40,7 @@ pub(super) enum Name {
 impl From<HeadSpec> for Fields {
     fn from(spec: HeadSpec) -> Self {
         let of = |name, c| Self { head: Some(name), c, ..Self::default() };
-        let hinge = |c| Self { loss: Some(SvmLoss::Hinge), ..of(Name::Svm, Some(c)) };
+        let hinge = |c| Self { loss: Some(HingeLoss::Hinge), ..of(Name::Svm, Some(c)) };
         match spec {
             HeadSpec::Softmax { c } => of(Name::Softmax, Some(c)),
             HeadSpec::Svm { loss, c } => Self { loss: Some(loss), ..hinge(c) },

@@ -9,6 +9,7 @@ mod json;
 use std::cmp::Ordering;
 use std::fmt;
 
+use heads::HingeLoss;
 use serde::{Deserialize, Serialize, Serializer};
 
 use self::json::Fields;
@@ -22,9 +23,9 @@ use crate::network::Layers;
 /// C multiplies the summed loss: the larger, the closer the fit.
 ///
 /// ```
-/// use head::{HeadSpec, SvmLoss};
+/// use head::{HeadSpec, HingeLoss};
 ///
-/// let svm = HeadSpec::Svm { loss: SvmLoss::Hinge, c: 0.1 };
+/// let svm = HeadSpec::Svm { loss: HingeLoss::Hinge, c: 0.1 };
 /// assert_eq!((svm.to_string(), svm.number_text()), ("svm (hinge)".to_owned(), "C=0.1".to_owned()));
 /// assert!(svm.is_same_kind(&svm.with_number(10.0)));
 /// ```
@@ -39,7 +40,7 @@ pub enum HeadSpec {
     /// Linear support vector machine, one-vs-rest.
     Svm {
         /// The loss.
-        loss: SvmLoss,
+        loss: HingeLoss,
         /// C.
         c: f64,
     },
@@ -70,16 +71,6 @@ pub enum HeadSpec {
         /// The learning rate.
         learning_rate: f64,
     },
-}
-
-/// The loss of a linear support vector machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SvmLoss {
-    /// `max(0, 1 - margin)`.
-    Hinge,
-    /// `max(0, 1 - margin)^2`.
-    SquaredHinge,
 }
 
 /// How a support vector machine tells more than two classes apart.
@@ -116,11 +107,11 @@ pub enum NumberKind {
 impl HeadSpec {
     /// The support vector machine of a loss, if there is one: pairs and the Gaussian kernel have the
     /// hinge alone, and pairs no kernel.
-    pub fn svm(loss: SvmLoss, multi_class: MultiClass, kernel: Kernel, c: f64) -> Option<Self> {
+    pub fn svm(loss: HingeLoss, multi_class: MultiClass, kernel: Kernel, c: f64) -> Option<Self> {
         match (loss, multi_class, kernel) {
             (loss, MultiClass::Ovr, Kernel::Linear) => Some(Self::Svm { loss, c }),
-            (SvmLoss::Hinge, MultiClass::Ovo, Kernel::Linear) => Some(Self::OneVsOne { c }),
-            (SvmLoss::Hinge, MultiClass::Ovr, Kernel::Gaussian) => Some(Self::Gaussian { c }),
+            (HingeLoss::Hinge, MultiClass::Ovo, Kernel::Linear) => Some(Self::OneVsOne { c }),
+            (HingeLoss::Hinge, MultiClass::Ovr, Kernel::Gaussian) => Some(Self::Gaussian { c }),
             _ => None,
         }
     }
@@ -214,8 +205,8 @@ impl HeadSpec {
     pub fn loss(&self) -> &'static str {
         match self {
             Self::Softmax { .. } | Self::Mlp { .. } => "log",
-            Self::Svm { loss: SvmLoss::Hinge, .. } => "hinge",
-            Self::Svm { loss: SvmLoss::SquaredHinge, .. } => "squared_hinge",
+            Self::Svm { loss: HingeLoss::Hinge, .. } => "hinge",
+            Self::Svm { loss: HingeLoss::SquaredHinge, .. } => "squared_hinge",
             Self::OneVsOne { .. } => "hinge, one-vs-one",
             Self::Gaussian { .. } => "hinge, Gaussian kernel",
             Self::Ridge { .. } => "squared",
@@ -235,8 +226,8 @@ impl HeadSpec {
     /// `svm-squared-hinge`, `svm-ovo`, `svm-gaussian`, `ridge`, `knn`, `mlp-dense64-relu-softmax`.
     pub fn file_stem(&self) -> String {
         match self {
-            Self::Svm { loss: SvmLoss::Hinge, .. } => "svm-hinge".to_owned(),
-            Self::Svm { loss: SvmLoss::SquaredHinge, .. } => "svm-squared-hinge".to_owned(),
+            Self::Svm { loss: HingeLoss::Hinge, .. } => "svm-hinge".to_owned(),
+            Self::Svm { loss: HingeLoss::SquaredHinge, .. } => "svm-squared-hinge".to_owned(),
             Self::OneVsOne { .. } => "svm-ovo".to_owned(),
             Self::Gaussian { .. } => "svm-gaussian".to_owned(),
             // File names have neither colons nor commas.

@@ -1,7 +1,7 @@
 use super::*;
 
 fn specs() -> [(HeadSpec, &'static str); 7] {
-    let loss = SvmLoss::SquaredHinge;
+    let loss = HingeLoss::SquaredHinge;
     let layers = "dense128".parse().unwrap();
     [
         (HeadSpec::Softmax { c: 0.5 }, r#"{"head":"softmax","c":0.5}"#),

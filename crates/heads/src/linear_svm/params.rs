@@ -23,6 +23,8 @@ impl LinearSvm {
 
 /// The loss of a sample as a function of its margin `m`, the signed score.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum HingeLoss {
     /// `max(0, 1 - m)`, LIBLINEAR's L1-loss.
     Hinge,

@@ -31,6 +31,7 @@ pub struct MlpFit {
 
 /// What an epoch came to.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct MlpEpoch {
     /// Mean loss of the batches, each before its step, with dropout.
     pub loss: f64,

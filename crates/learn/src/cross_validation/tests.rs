@@ -1,4 +1,4 @@
-use head::{Algorithm, ClassWeights, HeadSpec, Layers, SvmLoss};
+use head::{Algorithm, ClassWeights, HeadSpec, HingeLoss, Layers};
 use metrics::{Evaluation, OneClassEvaluation};
 use ndarray::Array2;
 
@@ -8,7 +8,7 @@ use crate::labels::Labels;
 use crate::learn::learn;
 use crate::rows::Rows;
 
-const SQUARED_HINGE: HeadSpec = HeadSpec::Svm { loss: SvmLoss::SquaredHinge, c: 1.0 };
+const SQUARED_HINGE: HeadSpec = HeadSpec::Svm { loss: HingeLoss::SquaredHinge, c: 1.0 };
 const SPECS: [HeadSpec; 2] = [HeadSpec::Softmax { c: 1.0 }, SQUARED_HINGE];
 
 /// Features and labels of three classes of 26, 19 and 15 rows.

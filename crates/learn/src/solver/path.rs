@@ -2,22 +2,12 @@
 
 use std::ops::ControlFlow;
 
-use head::{Settings, SvmLoss};
-use heads::{
-    FitError, Fitted, HingeLoss, PathLoss, PathOptions, PathPoint, PathProblem, Smo, solve_path,
-};
+use head::Settings;
+use heads::{FitError, Fitted, PathLoss, PathOptions, PathPoint, PathProblem, Smo, solve_path};
 use linfa::traits::Fit;
 
 use super::one_by_one::dataset;
 use super::solve::{FoldPoint, HeadFit, OnPoint};
-
-/// The loss of a support vector machine.
-pub(super) fn svm(loss: SvmLoss) -> PathLoss {
-    PathLoss::Svm(match loss {
-        SvmLoss::Hinge => HingeLoss::Hinge,
-        SvmLoss::SquaredHinge => HingeLoss::SquaredHinge,
-    })
-}
 
 pub(super) fn solve_folds(
     problem: &PathProblem<'_>,

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use head::{Algorithm, ClassWeightsError, FitRecord, HeadSpec, Settings, SvmLoss};
+use head::{Algorithm, ClassWeightsError, FitRecord, HeadSpec, HingeLoss, Settings};
 use heads::{
     FeatureRows, FitError, FitReport, Folds, Head, PathLoss, PathOptions, PathProblem, Targets,
 };
@@ -89,7 +89,7 @@ pub fn solve_folds(
             path::solve_folds(&problem, PathLoss::Softmax, &options, on_point)
         }
         HeadSpec::Svm { loss, .. } => {
-            path::solve_folds(&problem, path::svm(*loss), &options, on_point)
+            path::solve_folds(&problem, PathLoss::Svm(*loss), &options, on_point)
         }
         HeadSpec::Ridge { .. } => path::solve_folds(&problem, PathLoss::Ridge, &options, on_point),
         HeadSpec::OneVsOne { .. } => one_vs_one::solve_folds(&problem, &options, on_point),
@@ -117,11 +117,11 @@ pub fn fit(
     let held_out_by = vec![None; problem.rows.n_samples()];
     let problem = path_problem(&problem, Folds { n_folds: 1, held_out_by: &held_out_by });
     let fitted = match *spec {
-        HeadSpec::Svm { loss: SvmLoss::Hinge, c } if settings.solver == Algorithm::Smo => {
+        HeadSpec::Svm { loss: HingeLoss::Hinge, c } if settings.solver == Algorithm::Smo => {
             path::fit_smo(&problem, c, settings)
         }
         HeadSpec::Softmax { c } => path::fit(&problem, PathLoss::Softmax, &options(c)),
-        HeadSpec::Svm { loss, c } => path::fit(&problem, path::svm(loss), &options(c)),
+        HeadSpec::Svm { loss, c } => path::fit(&problem, PathLoss::Svm(loss), &options(c)),
         HeadSpec::Ridge { c } => path::fit(&problem, PathLoss::Ridge, &options(c)),
         HeadSpec::OneVsOne { c } => one_vs_one::fit(&problem, &options(c)),
         HeadSpec::Gaussian { c } => gaussian::fit(&problem, c, settings),

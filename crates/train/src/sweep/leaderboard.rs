@@ -106,13 +106,13 @@ fn entry(scores: &ScoredCandidate, n_folds: usize) -> Entry {
 
 #[cfg(test)]
 mod tests {
-    use head::SvmLoss;
+    use head::HingeLoss;
     use metrics::Quality;
 
     use super::*;
 
     const SOFTMAX: HeadSpec = HeadSpec::Softmax { c: 1.0 };
-    const SVM: HeadSpec = HeadSpec::Svm { loss: SvmLoss::Hinge, c: 1.0 };
+    const SVM: HeadSpec = HeadSpec::Svm { loss: HingeLoss::Hinge, c: 1.0 };
 
     fn scored(tap: &str, kind: HeadSpec, c: f64, accuracies: &[f64]) -> ScoredCandidate {
         let fold = |&accuracy: &f64| FoldScore {

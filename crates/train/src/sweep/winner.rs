@@ -1,6 +1,6 @@
 //! Chosen candidates, fitted again on all rows that are not held out, and tested.
 
-use head::{Calibration, Description, HeadSpec, Origin, Report, SavedHead, Steps, Training};
+use head::{Calibration, Description, FitReport, HeadSpec, Origin, SavedHead, Steps, Training};
 use learn::{calibrate, learn};
 use metrics::Evaluation;
 use serde::{Serialize, Serializer};
@@ -42,7 +42,7 @@ struct Fields<'a> {
     #[serde(flatten)]
     spec: &'a HeadSpec,
     file: String,
-    report: Report,
+    report: FitReport,
     #[serde(skip_serializing_if = "Option::is_none")]
     calibration: Option<&'a Calibration>,
     held_out: Option<&'a Evaluation>,
