@@ -24,14 +24,14 @@ pub use train::{TrainError, TrainReport, TrainRequest, train};
 
 #[cfg(test)]
 mod tests {
-    use head::{HeadSpec, SvmLoss};
+    use head::{HeadSpec, HingeLoss};
     use serde_json::json;
 
     use super::*;
 
     #[test]
     fn requests_are_read_from_json_with_defaults_for_what_is_not_there() {
-        let svm = HeadSpec::Svm { loss: SvmLoss::Hinge, c: 0.5 };
+        let svm = HeadSpec::Svm { loss: HingeLoss::Hinge, c: 0.5 };
         let spec = json!({"head": "svm", "loss": "hinge", "c": 0.5});
         let json = json!({"cache": "a.h5", "head": "svm", "loss": "hinge", "c": 0.5});
         let request: TrainRequest = serde_json::from_value(json).unwrap();
