@@ -1,9 +1,9 @@
-//! Lets `cheap-extract` find libtorch, which `extract`'s library is linked to, when it starts.
+//! Links `cheap-extract` to libtorch as `extract` is: see the build script of the package `engine`.
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rerun-if-env-changed=LIBTORCH");
-    if let Ok(libtorch) = std::env::var("LIBTORCH") {
-        println!("cargo::rustc-link-arg-bins=-Wl,-rpath,{libtorch}/lib");
+    let arguments = std::env::var("DEP_OFFSHELF_ENGINE_LINK_ARGUMENTS").unwrap_or_default();
+    for argument in arguments.split_terminator('\t') {
+        println!("cargo::rustc-link-arg-bins={argument}");
     }
 }

@@ -7,8 +7,8 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use extract::engine::{Engine, EngineError};
-use extract::run::Recipe;
+use engine::{Engine, EngineError};
+use extract::Recipe;
 use preprocess::{Preset, Resize, Rgb, Views};
 use schema::{Dtype, Provenance, Tap, Weights};
 

@@ -15,7 +15,7 @@ use feature_cache::SegmentLimits;
 use preprocess::{Limits, MAX_PIXELS};
 use serde_json::json;
 
-use crate::engine::CheapEngine;
+use engine::CheapEngine;
 
 const PROGRAM: &str = "cheap-extract";
 

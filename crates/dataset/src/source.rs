@@ -76,10 +76,11 @@ impl Source {
     /// Every source with its options and defaults, for people: a line each, options indented.
     pub const HELP: &str = "\
 folder        a folder a class, in train, valid (or val) and test or not
-csv           a table: columns path; label, or labels (a;b;?c, and c is neither present nor
-              absent); split; x, y, width, height or x1, y1, x2, y2
+csv           a table: columns path; label, or labels (a;b;?c, and c is neither
+              present nor absent); split; x, y, width, height or x1, y1, x2, y2
                 file=NAME [samples.csv]  box=ENLARGEMENT [1]
-attributes    a table: columns path, split and box as for csv, and a column an attribute: 1, -1, 0
+attributes    a table: columns path, split and box as for csv, and a column an
+              attribute: 1, -1, 0
                 file=NAME [attributes.csv]  box=ENLARGEMENT [1]
 voc2007       PASCAL VOC, multi-label, and voc2008 to voc2012
 mit67         MIT indoor scenes: the two lists, and nothing else
@@ -90,12 +91,16 @@ flowers102    Oxford flowers
 cub200        Caltech-UCSD birds 2011, with boxes
                 box=ENLARGEMENT [1]
 caltech101    random split by seed
-                train=N [30]  test=N|all [50]  seed=N [0]  background=in|out [in]
+                train=N [30]  test=N|all [50]  seed=N [0]
+                background=in|out [in]
 caltech256    random split by seed
-                train=N [60]  test=N|all [all]  seed=N [0]  background=in|out [out]
-oxford5k      Oxford buildings, with queries; and paris6k, without its 20 corrupt files
+                train=N [60]  test=N|all [all]  seed=N [0]
+                background=in|out [out]
+oxford5k      Oxford buildings, with queries; and paris6k, without its 20
+              corrupt files
                 gt=FOLDER [the one with *_query.txt]
-                queries (the samples are the boxes of the queries, which `fit retrieve` asks about)
+                queries (the samples are the boxes of the queries, to search
+                for what they show)
 holidays      INRIA Holidays, with queries
 ukbench       UKBench, with queries
 idx           MNIST, Fashion-MNIST, EMNIST (turned upright): unpacked IDX files
@@ -103,12 +108,14 @@ idx           MNIST, Fashion-MNIST, EMNIST (turned upright): unpacked IDX files
 cifar10       the binary version
 cifar100      the binary version
                 fine [default]  coarse
-imagenet      ILSVRC: train/SYNSET and val, and LOC_synset_mapping.txt or synset_words.txt
+imagenet      ILSVRC: train/SYNSET and val, and LOC_synset_mapping.txt or
+              synset_words.txt
 coco          MS COCO, multi-label
                 year=2014|2017 [2017]
 open-images   Open Images, multi-label, verified labels of boxable classes
 
-ENLARGEMENT is a factor for the sides of each box (1.5), or a surplus (+150%, which is 2.5).";
+ENLARGEMENT is a factor for the sides of each box (1.5), or a surplus (+150%,
+which is 2.5).";
 
     /// A folder a class: what is read when nothing is said.
     pub fn folder() -> Self {

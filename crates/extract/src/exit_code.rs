@@ -5,7 +5,7 @@ use std::process;
 use extract::run::{ExistingError, RunError};
 use feature_cache::PartialError;
 
-/// How `extract` ended. The number is what the shell sees; clap answers usage errors with 2.
+/// How `extract` ended. The number is what the shell sees; usage errors end with 2 before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ExitCode {
     /// Everything worked.

@@ -14,7 +14,7 @@ fn main() -> process::ExitCode {
     #[expect(unsafe_code, reason = "see `prepare_process`")]
     // SAFETY: no thread was started yet.
     unsafe {
-        extract::engine::libtorch::prepare_process();
+        engine::libtorch::prepare_process();
     }
     Arguments::parse().run().unwrap_or_else(|error| cli::failed(&error)).into()
 }

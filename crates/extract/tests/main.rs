@@ -2,7 +2,5 @@
 
 #![cfg(test)]
 
-mod backbones;
 mod commands;
 mod run;
-mod weights;

@@ -34,16 +34,10 @@ pub struct PresetChanges {
 #[derive(Debug, Error, PartialEq)]
 pub enum PresetChangeError {
     /// A squashed image has neither a shorter side nor a crop.
-    #[error(
-        "an image is either squashed, or scaled and cropped\n\
-         hint: give --squash alone, or --resize and --crop"
-    )]
+    #[error("an image is either squashed, or scaled and cropped")]
     SquashAndCrop,
     /// A preset that squashes has no length or crop that the other could be taken from.
-    #[error(
-        "the preset `{preset}` squashes images: it has no {missing}\n\
-         hint: give both, as in --resize 256 --crop 224, or --squash 224"
-    )]
+    #[error("the preset `{preset}` squashes images: it has no {missing}")]
     Half {
         /// The preset's name.
         preset: String,
@@ -51,10 +45,7 @@ pub enum PresetChangeError {
         missing: &'static str,
     },
     /// A crop that reaches beyond the image.
-    #[error(
-        "a crop of {width}x{height} does not fit into images with a shorter side of {length}\n\
-         hint: give a larger --resize or a smaller --crop"
-    )]
+    #[error("a crop of {width}x{height} does not fit into images with a shorter side of {length}")]
     CropTooLarge {
         /// Width of the crop.
         width: u32,

@@ -56,7 +56,7 @@ fn sizes_replace_each_other_where_the_preset_has_the_rest() {
 }
 
 #[test]
-fn what_makes_no_preset_is_refused_with_a_hint() {
+fn what_makes_no_preset_is_refused() {
     let nothing = PresetChanges::default();
     for (name, changes, message) in [
         ("keras", PresetChanges { crop: Some((224, 224)), ..nothing }, "has no shorter side"),

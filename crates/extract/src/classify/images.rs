@@ -4,13 +4,13 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use engine::{Engine, EngineError, EngineRequest, Precision};
 use preprocess::{Limits, Preset, PresetChanges, Rgb, Views};
 use rayon::prelude::*;
 use schema::Dtype;
 
 use super::class_names::{ClassName, imagenet_1k};
-use crate::engine::{Engine, EngineError, EngineRequest, Precision};
-use crate::run::{Network, NetworkRequest, RunError};
+use crate::network::{Network, NetworkError, NetworkRequest, NetworkWarning};
 
 /// Images in one pass of the network.
 const BATCH: usize = 16;
@@ -59,11 +59,9 @@ pub struct ClassifiedImage {
 pub enum ClassifyError {
     /// There is no such network, or its weights have no classifier.
     #[error(transparent)]
-    Network(#[from] RunError),
+    Network(#[from] NetworkError),
     /// The network failed.
-    #[error(
-        "nothing was classified\nhint: classify fewer images at a time, or on another --device"
-    )]
+    #[error("nothing was classified")]
     Engine(#[from] EngineError),
 }
 
@@ -78,7 +76,7 @@ pub enum ClassifyError {
 pub fn classify(
     request: &ClassifyRequest,
     paths: &[PathBuf],
-    warn: &mut dyn FnMut(&str),
+    warn: &mut dyn FnMut(&NetworkWarning),
 ) -> Result<Vec<ClassifiedImage>, ClassifyError> {
     let network = Network::resolve(&NetworkRequest {
         backbone: request.backbone.clone(),

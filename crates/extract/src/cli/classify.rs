@@ -7,9 +7,9 @@ use clap::Args;
 use extract::classify::{self, ClassifiedImage, ClassifyRequest};
 use serde_json::json;
 
-use super::PROGRAM;
 use super::limit_arguments::LimitArguments;
 use super::preset_arguments::PresetArguments;
+use super::{PROGRAM, network_warning};
 use crate::exit_code::ExitCode;
 
 /// Say what images show: the likeliest of ImageNet's 1000 classes.
@@ -58,9 +58,7 @@ pub(crate) fn classify(arguments: &ClassifyArguments) -> anyhow::Result<ExitCode
         device: arguments.device.clone(),
         top: arguments.top.into(),
     };
-    let images = classify::classify(&request, &arguments.images, &mut |warning| {
-        console::note(PROGRAM, &format!("warning: {warning}"));
-    })?;
+    let images = classify::classify(&request, &arguments.images, &mut network_warning)?;
     for image in &images {
         if let Err(reason) = &image.result {
             let path = image.path.display();

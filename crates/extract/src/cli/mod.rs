@@ -14,6 +14,7 @@ mod views;
 mod weights;
 
 use clap::{Parser, Subcommand};
+use extract::NetworkWarning;
 use feature_cache::{MergeError, OpenError, ReadError};
 use simd::Level;
 
@@ -69,6 +70,17 @@ impl Arguments {
             Command::Weights(command) => weights::run(&command),
         }
     }
+}
+
+/// Says what is odd about a network on standard error.
+fn network_warning(warning: &NetworkWarning) {
+    let advice = match warning {
+        NetworkWarning::LostMargins { input: (width, height), .. } => {
+            format!("; --squash {width}x{height} keeps them")
+        }
+        NetworkWarning::OtherNormalization { .. } => String::new(),
+    };
+    console::note(PROGRAM, &format!("warning: {warning}{advice}"));
 }
 
 /// Says what failed on standard error, and gives the exit code.

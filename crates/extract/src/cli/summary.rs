@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
+use backbone::{Backbone, SummaryRow, TooSmall, summary as rows};
 use clap::Args;
-use extract::backbone::{Backbone, SummaryRow, TooSmall, summary as rows};
 use serde_json::json;
 
 use crate::exit_code::ExitCode;
@@ -34,10 +34,10 @@ pub(crate) struct SummaryArguments {
 pub(crate) fn summary(arguments: &SummaryArguments) -> anyhow::Result<ExitCode> {
     let backbone = Backbone::named(&arguments.backbone)?;
     let side = arguments.input.map_or(backbone.side, usize::from);
-    let rows = rows(backbone, side, side, arguments.include_top)
-        .map_err(|too_small| refused(backbone, side, too_small))?;
+    let rows = rows(&backbone, side, side, arguments.include_top)
+        .map_err(|too_small| refused(&backbone, side, too_small))?;
     let text =
-        if arguments.json { document(backbone, side, &rows) } else { table(backbone, &rows) };
+        if arguments.json { document(&backbone, side, &rows) } else { table(&backbone, &rows) };
     console::result(&text)?;
     Ok(ExitCode::Done)
 }

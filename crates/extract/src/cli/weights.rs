@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use backbone::Backbone;
 use clap::{Args, Subcommand};
-use extract::backbone::Backbone;
-use extract::weights::{self, Classifier, ConvertRequest, FetchEvent, FetchSettings, State};
 use preprocess::Preset;
 use serde_json::json;
+use weights::{Classifier, ConvertRequest, FetchEvent, FetchSettings, State};
 
 use super::PROGRAM;
 use crate::exit_code::ExitCode;
@@ -93,8 +93,8 @@ fn list(arguments: &ListArguments) -> anyhow::Result<ExitCode> {
         writeln!(text, "{document:#}")?;
     } else {
         for listing in &listings {
-            let entry = &listing.entry;
-            let (name, backbone, preset) = (entry.name, entry.backbone.name, entry.preset);
+            let entry = listing.entry;
+            let (name, backbone, preset) = (entry.name, &entry.backbone.name, &entry.preset);
             writeln!(text, "{name}  ({})", word(listing.state))?;
             writeln!(text, "  backbone {backbone}, preset {preset}, licence: {}", entry.licence)?;
             writeln!(text, "  {}", listing.path.display())?;
@@ -133,7 +133,7 @@ fn convert(arguments: &ConvertArguments) -> anyhow::Result<ExitCode> {
     }
     let converted = weights::convert(&ConvertRequest {
         source: &arguments.source,
-        backbone: Backbone::named(&arguments.backbone)?,
+        backbone: &Backbone::named(&arguments.backbone)?,
         preset: arguments.preset.as_deref(),
         name: arguments.name.as_deref(),
         licence: arguments.licence.as_deref(),
@@ -147,8 +147,7 @@ fn convert(arguments: &ConvertArguments) -> anyhow::Result<ExitCode> {
     if !converted.skipped.is_empty() {
         console::note(PROGRAM, &format!("left out: {}", converted.skipped.join(", ")));
     }
-    let metadata = &converted.metadata;
-    let (out, name, digest) = (arguments.out.display(), &metadata.name, &metadata.digest);
-    console::result(&format!("{out}: {name}, digest {digest}\n"))?;
+    let (name, digest) = (&converted.weights.metadata().name, converted.weights.digest());
+    console::result(&format!("{}: {name}, digest {digest}\n", arguments.out.display()))?;
     Ok(ExitCode::Done)
 }

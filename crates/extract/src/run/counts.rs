@@ -1,6 +1,6 @@
 //! Where the rows of a cache come from.
 
-/// Where the rows of a cache come from, and what became of those that are gone. Of `n` rows, `n` are
+/// Where the rows of a cache come from, and what became of the rows of the last one. Of `n` rows, `n` are
 /// computed, reused, or duplicates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -17,24 +17,24 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// `n_computed` of the distinct ones among the `contents` of all rows are computed. `gone` are
-    /// the contents of paths that only the last cache has, `come` those of paths that it does not
+    /// `n_computed` of the distinct ones among the `contents` of all rows are computed. `removed` are
+    /// the contents of paths that only the last cache has, `added` those of paths that it does not
     /// have.
     pub(super) fn new<'a>(
         contents: impl ExactSizeIterator<Item = &'a [u8; 32]>,
         n_computed: usize,
-        gone: &[[u8; 32]],
-        come: &[[u8; 32]],
+        removed: &[[u8; 32]],
+        added: &[[u8; 32]],
     ) -> Self {
         let n_rows = contents.len();
         let n_contents = sorted(contents).chunk_by(PartialEq::eq).count();
-        let moved = n_common(gone, come);
+        let moved = n_common(removed, added);
         Self {
             computed: n_computed,
             reused: n_contents - n_computed,
             duplicates: n_rows - n_contents,
             moved,
-            dropped: gone.len() - moved,
+            dropped: removed.len() - moved,
         }
     }
 }

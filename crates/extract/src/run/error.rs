@@ -4,15 +4,10 @@ use std::path::PathBuf;
 
 use dataset::LayoutError;
 use feature_cache::{PartialError, ReadError, WriteError};
-use preprocess::{PresetChangeError, UnknownPreset, ViewsError};
 use schema::Shard;
 
 use super::existing::ExistingError;
 use super::failure::Failure;
-use crate::backbone::UnknownBackbone;
-use crate::engine::ChoiceError;
-use crate::tap::{Tap, TapError};
-use crate::weights::ResolveError;
 
 /// Why there is no new cache. What lay under its name is untouched.
 #[derive(Debug, thiserror::Error)]
@@ -21,62 +16,11 @@ pub enum RunError {
     #[error(transparent)]
     Images(#[from] LayoutError),
     /// Boxes are asked for, and the data set tells none.
-    #[error(
-        "the source `{source_name}` has no boxes to crop to\nhint: leave --crop-box out, or choose a source \
-         with boxes: cub200, csv or attributes"
-    )]
+    #[error("the source `{source_name}` has no boxes to crop to")]
     NoBoxes {
         /// The source as it was written.
         source_name: String,
     },
-    /// No such backbone.
-    #[error(transparent)]
-    Backbone(#[from] UnknownBackbone),
-    /// The weights are missing or damaged.
-    #[error(transparent)]
-    Weights(#[from] ResolveError),
-    /// Weights of another network.
-    #[error("the weights `{weights}` are of `{found}`, not of `{expected}`")]
-    WeightsOfAnotherBackbone {
-        /// The weights asked for.
-        weights: String,
-        /// Their backbone.
-        found: &'static str,
-        /// The backbone asked for.
-        expected: &'static str,
-    },
-    /// The weights lack what a tap needs.
-    #[error(
-        "the weights `{weights}` do not reach the tap `{tap}`: they lack {}\n\
-         hint: take weights with the classifier, or a tap before it",
-        missing.join(", ")
-    )]
-    MissingTensors {
-        /// The weights asked for.
-        weights: String,
-        /// The tap asked for.
-        tap: Tap,
-        /// Names of the tensors that are not there.
-        missing: Vec<String>,
-    },
-    /// No such preset.
-    #[error(transparent)]
-    Preset(#[from] UnknownPreset),
-    /// The preset cannot be changed in this way.
-    #[error(transparent)]
-    PresetChange(#[from] PresetChangeError),
-    /// The views cannot be taken with the preset.
-    #[error(transparent)]
-    Views(#[from] ViewsError),
-    /// No such tap.
-    #[error(transparent)]
-    Tap(#[from] TapError),
-    /// One tap asked for twice.
-    #[error("the tap `{0}` is asked for twice")]
-    TapTwice(Tap),
-    /// No engine for it.
-    #[error(transparent)]
-    Engine(#[from] ChoiceError),
     /// There are fewer images than shards, or nearly so.
     #[error("no image of `{}` falls into shard {shard}\nhint: use fewer shards", images.display())]
     EmptyShard {

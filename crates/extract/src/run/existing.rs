@@ -1,13 +1,14 @@
 //! What lies under the cache's name before a run.
 
-use std::path::PathBuf;
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
 
+use engine::Precision;
 use feature_cache::{Cache, OpenError};
 use schema::{Difference, Provenance, Shard};
 
 use super::job::Job;
-use super::recipe::Recipe;
-use crate::engine::Precision;
 
 /// Why a run leaves alone what lies under the cache's name.
 #[derive(Debug, thiserror::Error)]
@@ -22,11 +23,11 @@ pub enum ExistingError {
         path: PathBuf,
     },
     /// It is a cache that this program cannot read.
-    #[error("{0}\nhint: --replace lets it go")]
+    #[error(transparent)]
     Damaged(OpenError),
     /// It is a cache of other features.
     #[error(
-        "`{}` holds other features ({})\nhint: name another --out, or let these go with --replace",
+        "`{}` holds other features ({})",
         path.display(),
         differences.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
     )]
@@ -38,8 +39,51 @@ pub enum ExistingError {
     },
 }
 
-/// The cache at `job.out` whose rows can be used; `None` where there is none, or none that may stay.
-pub(super) fn open(job: &Job, provenance: &Provenance) -> Result<Option<Cache>, ExistingError> {
+/// The cache at a job's `out` whose rows can be used, if there is one.
+pub(super) struct Existing {
+    cache: Option<Cache>,
+    /// The file that was looked at.
+    file: Option<FileId>,
+}
+
+/// Device, number and time of change (seconds and nanoseconds) of a file: another file that is renamed
+/// over it has others.
+type FileId = (u64, u64, i64, i64);
+
+impl Existing {
+    /// Opens the cache at `job.out`.
+    ///
+    /// # Errors
+    /// When what lies there may not be replaced.
+    pub(super) fn open(job: &Job, provenance: &Provenance) -> Result<Self, ExistingError> {
+        let file = file_id(&job.out);
+        Ok(Self { cache: open(job, provenance)?, file })
+    }
+
+    pub(super) fn cache(&self) -> Option<&Cache> {
+        self.cache.as_ref()
+    }
+
+    /// The cache, opened again if another file has taken the place of the one that was opened.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub(super) fn current(
+        self,
+        job: &Job,
+        provenance: &Provenance,
+    ) -> Result<Option<Cache>, ExistingError> {
+        if file_id(&job.out) == self.file { Ok(self.cache) } else { open(job, provenance) }
+    }
+}
+
+fn file_id(path: &Path) -> Option<FileId> {
+    let file = fs::metadata(path).ok()?;
+    Some((file.dev(), file.ino(), file.mtime(), file.mtime_nsec()))
+}
+
+/// `None` where there is no cache, or none that may stay.
+fn open(job: &Job, provenance: &Provenance) -> Result<Option<Cache>, ExistingError> {
     let path = || job.out.clone();
     let cache = match Cache::open(&job.out) {
         Ok(cache) => cache,
@@ -62,24 +106,6 @@ pub(super) fn open(job: &Job, provenance: &Provenance) -> Result<Option<Cache>, 
     } else {
         Err(ExistingError::OtherFeatures { path: path(), differences })
     }
-}
-
-/// `recipe`, with all engines in it that rows of a joint cache come from, where `job` lets rows of
-/// others into it.
-pub(super) fn with_engines(mut recipe: Recipe, job: &Job) -> Recipe {
-    const AND: &str = " + ";
-    if job.any_engine
-        && let Ok(last) = Cache::open(&job.out)
-        && recipe.provenance.differences(last.provenance()).iter().all(is_engine)
-    {
-        let engine = &mut recipe.provenance.engine;
-        let mut engines: Vec<&str> = last.provenance().engine.split(AND).collect();
-        engines.push(engine);
-        engines.sort_unstable();
-        engines.dedup();
-        *engine = engines.join(AND);
-    }
-    recipe
 }
 
 /// Whether rows differ in the last bits alone.

@@ -1,72 +1,63 @@
-//! A plan carried out.
+//! A run carried out.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use engine::Engine;
 use feature_cache::{Cache, Header, Partial, WriteError};
 
+use super::context::Run;
 use super::error::RunError;
+use super::existing::Existing;
 use super::features::Features;
-use super::job::Job;
 use super::load::Loader;
-use super::outcome::{Event, Outcome, Spent};
+use super::outcome::{Outcome, Spent};
 use super::passes::Passes;
-use super::plan::Plan;
-use super::recipe::Recipe;
 use super::table::Table;
+use super::unfinished;
 use super::walk::walk;
 use super::workers::{WorkTimes, Workers};
-use super::{existing, unfinished};
-use crate::engine::Engine;
 
-/// Carries out `plan` with `engines` that work side by side.
+/// Carries out `run` with `engines` that work side by side.
 pub(super) fn extract(
-    recipe: &Recipe,
+    run: &Run<'_>,
+    existing: Existing,
     engines: Vec<Box<dyn Engine + '_>>,
-    job: &Job,
-    plan: Plan,
-    stop: &AtomicBool,
-    report: &mut dyn FnMut(Event<'_>),
 ) -> Result<Outcome, RunError> {
-    let passes = Passes::new(recipe, job.batch);
+    let passes = Passes::new(&run.recipe, run.job.batch);
     thread::scope(|scope| {
         let workers = Workers::start(scope, engines, passes);
-        extract_with(recipe, passes, workers, job, plan, stop, report)
+        extract_with(run, existing, workers, passes)
     })
 }
 
 fn extract_with(
-    recipe: &Recipe,
-    passes: Passes,
+    run: &Run<'_>,
+    existing: Existing,
     workers: Workers<'_>,
-    job: &Job,
-    plan: Plan,
-    stop: &AtomicBool,
-    report: &mut dyn FnMut(Event<'_>),
+    passes: Passes,
 ) -> Result<Outcome, RunError> {
+    let Run { recipe, job, plan, .. } = run;
     let started = Instant::now();
-    let partial = unfinished::open(recipe, job, plan.space(), report)?;
-    // Another process may have finished it between the plan and the lock.
-    let last = existing::open(job, &recipe.provenance)?;
-    let mut features = Features::new(partial, last.as_ref(), workers, passes, recipe, job, &plan)?;
-    let (table, loading) =
-        match compute(recipe, job, &plan, last.as_ref(), &mut features, stop, report) {
-            Ok(computed) => computed,
-            Err(error) => {
-                let n_rows = features.n_rows();
-                unfinished::leave(features.partial, n_rows, job)?;
-                return Err(error);
-            }
-        };
+    let partial = unfinished::open(run)?;
+    // Another process may have finished it before this one had the lock.
+    let last = existing.current(job, &recipe.provenance)?;
+    let mut features = Features::new(run, partial, last.as_ref(), workers, passes)?;
+    let (table, loading) = match compute(run, last.as_ref(), &mut features) {
+        Ok(computed) => computed,
+        Err(error) => {
+            let n_rows = features.n_rows();
+            unfinished::leave(features.partial, n_rows, job)?;
+            return Err(error);
+        }
+    };
 
     let mut writing = features.writing();
     let counts = table.counts(features.n_computed());
     let WorkTimes { waiting, copying, forward } = features.workers.finish();
     let n_samples = table.len();
-    let annotations = table.annotations(plan.ground_truth.clone());
-    let up_to_date =
-        last.map_or(Ok(false), |last| table.equals(&last, &plan.classes, &annotations))?;
+    let up_to_date = table.is_that_of(last.as_ref(), plan)?;
+    drop(last);
     if up_to_date {
         unfinished::discard(features.partial, job)?;
     } else {
@@ -78,61 +69,47 @@ fn extract_with(
             shard: job.shard,
         };
         let start = Instant::now();
-        let (partial, samples) = (features.partial, table.samples());
-        partial.finish_annotated(&header, samples, &annotations, &table.unreadable)?;
+        let annotations = table.annotations(plan.ground_truth.clone());
+        let samples = table.samples();
+        features.partial.finish_annotated(&header, samples, &annotations, &table.unreadable)?;
         writing += start.elapsed();
     }
-    let spent = Spent { loading, waiting, copying, forward, writing };
-    let (taps, unreadable, elapsed) = (recipe.taps.clone(), table.unreadable, started.elapsed());
     Ok(Outcome {
         up_to_date,
         n_samples,
         counts,
-        classes: plan.classes,
-        taps,
-        unreadable,
-        elapsed,
-        spent,
+        classes: plan.classes.clone(),
+        taps: recipe.taps.clone(),
+        unreadable: table.unreadable,
+        elapsed: started.elapsed(),
+        spent: Spent { loading, waiting, copying, forward, writing },
     })
 }
 
-/// Looks at every image of `plan`, and computes the features that are not known. Tells the time of all
+/// Looks at every image of the plan, and computes the features that are not known. Tells the time of all
 /// threads that went into loading.
 fn compute<'a>(
-    recipe: &Recipe,
-    job: &Job,
-    plan: &'a Plan,
+    run: &'a Run<'_>,
     last: Option<&Cache>,
     features: &mut Features<'_>,
-    stop: &AtomicBool,
-    report: &mut dyn FnMut(Event<'_>),
 ) -> Result<(Table<'a>, Duration), RunError> {
-    let n_images = plan.samples.len();
     let known = features.partial.known();
-    let loader = Loader {
-        root: &plan.root,
-        samples: &plan.samples,
-        recipe,
-        limits: &job.limits,
-        rehash: job.rehash,
-        crop_box: job.crop_box,
-        wants: &|content_hash| !known.contains(content_hash),
-    };
+    let wants = |content_hash: &[u8; 32]| !known.contains(content_hash);
+    let loader = Loader::new(run, &wants);
     let n_images_loaded = features.passes.n_images_loaded();
-    let (table, loading) =
-        walk(plan, last, &loader, n_images_loaded, stop, report, |image| features.add(image))?;
-    let stopped = || stop.load(Ordering::Relaxed);
-    if !stopped() {
+    let (table, loading) = walk(run, last, &loader, n_images_loaded, |image| features.add(image))?;
+    if !run.is_stopped() {
         features.forward()?;
     }
     // What engines have begun is not thrown away, even when it is over.
     features.complete()?;
-    if stopped() {
-        let (n_rows, folder) = (features.n_rows(), Partial::folder_of(&job.out));
-        return Err(RunError::Interrupted { n_rows, n_images, folder });
+    let out = &run.job.out;
+    if run.is_stopped() {
+        let (n_rows, n_images) = (features.n_rows(), run.plan.samples.len());
+        return Err(RunError::Interrupted { n_rows, n_images, folder: Partial::folder_of(out) });
     }
     if table.len() == 0 {
-        return Err(WriteError::NoSamples { path: job.out.clone() }.into());
+        return Err(WriteError::NoSamples { path: out.clone() }.into());
     }
     Ok((table, loading))
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::engine::EngineError;
+use engine::EngineError;
 
 /// An engine failed under way. What engines had finished by then is kept.
 #[derive(Debug)]
@@ -23,8 +23,8 @@ pub struct Failure {
 impl std::error::Error for Failure {}
 
 impl Failure {
-    /// A batch of at most half the images; `None` where none is smaller.
-    fn smaller_batch(&self) -> Option<usize> {
+    /// A batch of at most half the images, which takes less memory; `None` where none is smaller.
+    pub fn smaller_batch(&self) -> Option<usize> {
         // Of small views there may be more in a pass than were asked for, and of large ones fewer.
         let n_images = self.error.n_images?.min(self.batch);
         (n_images > 1).then_some(n_images / 2)
@@ -32,8 +32,6 @@ impl Failure {
 }
 
 impl fmt::Display for Failure {
-    /// Neither the batch nor the device is part of the provenance, so that rows of others may join those
-    /// that are kept. The engine is, and on a CPU another one may be the default.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { error, n_rows, n_images, folder, .. } = self;
         write!(f, "{error}")?;
@@ -44,16 +42,6 @@ impl fmt::Display for Failure {
                 "\nhint: the features of {n_rows} images are kept in `{folder}`, of {n_images} images in all: \
                  the same command goes on from there"
             )?;
-        }
-        if error.is_out_of_memory {
-            let hint = match self.smaller_batch() {
-                Some(batch) => format!("with `--batch {batch}` it takes less memory"),
-                None => "end other programs that take memory there".to_owned(),
-            };
-            write!(f, "\nhint: {hint}")?;
-        }
-        if error.device != "cpu" {
-            write!(f, "\nhint: with `--engine {} --device cpu` it needs no GPU", error.engine)?;
         }
         Ok(())
     }
@@ -83,17 +71,15 @@ mod tests {
     }
 
     #[test]
-    fn hints_name_what_is_kept_and_what_takes_less_memory() {
+    fn it_says_what_is_kept() {
         let message = failure(Some(16), 16, "cuda:0").to_string();
         assert_eq!(
             message,
             "the engine `libtorch` ran out of memory on `cuda:0`, with a batch of 16: no more\n\
              hint: the features of 12 images are kept in `a.h5.partial`, of 30 images in all: the same \
-             command goes on from there\n\
-             hint: with `--batch 8` it takes less memory\n\
-             hint: with `--engine libtorch --device cpu` it needs no GPU"
+             command goes on from there"
         );
         let message = Failure { n_rows: 0, ..failure(Some(1), 16, "cpu") }.to_string();
-        assert!(message.ends_with("no more\nhint: end other programs that take memory there"));
+        assert!(message.ends_with("no more"));
     }
 }

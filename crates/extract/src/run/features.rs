@@ -4,31 +4,25 @@ use std::collections::VecDeque;
 use std::mem;
 use std::time::{Duration, Instant};
 
+use engine::EngineError;
 use feature_cache::{Cache, KnownRows, Partial, ReadError, WriteError};
 use preprocess::Rgb;
-use schema::Tap;
 
+use super::context::Run;
 use super::error::RunError;
 use super::failure::Failure;
-use super::job::Job;
 use super::passes::Passes;
-use super::plan::Plan;
-use super::recipe::Recipe;
 use super::walk::New;
 use super::workers::Workers;
-use crate::engine::EngineError;
 
 /// Collects images of new content into batches, has these forwarded, and keeps the rows.
 pub(super) struct Features<'a> {
+    run: &'a Run<'a>,
     pub(super) partial: Partial,
     pub(super) workers: Workers<'a>,
     /// Rows that an interrupted run left.
     n_resumed: usize,
-    taps: &'a [Tap],
     pub(super) passes: Passes,
-    job: &'a Job,
-    /// Images of the plan.
-    n_images: usize,
     known: KnownRows,
     /// Contents that wait for a pass to be full, and their views, those of an image together.
     waiting: Vec<[u8; 32]>,
@@ -51,27 +45,23 @@ struct Done {
 impl<'a> Features<'a> {
     /// Goes on with `partial`, and reuses what is in the `last` cache.
     pub(super) fn new(
+        run: &'a Run<'a>,
         mut partial: Partial,
         last: Option<&Cache>,
         workers: Workers<'a>,
         passes: Passes,
-        recipe: &'a Recipe,
-        job: &'a Job,
-        plan: &Plan,
     ) -> Result<Self, ReadError> {
         let n_resumed = partial.n_rows();
         if let Some(cache) = last {
             partial.reuse(cache)?;
         }
         Ok(Self {
+            run,
             known: partial.known(),
             partial,
             workers,
             n_resumed,
-            taps: &recipe.taps,
             passes,
-            job,
-            n_images: plan.samples.len(),
             waiting: Vec::new(),
             views: Vec::new(),
             under_way: VecDeque::new(),
@@ -151,10 +141,10 @@ impl<'a> Features<'a> {
         }
         Err(RunError::Failed(Box::new(Failure {
             error,
-            batch: self.job.batch,
+            batch: self.run.job.batch,
             n_rows: self.n_rows(),
-            n_images: self.n_images,
-            folder: Partial::folder_of(&self.job.out),
+            n_images: self.run.plan.samples.len(),
+            folder: Partial::folder_of(&self.run.job.out),
         })))
     }
 
@@ -170,9 +160,8 @@ impl<'a> Features<'a> {
         self.n_computed += contents.len();
         self.partial.expect_rows(contents.len() + n_under_way + self.waiting.len() + self.n_left);
         for (i, content_hash) in contents.into_iter().enumerate() {
-            let rows: Vec<&[f32]> = self
-                .taps
-                .iter()
+            let taps = self.run.recipe.taps.iter();
+            let rows: Vec<&[f32]> = taps
                 .zip(&features)
                 .map(|(tap, values)| {
                     let row_len = tap.n_views * tap.n_features;

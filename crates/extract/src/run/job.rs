@@ -7,17 +7,6 @@ use feature_cache::SegmentLimits;
 use preprocess::Limits;
 use schema::Shard;
 
-use super::network::NetworkRequest;
-
-/// What to extract, and with which network.
-#[derive(Clone, Debug)]
-pub struct Request {
-    /// The network.
-    pub network: NetworkRequest,
-    /// The images, and what to do with them.
-    pub job: Job,
-}
-
 /// Which images, where their features go, and what may be taken for granted.
 #[derive(Clone, Debug)]
 pub struct Job {

@@ -23,13 +23,13 @@ pub(super) struct Images<'a> {
     next: usize,
     rows: Peekable<Rows<'a>>,
     /// Contents of former rows that no image has the path of, as far as the walk has come.
-    pub(super) gone: Vec<[u8; 32]>,
+    pub(super) removed: Vec<[u8; 32]>,
 }
 
 impl<'a> Images<'a> {
     pub(super) fn new(samples: &'a Samples, last: Option<&'a Cache>) -> Self {
         let rows: Rows<'a> = Box::new(last.into_iter().flat_map(Cache::samples));
-        Self { samples, next: 0, rows: rows.peekable(), gone: Vec::new() }
+        Self { samples, next: 0, rows: rows.peekable(), removed: Vec::new() }
     }
 
     /// Passes over the rows that come before `path`; all that are left without one.
@@ -39,7 +39,7 @@ impl<'a> Images<'a> {
             _ => true,
         };
         while let Some(row) = self.rows.next_if(comes_before) {
-            self.gone.push(row?.content_hash);
+            self.removed.push(row?.content_hash);
         }
         Ok(())
     }

@@ -2,20 +2,20 @@
 //! files that hold the pixels of many images are read and hashed every time: they are small, and the
 //! time of the file tells nothing of one of them.
 
-use std::fs::{self, File, Metadata};
+use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
-use std::time::UNIX_EPOCH;
 
 use dataset::{Content, Record, RecordError, RecordPlace, Samples};
 use feature_cache::hash_boxed;
 use preprocess::{DecodeError, Limits, Rgb, ViewsError};
 use schema::{BoundingBox, Sample, Unreadable};
 
+use super::context::Run;
 use super::crop::crop;
 use super::known::Image;
-use super::recipe::Recipe;
-use super::table::Row;
+use super::row::{Row, Stamp};
+use crate::recipe::Recipe;
 
 /// How often a file that changes while it is read is read.
 const ATTEMPTS: usize = 3;
@@ -23,19 +23,19 @@ const ATTEMPTS: usize = 3;
 /// How images are loaded.
 pub(super) struct Loader<'a> {
     /// The folder that paths are relative to.
-    pub(super) root: &'a Path,
+    root: &'a Path,
     /// The images of the manifest.
-    pub(super) samples: &'a Samples,
+    samples: &'a Samples,
     /// From files to the pixels of views.
-    pub(super) recipe: &'a Recipe,
+    recipe: &'a Recipe,
     /// What a file may ask for.
-    pub(super) limits: &'a Limits,
+    limits: &'a Limits,
     /// Whether size and modification time are not enough to recognize a file.
-    pub(super) rehash: bool,
+    rehash: bool,
     /// Whether the network sees the boxes of samples only.
-    pub(super) crop_box: bool,
+    crop_box: bool,
     /// Whether the pixels of this content are of use.
-    pub(super) wants: &'a (dyn Fn(&[u8; 32]) -> bool + Sync),
+    wants: &'a (dyn Fn(&[u8; 32]) -> bool + Sync),
 }
 
 /// What the network and the cache want to know of an image.
@@ -67,7 +67,21 @@ enum LoadError {
 /// What tells that a file has changed, the hash of the content, and its views if they are wanted.
 type Hashed = (Stamp, [u8; 32], Option<Vec<Rgb>>);
 
-impl Loader<'_> {
+impl<'a> Loader<'a> {
+    /// Loads images of the plan of `run`, and the views of those that it `wants`.
+    pub(super) fn new(run: &'a Run<'_>, wants: &'a (dyn Fn(&[u8; 32]) -> bool + Sync)) -> Self {
+        let Run { recipe, job, plan, .. } = run;
+        Self {
+            root: &plan.root,
+            samples: &plan.samples,
+            recipe,
+            limits: &job.limits,
+            rehash: job.rehash,
+            crop_box: job.crop_box,
+            wants,
+        }
+    }
+
     pub(super) fn load(&self, image: Image) -> Result<Loaded, Unreadable> {
         let Image { number, before } = image;
         let sample = self.samples.get(number);
@@ -144,26 +158,6 @@ fn rgb(record: Record) -> Rgb {
         _ => pixels,
     };
     Rgb { width, height, pixels }
-}
-
-/// What tells without reading that a file has changed.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stamp {
-    pub(super) size: u64,
-    /// Nanoseconds since 1970; 0 where the file system keeps no such time.
-    pub(super) mtime_ns: i64,
-}
-
-impl Stamp {
-    fn of(metadata: &Metadata) -> Self {
-        let mtime_ns = match metadata.modified().map(|time| time.duration_since(UNIX_EPOCH)) {
-            Ok(Ok(after)) => i128::try_from(after.as_nanos()).unwrap_or(i128::MAX),
-            Ok(Err(before)) => -i128::try_from(before.duration().as_nanos()).unwrap_or(i128::MAX),
-            Err(_) => 0,
-        };
-        let mtime_ns = mtime_ns.clamp(i64::MIN.into(), i64::MAX.into()) as i64;
-        Self { size: metadata.len(), mtime_ns }
-    }
 }
 
 /// The file's bytes, and the stamp that belongs to them: before and after they were read the path

@@ -1,9 +1,9 @@
 //! Views on their way through the network: as many in one pass as it may take.
 
+use engine::{Engine, EngineError};
 use preprocess::Rgb;
 
-use super::recipe::Recipe;
-use crate::engine::{Engine, EngineError};
+use crate::recipe::Recipe;
 
 /// How views are divided into passes of the network.
 #[derive(Clone, Copy, Debug)]

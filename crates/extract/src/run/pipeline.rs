@@ -1,6 +1,6 @@
 //! Loading images ahead of the network.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -23,7 +23,7 @@ pub(super) type Batch = Vec<Result<Loaded, Unreadable>>;
 const IMAGES_A_CORE: usize = 2;
 
 /// Loads the images on all cores, and hands them to `consume` in batches of at least `batch`, in order.
-/// Ends early when `stop` becomes true. Tells the time that threads were at work, that of all of them
+/// Ends early when it `is_stopped`. Tells the time that threads were at work, that of all of them
 /// added up.
 ///
 /// # Errors
@@ -32,7 +32,7 @@ pub(super) fn load_ahead(
     images: &mut Images<'_>,
     loader: &Loader<'_>,
     batch: usize,
-    stop: &AtomicBool,
+    is_stopped: impl Fn() -> bool,
     mut consume: impl FnMut(Batch) -> Result<(), RunError>,
 ) -> Result<Duration, RunError> {
     let loading_ns = AtomicU64::new(0);
@@ -62,7 +62,7 @@ pub(super) fn load_ahead(
         let batches = batches;
         loop {
             match batches.recv() {
-                Ok(batch) if !stop.load(Ordering::Relaxed) => consume(batch?)?,
+                Ok(batch) if !is_stopped() => consume(batch?)?,
                 _ => return Ok(()),
             }
         }

@@ -7,9 +7,7 @@ use feature_cache::SpaceEstimate;
 use schema::{GroundTruth, Unreadable};
 
 use super::error::RunError;
-use super::existing;
 use super::job::Job;
-use super::recipe::Recipe;
 use super::shard;
 
 /// A job in which everything is known to be there and to fit together.
@@ -28,7 +26,7 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) fn new(recipe: &Recipe, job: &Job) -> Result<Self, RunError> {
+    pub(super) fn new(job: &Job) -> Result<Self, RunError> {
         let manifest = job.source.read(&job.images)?;
         let warnings = warnings(&job.source, &manifest);
         if job.crop_box && !manifest.samples.has_boxes() {
@@ -42,8 +40,6 @@ impl Plan {
                 return Err(RunError::EmptyShard { images: root, shard });
             }
         }
-        // Refused before anything is made; opened again by whoever reads it.
-        existing::open(job, &recipe.provenance)?;
         Ok(Self { root, classes, samples, ground_truth, unreadable, warnings })
     }
 

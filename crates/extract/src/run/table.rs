@@ -6,15 +6,8 @@ use schema::{GroundTruth, Sample, Unreadable};
 
 use super::annotations::annotations;
 use super::counts::Counts;
-use super::load::Stamp;
-
-/// A row of the cache to be: what the manifest does not tell about its image.
-pub(super) struct Row {
-    /// Number of the image in the manifest.
-    pub(super) image: usize,
-    pub(super) stamp: Stamp,
-    pub(super) content_hash: [u8; 32],
-}
+use super::plan::Plan;
+use super::row::{Row, Stamp};
 
 /// The rows of the cache to be, and how they differ from those of the last one.
 pub(super) struct Table<'a> {
@@ -26,9 +19,9 @@ pub(super) struct Table<'a> {
     /// Rows that are as they were in the last cache.
     n_unchanged: usize,
     /// Contents of paths that the last cache does not have. Not kept where there is none.
-    come: Option<Vec<[u8; 32]>>,
+    added: Option<Vec<[u8; 32]>>,
     /// Contents of paths that only the last cache has.
-    gone: Vec<[u8; 32]>,
+    removed: Vec<[u8; 32]>,
 }
 
 impl<'a> Table<'a> {
@@ -39,19 +32,19 @@ impl<'a> Table<'a> {
             rows: Vec::with_capacity(images.len()),
             unreadable: Vec::new(),
             n_unchanged: 0,
-            come: last.map(|_| Vec::new()),
-            gone: Vec::new(),
+            added: last.map(|_| Vec::new()),
+            removed: Vec::new(),
         }
     }
 
     /// Appends a row; `before` is the one that its path had.
     pub(super) fn push(&mut self, row: Row, before: Option<&Sample>) {
-        match (before, &mut self.come) {
+        match (before, &mut self.added) {
             (Some(before), _) => {
                 let is_unchanged = before.borrowed() == sample(self.images, &row);
                 self.n_unchanged += usize::from(is_unchanged);
             }
-            (None, Some(come)) => come.push(row.content_hash),
+            (None, Some(added)) => added.push(row.content_hash),
             (None, None) => {}
         }
         self.rows.push(row);
@@ -79,31 +72,27 @@ impl<'a> Table<'a> {
         self.rows.iter().map(|row| &row.content_hash)
     }
 
-    /// Ends the table. `gone` are the contents of paths that only the last cache has.
-    pub(super) fn complete(&mut self, gone: Vec<[u8; 32]>) {
-        self.gone = gone;
+    /// Ends the table. `removed` are the contents of paths that only the last cache has.
+    pub(super) fn complete(&mut self, removed: Vec<[u8; 32]>) {
+        self.removed = removed;
         self.unreadable.sort_by(|a, b| a.path.cmp(&b.path));
     }
 
-    /// Whether `last` says the same, so that there is nothing to write.
-    pub(super) fn equals(
-        &self,
-        last: &Cache,
-        classes: &[String],
-        annotations: &Annotations,
-    ) -> Result<bool, ReadError> {
+    /// Whether the `last` cache says the same, so that there is nothing to write.
+    pub(super) fn is_that_of(&self, last: Option<&Cache>, plan: &Plan) -> Result<bool, ReadError> {
+        let Some(last) = last else { return Ok(false) };
         let n = self.len();
         Ok(self.n_unchanged == n
             && last.n_samples() == n
-            && last.classes() == classes
+            && last.classes() == plan.classes
             && last.errors()? == self.unreadable
-            && last.annotations()? == *annotations)
+            && last.annotations()? == self.annotations(plan.ground_truth.clone()))
     }
 
     /// Where the rows come from, when `n_computed` of their contents are computed.
     pub(super) fn counts(&self, n_computed: usize) -> Counts {
-        let come = self.come.as_deref().unwrap_or_default();
-        Counts::new(self.contents(), n_computed, &self.gone, come)
+        let added = self.added.as_deref().unwrap_or_default();
+        Counts::new(self.contents(), n_computed, &self.removed, added)
     }
 }
 

@@ -1,31 +1,28 @@
 //! The unfinished run beside the cache.
 
-use feature_cache::{Partial, PartialError, SpaceEstimate, WriteError};
+use feature_cache::{Partial, PartialError, WriteError};
 
+use super::context::Run;
 use super::error::RunError;
 use super::job::Job;
 use super::outcome::Event;
-use super::recipe::Recipe;
+use crate::recipe::Recipe;
 
-/// Goes on with the unfinished run beside `job.out`, or begins one. It is this process' until the
+/// Goes on with the unfinished run beside the cache, or begins one. It is this process' until the
 /// result is dropped.
-pub(super) fn open(
-    recipe: &Recipe,
-    job: &Job,
-    space: SpaceEstimate,
-    report: &mut dyn FnMut(Event<'_>),
-) -> Result<Partial, RunError> {
-    let (Recipe { provenance, taps, .. }, Job { out, segments, .. }) = (recipe, job);
-    let open = || Partial::open(out, provenance, taps, *segments, space);
+pub(super) fn open(run: &Run<'_>) -> Result<Partial, RunError> {
+    let Job { out, segments, .. } = run.job;
+    let Recipe { provenance, taps, .. } = &run.recipe;
+    let open = || Partial::open(out, provenance, taps, *segments, run.plan.space());
     let partial = match open() {
-        Err(PartialError::OtherProvenance { .. }) if job.replace => {
-            Partial::discard_any(&job.out)?;
+        Err(PartialError::OtherProvenance { .. }) if run.job.replace => {
+            Partial::discard_any(out)?;
             open()?
         }
         opened => opened?,
     };
     for segment in partial.set_aside() {
-        report(Event::Warning(&format!(
+        run.report(Event::Warning(&format!(
             "{}; it lies aside as `{}`, and its images are computed again",
             segment.reason,
             segment.path.display()
@@ -33,16 +30,17 @@ pub(super) fn open(
     }
     let n_rows = partial.n_rows();
     if n_rows > 0 {
-        report(Event::Resumed { n_rows, folder: &Partial::folder_of(&job.out) });
+        run.report(Event::Resumed { n_rows, folder: &Partial::folder_of(out) });
     }
     Ok(partial)
 }
 
-/// The contents whose features the unfinished run beside `job.out` has on disk, found without
+/// The contents whose features the unfinished run beside the cache has on disk, found without
 /// touching it.
-pub(super) fn peek(recipe: &Recipe, job: &Job) -> Result<Vec<[u8; 32]>, RunError> {
-    match Partial::peek(&job.out, &recipe.provenance, &recipe.taps) {
-        Err(PartialError::OtherProvenance { .. }) if job.replace => Ok(Vec::new()),
+pub(super) fn peek(run: &Run<'_>) -> Result<Vec<[u8; 32]>, RunError> {
+    let Recipe { provenance, taps, .. } = &run.recipe;
+    match Partial::peek(&run.job.out, provenance, taps) {
+        Err(PartialError::OtherProvenance { .. }) if run.job.replace => Ok(Vec::new()),
         peeked => Ok(peeked?),
     }
 }

@@ -1,17 +1,16 @@
 //! Every image looked at, in order.
 
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use feature_cache::Cache;
 use preprocess::Rgb;
 
+use super::context::Run;
 use super::error::RunError;
 use super::known::Images;
 use super::load::{Loaded, Loader};
 use super::outcome::Event;
 use super::pipeline::load_ahead;
-use super::plan::Plan;
 use super::table::Table;
 
 /// An image whose views were wanted.
@@ -22,46 +21,51 @@ pub(super) struct New {
     pub(super) n_left: usize,
 }
 
-/// Looks at every image of `plan`, of which the `last` cache may tell, and hands those whose views
-/// `loader` wants to `compute`. Ends early when `stop` becomes true. Tells the time of all threads that
-/// went into loading.
+/// Looks at every image of the plan, of which the `last` cache may tell, and hands those whose views
+/// `loader` wants to `compute`. Ends early when the run is told to stop. Tells the time of all threads
+/// that went into loading.
 pub(super) fn walk<'a>(
-    plan: &'a Plan,
+    run: &'a Run<'_>,
     last: Option<&Cache>,
     loader: &Loader<'_>,
     batch: usize,
-    stop: &AtomicBool,
-    report: &mut dyn FnMut(Event<'_>),
     mut compute: impl FnMut(New) -> Result<(), RunError>,
 ) -> Result<(Table<'a>, Duration), RunError> {
+    let Run { plan, .. } = run;
     let mut n_left = plan.samples.len();
-    report(Event::Start { n_images: n_left });
+    run.report(Event::Start { n_images: n_left });
     let mut table = Table::new(&plan.samples, last);
     for unreadable in &plan.unreadable {
-        report(Event::Unreadable(unreadable));
+        run.report(Event::Unreadable(unreadable));
         table.unreadable.push(unreadable.clone());
     }
     let mut images = Images::new(&plan.samples, last);
-    let loading = load_ahead(&mut images, loader, batch, stop, |batch| {
-        let n_images = batch.len();
-        for image in batch {
-            n_left -= 1;
-            match image {
-                Ok(Loaded { row, before, views }) => {
-                    if let Some(views) = views {
-                        compute(New { content_hash: row.content_hash, views, n_left })?;
+    let loading = load_ahead(
+        &mut images,
+        loader,
+        batch,
+        || run.is_stopped(),
+        |batch| {
+            let n_images = batch.len();
+            for image in batch {
+                n_left -= 1;
+                match image {
+                    Ok(Loaded { row, before, views }) => {
+                        if let Some(views) = views {
+                            compute(New { content_hash: row.content_hash, views, n_left })?;
+                        }
+                        table.push(row, before.as_ref());
                     }
-                    table.push(row, before.as_ref());
-                }
-                Err(unreadable) => {
-                    report(Event::Unreadable(&unreadable));
-                    table.unreadable.push(unreadable);
+                    Err(unreadable) => {
+                        run.report(Event::Unreadable(&unreadable));
+                        table.unreadable.push(unreadable);
+                    }
                 }
             }
-        }
-        report(Event::Images(n_images));
-        Ok(())
-    })?;
-    table.complete(images.gone);
+            run.report(Event::Images(n_images));
+            Ok(())
+        },
+    )?;
+    table.complete(images.removed);
     Ok((table, loading))
 }

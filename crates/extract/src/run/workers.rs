@@ -5,10 +5,10 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{Scope, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
+use engine::{Engine, EngineError};
 use preprocess::Rgb;
 
 use super::passes::Passes;
-use crate::engine::{Engine, EngineError};
 
 /// What the engines took; of several the mean.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

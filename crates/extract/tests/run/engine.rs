@@ -2,8 +2,8 @@
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use extract::engine::{Engine, EngineError};
-use extract::run::Recipe;
+use engine::{Engine, EngineError};
+use extract::Recipe;
 use preprocess::{Preset, Resize, Rgb, Views};
 use schema::{Dtype, Provenance, Tap, Weights};
 

@@ -3,7 +3,7 @@
 use std::cell::LazyCell;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use extract::engine::{Engine, EngineError};
+use engine::{Engine, EngineError};
 use extract::run::{Failure, RunError, run_with};
 use feature_cache::Partial;
 use preprocess::Rgb;

@@ -4,7 +4,8 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use extract::run::{Counts, Forecast, Job, Outcome, Recipe, RunError, Source};
+use extract::Recipe;
+use extract::run::{Counts, Forecast, Job, Outcome, RunError, Source};
 use feature_cache::{Cache, Partial, SegmentLimits};
 use preprocess::{Limits, Views};
 use schema::Shard;
@@ -141,7 +142,7 @@ impl Fixture {
     }
 
     pub(crate) fn try_dry_run(&self) -> Result<Forecast, RunError> {
-        extract::run::dry_run_with(&self.recipe, &self.job, &mut |_| ())
+        extract::run::dry_run(&self.recipe, &self.job, &mut |_| ())
     }
 
     pub(crate) fn with_shard(&mut self, shard: &str) -> &Self {

@@ -1,6 +1,7 @@
 //! What a run does not touch.
 
 use std::fs;
+use std::path::Path;
 
 use extract::run::{ExistingError, RunError};
 use feature_cache::{Partial, PartialError, SpaceEstimate};
@@ -32,7 +33,7 @@ fn a_cache_of_other_features_unless_replace_is_given() {
     fixture.run().outcome();
     let mut fixture = of_another_engine(fixture);
     fixture.recipe.provenance.weights.digest = "1".repeat(64);
-    let words = ["engine: expected other, found test", "weights:", "--replace", "--out"];
+    let words = ["engine: expected other, found test", "weights:"];
     let error = refused(&fixture, &words);
     let RunError::Existing(ExistingError::OtherFeatures { differences, .. }) = error else {
         panic!("{error}")
@@ -44,7 +45,7 @@ fn a_cache_of_other_features_unless_replace_is_given() {
     assert_eq!(fixture.run().n_forwarded, 5);
     assert!(fixture.checked_cache() == fixture.cache_from_scratch());
     assert_eq!(fixture.cache().provenance().engine, "other");
-    assert!(fixture.run().outcome().up_to_date, "--replace is an allowance, not a wish");
+    assert!(fixture.run().outcome().up_to_date, "`replace` is an allowance, not a wish");
 }
 
 #[test]
@@ -79,7 +80,8 @@ fn a_file_that_is_no_cache_even_with_replace() {
     fixture.job.replace = true;
     fs::write(&fixture.job.out, "mine").unwrap();
     refused(&fixture, &["exists already", "no feature cache", "hint:"]);
-    hdf5::File::create(&fixture.job.out).unwrap().close().unwrap();
+    let keras = "../weights/tests/reference/weights/keras_model.h5";
+    fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join(keras), &fixture.job.out).unwrap();
     let error = refused(&fixture, &["exists already", "no feature cache", "hint:"]);
     assert!(matches!(error, RunError::Existing(ExistingError::NotACache { .. })));
 }
@@ -88,10 +90,11 @@ fn a_file_that_is_no_cache_even_with_replace() {
 fn a_damaged_cache_unless_replace_is_given() {
     let mut fixture = Fixture::with_images(3);
     fixture.run().outcome();
-    let file = hdf5::File::open_rw(&fixture.job.out).unwrap();
-    file.attr("complete").unwrap().write_scalar(&0_u8).unwrap();
-    file.close().unwrap();
-    let error = refused(&fixture, &["damaged", "--replace"]);
+    let mut bytes = fs::read(&fixture.job.out).unwrap();
+    let name = bytes.windows(9).position(|window| window == b"complete\0").unwrap();
+    bytes[name] = b'i';
+    fs::write(&fixture.job.out, bytes).unwrap();
+    let error = refused(&fixture, &["damaged"]);
     assert!(matches!(error, RunError::Existing(ExistingError::Damaged(_))));
     fixture.job.replace = true;
     assert_eq!(fixture.run().n_forwarded, 3);

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
-use extract::engine::{Engine, EngineError};
+use engine::{Engine, EngineError};
 use preprocess::Rgb;
 
 use super::engine::features;

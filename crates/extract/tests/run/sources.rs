@@ -219,10 +219,7 @@ fn features_of_boxes_and_of_images_do_not_mix() {
     fixture.job.source = "folder".parse().unwrap();
     fixture.job.crop_box = true;
     let error = fixture.run().error();
-    assert!(
-        matches!(error, RunError::NoBoxes { .. }) && error.to_string().contains("hint:"),
-        "{error}"
-    );
+    assert!(matches!(error, RunError::NoBoxes { .. }), "{error}");
 }
 
 #[test]

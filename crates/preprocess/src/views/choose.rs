@@ -99,7 +99,7 @@ mod tests {
         let none = PresetChanges::default();
         assert_eq!(Views::TenCrop.check(&preset("torchvision"), &none), Ok(()));
         let error = Views::TenCrop.check(&preset("keras"), &none).unwrap_err().to_string();
-        assert!(error.contains("`keras`") && error.contains("--resize 256 --crop 224"), "{error}");
+        assert!(error.contains("`keras`"), "{error}");
     }
 
     #[test]

@@ -43,17 +43,14 @@ pub enum ViewsError {
     },
     /// Ten crops of an image that is not cropped.
     #[error(
-        "the preset `{preset}` squashes images: there is nothing that ten crops could be taken of\n\
-         hint: say how, as in --resize 256 --crop 224"
+        "the preset `{preset}` squashes images: there is nothing that ten crops could be taken of"
     )]
     NoCrop {
         /// The preset's name.
         preset: String,
     },
     /// Two answers to how images are resized.
-    #[error(
-        "the views `scales` say how images are resized\nhint: leave --resize, --crop and --squash out"
-    )]
+    #[error("the views `scales` say how images are resized")]
     TwoSizes,
     /// A view that would take too much memory.
     #[error("the view `{view}` would have {width}x{height} pixels, more than the limit of {limit}")]

@@ -8,8 +8,9 @@ use std::path::PathBuf;
 use clap::Args;
 use console::Progress;
 use dataset::Source;
-use extract::engine::{EngineRequest, Precision};
-use extract::run::{Event, Job, NetworkRequest, Request};
+use engine::{EngineRequest, Precision};
+use extract::run::{Event, Job};
+use extract::{Network, NetworkRequest};
 use feature_cache::SegmentLimits;
 use preprocess::Views;
 use schema::{Dtype, Shard, Unreadable};
@@ -18,7 +19,7 @@ use self::dry_run_report::DryRunReport;
 use self::report::Report;
 use super::limit_arguments::LimitArguments;
 use super::preset_arguments::PresetArguments;
-use super::{PROGRAM, interrupt};
+use super::{PROGRAM, interrupt, network_warning};
 use crate::exit_code::ExitCode;
 
 /// Extract the features of a folder of images into a cache.
@@ -92,7 +93,7 @@ pub(crate) struct RunArguments {
     /// Read every image again, also those whose size and modification time have not changed
     #[arg(long)]
     rehash: bool,
-    /// Let go of a damaged cache, or of one (or an unfinished run) of other features
+    /// Replace a damaged cache, or one (or an unfinished run) of other features
     #[arg(long)]
     replace: bool,
     /// Say what would be computed, reused and dropped, and write nothing
@@ -111,61 +112,67 @@ pub(crate) struct RunArguments {
 }
 
 pub(crate) fn run(arguments: &RunArguments) -> anyhow::Result<ExitCode> {
-    let request = arguments.request();
+    let network = Network::resolve(&arguments.network_request())?;
+    network.warnings().iter().for_each(network_warning);
+    let job = arguments.job();
     if arguments.dry_run {
-        let forecast = extract::run::dry_run(&request, &mut show())?;
-        let report = DryRunReport::new(&request.job, &forecast);
-        print(arguments.json, &report)?;
+        let forecast = extract::run::dry_run(&network.recipe(), &job, &mut show())?;
+        print(arguments.json, &DryRunReport::new(&job, &forecast))?;
         return Ok(ExitCode::Done);
     }
     let stop = interrupt::stop_flag()?;
-    let outcome = extract::run(&request, &stop, &mut show())?;
-    print(arguments.json, &Report::new(&request.job, &outcome))?;
+    let outcome = extract::run(&network, &job, &stop, &mut show())?;
+    print(arguments.json, &Report::new(&job, &outcome))?;
     let unreadable = !outcome.unreadable.is_empty() && !arguments.skip_unreadable;
     Ok(if unreadable { ExitCode::Unreadable } else { ExitCode::Done })
 }
 
 impl RunArguments {
-    fn request(&self) -> Request {
-        Request {
-            network: NetworkRequest {
-                backbone: self.backbone.clone(),
-                weights: self.weights.clone(),
-                taps: self.taps.clone(),
-                preset: self.preset.name.clone(),
-                preset_changes: self.preset.changes(),
-                views: self.views.clone(),
-                dtype: self.dtype,
-                engine: self.engine,
-                device: self.device.clone(),
-                precision: self.precision,
-            },
-            job: Job {
-                images: self.images.clone(),
-                source: self.source.clone(),
-                crop_box: self.crop_box,
-                out: self.out.clone(),
-                batch: self.batch as usize,
-                shard: self.shard,
-                rehash: self.rehash,
-                replace: self.replace,
-                any_engine: self.any_engine,
-                limits: self.limits.limits(),
-                segments: SegmentLimits::default(),
-            },
+    fn network_request(&self) -> NetworkRequest {
+        NetworkRequest {
+            backbone: self.backbone.clone(),
+            weights: self.weights.clone(),
+            taps: self.taps.clone(),
+            preset: self.preset.name.clone(),
+            preset_changes: self.preset.changes(),
+            views: self.views.clone(),
+            dtype: self.dtype,
+            engine: self.engine,
+            device: self.device.clone(),
+            precision: self.precision,
+        }
+    }
+
+    fn job(&self) -> Job {
+        Job {
+            images: self.images.clone(),
+            source: self.source.clone(),
+            crop_box: self.crop_box,
+            out: self.out.clone(),
+            batch: self.batch as usize,
+            shard: self.shard,
+            rehash: self.rehash,
+            replace: self.replace,
+            any_engine: self.any_engine,
+            limits: self.limits.limits(),
+            segments: SegmentLimits::default(),
         }
     }
 }
 
-/// The views, for `--help`.
+/// The views, for `--help`: in lines that fit into 80 columns, since longer ones lose their alignment.
 const VIEWS: &str = "\
-  center                the image, as the preset has it
-  flip                  that, and its mirror
-  ten-crop              four corners and the center, and those of the mirror, in place of the preset's crop
-  razavian16[:ANGLE]    the image, five crops of 2/3 of each side, the image turned by -ANGLE and +ANGLE
-                        degrees [10], and the mirrors of these eight
-  patches[:LEVELS]      1 + 4 + 9 + ... squares around overlapping patches [4 levels: 30]
-  scales:N,N,...        all of the image with the shorter side at each N, and its mirror; not for flatten";
+  center              the image, as the preset has it
+  flip                the image, and its mirror
+  ten-crop            four corners and the center, and those of the mirror, in
+                      place of the preset's crop
+  razavian16[:ANGLE]  the image, five crops of 2/3 of each side, the image
+                      turned by -ANGLE and +ANGLE degrees [10], and the mirrors
+                      of these eight
+  patches[:LEVELS]    1 + 4 + 9 + ... squares around overlapping patches
+                      [4 levels: 30]
+  scales:N,N,...      all of the image with the shorter side at each N, and its
+                      mirror; not for flatten";
 
 fn engine(name: &str) -> Result<EngineRequest, String> {
     EngineRequest::named(name).ok_or_else(|| "write auto, libtorch or winograd".to_owned())
@@ -225,4 +232,16 @@ fn print<T: serde::Serialize + std::fmt::Display>(json: bool, report: &T) -> any
     let text =
         if json { format!("{:#}\n", serde_json::to_value(report)?) } else { report.to_string() };
     Ok(console::result(&text)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_keep_their_alignment_in_80_columns() {
+        for line in VIEWS.lines().chain(Source::HELP.lines()) {
+            assert!(line.chars().count() <= 80, "{line}");
+        }
+    }
 }

@@ -1,8 +1,7 @@
 //! A graph that grows node by node.
 
 use ndarray::ArrayView1;
-
-use super::messages::{
+use onnx::{
     AttributeProto, Dimension, FLOAT, GraphProto, INT, INTS, NodeProto, TensorProto,
     TensorShapeProto, TensorType, TypeProto, ValueInfoProto,
 };
@@ -47,6 +46,7 @@ impl Graph {
             data_type: FLOAT,
             name: name.to_owned(),
             raw_data: values.flat_map(|value| value.to_le_bytes()).collect(),
+            ..TensorProto::default()
         });
         name.to_owned()
     }

@@ -1,17 +1,15 @@
 //! A head as an ONNX model.
 
 mod graph;
-mod messages;
 mod scores;
 #[cfg(test)]
 mod tests;
 mod transform;
 
 use ndarray::ArrayView1;
-use prost::Message;
+use onnx::{FLOAT, INT64, Message, ModelProto, OperatorSetIdProto, StringStringEntryProto};
 
 use self::graph::{Graph, Length, int};
-use self::messages::{FLOAT, INT64, ModelProto, OperatorSetIdProto, StringStringEntryProto};
 use crate::calibration::{Calibration, Platt, Temperature};
 use crate::head_file::{SavedHead, metadata_json};
 use crate::link::LinkName;

@@ -2,8 +2,8 @@ use std::collections::BTreeSet;
 
 use heads::{Head, LinearHead, Link, MlpHead};
 use ndarray::array;
+use onnx::{GraphProto, ModelProto};
 
-use super::messages::{GraphProto, ModelProto};
 use super::*;
 use crate::head_file::tests::saved;
 use crate::label_kind::LabelKind;

