@@ -9,7 +9,7 @@ use crate::sampling::Sampling;
 use crate::spec::HeadSpec;
 
 /// Temperature of the votes of neighbors, that of [`heads::Knn`].
-const TEMPERATURE: f64 = 0.07;
+const TEMPERATURE: f64 = heads::Knn::TEMPERATURE;
 
 /// Which algorithm fits a head.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

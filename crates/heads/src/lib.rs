@@ -4,13 +4,16 @@
 //! | head | problem | solver |
 //! |------|---------|--------|
 //! | [`Softmax`] | multinomial logistic regression | two-direction Newton steps on preconditioned gradients |
-//! | [`LinearSvm`] | one-vs-rest SVM, hinge or squared hinge | dual, on the matrix of inner products or by coordinate descent |
+//! | [`LinearSvm`] | one-vs-rest SVM, hinge or squared hinge | dual, on the matrix of inner products or by coordinate descent; gradients of the squared hinge |
 //! | [`OneVsOneHead`] | one-vs-one SVM, hinge | dual, with a vote of the pairs |
 //! | [`Smo`] | one-vs-rest SVM, hinge, unpenalized intercept | linfa-svm, for small data |
 //! | [`Ridge`] | least squares on targets 1 and -1 | Cholesky; leave-one-out by eigenvectors |
 //! | [`GaussianSvm`] | one-vs-rest SVM with a Gaussian kernel | linfa-svm, for small data |
 //! | [`Mlp`] | small network | Adam |
 //! | [`Knn`] | votes of the nearest neighbors | none |
+//!
+//! All linear heads but those of [`Smo`] go through one entrance, [`solve_path`], which also solves every
+//! class, fold and C of a sweep together; what f32 does not bring to its tolerance is finished in f64.
 //!
 //! Where there is a `C`, it multiplies the summed loss, as in LIBLINEAR, and the penalty is half the
 //! squared norm of the weights. Parameters, fitting and prediction go through linfa's traits:
@@ -31,6 +34,7 @@
 //! This crate does no I/O and prints nothing. The same input and the same seed give the same bytes,
 //! whatever the number of threads.
 
+mod cholesky;
 mod class_weight;
 mod fit_error;
 mod fit_report;
@@ -42,11 +46,12 @@ mod linear_head;
 mod linear_svm;
 mod mlp;
 mod one_vs_one;
-mod one_vs_rest;
 mod param_error;
 mod parts_error;
 mod path;
+mod precise;
 mod ridge;
+mod sides;
 mod smo;
 mod smooth;
 mod softmax;

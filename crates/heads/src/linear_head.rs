@@ -54,6 +54,20 @@ impl LinearHead {
         Self { coef: coef.map(round), intercept: intercept.map(round), link }
     }
 
+    /// Rounds the weights of a solver to a head of margins: the weights of each class, the intercept last.
+    pub(crate) fn of_margins<'a>(weights: impl Iterator<Item = &'a [f64]>) -> Self {
+        let (mut coef, mut intercept, mut n_features) = (Vec::new(), Vec::new(), 0);
+        for weights in weights {
+            let (last, of_class) = weights.split_last().expect("the intercept is a weight");
+            coef.extend(of_class.iter().map(|&value| value as f32));
+            intercept.push(*last as f32);
+            n_features = of_class.len();
+        }
+        let coef = Array2::from_shape_vec((intercept.len(), n_features), coef);
+        let coef = coef.expect("every class has as many weights");
+        Self { coef, intercept: intercept.into(), link: Link::Margin }
+    }
+
     /// Weights, `[n_classes, n_features]`.
     pub fn coef(&self) -> ArrayView2<'_, f32> {
         self.coef.view()

@@ -8,10 +8,9 @@ use crate::FitError;
 pub(crate) struct TrainingSet<'a> {
     /// `[n_samples, n_features]`, rows contiguous (copied only if they were not).
     x: CowArray<'a, f32, Ix2>,
-    /// `[n_samples]`, each below `counts.len()`.
+    /// `[n_samples]`, each below `n_classes`.
     labels: &'a Array1<usize>,
-    /// Number of samples of each class.
-    counts: Vec<usize>,
+    n_classes: usize,
 }
 
 impl<'a> TrainingSet<'a> {
@@ -30,10 +29,10 @@ impl<'a> TrainingSet<'a> {
         if !dataset.weights.is_empty() {
             return Err(FitError::SampleWeights);
         }
-        let counts = count_classes(labels)?;
+        let n_classes = count_classes(labels)?.len();
         match x.rows().into_iter().position(|row| !row.iter().all(|value| value.is_finite())) {
             Some(row) => Err(FitError::NotFinite { row }),
-            None => Ok(Self { x: x.as_standard_layout(), labels, counts }),
+            None => Ok(Self { x: x.as_standard_layout(), labels, n_classes }),
         }
     }
 
@@ -47,17 +46,8 @@ impl<'a> TrainingSet<'a> {
         self.labels
     }
 
-    /// The number of samples of each class, none of them zero.
-    pub(crate) fn counts(&self) -> &[usize] {
-        &self.counts
-    }
-
-    pub(crate) fn n_features(&self) -> usize {
-        self.x.ncols()
-    }
-
     pub(crate) fn n_classes(&self) -> usize {
-        self.counts.len()
+        self.n_classes
     }
 }
 

@@ -13,6 +13,7 @@ mod objective;
 mod parameters;
 mod path_reference;
 mod path_svm;
+mod precise;
 mod reference_file;
 mod ridge;
 mod small_heads;

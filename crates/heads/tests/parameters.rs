@@ -58,15 +58,6 @@ fn smo_refuses_more_samples_than_its_limit() {
 }
 
 #[test]
-fn softmax_without_an_intercept_has_none() {
-    let fitted = Softmax::params().fit_intercept(false).fit(&training("main")).unwrap();
-    assert!(fitted.report.converged);
-    assert!(fitted.head.intercept().iter().all(|&value| value == 0.0));
-    let with = Softmax::params().fit(&training("main")).unwrap();
-    assert!(fitted.report.objective > with.report.objective);
-}
-
-#[test]
 fn another_seed_reaches_the_same_optimum_by_another_way() {
     let fit = |seed| LinearSvm::params().seed(seed).fit(&training("main")).unwrap();
     let (a, b) = (fit(0), fit(1));

@@ -8,10 +8,17 @@ use crate::ParamError;
 pub struct Knn;
 
 impl Knn {
-    /// The default parameters: 20 neighbors, votes weighted with a temperature of 0.07.
+    /// How many neighbors vote by default.
+    pub const N_NEIGHBORS: usize = 5;
+
+    /// The default temperature of votes: that of DINOv2's evaluation.
+    pub const TEMPERATURE: f64 = 0.07;
+
+    /// The default parameters: [`N_NEIGHBORS`](Self::N_NEIGHBORS), votes weighted with the temperature
+    /// [`TEMPERATURE`](Self::TEMPERATURE).
     pub fn params() -> KnnParams {
-        let vote = KnnVote::Exponential { temperature: 0.07 };
-        KnnParams(KnnValidParams { n_neighbors: 20, vote })
+        let vote = KnnVote::Exponential { temperature: Self::TEMPERATURE };
+        KnnParams(KnnValidParams { n_neighbors: Self::N_NEIGHBORS, vote })
     }
 }
 

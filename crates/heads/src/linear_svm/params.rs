@@ -1,6 +1,7 @@
-use linfa::ParamGuard;
+use linfa::{DatasetBase, ParamGuard, traits::Fit};
+use ndarray::{Array1, ArrayBase, Data, Ix2};
 
-use crate::{ClassWeight, ParamError};
+use crate::{ClassWeight, FitError, Fitted, ParamError, PathLoss, PathOptions, path::fit_single};
 
 /// One-vs-rest linear support vector machine with a penalized intercept.
 #[derive(Debug, Clone, Copy)]
@@ -144,5 +145,29 @@ impl ParamGuard for LinearSvmParams {
     fn check(self) -> Result<Self::Checked, Self::Error> {
         self.check_ref()?;
         Ok(self.0)
+    }
+}
+
+impl<D: Data<Elem = f32>> Fit<ArrayBase<D, Ix2>, Array1<usize>, FitError> for LinearSvmValidParams {
+    type Object = Fitted;
+
+    /// Fits the head to features `[n_samples, n_features]` and their classes: a path of one point, see
+    /// [`solve_path`](crate::solve_path).
+    ///
+    /// # Errors
+    /// [`FitError`] if features or labels cannot be used; see its variants.
+    fn fit(
+        &self,
+        dataset: &DatasetBase<ArrayBase<D, Ix2>, Array1<usize>>,
+    ) -> Result<Fitted, FitError> {
+        let options = PathOptions {
+            cs: vec![self.c],
+            tol: self.tol,
+            max_iter: self.max_iter,
+            class_weight: self.class_weight.clone(),
+            seed: self.seed,
+            keep_heads: true,
+        };
+        fit_single(dataset, PathLoss::Svm(self.loss), &options)
     }
 }

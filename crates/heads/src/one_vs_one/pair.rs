@@ -3,6 +3,7 @@ use std::ops::Range;
 use simd::Level;
 
 use crate::{
+    FitReport,
     gram::{Gram, TILE},
     kernels::{Columns, Entry, add_columns_f64},
     svm_dual::{BoxProblem, BoxSolver, Measure, Price, Sample, warm_start_factor},
@@ -35,6 +36,13 @@ pub(super) struct FoldSolution {
     pub(super) beta: Vec<f32>,
     pub(super) measure: Measure,
     pub(super) n_iter: usize,
+}
+
+impl FoldSolution {
+    /// How the fit went.
+    pub(super) fn report(&self, tol: f64) -> FitReport {
+        self.measure.report(self.n_iter, tol)
+    }
 }
 
 /// What all pairs of a path share at one C.

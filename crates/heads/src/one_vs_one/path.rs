@@ -90,8 +90,10 @@ pub fn solve_one_vs_one_path(
                 heads.push(sorted.head(problem, &betas));
             }
         }
-        let reports =
-            (0..problem.folds.n_folds).map(|fold| report(&solved, fold, options.tol)).collect();
+        let report = |fold: usize| {
+            FitReport::of_all(solved.iter().map(|pair| pair.folds[fold].report(options.tol)))
+        };
+        let reports = (0..problem.folds.n_folds).map(report).collect();
         if on_point(OneVsOnePoint { c, reports, held_out_scores, heads }).is_break() {
             break;
         }
@@ -256,17 +258,5 @@ impl<'a> Sorted<'a> {
         }
         let (coef, intercept) = (coef.mapv(|w| w as f32), intercept.mapv(|b| b as f32));
         OneVsOneHead::new(k, coef, intercept).expect("a row for each pair")
-    }
-}
-
-/// The report of a fold: that of its slowest and its worst pair, the objective their sum.
-fn report(solved: &[Pair], fold: usize, tol: f64) -> FitReport {
-    let folds = || solved.iter().map(|pair| &pair.folds[fold]);
-    let residual = folds().map(|fold| fold.measure.residual()).fold(0.0, f64::max);
-    FitReport {
-        n_iter: folds().map(|fold| fold.n_iter).max().unwrap_or(0),
-        converged: residual <= tol,
-        objective: folds().map(|fold| fold.measure.primal).sum(),
-        residual,
     }
 }

@@ -1,20 +1,21 @@
 use std::ops::ControlFlow;
 
-use super::{Folds, PathPoint, PathProblem, Targets};
+use linfa::DatasetBase;
+use ndarray::{Array1, ArrayBase, Data, Ix2};
+
+use super::{Folds, PathLoss, PathOptions, PathProblem, Targets, solve_path};
 use crate::{FitError, Fitted, training_set::TrainingSet};
 
-/// Takes a point of a path.
-pub(crate) type OnPoint<'a> = dyn FnMut(PathPoint) -> ControlFlow<()> + 'a;
-
-/// A single fit to all rows: a path of one fold that holds nothing out and one C, which `solve`
-/// solves, heads included.
+/// A single fit to all rows: a path of one fold that holds nothing out, and of one C.
 ///
 /// # Errors
-/// Those of `solve`.
-pub(crate) fn fit_single(
-    training: &TrainingSet<'_>,
-    solve: impl FnOnce(&PathProblem<'_>, &mut OnPoint<'_>) -> Result<(), FitError>,
+/// [`FitError`] if features or labels cannot be used; see its variants.
+pub(crate) fn fit_single<D: Data<Elem = f32>>(
+    dataset: &DatasetBase<ArrayBase<D, Ix2>, Array1<usize>>,
+    loss: PathLoss,
+    options: &PathOptions,
 ) -> Result<Fitted, FitError> {
+    let training = TrainingSet::new(dataset)?;
     let labels = training.labels().to_vec();
     let problem = PathProblem {
         rows: &training.x(),
@@ -23,7 +24,7 @@ pub(crate) fn fit_single(
         folds: Folds { n_folds: 1, held_out_by: &vec![None; labels.len()] },
     };
     let mut fitted = None;
-    solve(&problem, &mut |point| {
+    solve_path(&problem, loss, options, &mut |point| {
         fitted = point.heads.into_iter().zip(point.reports).next();
         ControlFlow::Continue(())
     })?;

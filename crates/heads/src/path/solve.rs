@@ -2,7 +2,7 @@ use std::ops::ControlFlow;
 
 use super::{PathLoss, PathOptions, PathPoint, PathProblem};
 use crate::{
-    FitError, HingeLoss, linear_svm,
+    FitError, HingeLoss, precise,
     ridge::solve_ridge_path,
     smooth::{self, Intercept, Kernel, SmoothLoss},
     svm_dual,
@@ -13,8 +13,8 @@ use crate::{
 /// The hinge is solved in its dual: on the matrix of inner products of all rows, where that may be
 /// held and rows are long enough for it, else one binary problem at a time. Softmax and the squared
 /// hinge, which have derivatives, are solved by products with the features; the squared hinge on few
-/// rows in the dual too. Ridge is solved directly. Each point goes to `on_point` as soon as it is solved; the path ends early
-/// when that breaks.
+/// rows in the dual too. Ridge is solved directly. What f32 does not bring to the tolerance is finished in
+/// f64. Each point goes to `on_point` as soon as it is solved; the path ends early when that breaks.
 ///
 /// # Errors
 /// [`FitError`] if features, labels or options cannot be used; see its variants.
@@ -27,7 +27,7 @@ pub fn solve_path(
     let (n, d) = (problem.rows.n_samples(), problem.rows.n_features());
     let (smooth_loss, intercept) = match loss {
         PathLoss::Svm(HingeLoss::Hinge) if !svm_dual::matrix_suits(n, d) => {
-            return linear_svm::solve_path(problem, options, on_point);
+            return precise::solve_path(problem, options, on_point);
         }
         PathLoss::Svm(hinge)
             if hinge == HingeLoss::Hinge || svm_dual::matrix_suits_squared_hinge(n, d) =>

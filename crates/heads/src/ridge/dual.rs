@@ -9,12 +9,11 @@ use faer::{
 
 use super::{
     centered_rows::CenteredRows,
-    cholesky::Cholesky,
     fold_fit::{FoldFit, head_about},
     kernel::Kernel,
     problem::{FoldRows, SignedTargets, alpha},
 };
-use crate::FitError;
+use crate::{FitError, cholesky::Cholesky};
 
 /// Rows of one product.
 const CHUNK_ROWS: usize = 512;

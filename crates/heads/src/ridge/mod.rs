@@ -21,10 +21,8 @@
 //! shares one factorization however many entries it ignores.
 
 mod centered_rows;
-mod cholesky;
 mod coordinates;
 mod dual;
-mod fit;
 mod fold_fit;
 mod ignored_rows;
 mod kernel;

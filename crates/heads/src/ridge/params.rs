@@ -1,6 +1,7 @@
-use linfa::ParamGuard;
+use linfa::{DatasetBase, ParamGuard, traits::Fit};
+use ndarray::{Array1, ArrayBase, Data, Ix2};
 
-use crate::{ClassWeight, ParamError};
+use crate::{ClassWeight, FitError, Fitted, ParamError, PathLoss, PathOptions, path::fit_single};
 
 /// Ridge classifier: least squares on targets 1 and -1 with an unpenalized intercept.
 #[derive(Debug, Clone, Copy)]
@@ -63,5 +64,30 @@ impl ParamGuard for RidgeParams {
     fn check(self) -> Result<Self::Checked, Self::Error> {
         self.check_ref()?;
         Ok(self.0)
+    }
+}
+
+impl<D: Data<Elem = f32>> Fit<ArrayBase<D, Ix2>, Array1<usize>, FitError> for RidgeValidParams {
+    type Object = Fitted;
+
+    /// Fits the head to features `[n_samples, n_features]` and their classes: a path of one point, see
+    /// [`solve_path`](crate::solve_path).
+    ///
+    /// # Errors
+    /// [`FitError`] if features or labels cannot be used; see its variants.
+    fn fit(
+        &self,
+        dataset: &DatasetBase<ArrayBase<D, Ix2>, Array1<usize>>,
+    ) -> Result<Fitted, FitError> {
+        // Solved directly: no iteration, nothing random.
+        let options = PathOptions {
+            cs: vec![self.c],
+            tol: 1.0,
+            max_iter: 1,
+            class_weight: self.class_weight.clone(),
+            seed: 0,
+            keep_heads: true,
+        };
+        fit_single(dataset, PathLoss::Ridge, &options)
     }
 }

@@ -9,12 +9,11 @@ use faer::{
 
 use super::{
     centered_rows::CenteredRows,
-    cholesky::Cholesky,
     fold_fit::{FoldFit, head_about},
     moments::Moments,
     problem::{FoldRows, SignedTargets, alpha},
 };
-use crate::FitError;
+use crate::{FitError, cholesky::Cholesky};
 
 /// Rows whose scores are computed at a time.
 const CHUNK_ROWS: usize = 512;

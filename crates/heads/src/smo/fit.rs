@@ -25,11 +25,7 @@ use super::{
     SmoValidParams,
     binary::{Multipliers, ROUNDING},
 };
-use crate::{
-    FitError, Fitted,
-    one_vs_rest::{BinarySolution, assemble},
-    training_set::TrainingSet,
-};
+use crate::{FitError, FitReport, Fitted, LinearHead, training_set::TrainingSet};
 
 impl<D: Data<Elem = f32>> Fit<ArrayBase<D, Ix2>, Array1<usize>, FitError> for SmoValidParams {
     type Object = Fitted;
@@ -50,29 +46,32 @@ impl<D: Data<Elem = f32>> Fit<ArrayBase<D, Ix2>, Array1<usize>, FitError> for Sm
             .into_par_iter()
             .map(|class| self.fit_class(&x, training.labels().mapv(|label| label == class)))
             .collect::<Result<Vec<_>, _>>()?;
-        Ok(assemble(&solutions, training.n_features()))
+        let head = LinearHead::of_margins(solutions.iter().map(|(weights, _)| &**weights));
+        let report = FitReport::of_all(solutions.iter().map(|&(_, report)| report));
+        Ok(Fitted { head, report })
     }
 }
 
 impl SmoValidParams {
-    /// One class against the rest: features `[n_samples, n_features]`, and which rows are of the
-    /// class.
+    /// Weights, the intercept last, of one class against the rest: features
+    /// `[n_samples, n_features]`, and which rows are of the class.
     fn fit_class(
         &self,
         x: &Array2<f64>,
         is_class: Array1<bool>,
-    ) -> Result<BinarySolution, FitError> {
+    ) -> Result<(Vec<f64>, FitReport), FitError> {
         let found = Multipliers::solve(Svm::params(), x, is_class, (self.c(), self.tol()))?;
         let coef = found.signed.dot(x);
         let scores = x.dot(&coef);
         let residual = found.violation(&scores, self.c());
-        Ok(BinarySolution {
-            objective: 0.5 * coef.dot(&coef) + self.c() * found.loss(&scores),
-            coef,
-            intercept: found.intercept,
+        let report = FitReport {
             n_iter: found.n_iter,
             converged: residual <= self.tol() + ROUNDING,
+            objective: 0.5 * coef.dot(&coef) + self.c() * found.loss(&scores),
             residual,
-        })
+        };
+        let mut weights = coef.to_vec();
+        weights.push(found.intercept);
+        Ok((weights, report))
     }
 }

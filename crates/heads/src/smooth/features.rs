@@ -58,7 +58,6 @@ impl<'a> Features<'a> {
         let (shift, mean_square) = match intercept {
             Intercept::Unpenalized => (mean.clone(), mean_square - dot(&mean, &mean)),
             Intercept::Penalized => (vec![0.0; mean.len()], mean_square + 1.0),
-            Intercept::None => (vec![0.0; mean.len()], mean_square),
         };
         let (copy, parts) = (None, Mutex::default());
         Ok(Self { rows, order, copy, mean, shift, mean_square, intercept, kernel, parts })
@@ -220,9 +219,6 @@ impl<'a> Features<'a> {
             }
             let (weights, total) = sum.split_at_mut(d);
             add_scaled(weights, -total[0], &self.shift);
-            if self.intercept == Intercept::None {
-                total[0] = 0.0;
-            }
         });
     }
 }

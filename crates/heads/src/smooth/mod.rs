@@ -7,6 +7,7 @@ mod columns;
 mod evaluate;
 mod exp;
 mod features;
+mod finish;
 mod gram;
 mod group;
 mod iterate;
@@ -40,6 +41,4 @@ pub(crate) enum Intercept {
     Penalized,
     /// It is free (scikit-learn's logistic regression).
     Unpenalized,
-    /// There is none.
-    None,
 }

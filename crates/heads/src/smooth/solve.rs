@@ -12,6 +12,7 @@ use super::{
     class_means::ClassMeans,
     columns::Columns,
     features::Features,
+    finish::finish,
     gram::Gram,
     group::groups,
     iterate::Iterate,
@@ -21,7 +22,10 @@ use super::{
     preconditioner::Preconditioner,
     space::Space,
 };
-use crate::{FitError, FitReport, LinearHead, Link, PathOptions, PathPoint, PathProblem};
+use crate::{
+    FitError, FitReport, LinearHead, Link, PathOptions, PathPoint, PathProblem, path::is_precise,
+    precise::Rows,
+};
 
 /// Solves a path of softmax or squared hinge problems; see [`crate::solve_path`].
 ///
@@ -42,20 +46,37 @@ pub(crate) fn solve_path(
     let zeros = || Iterate::zeros(space, objective.n_columns());
     let (mut at, mut before) = (zeros(), zeros());
     let mut batch = Batch::new(&solver);
+    let mut precise_rows = None;
     for &c in &options.cs {
         // The change from one C to the next is likely to go on.
         batch.start(c, &at, &mut before);
         swap(&mut at, &mut before);
-        let reports = solver.minimize(&mut batch, &mut at);
+        let mut reports = solver.minimize(&mut batch, &mut at);
         if space.intercept() == Intercept::Unpenalized {
             at.center_intercepts(objective.n_classes());
         }
         space.complete_scores(&at.weights, &groups, &mut at.scores);
+        let mut held_out_scores = held_out_scores(problem, space, &at.scores);
+        let all = loss == SmoothLoss::SquaredHinge && is_precise(problem, options);
+        let unfinished = all || reports.iter().any(|report| !report.converged);
+        let mut weights = Columns::default();
+        if options.keep_heads || unfinished {
+            weights = space.weights(&at.weights);
+        }
+        if unfinished {
+            let rows = precise_rows.get_or_insert_with(|| Rows::copied(problem.rows));
+            for finished in finish(&solver, rows, c, &weights, &reports, all) {
+                reports[finished.problem] = finished.report;
+                finished.copy_to(objective, &mut weights);
+                finished.score_held_out(objective, rows, problem.folds, &mut held_out_scores);
+            }
+        }
+        let of_fold = reports.chunks(reports.len() / problem.folds.n_folds);
         let point = PathPoint {
             c,
-            reports: fold_reports(&reports, problem.folds.n_folds),
-            held_out_scores: held_out_scores(problem, space, &at.scores),
-            heads: if options.keep_heads { heads(&solver, &at.weights) } else { Vec::new() },
+            reports: of_fold.map(|fold| FitReport::of_all(fold.iter().copied())).collect(),
+            held_out_scores,
+            heads: if options.keep_heads { heads(objective, &weights) } else { Vec::new() },
         };
         if on_point(point).is_break() {
             break;
@@ -143,20 +164,6 @@ fn losses_at_zero(objective: &Objective, totals: &[[f64; 2]]) -> Vec<f64> {
     totals.iter().step_by(objective.width()).map(|[_, all]| all * of_row).collect()
 }
 
-/// One report a fold: that of its worst problem.
-fn fold_reports(reports: &[FitReport], n_folds: usize) -> Vec<FitReport> {
-    let merge = |a: FitReport, b: &FitReport| FitReport {
-        n_iter: a.n_iter.max(b.n_iter),
-        converged: a.converged && b.converged,
-        objective: a.objective + b.objective,
-        residual: a.residual.max(b.residual),
-    };
-    reports
-        .chunks(reports.len() / n_folds)
-        .map(|of_fold| of_fold[1..].iter().fold(of_fold[0], merge))
-        .collect()
-}
-
 /// The scores of each row by the fold that holds it out, in the order of the problem.
 fn held_out_scores(
     problem: &PathProblem<'_>,
@@ -178,11 +185,10 @@ fn held_out_scores(
 }
 
 /// The head of each fold.
-fn heads(solver: &Solver<'_>, solution: &Columns) -> Vec<LinearHead> {
-    let weights = solver.space.weights(solution);
+fn heads(objective: &Objective, weights: &Columns) -> Vec<LinearHead> {
     let d = weights.len() - 1;
-    let n_classes = solver.objective.n_classes();
-    let link = match solver.objective.loss {
+    let n_classes = objective.n_classes();
+    let link = match objective.loss {
         SmoothLoss::Softmax => Link::Softmax,
         SmoothLoss::SquaredHinge => Link::Margin,
     };

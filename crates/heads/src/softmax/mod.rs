@@ -1,6 +1,5 @@
 //! Multinomial logistic regression with an L2 penalty, one row of weights for each class.
 
-mod fit;
 mod params;
 
 pub use params::{Softmax, SoftmaxParams, SoftmaxValidParams};

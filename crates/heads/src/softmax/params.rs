@@ -1,19 +1,19 @@
-use linfa::ParamGuard;
+use linfa::{DatasetBase, ParamGuard, traits::Fit};
+use ndarray::{Array1, ArrayBase, Data, Ix2};
 
-use crate::{ClassWeight, ParamError};
+use crate::{ClassWeight, FitError, Fitted, ParamError, PathLoss, PathOptions, path::fit_single};
 
 /// Multinomial logistic regression: a head with probabilities.
 #[derive(Debug, Clone, Copy)]
 pub struct Softmax;
 
 impl Softmax {
-    /// The default parameters: `C` 1, `tol` 1e-6, `max_iter` 1000, an intercept, uniform classes.
+    /// The default parameters: `C` 1, `tol` 1e-6, `max_iter` 1000, uniform classes.
     pub fn params() -> SoftmaxParams {
         SoftmaxParams(SoftmaxValidParams {
             c: 1.0,
             tol: 1e-6,
             max_iter: 1000,
-            fit_intercept: true,
             class_weight: ClassWeight::Uniform,
         })
     }
@@ -29,7 +29,6 @@ pub struct SoftmaxValidParams {
     c: f64,
     tol: f64,
     max_iter: usize,
-    fit_intercept: bool,
     class_weight: ClassWeight,
 }
 
@@ -40,8 +39,7 @@ impl SoftmaxParams {
         self
     }
 
-    /// The duality gap, relative to the objective, at which to stop. The solver computes in f32:
-    /// below 1e-9 it may find nothing left to gain before it gets there.
+    /// The duality gap, relative to the objective, at which to stop.
     pub fn tol(mut self, tol: f64) -> Self {
         self.0.tol = tol;
         self
@@ -50,12 +48,6 @@ impl SoftmaxParams {
     /// The largest number of iterations.
     pub fn max_iter(mut self, max_iter: usize) -> Self {
         self.0.max_iter = max_iter;
-        self
-    }
-
-    /// Whether there is an intercept; it is not penalized.
-    pub fn fit_intercept(mut self, fit_intercept: bool) -> Self {
-        self.0.fit_intercept = fit_intercept;
         self
     }
 
@@ -72,8 +64,7 @@ impl SoftmaxValidParams {
         self.c
     }
 
-    /// The duality gap, relative to the objective, at which to stop. The solver computes in f32:
-    /// below 1e-9 it may find nothing left to gain before it gets there.
+    /// The duality gap, relative to the objective, at which to stop.
     pub fn tol(&self) -> f64 {
         self.tol
     }
@@ -81,11 +72,6 @@ impl SoftmaxValidParams {
     /// The largest number of iterations.
     pub fn max_iter(&self) -> usize {
         self.max_iter
-    }
-
-    /// Whether there is an intercept.
-    pub fn fit_intercept(&self) -> bool {
-        self.fit_intercept
     }
 
     /// Weights that multiply `C` for the samples of each class.
@@ -109,5 +95,29 @@ impl ParamGuard for SoftmaxParams {
     fn check(self) -> Result<Self::Checked, Self::Error> {
         self.check_ref()?;
         Ok(self.0)
+    }
+}
+
+impl<D: Data<Elem = f32>> Fit<ArrayBase<D, Ix2>, Array1<usize>, FitError> for SoftmaxValidParams {
+    type Object = Fitted;
+
+    /// Fits the head to features `[n_samples, n_features]` and their classes: a path of one point, see
+    /// [`solve_path`](crate::solve_path).
+    ///
+    /// # Errors
+    /// [`FitError`] if features or labels cannot be used; see its variants.
+    fn fit(
+        &self,
+        dataset: &DatasetBase<ArrayBase<D, Ix2>, Array1<usize>>,
+    ) -> Result<Fitted, FitError> {
+        let options = PathOptions {
+            cs: vec![self.c],
+            tol: self.tol,
+            max_iter: self.max_iter,
+            class_weight: self.class_weight.clone(),
+            seed: 0,
+            keep_heads: true,
+        };
+        fit_single(dataset, PathLoss::Softmax, &options)
     }
 }

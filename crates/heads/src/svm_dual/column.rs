@@ -2,13 +2,13 @@ use super::{
     changes::Changes,
     measure::{Measure, Sample},
     scores::Scores,
-    sides::signed_weights,
     solve::Stop,
 };
 use crate::{
     ClassWeight, FitError, PathProblem,
     gram::{Layout, TILE},
     kernels::Entry,
+    sides::signed_weights,
 };
 
 /// One binary problem: a class against the rest, on the rows that a fold trains on.

@@ -1,4 +1,5 @@
 use super::price::Price;
+use crate::FitReport;
 
 /// Violations that sums in f32 cannot tell from none, where scores are near the margin. Features that
 /// do not tell classes apart have scores that differ by no more.
@@ -65,5 +66,11 @@ impl Measure {
         let gap = (self.primal - self.dual) / self.primal.max(f64::MIN_POSITIVE);
         let is_lost = self.violation <= SMALLEST_VIOLATION;
         gap.max(if is_lost { 0.0 } else { self.violation / self.spread })
+    }
+
+    /// The report of a fit that ended here.
+    pub(crate) fn report(&self, n_iter: usize, tol: f64) -> FitReport {
+        let residual = self.residual();
+        FitReport { n_iter, converged: residual <= tol, objective: self.primal, residual }
     }
 }

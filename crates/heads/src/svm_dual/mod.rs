@@ -31,7 +31,10 @@
 //! violates the optimality conditions by more than `tol` of the spread of its scores, both measured
 //! on scores that were summed anew in f64. The second matters where C is small: at C = 1e-3 a gap of
 //! 1e-3 alone left four predictions in five as they should be, with it all but one in 250 are. A column
-//! also rests, not converged, when twenty iterations made no progress: f32 has no more to give.
+//! also rests when twenty iterations made no progress: f32 has no more to give. It is then
+//! [finished](crate::precise::finish) in f64, as are all columns where the tolerance is finer than f32 can tell.
+//!
+//! A single fit, which has no solution of a smaller C to start from, goes through a few of them.
 
 mod block_descent;
 mod box_problem;
@@ -39,23 +42,21 @@ mod changes;
 mod cholesky;
 mod coef;
 mod column;
-mod fit;
+mod finish;
 mod form;
 mod measure;
 mod newton;
 mod path;
 mod price;
 mod scores;
-mod sides;
 mod solve;
+mod stages;
 mod warm_start;
 mod working_set;
 
 pub(crate) use box_problem::{BoxProblem, BoxSolver};
-pub(crate) use fit::fit;
-pub(crate) use form::{check_matrix, matrix_pays, matrix_suits, matrix_suits_squared_hinge};
+pub(crate) use form::{check_matrix, matrix_suits, matrix_suits_squared_hinge};
 pub(crate) use measure::{Measure, Sample};
 pub(crate) use path::solve_path;
 pub(crate) use price::Price;
-pub(crate) use sides::signed_weights;
 pub(crate) use warm_start::factor as warm_start_factor;

@@ -1,18 +1,22 @@
 use std::ops::ControlFlow;
 
-use ndarray::Array2;
+use ndarray::{Array2, ArrayView1, Axis, aview1};
 use simd::Level;
 
 use super::{
     coef,
     column::{Column, columns_of},
+    finish::{finish, needs_finish},
     form::check_matrix,
-    scores::{Scores, Shared},
+    scores::Shared,
     solve::{Path, Stop},
+    stages,
 };
 use crate::{
-    FitError, FitReport, HingeLoss, PathOptions, PathPoint, PathProblem,
+    FitError, FitReport, HingeLoss, LinearHead, PathOptions, PathPoint, PathProblem,
     gram::{Gram, Layout, TILE},
+    path::{FINEST_TOL, is_precise, is_single_fit},
+    precise::{Rows, Solution},
 };
 
 /// Solves a path of one-vs-rest or multi-label problems in their dual.
@@ -43,19 +47,26 @@ pub(super) fn solve_path_at(
     let gram = Gram::new(problem.rows, &layout, level)?;
     let shared = Shared { gram: &gram, layout: &layout, level };
     let mut path = Path::new(shared, loss, columns, options.seed);
+    let mut precise_rows = None;
+    let precise = is_precise(problem, options);
     for &c in &options.cs {
-        path.advance(c, Stop { tol: options.tol, max_iter: options.max_iter });
-        let heads = if options.keep_heads {
-            coef::heads(problem.rows, &layout, &path.columns, problem.n_classes)
+        let single = is_single_fit(problem, options);
+        let n_iter = if single { stages::advance(&mut path, c, options) } else { 0 };
+        let tol = options.tol.max(FINEST_TOL);
+        path.advance(c, Stop { tol, max_iter: options.max_iter - n_iter });
+        let finished = if path.columns.iter().any(|column| precise || needs_finish(column, options))
+        {
+            let rows = precise_rows.get_or_insert_with(|| Rows::copied(problem.rows));
+            finish(&path, rows, c, options, n_iter, precise)
         } else {
-            Vec::new()
+            vec![None; path.columns.len()]
         };
-        let point = PathPoint {
-            c,
-            reports: reports(&path.columns, problem.n_classes, options.tol),
-            held_out_scores: held_out_scores(problem, &layout, &path.scores),
-            heads,
-        };
+        let solved =
+            Solved { problem, path: &path, finished: &finished, rows: precise_rows.as_ref() };
+        let mut reports = solved.reports(options.tol);
+        reports.iter_mut().for_each(|report| report.n_iter += n_iter);
+        let heads = if options.keep_heads { solved.heads() } else { Vec::new() };
+        let point = PathPoint { c, reports, held_out_scores: solved.held_out_scores(), heads };
         if on_point(point).is_break() {
             break;
         }
@@ -63,34 +74,66 @@ pub(super) fn solve_path_at(
     Ok(())
 }
 
-/// The report of each fold: that of its slowest and its worst column, the objective their sum.
-pub(super) fn reports(columns: &[Column], n_classes: usize, tol: f64) -> Vec<FitReport> {
-    let of_fold = |columns: &[Column]| {
-        let residual = |column: &Column| column.measure.residual();
-        let residual = columns.iter().map(residual).fold(0.0, f64::max);
-        FitReport {
-            n_iter: columns.iter().map(|column| column.n_iter).max().unwrap_or(0),
-            converged: residual <= tol,
-            objective: columns.iter().map(|column| column.measure.primal).sum(),
-            residual,
-        }
-    };
-    columns.chunks(n_classes).map(of_fold).collect()
+/// Columns at one C, some of them finished in f64.
+struct Solved<'a, 'problem, 'path> {
+    problem: &'a PathProblem<'problem>,
+    path: &'a Path<'path>,
+    /// Of each column.
+    finished: &'a [Option<Solution>],
+    /// There if a column is finished.
+    rows: Option<&'a Rows<'static>>,
 }
 
-/// Scores of each row by the fold that holds it out.
-fn held_out_scores(problem: &PathProblem<'_>, layout: &Layout, scores: &Scores) -> Array2<f32> {
-    let k = problem.n_classes;
-    let mut held_out = Array2::zeros((problem.rows.n_samples(), k));
-    for (position, row) in layout.rows().iter().enumerate() {
-        let Some(row) = *row else { continue };
-        let Some(fold) = problem.folds.held_out_by[row] else { continue };
-        for class in 0..k {
-            held_out[[row, class]] =
-                scores.tile(position / TILE, fold * k + class)[position % TILE];
-        }
+impl Solved<'_, '_, '_> {
+    /// The report of each fold.
+    fn reports(&self, tol: f64) -> Vec<FitReport> {
+        let report = |(column, finished): (&Column, &Option<Solution>)| match finished {
+            Some(solution) => solution.report,
+            None => column.measure.report(column.n_iter, tol),
+        };
+        let reports: Vec<FitReport> =
+            self.path.columns.iter().zip(self.finished).map(report).collect();
+        let folds = reports.chunks(self.problem.n_classes);
+        folds.map(|fold| FitReport::of_all(fold.iter().copied())).collect()
     }
-    held_out
+
+    /// The head of each fold.
+    fn heads(&self) -> Vec<LinearHead> {
+        let Self { problem, path, finished, .. } = self;
+        let mut weights = coef::weights(problem.rows, path.shared.layout, &path.columns);
+        for (mut weights, solution) in weights.rows_mut().into_iter().zip(*finished) {
+            if let Some(solution) = solution {
+                weights.assign(&aview1(&solution.weights));
+            }
+        }
+        let folds = weights.axis_chunks_iter(Axis(0), problem.n_classes);
+        let row = |row: ArrayView1<'_, f64>| row.to_vec();
+        folds
+            .map(|fold| {
+                let weights: Vec<Vec<f64>> = fold.rows().into_iter().map(row).collect();
+                LinearHead::of_margins(weights.iter().map(|weights| &**weights))
+            })
+            .collect()
+    }
+
+    /// Scores of each row by the fold that holds it out.
+    fn held_out_scores(&self) -> Array2<f32> {
+        let Self { problem, path, finished, rows } = self;
+        let k = problem.n_classes;
+        let mut held_out = Array2::zeros((problem.rows.n_samples(), k));
+        for (position, row) in path.shared.layout.rows().iter().enumerate() {
+            let Some(row) = *row else { continue };
+            let Some(fold) = problem.folds.held_out_by[row] else { continue };
+            for class in 0..k {
+                let column = fold * k + class;
+                held_out[[row, class]] = match (&finished[column], rows) {
+                    (Some(solution), Some(rows)) => rows.score(&solution.weights, row) as f32,
+                    _ => path.scores.tile(position / TILE, column)[position % TILE],
+                };
+            }
+        }
+        held_out
+    }
 }
 
 #[cfg(test)]

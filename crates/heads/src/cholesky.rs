@@ -9,12 +9,12 @@ use faer::{
 };
 
 /// The Cholesky factor of a positive definite matrix, made on one thread.
-pub(super) struct Cholesky(Mat<f64>);
+pub(crate) struct Cholesky(Mat<f64>);
 
 impl Cholesky {
     /// Factors a symmetric matrix of which only the lower triangle is read; `None` if it is not
     /// positive definite to working precision.
-    pub(super) fn new(mut matrix: Mat<f64>) -> Option<Self> {
+    pub(crate) fn new(mut matrix: Mat<f64>) -> Option<Self> {
         let scratch = cholesky_in_place_scratch::<f64>(matrix.nrows(), Par::Seq, default());
         let mut memory = MemBuffer::new(scratch);
         let stack = MemStack::new(&mut memory);
@@ -23,7 +23,7 @@ impl Cholesky {
     }
 
     /// Replaces right-hand sides by solutions.
-    pub(super) fn solve_in_place(&self, right: MatMut<'_, f64>) {
+    pub(crate) fn solve_in_place(&self, right: MatMut<'_, f64>) {
         let mut memory = MemBuffer::new(default());
         solve_in_place(self.0.as_ref(), right, Par::Seq, MemStack::new(&mut memory));
     }
