@@ -11,6 +11,7 @@
 //! - `retrieval`: queries of a benchmark, from its layout to their scores.
 //! - `h5py`: the cache as Python reads it.
 //! - `engines`: what two engines may share.
+//! - `manual`: completions and manual pages leave nothing out.
 //! - `views`: several views of each image.
 //! - `exports`: heads as ONNX Runtime and numpy read them.
 
@@ -26,6 +27,7 @@ mod exports;
 mod faults;
 mod h5py;
 mod line;
+mod manual;
 mod preset_flags;
 mod programs;
 mod python;

@@ -1,7 +1,6 @@
 //! The program `extract`: see `extract --help`.
 
 mod cli;
-mod exit_code;
 
 use std::process;
 
@@ -16,5 +15,5 @@ fn main() -> process::ExitCode {
     unsafe {
         engine::libtorch::prepare_process();
     }
-    Arguments::parse().run().unwrap_or_else(|error| cli::failed(&error)).into()
+    Arguments::parse().run().unwrap_or_else(|error| cli::failure::report(&error)).into()
 }

@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
+use console::ExitCode;
 use extract::classify::{self, ClassifiedImage, ClassifyRequest};
 use serde_json::json;
 
 use super::limit_arguments::LimitArguments;
 use super::preset_arguments::PresetArguments;
 use super::{PROGRAM, network_warning};
-use crate::exit_code::ExitCode;
 
 /// Say what images show: the likeliest of ImageNet's 1000 classes.
 ///
@@ -68,7 +68,7 @@ pub(crate) fn classify(arguments: &ClassifyArguments) -> anyhow::Result<ExitCode
     console::result(&if arguments.json { document(arguments, &images) } else { text(&images) })?;
     let unreadable = images.iter().any(|image| image.result.is_err());
     let unreadable = unreadable && !arguments.skip_unreadable;
-    Ok(if unreadable { ExitCode::Unreadable } else { ExitCode::Done })
+    Ok(if unreadable { ExitCode::Incomplete } else { ExitCode::Done })
 }
 
 /// A block for each image that could be read.

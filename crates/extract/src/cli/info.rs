@@ -5,11 +5,10 @@ use std::path::PathBuf;
 use std::{fmt, fs};
 
 use clap::Args;
+use console::ExitCode;
 use feature_cache::Cache;
 use schema::{Provenance, Split};
 use serde::Serialize;
-
-use crate::exit_code::ExitCode;
 
 /// Show what a cache holds and what made it. `extract verify` checks it.
 #[derive(Args)]

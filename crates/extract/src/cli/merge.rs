@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use console::ExitCode;
 use feature_cache::Cache;
-
-use crate::exit_code::ExitCode;
 
 /// Join the shards 1/N to N/N that `extract run --shard` wrote into one cache.
 ///

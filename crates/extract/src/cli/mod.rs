@@ -1,10 +1,11 @@
 //! The command line: what may be asked for. One file a command carries it out.
 
 mod classify;
+pub(crate) mod failure;
 mod hint;
 mod info;
-mod interrupt;
 mod limit_arguments;
+mod manual;
 mod merge;
 mod preset_arguments;
 mod run;
@@ -14,11 +15,9 @@ mod views;
 mod weights;
 
 use clap::{Parser, Subcommand};
+use console::ExitCode;
 use extract::NetworkWarning;
-use feature_cache::{MergeError, OpenError, ReadError};
 use simd::Level;
-
-use crate::exit_code::ExitCode;
 
 /// Name before every line on standard error.
 const PROGRAM: &str = "extract";
@@ -26,9 +25,7 @@ const PROGRAM: &str = "extract";
 /// Runs a frozen ImageNet network over images once and keeps the activations in a file.
 #[derive(Parser)]
 #[command(name = "extract", version, max_term_width = 100)]
-#[command(after_help = "\
-Exit codes: 0 done; 1 failed; 2 usage; 3 a cache is damaged or of other features; 4 finished, but
-images were unreadable; 130 interrupted, and the same command goes on.")]
+#[command(after_help = console::AFTER_HELP)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -53,6 +50,10 @@ enum Command {
     /// List, fetch or convert pretrained weights
     #[command(subcommand)]
     Weights(weights::WeightsCommand),
+    /// Print the completions of this program for a shell
+    Completions(manual::CompletionsArguments),
+    /// Write the manual pages of this program into a folder
+    Man(manual::ManArguments),
 }
 
 impl Arguments {
@@ -68,6 +69,8 @@ impl Arguments {
             Command::Classify(arguments) => classify::classify(&arguments),
             Command::Views(arguments) => views::views(&arguments),
             Command::Weights(command) => weights::run(&command),
+            Command::Completions(arguments) => manual::completions(&arguments),
+            Command::Man(arguments) => manual::man(&arguments),
         }
     }
 }
@@ -81,19 +84,4 @@ fn network_warning(warning: &NetworkWarning) {
         NetworkWarning::OtherNormalization { .. } => String::new(),
     };
     console::note(PROGRAM, &format!("warning: {warning}{advice}"));
-}
-
-/// Says what failed on standard error, and gives the exit code.
-pub(crate) fn failed(error: &anyhow::Error) -> ExitCode {
-    console::raw_note(&console::render_error(PROGRAM, error.chain(), hint::hint));
-    if refuses_a_cache(error) { ExitCode::Cache } else { ExitCode::of(error) }
-}
-
-/// Whether a cache that was asked for is not what it should be.
-fn refuses_a_cache(error: &anyhow::Error) -> bool {
-    let opening = error.downcast_ref::<OpenError>();
-    let merging = error.downcast_ref::<MergeError>();
-    opening.is_some_and(|error| !matches!(error, OpenError::Missing { .. }))
-        || merging.is_some_and(|error| !matches!(error, MergeError::Write(_)))
-        || error.is::<ReadError>()
 }

@@ -4,9 +4,8 @@ use std::fmt::Write as _;
 
 use backbone::{Backbone, SummaryRow, TooSmall, summary as rows};
 use clap::Args;
+use console::ExitCode;
 use serde_json::json;
-
-use crate::exit_code::ExitCode;
 
 /// Show the layers of a network: names, shapes and numbers of parameters, as Keras' model.summary()
 /// does.

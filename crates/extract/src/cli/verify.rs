@@ -7,7 +7,7 @@ use std::{fmt, io};
 
 use anyhow::bail;
 use clap::Args;
-use console::Progress;
+use console::{ExitCode, Progress};
 use dataset::Content;
 use feature_cache::{Cache, Finding, OpenError, ReadError, hash_boxed};
 use rayon::prelude::*;
@@ -15,7 +15,6 @@ use schema::{BoundingBox, Sample, views_are_boxed};
 use serde::Serialize;
 
 use super::PROGRAM;
-use crate::exit_code::ExitCode;
 
 /// Images read at a time, in parallel.
 const PIECE: usize = 1024;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::Args;
+use console::ExitCode;
 use extract::contact_sheet::contact_sheet;
 use image::{ExtendedColorType, save_buffer};
 use preprocess::{Outline, Preset, Rgb, Views};
@@ -13,7 +14,6 @@ use serde_json::json;
 
 use super::limit_arguments::LimitArguments;
 use super::preset_arguments::PresetArguments;
-use crate::exit_code::ExitCode;
 
 /// The preset where none is asked for: that of the weights that `extract run` takes by default.
 const PRESET: &str = "keras";

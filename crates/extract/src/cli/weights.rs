@@ -5,12 +5,12 @@ use std::path::PathBuf;
 
 use backbone::Backbone;
 use clap::{Args, Subcommand};
+use console::ExitCode;
 use preprocess::Preset;
 use serde_json::json;
 use weights::{Classifier, ConvertRequest, FetchEvent, FetchSettings, State};
 
 use super::PROGRAM;
-use crate::exit_code::ExitCode;
 
 #[derive(Subcommand)]
 pub(crate) enum WeightsCommand {

@@ -6,7 +6,7 @@ mod report;
 use std::path::PathBuf;
 
 use clap::Args;
-use console::Progress;
+use console::{ExitCode, Progress};
 use dataset::Source;
 use engine::{EngineRequest, Precision};
 use extract::run::{Event, Job};
@@ -19,8 +19,7 @@ use self::dry_run_report::DryRunReport;
 use self::report::Report;
 use super::limit_arguments::LimitArguments;
 use super::preset_arguments::PresetArguments;
-use super::{PROGRAM, interrupt, network_warning};
-use crate::exit_code::ExitCode;
+use super::{PROGRAM, network_warning};
 
 /// Extract the features of a folder of images into a cache.
 ///
@@ -120,11 +119,11 @@ pub(crate) fn run(arguments: &RunArguments) -> anyhow::Result<ExitCode> {
         print(arguments.json, &DryRunReport::new(&job, &forecast))?;
         return Ok(ExitCode::Done);
     }
-    let stop = interrupt::stop_flag()?;
+    let stop = console::stop_flag(PROGRAM, "images")?;
     let outcome = extract::run(&network, &job, &stop, &mut show())?;
     print(arguments.json, &Report::new(&job, &outcome))?;
     let unreadable = !outcome.unreadable.is_empty() && !arguments.skip_unreadable;
-    Ok(if unreadable { ExitCode::Unreadable } else { ExitCode::Done })
+    Ok(if unreadable { ExitCode::Incomplete } else { ExitCode::Done })
 }
 
 impl RunArguments {
