@@ -36,14 +36,15 @@
 
 mod cholesky;
 mod class_weight;
+mod estimators;
 mod fit_error;
 mod fit_report;
 mod gram;
 mod head;
+mod hinge_loss;
 mod kernels;
 mod knn;
 mod linear_head;
-mod linear_svm;
 mod mlp;
 mod one_vs_one;
 mod param_error;
@@ -54,17 +55,21 @@ mod ridge;
 mod sides;
 mod smo;
 mod smooth;
-mod softmax;
+mod solve_path;
 mod svm_dual;
 mod training_set;
 
 pub use class_weight::ClassWeight;
+pub use estimators::{
+    LinearSvm, LinearSvmParams, LinearSvmValidParams, Ridge, RidgeParams, RidgeValidParams,
+    Softmax, SoftmaxParams, SoftmaxValidParams,
+};
 pub use fit_error::FitError;
 pub use fit_report::{FitReport, Fitted};
 pub use head::Head;
+pub use hinge_loss::HingeLoss;
 pub use knn::{Knn, KnnHead, KnnParams, KnnValidParams, KnnVote, knn_held_out_scores};
 pub use linear_head::{LinearHead, Link, ShapeError};
-pub use linear_svm::{HingeLoss, LinearSvm, LinearSvmParams, LinearSvmValidParams};
 pub use mlp::{
     ArchitectureError, Mlp, MlpArchitecture, MlpEpoch, MlpFit, MlpHead, MlpLayer, MlpOutput,
     MlpParams, MlpStep, MlpValidParams,
@@ -72,12 +77,10 @@ pub use mlp::{
 pub use one_vs_one::{OneVsOneHead, OneVsOnePoint, solve_one_vs_one_path};
 pub use param_error::ParamError;
 pub use parts_error::PartsError;
-pub use path::{
-    FeatureRows, Folds, PathLoss, PathOptions, PathPoint, PathProblem, Targets, solve_path,
-};
-pub use ridge::{Ridge, RidgeParams, RidgeValidParams, ridge_leave_one_out, solve_ridge_path};
+pub use path::{FeatureRows, Folds, PathLoss, PathOptions, PathPoint, PathProblem, Targets};
+pub use ridge::{ridge_leave_one_out, solve_ridge_path};
 pub use smo::{
     Gamma, GaussianSvm, GaussianSvmParams, GaussianSvmValidParams, KernelHead, Smo, SmoParams,
     SmoValidParams,
 };
-pub use softmax::{Softmax, SoftmaxParams, SoftmaxValidParams};
+pub use solve_path::solve_path;

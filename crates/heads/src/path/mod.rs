@@ -1,4 +1,4 @@
-//! Regularization paths: all classes, folds and values of C of a sweep, solved together.
+//! What a regularization path is asked, and what it gives: all classes, folds and values of C of a sweep.
 
 mod feature_rows;
 mod finite;
@@ -6,8 +6,6 @@ mod options;
 mod point;
 mod precise;
 mod problem;
-mod single;
-mod solve;
 
 pub use feature_rows::FeatureRows;
 pub(crate) use finite::check_finite;
@@ -15,5 +13,3 @@ pub use options::{PathLoss, PathOptions};
 pub use point::PathPoint;
 pub(crate) use precise::{FINEST_TOL, is_precise, is_single_fit};
 pub use problem::{Folds, PathProblem, Targets};
-pub(crate) use single::fit_single;
-pub use solve::solve_path;

@@ -28,11 +28,9 @@ mod ignored_rows;
 mod kernel;
 mod leave_one_out;
 mod moments;
-mod params;
 mod primal;
 mod problem;
 mod solve_path;
 
 pub use leave_one_out::ridge_leave_one_out;
-pub use params::{Ridge, RidgeParams, RidgeValidParams};
 pub use solve_path::solve_ridge_path;

@@ -3,14 +3,16 @@ use std::ops::ControlFlow;
 use linfa::DatasetBase;
 use ndarray::{Array1, ArrayBase, Data, Ix2};
 
-use super::{Folds, PathLoss, PathOptions, PathProblem, Targets, solve_path};
-use crate::{FitError, Fitted, training_set::TrainingSet};
+use crate::{
+    FitError, Fitted, Folds, PathLoss, PathOptions, PathProblem, Targets, solve_path,
+    training_set::TrainingSet,
+};
 
 /// A single fit to all rows: a path of one fold that holds nothing out, and of one C.
 ///
 /// # Errors
 /// [`FitError`] if features or labels cannot be used; see its variants.
-pub(crate) fn fit_single<D: Data<Elem = f32>>(
+pub(super) fn fit_single<D: Data<Elem = f32>>(
     dataset: &DatasetBase<ArrayBase<D, Ix2>, Array1<usize>>,
     loss: PathLoss,
     options: &PathOptions,

@@ -1,7 +1,8 @@
 use linfa::{DatasetBase, ParamGuard, traits::Fit};
 use ndarray::{Array1, ArrayBase, Data, Ix2};
 
-use crate::{ClassWeight, FitError, Fitted, ParamError, PathLoss, PathOptions, path::fit_single};
+use super::fit_single::fit_single;
+use crate::{ClassWeight, FitError, Fitted, ParamError, PathLoss, PathOptions};
 
 /// Multinomial logistic regression: a head with probabilities.
 #[derive(Debug, Clone, Copy)]

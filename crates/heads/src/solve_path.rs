@@ -1,8 +1,7 @@
 use std::ops::ControlFlow;
 
-use super::{PathLoss, PathOptions, PathPoint, PathProblem};
 use crate::{
-    FitError, HingeLoss, precise,
+    FitError, HingeLoss, PathLoss, PathOptions, PathPoint, PathProblem, precise,
     ridge::solve_ridge_path,
     smooth::{self, Intercept, Kernel, SmoothLoss},
     svm_dual,

@@ -1,7 +1,8 @@
 use linfa::{DatasetBase, ParamGuard, traits::Fit};
 use ndarray::{Array1, ArrayBase, Data, Ix2};
 
-use crate::{ClassWeight, FitError, Fitted, ParamError, PathLoss, PathOptions, path::fit_single};
+use super::fit_single::fit_single;
+use crate::{ClassWeight, FitError, Fitted, ParamError, PathLoss, PathOptions};
 
 /// Ridge classifier: least squares on targets 1 and -1 with an unpenalized intercept.
 #[derive(Debug, Clone, Copy)]
