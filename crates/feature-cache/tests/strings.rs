@@ -43,7 +43,7 @@ fn a_string_takes_the_bytes_of_the_longest() {
     let dataset = file.dataset("samples/path").unwrap();
     assert_eq!(dataset.dtype().unwrap().size(), 4);
     let read: Vec<FixedUnicode<4>> = dataset.read_raw().unwrap();
-    assert_eq!(read.iter().map(|string| string.as_str()).collect::<Vec<_>>(), ["a", "bör", ""]);
+    assert_eq!(read.iter().map(FixedUnicode::as_str).collect::<Vec<_>>(), ["a", "bör", ""]);
     let offset = dataset.offset().unwrap() as usize;
     assert_eq!(&fs::read(&path).unwrap()[offset..][..12], "a\0\0\0bör\0\0\0\0".as_bytes());
 }

@@ -90,7 +90,7 @@ pub fn classify(
         device: request.device.clone(),
         precision: Precision::F32,
     })?;
-    network.warnings().iter().for_each(|warning| warn(warning));
+    network.warnings().iter().for_each(warn);
     let mut engine = network.load(0)?;
     let mut images = Vec::with_capacity(paths.len());
     for paths in paths.chunks(BATCH) {

@@ -74,7 +74,7 @@ fn finish_hinge(
         at = solution(problem, &point, stop.tol, n_iter, &mut scores);
         if at.report.residual < best.report.residual {
             best = at.clone();
-        } else if !(at.report.residual <= LOST * best.report.residual) {
+        } else if at.report.residual.is_nan() || at.report.residual > LOST * best.report.residual {
             at = best.clone();
             rate *= RETREAT;
         }

@@ -13,7 +13,7 @@ use super::error::SourceError;
 pub(super) fn read(path: &Path, assembly: &mut Assembly<'_>) -> Result<(), SourceError> {
     let bytes = fs::read(path)?;
     let (_, header) = SafeTensors::read_metadata(&bytes).map_err(SourceError::Safetensors)?;
-    if header.metadata().as_ref().is_some_and(|map| is_weight_file(map)) {
+    if header.metadata().as_ref().is_some_and(is_weight_file) {
         return Err(SourceError::Converted);
     }
     let file = SafeTensors::deserialize(&bytes).map_err(SourceError::Safetensors)?;
