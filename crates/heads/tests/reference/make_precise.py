@@ -91,11 +91,11 @@ def main():
     rng = np.random.default_rng(20140716)
     tensors = {}
     for name, n, d in [("wide", 90, 120), ("long", 210, 12)]:
-        x, y = rows(rng, n, d)
+        plain, y = rows(rng, n, d)
         tensors[f"{name}.y"] = y.astype(np.uint8)
-        norms = np.linalg.norm(x, axis=1, keepdims=True)
-        for norm, x in [("raw", 60 * x / norms.mean()), ("l2", x / norms)]:
-            x = x.astype(np.float32)
+        norms = np.linalg.norm(plain, axis=1, keepdims=True)
+        for norm, scaled in [("raw", 60 * plain / norms.mean()), ("l2", plain / norms)]:
+            x = scaled.astype(np.float32)
             tensors[f"{name}.{norm}.x"] = x
             x = x.astype(np.float64)
             for word in ["0.01", "1", "100"]:
