@@ -113,8 +113,8 @@ fn the_documented_lines_of_numpy_give_the_same_labels() {
 
 /// The first Python example in the documentation of the format.
 fn documented_example() -> String {
-    let source = include_str!("../../crates/head/src/export/npz.rs");
-    let lines = source.lines().map(|line| line.trim_start_matches("//!").trim());
+    let source = include_str!("../../crates/head/src/export/mod.rs");
+    let lines = source.lines().map(|line| line.trim().trim_start_matches("///").trim());
     let example = lines.skip_while(|line| *line != "```python").skip(1);
     let example: Vec<_> = example.take_while(|line| *line != "```").collect();
     assert_eq!(example.len(), 3, "three lines are promised");
