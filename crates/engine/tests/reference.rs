@@ -15,8 +15,10 @@ use super::generated::{images, weights};
 /// Largest error allowed, relative to the largest entry of the row.
 ///
 /// The reference is computed in float64, so this is what f32 costs us: sums of up to 25,088 products,
-/// one after the other through up to 152 layers.
-const TOLERANCE: f64 = 1e-5;
+/// one after the other through up to 152 layers. Which sums libtorch takes depends on the processor: with
+/// AVX-512 the largest error is 6.3e-6, without it 1.5e-5 (the probabilities of VGG19, where an error of
+/// the logits is a relative one).
+const TOLERANCE: f64 = 3e-5;
 
 /// What the script kept: rows by tap, for each network (or network and size).
 struct Reference {

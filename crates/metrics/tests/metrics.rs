@@ -76,7 +76,8 @@ impl Case {
         let mut logs = self.logits().mapv(f64::from);
         for mut row in logs.rows_mut() {
             let max = row.fold(f64::NEG_INFINITY, |max, &logit| max.max(logit));
-            row -= max + row.mapv(|logit| (logit - max).exp()).sum().ln();
+            row -= max;
+            row -= row.mapv(f64::exp).sum().ln();
         }
         Predictions::by_score(self.logits(), Some(logs))
     }

@@ -53,7 +53,7 @@ fn an_unfinished_run_of_other_features_unless_replace_is_given() {
     let fixture = Fixture::with_images(12);
     fixture.run_until(4).error();
     let mut fixture = of_another_engine(fixture);
-    let error = refused(&fixture, &["engine: expected other, found test", "--replace"]);
+    let error = refused(&fixture, &["engine: expected other, found test"]);
     assert!(matches!(error, RunError::Partial(PartialError::OtherProvenance { .. })));
     let error = fixture.try_dry_run().unwrap_err();
     assert!(matches!(error, RunError::Partial(PartialError::OtherProvenance { .. })));
@@ -91,7 +91,7 @@ fn a_damaged_cache_unless_replace_is_given() {
     let mut fixture = Fixture::with_images(3);
     fixture.run().outcome();
     let mut bytes = fs::read(&fixture.job.out).unwrap();
-    let name = bytes.windows(9).position(|window| window == b"complete\0").unwrap();
+    let name = bytes.windows(10).position(|window| window == b"provenance").unwrap();
     bytes[name] = b'i';
     fs::write(&fixture.job.out, bytes).unwrap();
     let error = refused(&fixture, &["damaged"]);
@@ -109,7 +109,7 @@ fn another_process_at_work() {
         let space = SpaceEstimate::default();
         Partial::open(&job.out, &recipe.provenance, &recipe.taps, job.segments, space).unwrap()
     };
-    let error = refused(&fixture, &["another process", "hint:"]);
+    let error = refused(&fixture, &["another process"]);
     assert!(matches!(error, RunError::Partial(PartialError::Locked { .. })));
     drop(held);
     fixture.run().outcome();
