@@ -34,50 +34,29 @@
 //! This crate does no I/O and prints nothing. The same input and the same seed give the same bytes,
 //! whatever the number of threads.
 
-mod cholesky;
-mod class_weight;
 mod estimators;
-mod fit_error;
-mod fit_report;
-mod gram;
 mod head;
-mod hinge_loss;
-mod kernels;
 mod knn;
-mod linear_head;
 mod mlp;
-mod one_vs_one;
-mod param_error;
-mod parts_error;
-mod path;
-mod precise;
 mod ridge;
-mod sides;
 mod smo;
-mod smooth;
 mod solve_path;
-mod svm_dual;
-mod training_set;
 
-pub use class_weight::ClassWeight;
 pub use estimators::{
     LinearSvm, LinearSvmParams, LinearSvmValidParams, Ridge, RidgeParams, RidgeValidParams,
     Softmax, SoftmaxParams, SoftmaxValidParams,
 };
-pub use fit_error::FitError;
-pub use fit_report::{FitReport, Fitted};
 pub use head::Head;
-pub use hinge_loss::HingeLoss;
 pub use knn::{Knn, KnnHead, KnnParams, KnnValidParams, KnnVote, knn_held_out_scores};
-pub use linear_head::{LinearHead, Link, ShapeError};
+pub use linear_dual::{OneVsOneHead, OneVsOnePoint, solve_one_vs_one_path};
+pub use linear_problem::{
+    ClassWeight, FeatureRows, FitError, FitReport, Fitted, Folds, HingeLoss, LinearHead, Link,
+    ParamError, PartsError, PathLoss, PathOptions, PathPoint, PathProblem, ShapeError, Targets,
+};
 pub use mlp::{
     ArchitectureError, Mlp, MlpArchitecture, MlpEpoch, MlpFit, MlpHead, MlpLayer, MlpOutput,
     MlpParams, MlpStep, MlpValidParams,
 };
-pub use one_vs_one::{OneVsOneHead, OneVsOnePoint, solve_one_vs_one_path};
-pub use param_error::ParamError;
-pub use parts_error::PartsError;
-pub use path::{FeatureRows, Folds, PathLoss, PathOptions, PathPoint, PathProblem, Targets};
 pub use ridge::{ridge_leave_one_out, solve_ridge_path};
 pub use smo::{
     Gamma, GaussianSvm, GaussianSvmParams, GaussianSvmValidParams, KernelHead, Smo, SmoParams,

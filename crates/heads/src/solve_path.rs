@@ -1,11 +1,12 @@
 use std::ops::ControlFlow;
 
 use crate::{
-    FitError, HingeLoss, PathLoss, PathOptions, PathPoint, PathProblem, precise,
-    ridge::solve_ridge_path,
-    smooth::{self, Intercept, Kernel, SmoothLoss},
-    svm_dual,
+    FitError, HingeLoss, PathLoss, PathOptions, PathPoint, PathProblem, ridge::solve_ridge_path,
 };
+use linear_dual as svm_dual;
+use linear_precise as precise;
+use linear_smooth as smooth;
+use linear_smooth::{Intercept, Kernel, SmoothLoss};
 
 /// Solves a path: every class and every fold together, C after C.
 ///

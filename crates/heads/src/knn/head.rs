@@ -7,7 +7,8 @@ use super::{
     nearest::Nearest,
     unit_rows::{offer_chunk, unit_rows},
 };
-use crate::{ParamError, PartsError, linear_head::write_argmax};
+use crate::{ParamError, PartsError};
+use linear_problem::write_argmax;
 
 /// Queries that one thread answers at a time.
 const QUERY_ROWS: usize = 64;

@@ -6,7 +6,8 @@ use super::{
     nearest::{Nearest, Neighbor},
     unit_rows::{offer_all, unit_rows},
 };
-use crate::{FitError, Folds, ParamError, PathProblem, Targets, path::check_finite};
+use crate::{FitError, Folds, ParamError, PathProblem, Targets};
+use linear_problem::check_finite;
 
 /// Rows that one thread holds against all others; for each such block the features are read once.
 const QUERY_ROWS: usize = 256;

@@ -9,7 +9,8 @@ use super::{
     network::{Layer, Network},
     step::steps,
 };
-use crate::{PartsError, linear_head::write_argmax};
+use crate::PartsError;
+use linear_problem::write_argmax;
 
 /// A trained small network.
 #[derive(Debug, Clone, PartialEq)]

@@ -13,7 +13,8 @@ use super::{
     kernel::Kernel,
     problem::{FoldRows, SignedTargets, alpha},
 };
-use crate::{FitError, cholesky::Cholesky};
+use crate::FitError;
+use linear_precise::Cholesky;
 
 /// Rows of one product.
 const CHUNK_ROWS: usize = 512;

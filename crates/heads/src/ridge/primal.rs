@@ -13,7 +13,8 @@ use super::{
     moments::Moments,
     problem::{FoldRows, SignedTargets, alpha},
 };
-use crate::{FitError, cholesky::Cholesky};
+use crate::FitError;
+use linear_precise::Cholesky;
 
 /// Rows whose scores are computed at a time.
 const CHUNK_ROWS: usize = 512;

@@ -19,7 +19,8 @@ use super::{
     Gamma, GaussianSvmValidParams, KernelHead,
     binary::{Multipliers, ROUNDING},
 };
-use crate::{FitError, FitReport, Fitted, training_set::TrainingSet};
+use crate::{FitError, FitReport, Fitted};
+use linear_problem::TrainingSet;
 
 impl<D: Data<Elem = f32>> Fit<ArrayBase<D, Ix2>, Array1<usize>, FitError>
     for GaussianSvmValidParams

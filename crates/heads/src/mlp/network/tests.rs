@@ -3,11 +3,7 @@ use rand::SeedableRng;
 
 use super::*;
 use crate::{
-    Targets,
-    mlp::{
-        loss::{loss, score_gradient},
-        target_matrix::TargetMatrix,
-    },
+    Targets, mlp::loss::loss, mlp::loss::score_gradient, mlp::target_matrix::TargetMatrix,
 };
 
 /// Epsilon of batch normalization.

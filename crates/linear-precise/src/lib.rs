@@ -1,0 +1,85 @@
+//! Solvers in f64: of one class against the rest, and [of a softmax](softmax).
+//!
+//! Problem: for one class against the rest, with `s_i` 1 or -1 and `C_i` the cost of row `i`,
+//!
+//! ```text
+//! min_w  1/2 ||w||^2 + sum_i C_i loss(s_i w.x_i),    loss(m) = max(0, 1 - m) or its square
+//! ```
+//!
+//! where every `x_i` ends with a feature 1, whose weight is the intercept and is penalized with the
+//! rest, as LIBLINEAR does with bias 1. With `beta_i = s_i alpha_i` its dual is
+//!
+//! ```text
+//! min_beta  1/2 beta' (K + D) beta - sum_i s_i beta_i,   0 <= s_i beta_i <= U_i,   K = X X'
+//! ```
+//!
+//! with `D_ii = 0`, `U_i = C_i` for the hinge and `D_ii = 1 / (2 C_i)`, no upper bound, for the
+//! squared hinge (Hsieh, Chang, Lin, Keerthi and Sundararajan, A Dual Coordinate Descent Method
+//! for Large-scale Linear SVM, ICML 2008, equation 4).
+//!
+//! Both methods work in f64, with `w = sum_i beta_i x_i`, and need no memory for a matrix of all rows:
+//! - [`descend`] is coordinate descent, for many short rows;
+//! - [`finish`] takes Newton steps, few whatever C and the length of the rows, from variables that are
+//!   near the optimum or not.
+//!
+//! Stop: when both
+//! - the duality gap is at most `tol` times the primal objective, which is then within `tol` of
+//!   the optimum; and
+//! - no margin violates the optimality conditions (the projected gradient, equation 8 of the paper) by
+//!   more than `tol` times the spread of the scores.
+//!
+//! The second matters where `C` is small: the scores of all samples then lie close together, and a
+//! small gap alone leaves errors as large as the differences that decide between classes.
+
+mod cholesky;
+mod descent;
+mod dot;
+mod measure;
+mod newton;
+mod path;
+mod preconditioner;
+mod problem;
+mod proximal;
+mod rows;
+mod softmax;
+
+pub use cholesky::Cholesky;
+pub use descent::descend;
+pub use measure::Measure;
+pub use path::solve_path;
+pub use problem::BinaryProblem;
+pub use proximal::{finish, finish_squared_hinge};
+pub use rows::Rows;
+pub use softmax::{SoftmaxProblem, finish_softmax};
+
+use linear_problem::FitReport;
+
+/// When to stop.
+#[derive(Debug, Clone, Copy)]
+pub struct Stop {
+    /// What [`Measure::residual`] is compared with.
+    pub tol: f64,
+    /// Passes over the rows, or Newton steps, at most.
+    pub max_iter: usize,
+}
+
+/// Where a solver stopped.
+#[derive(Debug, Clone)]
+pub struct Solution {
+    /// The dual variables, `[n_samples]`.
+    pub betas: Vec<f64>,
+    /// Weights, the intercept last, `[n_features + 1]`.
+    pub weights: Vec<f64>,
+    /// How that went.
+    pub report: FitReport,
+}
+
+impl Solution {
+    /// The solution of these variables, after `n_iter` iterations.
+    fn new(betas: Vec<f64>, weights: Vec<f64>, measure: &Measure, tol: f64, n_iter: usize) -> Self {
+        let residual = measure.residual();
+        let report =
+            FitReport { n_iter, converged: residual <= tol, objective: measure.primal, residual };
+        Self { betas, weights, report }
+    }
+}

@@ -1,0 +1,106 @@
+use linfa::DatasetBase;
+use ndarray::{Array1, ArrayBase, ArrayView2, CowArray, Data, Ix2};
+
+use crate::FitError;
+
+/// Features and labels that every solver may rely on: finite, at least two classes, every class
+/// present.
+pub struct TrainingSet<'a> {
+    /// `[n_samples, n_features]`, rows contiguous (copied only if they were not).
+    x: CowArray<'a, f32, Ix2>,
+    /// `[n_samples]`, each below `n_classes`.
+    labels: &'a Array1<usize>,
+    n_classes: usize,
+}
+
+impl<'a> TrainingSet<'a> {
+    /// Checks a dataset.
+    ///
+    /// # Errors
+    /// [`FitError::ShapeMismatch`], [`FitError::SampleWeights`], [`FitError::OneClass`],
+    /// [`FitError::MissingClass`] or [`FitError::NotFinite`].
+    pub fn new<D: Data<Elem = f32>>(
+        dataset: &'a DatasetBase<ArrayBase<D, Ix2>, Array1<usize>>,
+    ) -> Result<Self, FitError> {
+        let (x, labels) = (&dataset.records, &dataset.targets);
+        if x.nrows() != labels.len() {
+            return Err(FitError::ShapeMismatch { rows: x.nrows(), labels: labels.len() });
+        }
+        if !dataset.weights.is_empty() {
+            return Err(FitError::SampleWeights);
+        }
+        let n_classes = count_classes(labels)?.len();
+        match x.rows().into_iter().position(|row| !row.iter().all(|value| value.is_finite())) {
+            Some(row) => Err(FitError::NotFinite { row }),
+            None => Ok(Self { x: x.as_standard_layout(), labels, n_classes }),
+        }
+    }
+
+    /// Features `[n_samples, n_features]`, in row-major order.
+    pub fn x(&self) -> ArrayView2<'_, f32> {
+        self.x.view()
+    }
+
+    /// The label of each sample.
+    pub fn labels(&self) -> &Array1<usize> {
+        self.labels
+    }
+
+    /// Number of classes.
+    pub fn n_classes(&self) -> usize {
+        self.n_classes
+    }
+}
+
+/// Samples of each class `0..=max(label)`, all of which must occur.
+fn count_classes(labels: &Array1<usize>) -> Result<Vec<usize>, FitError> {
+    let n_classes = labels.iter().max().map_or(0, |&max| max.saturating_add(1));
+    // With more classes than samples one of the first `n_samples` classes is missing, so that
+    // an absurd label costs no memory.
+    let mut counts = vec![0; n_classes.min(labels.len())];
+    for &label in labels {
+        if let Some(count) = counts.get_mut(label) {
+            *count += 1;
+        }
+    }
+    if let Some(class) = counts.iter().position(|&count| count == 0) {
+        return Err(FitError::MissingClass { class });
+    }
+    if n_classes < 2 {
+        return Err(FitError::OneClass);
+    }
+    Ok(counts)
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::{Array2, ShapeBuilder, array};
+
+    use super::*;
+
+    #[test]
+    fn classes_are_counted() {
+        assert_eq!(count_classes(&array![2, 0, 1, 2]).unwrap(), [1, 1, 2]);
+    }
+
+    #[test]
+    fn no_samples_are_no_classes() {
+        let error = count_classes(&array![]).unwrap_err();
+        assert!(matches!(error, FitError::OneClass));
+    }
+
+    #[test]
+    fn an_absurd_label_is_a_missing_class() {
+        let error = count_classes(&array![0, usize::MAX]).unwrap_err();
+        assert!(matches!(error, FitError::MissingClass { class: 1 }));
+    }
+
+    #[test]
+    fn columns_first_becomes_rows_first() {
+        let x = Array2::from_shape_fn((2, 3).f(), |(row, column)| (3 * row + column) as f32);
+        let dataset = DatasetBase::new(x.clone(), array![0, 1]);
+        let training = TrainingSet::new(&dataset).unwrap();
+        assert!(training.x().is_standard_layout());
+        assert_eq!(training.x(), x);
+    }
+}
