@@ -34,14 +34,15 @@
 //! This crate does no I/O and prints nothing. The same input and the same seed give the same bytes,
 //! whatever the number of threads.
 
+mod dispatch;
 mod estimators;
 mod head;
 mod knn;
 mod mlp;
 mod ridge;
 mod smo;
-mod solve_path;
 
+pub use dispatch::solve_path;
 pub use estimators::{
     LinearSvm, LinearSvmParams, LinearSvmValidParams, Ridge, RidgeParams, RidgeValidParams,
     Softmax, SoftmaxParams, SoftmaxValidParams,
@@ -62,4 +63,3 @@ pub use smo::{
     Gamma, GaussianSvm, GaussianSvmParams, GaussianSvmValidParams, KernelHead, Smo, SmoParams,
     SmoValidParams,
 };
-pub use solve_path::solve_path;

@@ -22,7 +22,7 @@ pub(super) fn finish(
         if !(all || needs_finish(column, options)) || done >= options.max_iter {
             return None;
         }
-        let (mut betas, mut weights) = (vec![0.0; rows.len()], vec![0.0; rows.len()]);
+        let (mut betas, mut weights) = (vec![0.0; rows.n_rows()], vec![0.0; rows.n_rows()]);
         for (position, row) in path.shared.layout.rows().iter().enumerate() {
             if let Some(row) = *row {
                 betas[row] = f64::from(column.beta[position]);

@@ -1,8 +1,8 @@
 //! Which form of the linear SVM is worth solving.
 //!
-//! The dual in [`svm_dual`](super) works on the matrix of inner products of all rows: its work does
+//! The dual works on the matrix of inner products of all rows: its work does
 //! not grow with the number of features, and its memory grows with the square of the number of rows.
-//! Coordinate descent on the rows themselves ([`binary`](crate::precise)) needs no memory of its own, but
+//! Coordinate descent on the rows themselves ([`linear_precise`]) needs no memory of its own, but
 //! many more passes over all features as C grows.
 //!
 //! Measured at 5360 rows of 67 classes, C = 0.167, `tol` 1e-4: with 330 features descent takes 2.6 s of

@@ -1,3 +1,6 @@
+//! Linear support vector machines in their dual, on the matrix of inner products of all rows:
+//! one-vs-rest, and [one-vs-one](OneVsOneHead).
+//!
 //! Problem: for every class against the rest, every fold and every value of C,
 //!
 //! ```text

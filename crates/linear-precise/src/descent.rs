@@ -10,7 +10,7 @@ use super::{BinaryProblem, Measure, Solution, Stop};
 
 /// Solves a problem from zero, the samples visited in an order drawn from `rng`.
 pub fn descend(problem: &BinaryProblem<'_>, stop: Stop, rng: &mut Xoshiro256PlusPlus) -> Solution {
-    let n_samples = problem.rows.len();
+    let n_samples = problem.rows.n_rows();
     let (mut betas, mut weights) = (vec![0.0; n_samples], vec![0.0; problem.rows.width()]);
     let mut active: Vec<usize> = (0..n_samples).collect();
     let (mut n_iter, mut scores) = (0, Vec::new());

@@ -1,4 +1,4 @@
-//! Solvers in f64: of one class against the rest, and [of a softmax](softmax).
+//! Linear heads solved in f64, to the last digits: one class against the rest, and [the softmax](SoftmaxProblem).
 //!
 //! Problem: for one class against the rest, with `s_i` 1 or -1 and `C_i` the cost of row `i`,
 //!

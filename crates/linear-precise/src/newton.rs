@@ -136,7 +136,8 @@ impl<'a> Newton<'a> {
             let right = MatMut::from_column_major_slice_mut(&mut weights, width, 1);
             Cholesky::new(matrix)?.solve_in_place(right);
         }
-        let mut scores: Vec<f64> = (0..rows.len()).map(|row| rows.score(&weights, row)).collect();
+        let mut scores: Vec<f64> =
+            (0..rows.n_rows()).map(|row| rows.score(&weights, row)).collect();
         // The change of a free variable is known to more digits than the difference of its scores.
         for (&row, &change) in active.iter().zip(&changes) {
             scores[row] = -change / rates[row];

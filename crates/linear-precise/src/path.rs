@@ -1,4 +1,4 @@
-//! A path that the matrix of inner products does not suit (see `svm_dual::matrix_suits`): every
+//! A path that the matrix of inner products does not suit (see `linear_dual::matrix_suits`): every
 //! binary problem by itself.
 
 use std::ops::ControlFlow;

@@ -29,7 +29,8 @@ impl<'a> Preconditioner<'a> {
     /// The blocks at some probabilities; `None` if they are too large, or not definite in f64.
     pub(super) fn new(problem: &SoftmaxProblem<'a>, probabilities: &[f64]) -> Option<Self> {
         let (rows, k) = (problem.rows, problem.n_classes);
-        let counted: Vec<usize> = (0..rows.len()).filter(|&row| problem.costs[row] > 0.0).collect();
+        let counted: Vec<usize> =
+            (0..rows.n_rows()).filter(|&row| problem.costs[row] > 0.0).collect();
         let size = counted.len().min(rows.width());
         if size > LARGEST_SYSTEM {
             return None;

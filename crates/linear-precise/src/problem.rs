@@ -63,7 +63,7 @@ impl<'a> BinaryProblem<'a> {
     /// Measures variables whose combination of rows is `weights`; the scores of all rows go to `scores`.
     pub(super) fn measure(&self, betas: &[f64], weights: &[f64], scores: &mut Vec<f64>) -> Measure {
         scores.clear();
-        scores.extend((0..self.rows.len()).map(|row| self.rows.score(weights, row)));
+        scores.extend((0..self.rows.n_rows()).map(|row| self.rows.score(weights, row)));
         Measure::of(self, betas, weights, scores)
     }
 }

@@ -63,7 +63,7 @@ impl<'a> Rows<'a> {
 
     /// Computes the inner products of all rows, where that saves time and memory allows it.
     fn prepare_products(&mut self) {
-        let (n, d) = (self.len(), self.n_features);
+        let (n, d) = (self.n_rows(), self.n_features);
         let bytes = n.saturating_mul(n).saturating_mul(size_of::<f64>());
         if bytes > LARGEST_MATRIX || n > d.saturating_mul(ROWS_PER_FEATURE) {
             return;
@@ -89,7 +89,7 @@ impl<'a> Rows<'a> {
     }
 
     /// Number of rows.
-    pub fn len(&self) -> usize {
+    pub fn n_rows(&self) -> usize {
         self.squared_norms.len()
     }
 
@@ -134,7 +134,7 @@ impl<'a> Rows<'a> {
     pub(super) fn products_of(&self, rows: &[usize]) -> Mat<f64> {
         let n = rows.len();
         if let Some(products) = &self.products {
-            let product = |i: usize, j: usize| products[rows[j] * self.len() + rows[i]];
+            let product = |i: usize, j: usize| products[rows[j] * self.n_rows() + rows[i]];
             return Mat::from_fn(n, n, |i, j| if i < j { 0.0 } else { product(i, j) });
         }
         let mut products = Mat::zeros(n, n);
@@ -166,7 +166,7 @@ impl<'a> Rows<'a> {
     /// Scores `[n_samples, n_classes]` of weights `[n_classes, n_features + 1]`.
     pub(super) fn multiply(&self, weights: &[f64], n_classes: usize) -> Vec<f64> {
         let weights = MatRef::from_column_major_slice(weights, self.width(), n_classes);
-        let mut scores = vec![0.0; self.len() * n_classes];
+        let mut scores = vec![0.0; self.n_rows() * n_classes];
         scores.par_chunks_mut(BLOCK * n_classes).enumerate().for_each(|(block, scores)| {
             let n = scores.len() / n_classes;
             let x = self.gather_range(block * BLOCK..block * BLOCK + n);
@@ -180,11 +180,11 @@ impl<'a> Rows<'a> {
     /// `sum_i factors_i x_i` for each class: factors `[n_samples, n_classes]` to weights
     /// `[n_classes, n_features + 1]`.
     pub(super) fn multiply_transposed(&self, factors: &[f64], n_classes: usize) -> Vec<f64> {
-        let n_blocks = self.len().div_ceil(BLOCK);
+        let n_blocks = self.n_rows().div_ceil(BLOCK);
         let parts = (0..PARTS).into_par_iter().map(|part| {
             let mut sums = vec![0.0; self.width() * n_classes];
             for block in part * n_blocks / PARTS..(part + 1) * n_blocks / PARTS {
-                let rows = block * BLOCK..((block + 1) * BLOCK).min(self.len());
+                let rows = block * BLOCK..((block + 1) * BLOCK).min(self.n_rows());
                 let x = self.gather_range(rows.clone());
                 let x = MatRef::from_row_major_slice(&x, rows.len(), self.width());
                 let factors = &factors[rows.start * n_classes..rows.end * n_classes];

@@ -13,10 +13,9 @@ pub struct Fitted<H = LinearHead> {
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct FitReport {
-    /// Iterations done: steps of two passes over the features each ([`Softmax`](crate::Softmax)), or
-    /// for the class that needed most of them passes over the data or rounds of working sets
-    /// ([`LinearSvm`](crate::LinearSvm)) or steps on pairs of samples ([`Smo`](crate::Smo)); and the Newton
-    /// steps of a fit that is finished in f64.
+    /// Iterations done: steps of two passes over the features each (softmax), or for the class that
+    /// needed most of them passes over the data or rounds of working sets (linear SVM) or steps on pairs
+    /// of samples (SMO); and the Newton steps of a fit that is finished in f64.
     pub n_iter: usize,
     /// Whether the stopping rule was met (for every class of a one-vs-rest head), rather than the
     /// limit of iterations.
@@ -27,9 +26,8 @@ pub struct FitReport {
     pub objective: f64,
     /// The quantity compared with `tol`, of the worst class: the larger of the relative duality gap
     /// and the squared gradient relative to what tells the classes apart
-    /// ([`Softmax`](crate::Softmax)), the larger of duality gap and violation of the optimality
-    /// conditions, both relative ([`LinearSvm`](crate::LinearSvm)), the violation in units of a
-    /// margin ([`Smo`](crate::Smo)).
+    /// (softmax), the larger of duality gap and violation of the optimality conditions, both relative
+    /// (linear SVM), the violation in units of a margin (SMO).
     pub residual: f64,
 }
 

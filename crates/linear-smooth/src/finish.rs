@@ -43,7 +43,7 @@ impl Finished {
         scores: &mut Array2<f32>,
     ) {
         let (fold, class) = objective.fold_and_class(self.problem * objective.width());
-        let held_out = (0..rows.len()).filter(|&row| folds.held_out_by[row] == Some(fold));
+        let held_out = (0..rows.n_rows()).filter(|&row| folds.held_out_by[row] == Some(fold));
         for row in held_out {
             let columns = self.weights.chunks_exact(self.weights.len() / objective.width());
             for (at, weights) in columns.enumerate() {
@@ -96,7 +96,7 @@ impl Unfinished<'_> {
     fn softmax(self) -> Finished {
         let Self { solver, rows, c, problem, weights, stop } = self;
         let objective = &solver.objective;
-        let (mut labels, mut costs) = (vec![0; rows.len()], vec![0.0; rows.len()]);
+        let (mut labels, mut costs) = (vec![0; rows.n_rows()], vec![0.0; rows.n_rows()]);
         let of_fold = objective.classes().iter().zip(objective.costs(objective.fold_of(problem)));
         for (position, (&class, &cost)) in of_fold.enumerate() {
             let row = solver.space.row_at(position);
@@ -112,9 +112,9 @@ impl Unfinished<'_> {
     fn squared_hinge(self) -> Finished {
         let Self { solver, rows, c, problem, weights, stop } = self;
         let column = solver.objective.fold_and_class(problem);
-        let mut signed_weights = vec![0.0; rows.len()];
-        for start in (0..rows.len()).step_by(BLOCK_ROWS) {
-            let len = BLOCK_ROWS.min(rows.len() - start);
+        let mut signed_weights = vec![0.0; rows.n_rows()];
+        for start in (0..rows.n_rows()).step_by(BLOCK_ROWS) {
+            let len = BLOCK_ROWS.min(rows.n_rows() - start);
             let [mut signs, mut costs]: [PerRow; 2] = [[0.0; BLOCK_ROWS]; 2];
             solver.objective.signs(column, start, len, &mut signs, &mut costs);
             for (at, (sign, cost)) in signs.iter().zip(&costs).take(len).enumerate() {

@@ -1,4 +1,4 @@
-//! Softmax and squared hinge: all classes and folds together, C after C.
+//! Softmax and squared hinge, the losses with a derivative: all classes and folds together, C after C.
 
 mod batch;
 mod block_matrix;

@@ -27,7 +27,8 @@ use linear_problem::{
     FitError, FitReport, LinearHead, Link, PathOptions, PathPoint, PathProblem, is_precise,
 };
 
-/// Solves a path of softmax or squared hinge problems; see [`crate::solve_path`].
+/// Solves a path of softmax or squared hinge problems, C after C. Each point goes to `on_point` as soon as
+/// it is solved; the path ends early when that breaks.
 ///
 /// # Errors
 /// [`FitError`] if features, labels or options cannot be used.

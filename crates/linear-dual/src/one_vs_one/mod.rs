@@ -1,7 +1,7 @@
 //! One-vs-one linear SVM: a binary problem for each pair of classes on the rows of the two, and a
 //! vote among the pairs.
 //!
-//! Each pair `a < b` is the hinge-loss problem of [`svm_dual`](crate::svm_dual) with penalized
+//! Each pair `a < b` is the hinge-loss problem of [this crate](crate) with penalized
 //! intercept (class `a` is the positive side); see there for what is minimized, the method and the
 //! stop. All pairs and folds share one matrix of inner products, its rows sorted by class, so that
 //! the matrix of a pair is four blocks of it.

@@ -3,9 +3,6 @@ use std::ops::ControlFlow;
 use crate::{
     FitError, HingeLoss, PathLoss, PathOptions, PathPoint, PathProblem, ridge::solve_ridge_path,
 };
-use linear_dual as svm_dual;
-use linear_precise as precise;
-use linear_smooth as smooth;
 use linear_smooth::{Intercept, Kernel, SmoothLoss};
 
 /// Solves a path: every class and every fold together, C after C.
@@ -26,13 +23,13 @@ pub fn solve_path(
 ) -> Result<(), FitError> {
     let (n, d) = (problem.rows.n_samples(), problem.rows.n_features());
     let (smooth_loss, intercept) = match loss {
-        PathLoss::Svm(HingeLoss::Hinge) if !svm_dual::matrix_suits(n, d) => {
-            return precise::solve_path(problem, options, on_point);
+        PathLoss::Svm(HingeLoss::Hinge) if !linear_dual::matrix_suits(n, d) => {
+            return linear_precise::solve_path(problem, options, on_point);
         }
         PathLoss::Svm(hinge)
-            if hinge == HingeLoss::Hinge || svm_dual::matrix_suits_squared_hinge(n, d) =>
+            if hinge == HingeLoss::Hinge || linear_dual::matrix_suits_squared_hinge(n, d) =>
         {
-            return svm_dual::solve_path(problem, hinge, options, on_point);
+            return linear_dual::solve_path(problem, hinge, options, on_point);
         }
         PathLoss::Svm(_) => (SmoothLoss::SquaredHinge, Intercept::Penalized),
         PathLoss::Softmax => (SmoothLoss::Softmax, Intercept::Unpenalized),
@@ -42,5 +39,5 @@ pub fn solve_path(
         }
     };
     let kernel = Kernel::from_env();
-    smooth::solve_path(problem, smooth_loss, intercept, kernel, options, on_point)
+    linear_smooth::solve_path(problem, smooth_loss, intercept, kernel, options, on_point)
 }
