@@ -12,9 +12,6 @@ use super::words::{KERNELS, LOSSES, MULTI_CLASSES, one_of};
 /// C of one head where none is given.
 const C: f64 = 1.0;
 
-/// Neighbors that vote where no number is given.
-const N_NEIGHBORS: usize = 5;
-
 /// Learning rate of a network where none is given.
 const LEARNING_RATE: f64 = 1e-3;
 
@@ -132,7 +129,7 @@ impl HeadArgs {
             let of_head = match head {
                 Head::Softmax => vec![HeadSpec::Softmax { c: C }],
                 Head::Ridge => vec![HeadSpec::Ridge { c: C }],
-                Head::Knn => vec![HeadSpec::Knn { n_neighbors: N_NEIGHBORS }],
+                Head::Knn => vec![HeadSpec::Knn { n_neighbors: HeadSpec::N_NEIGHBORS }],
                 Head::Mlp if self.layers.is_empty() => vec![network(Layers::default())],
                 Head::Mlp => self.layers.iter().cloned().map(network).collect(),
                 Head::Svm => self.machines()?,

@@ -105,6 +105,9 @@ pub enum NumberKind {
 }
 
 impl HeadSpec {
+    /// Neighbors that vote where no number is given.
+    pub const N_NEIGHBORS: usize = heads::Knn::N_NEIGHBORS;
+
     /// The support vector machine of a loss, if there is one: pairs and the Gaussian kernel have the
     /// hinge alone, and pairs no kernel.
     pub fn svm(loss: HingeLoss, multi_class: MultiClass, kernel: Kernel, c: f64) -> Option<Self> {
