@@ -1,8 +1,8 @@
+use linear_problem::write_argmax;
 use linfa::traits::PredictInplace;
 use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Data, Ix2};
 
 use crate::{KernelHead, KnnHead, LinearHead, MlpHead, OneVsOneHead};
-use linear_problem::write_argmax;
 
 /// Any fitted head: features in, a score for each class out.
 #[derive(Debug, Clone, PartialEq)]

@@ -39,25 +39,25 @@ mod estimators;
 mod head;
 mod knn;
 mod mlp;
+mod parts_error;
 mod ridge;
 mod smo;
+mod training_set;
 
 pub use dispatch::solve_path;
-pub use estimators::{
-    LinearSvm, LinearSvmParams, LinearSvmValidParams, Ridge, RidgeParams, RidgeValidParams,
-    Softmax, SoftmaxParams, SoftmaxValidParams,
-};
+pub use estimators::{LinearSvm, Params, Ridge, Softmax, ValidParams};
 pub use head::Head;
 pub use knn::{Knn, KnnHead, KnnParams, KnnValidParams, KnnVote, knn_held_out_scores};
 pub use linear_dual::{OneVsOneHead, OneVsOnePoint, solve_one_vs_one_path};
 pub use linear_problem::{
     ClassWeight, FeatureRows, FitError, FitReport, Fitted, Folds, HingeLoss, LinearHead, Link,
-    ParamError, PartsError, PathLoss, PathOptions, PathPoint, PathProblem, ShapeError, Targets,
+    ParamError, PathLoss, PathOptions, PathPoint, PathProblem, ShapeError, Targets,
 };
 pub use mlp::{
     ArchitectureError, Mlp, MlpArchitecture, MlpEpoch, MlpFit, MlpHead, MlpLayer, MlpOutput,
     MlpParams, MlpStep, MlpValidParams,
 };
+pub use parts_error::PartsError;
 pub use ridge::{ridge_leave_one_out, solve_ridge_path};
 pub use smo::{
     Gamma, GaussianSvm, GaussianSvmParams, GaussianSvmValidParams, KernelHead, Smo, SmoParams,

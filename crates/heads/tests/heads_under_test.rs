@@ -1,8 +1,7 @@
 //! The heads, behind one function for tests that hold for all of them.
 
 use heads::{
-    ClassWeight, FitError, Fitted, HingeLoss, LinearSvm, LinearSvmParams, Ridge, RidgeParams, Smo,
-    SmoParams, Softmax, SoftmaxParams,
+    ClassWeight, FitError, Fitted, HingeLoss, LinearSvm, Params, Ridge, Smo, SmoParams, Softmax,
 };
 use linfa::{DatasetBase, traits::Fit};
 use ndarray::{Array1, ArrayBase, Data, Ix2};
@@ -63,16 +62,16 @@ impl Head {
     }
 }
 
-fn softmax(options: &Options) -> SoftmaxParams {
+fn softmax(options: &Options) -> Params<Softmax> {
     let params = Softmax::params().c(options.c).class_weight(options.class_weight.clone());
-    let params = options.tol.into_iter().fold(params, SoftmaxParams::tol);
-    options.max_iter.into_iter().fold(params, SoftmaxParams::max_iter)
+    let params = options.tol.into_iter().fold(params, Params::<Softmax>::tol);
+    options.max_iter.into_iter().fold(params, Params::<Softmax>::max_iter)
 }
 
-fn svm(options: &Options) -> LinearSvmParams {
+fn svm(options: &Options) -> Params<LinearSvm> {
     let params = LinearSvm::params().c(options.c).class_weight(options.class_weight.clone());
-    let params = options.tol.into_iter().fold(params, LinearSvmParams::tol);
-    options.max_iter.into_iter().fold(params, LinearSvmParams::max_iter)
+    let params = options.tol.into_iter().fold(params, Params::<LinearSvm>::tol);
+    options.max_iter.into_iter().fold(params, Params::<LinearSvm>::max_iter)
 }
 
 fn smo(options: &Options) -> SmoParams {
@@ -80,6 +79,6 @@ fn smo(options: &Options) -> SmoParams {
 }
 
 /// Solved directly, so that `tol` and `max_iter` say nothing.
-fn ridge(options: &Options) -> RidgeParams {
+fn ridge(options: &Options) -> Params<Ridge> {
     Ridge::params().c(options.c).class_weight(options.class_weight.clone())
 }

@@ -3,8 +3,8 @@
 use std::ops::ControlFlow;
 
 use heads::{
-    ClassWeight, Folds, HingeLoss, PathLoss, PathOptions, PathPoint, PathProblem, Targets,
-    solve_path,
+    ClassWeight, FitError, Folds, HingeLoss, PathLoss, PathOptions, PathPoint, PathProblem,
+    Targets, solve_path,
 };
 use ndarray::{Array2, ArrayView2, Axis, concatenate};
 
@@ -146,5 +146,51 @@ fn few_centred_features_converge() {
                 point.c
             );
         }
+    }
+}
+
+type OnPoint<'a> = &'a mut dyn FnMut(PathPoint) -> ControlFlow<()>;
+
+/// The hinge on the rows themselves, and in its dual on the matrix of their inner products.
+#[test]
+fn both_forms_reach_the_same_optimum() {
+    let value = |(i, j): (usize, usize)| ((i * 37 + j * 101 + i * j * 7) % 29) as f32 / 29.0;
+    let x = Array2::from_shape_fn((90, 5), value);
+    let label = |(row, class): (usize, usize)| match row % 5 {
+        4 => 0,
+        side if side == class || value((row, class)) > 0.8 => 1,
+        _ => -1,
+    };
+    let labels = Array2::from_shape_fn((90, 3), label);
+    let held_out_by: Vec<_> = (0..90).map(|row| [None, Some(0), Some(1)][row % 3]).collect();
+    let problem = PathProblem {
+        rows: &x.view(),
+        targets: Targets::MultiLabel(labels.view()),
+        n_classes: 3,
+        folds: Folds { n_folds: 2, held_out_by: &held_out_by },
+    };
+    let options =
+        PathOptions { class_weight: ClassWeight::Balanced, ..options(1e-4, &[0.01, 1.0]) };
+    let points = |solve: &dyn Fn(OnPoint<'_>) -> Result<(), FitError>| {
+        let mut points = Vec::new();
+        solve(&mut |point| {
+            points.push(point);
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+        assert_eq!(points.len(), 2);
+        points
+    };
+    let rows = points(&|on_point| linear_precise::solve_path(&problem, &options, on_point));
+    let matrix =
+        points(&|on_point| linear_dual::solve_path(&problem, HingeLoss::Hinge, &options, on_point));
+    for (a, b) in rows.iter().zip(&matrix) {
+        for (a, b) in a.reports.iter().zip(&b.reports) {
+            assert!(a.converged && b.converged);
+            assert!((a.objective - b.objective).abs() < 2e-4 * a.objective);
+        }
+        let difference = (&a.held_out_scores - &b.held_out_scores).mapv(f32::abs);
+        assert!(difference.iter().all(|&value| value < 5e-3), "{difference}");
+        assert_eq!((a.heads.len(), b.heads.len()), (2, 2));
     }
 }

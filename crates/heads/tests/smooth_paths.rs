@@ -4,8 +4,8 @@
 use std::ops::{ControlFlow, Range};
 
 use heads::{
-    ClassWeight, FeatureRows, FitError, Folds, HingeLoss, LinearHead, PathLoss, PathOptions,
-    PathPoint, PathProblem, Targets, solve_path,
+    ClassWeight, FeatureRows, FitError, Folds, HingeLoss, LinearHead, ParamError, PathLoss,
+    PathOptions, PathPoint, PathProblem, Targets, solve_path,
 };
 use ndarray::{Array2, ArrayView2, Axis, s};
 
@@ -286,5 +286,31 @@ fn a_fold_without_a_class_is_refused() {
     for (loss, ..) in LOSSES {
         let error = solve(&problem, loss, &options(&[1.0], 1e-3)).unwrap_err();
         assert!(matches!(error, FitError::MissingClass { class: 3 }));
+    }
+}
+
+#[test]
+fn options_outside_their_range_and_rows_without_labels_are_refused() {
+    let x = Array2::zeros((4, 2));
+    let problem = PathProblem {
+        rows: &x.view(),
+        targets: Targets::Classes(&[0, 1, 0, 1]),
+        n_classes: 2,
+        folds: Folds { n_folds: 1, held_out_by: &[None; 4] },
+    };
+    let mismatched = [
+        PathProblem { targets: Targets::Classes(&[0, 1, 0]), ..problem },
+        PathProblem { folds: Folds { n_folds: 1, held_out_by: &[None; 3] }, ..problem },
+    ];
+    for (loss, _, name) in LOSSES {
+        let error = solve(&problem, loss, &options(&[-1.0], 1e-3)).unwrap_err();
+        assert!(matches!(error, FitError::Param(ParamError::C { got: -1.0 })), "{name}: {error}");
+        for problem in &mismatched {
+            let error = solve(problem, loss, &options(&[1.0], 1e-3)).unwrap_err();
+            assert!(
+                matches!(error, FitError::ShapeMismatch { rows: 4, labels: 3 }),
+                "{name}: {error}"
+            );
+        }
     }
 }

@@ -10,8 +10,8 @@ use super::{
     scores::{Scores, Shared},
 };
 use crate::{
-    gram::TILE, gram::tile_range, kernels::CoordinateSweep, kernels::Entry, kernels::Movers,
-    kernels::sweep_coordinates,
+    gram::{TILE, tile_range},
+    kernels::{CoordinateSweep, Entry, Movers, sweep_coordinates},
 };
 
 /// Passes over a block before the next one's turn.

@@ -1,12 +1,12 @@
 //! Weights from dual variables: `w = sum_i beta_i x_i`, the intercept the sum of `beta`.
 
 use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
+use linear_problem::FeatureRows;
 use ndarray::Array2;
 use rayon::prelude::*;
 
 use super::column::Column;
 use crate::gram::Layout;
-use linear_problem::FeatureRows;
 
 /// Rows that are multiplied at a time, in f32; their sums are added in f64.
 const BLOCK: usize = 256;

@@ -1,11 +1,15 @@
+use linear_precise::Stop;
+use linear_problem::{ClassWeight, FitError, PathProblem, signed_weights};
+
 use super::{
     changes::Changes,
     measure::{Measure, Sample},
     scores::Scores,
-    solve::Stop,
 };
-use crate::{gram::Layout, gram::TILE, kernels::Entry};
-use linear_problem::{ClassWeight, FitError, PathProblem, signed_weights};
+use crate::{
+    gram::{Layout, TILE},
+    kernels::Entry,
+};
 
 /// One binary problem: a class against the rest, on the rows that a fold trains on.
 #[derive(Debug)]

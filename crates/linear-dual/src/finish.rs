@@ -1,12 +1,11 @@
 //! What becomes of columns that f32 does not bring to the tolerance: they are finished in f64, from
 //! where they are.
 
+use linear_precise::{self as precise, BinaryProblem, Rows, Solution, Stop};
+use linear_problem::PathOptions;
 use rayon::prelude::*;
 
 use super::{column::Column, solve::Path};
-use linear_precise as precise;
-use linear_precise::{BinaryProblem, Rows, Solution};
-use linear_problem::PathOptions;
 
 /// The solution of each column at `c` that needs it, or of `all`; `n_iter` iterations were done before this C.
 pub(super) fn finish(
@@ -30,7 +29,7 @@ pub(super) fn finish(
             }
         }
         let problem = BinaryProblem::new(rows, weights.into_iter(), c, path.loss);
-        let stop = precise::Stop { tol: options.tol, max_iter: options.max_iter - done };
+        let stop = Stop { tol: options.tol, max_iter: options.max_iter - done };
         let mut solution = precise::finish(&problem, betas, stop);
         solution.report.n_iter += column.n_iter;
         Some(solution)

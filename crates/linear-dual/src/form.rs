@@ -38,8 +38,8 @@ pub(crate) fn check_matrix(n_samples: usize) -> Result<(), FitError> {
     Err(FitError::OutOfMemory { bytes })
 }
 
-/// Whether a path should use the matrix: of so many more rows than features it has far too low a rank
-/// for Newton steps in f32.
+/// Whether a path of the hinge should use the matrix of inner products: it must fit into memory, and
+/// where there are many more rows than features, its rank is far too low for Newton steps in f32.
 pub fn matrix_suits(n_samples: usize, n_features: usize) -> bool {
     matrix_fits(n_samples) && n_samples <= n_features.saturating_mul(ROWS_PER_FEATURE)
 }

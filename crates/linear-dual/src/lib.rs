@@ -38,6 +38,37 @@
 //! [finished](linear_precise::finish) in f64, as are all columns where the tolerance is finer than f32 can tell.
 //!
 //! A single fit, which has no solution of a smaller C to start from, goes through a few of them.
+//!
+//! # Examples
+//!
+//! ```
+//! use std::ops::ControlFlow;
+//!
+//! use linear_problem::{ClassWeight, Folds, HingeLoss, PathOptions, PathProblem, Targets};
+//! use ndarray::array;
+//!
+//! let x = array![[0.0_f32, 1.0], [0.1, 0.9], [0.9, 0.1], [1.0, 0.0]];
+//! let problem = PathProblem {
+//!     rows: &x.view(),
+//!     targets: Targets::Classes(&[0, 0, 1, 1]),
+//!     n_classes: 2,
+//!     folds: Folds { n_folds: 1, held_out_by: &[None; 4] },
+//! };
+//! let options = PathOptions {
+//!     cs: vec![0.1, 1.0],
+//!     tol: 1e-4,
+//!     max_iter: 1000,
+//!     class_weight: ClassWeight::Uniform,
+//!     seed: 0,
+//!     keep_heads: true,
+//! };
+//! linear_dual::solve_path(&problem, HingeLoss::Hinge, &options, &mut |point| {
+//!     assert!(point.reports[0].converged);
+//!     assert!(point.heads[0].coef()[[1, 0]] > 0.0);
+//!     ControlFlow::Continue(())
+//! })?;
+//! # Ok::<(), linear_problem::FitError>(())
+//! ```
 
 mod block_descent;
 mod box_problem;

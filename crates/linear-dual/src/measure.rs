@@ -1,5 +1,6 @@
-use super::price::Price;
 use linear_problem::FitReport;
+
+use super::price::Price;
 
 /// Violations that sums in f32 cannot tell from none, where scores are near the margin. Features that
 /// do not tell classes apart have scores that differ by no more.

@@ -3,7 +3,7 @@
 use simd::Level;
 
 use super::{box_problem::BoxProblem, cholesky};
-use crate::{kernels::Entry, kernels::add_scaled};
+use crate::kernels::{Entry, add_scaled};
 
 /// Added to the diagonal, relative to its mean: `K` of the free variables is nearly singular.
 const JITTER: f32 = 5e-6;

@@ -1,6 +1,11 @@
 use std::ops::ControlFlow;
 
-use ndarray::{Array2, ArrayView1, Axis, aview1};
+use linear_precise::{Rows, Solution, Stop};
+use linear_problem::{
+    FINEST_TOL, FitError, FitReport, HingeLoss, LinearHead, Link, PathOptions, PathPoint,
+    PathProblem, is_precise, is_single_fit,
+};
+use ndarray::{Array2, Axis, aview1};
 use simd::Level;
 
 use super::{
@@ -9,17 +14,13 @@ use super::{
     finish::{finish, needs_finish},
     form::check_matrix,
     scores::Shared,
-    solve::{Path, Stop},
+    solve::Path,
     stages,
 };
-use crate::{gram::Gram, gram::Layout, gram::TILE};
-use linear_precise::{Rows, Solution};
-use linear_problem::{
-    FINEST_TOL, FitError, FitReport, HingeLoss, LinearHead, PathOptions, PathPoint, PathProblem,
-    is_precise, is_single_fit,
-};
+use crate::gram::{Gram, Layout, TILE};
 
-/// Solves a path of one-vs-rest or multi-label problems in their dual.
+/// Solves a path of one-vs-rest or multi-label problems in their dual. Each point goes to `on_point` as soon
+/// as it is solved; the path ends early when that breaks. The [crate](crate#examples) has an example.
 ///
 /// # Errors
 /// [`FitError`] if features, labels or options cannot be used; see its variants.
@@ -106,13 +107,12 @@ impl Solved<'_, '_, '_> {
                 weights.assign(&aview1(&solution.weights));
             }
         }
-        let folds = weights.axis_chunks_iter(Axis(0), problem.n_classes);
-        let row = |row: ArrayView1<'_, f64>| row.to_vec();
-        folds
-            .map(|fold| {
-                let weights: Vec<Vec<f64>> = fold.rows().into_iter().map(row).collect();
-                LinearHead::of_margins(weights.iter().map(|weights| &**weights))
-            })
+        let (coef, intercept) = weights.view().split_at(Axis(1), problem.rows.n_features());
+        let coefs = coef.axis_chunks_iter(Axis(0), problem.n_classes);
+        let intercepts = intercept.axis_chunks_iter(Axis(0), problem.n_classes);
+        coefs
+            .zip(intercepts)
+            .map(|(coef, intercept)| LinearHead::rounded(coef, intercept.column(0), Link::Margin))
             .collect()
     }
 
@@ -138,11 +138,11 @@ impl Solved<'_, '_, '_> {
 
 #[cfg(test)]
 mod tests {
+    use linear_problem::{ClassWeight, Folds, Targets};
     use ndarray::Array2;
     use simd::Level;
 
     use super::*;
-    use linear_problem::{ClassWeight, Folds, Targets};
 
     /// Every level solves the same problems to the same tolerance: they differ in rounding only.
     #[test]

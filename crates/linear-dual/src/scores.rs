@@ -3,8 +3,8 @@ use simd::Level;
 
 use super::{changes::Changes, column::Column};
 use crate::{
-    gram::Gram, gram::Layout, gram::TILE, kernels::Columns, kernels::add_columns,
-    kernels::add_columns_f64,
+    gram::{Gram, Layout, TILE},
+    kernels::{Columns, add_columns, add_columns_f64},
 };
 
 /// `K beta` of every column, tile by tile: `[n_tiles, n_columns, TILE]`, so that a tile row of the

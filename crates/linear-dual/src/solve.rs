@@ -1,5 +1,7 @@
 //! All columns at one value of C.
 
+use linear_precise::Stop;
+use linear_problem::HingeLoss;
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
@@ -12,7 +14,6 @@ use super::{
     scores::{Scores, Shared},
     warm_start, working_set,
 };
-use linear_problem::HingeLoss;
 
 /// Epochs of block descent before the first working sets. With fewer of them the working sets have
 /// too much left to do.
@@ -20,13 +21,6 @@ const EPOCHS: usize = 8;
 
 /// Times that columns are looked at again after their scores were summed anew.
 const REFRESHES: usize = 4;
-
-/// When to stop.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Stop {
-    pub(super) tol: f64,
-    pub(super) max_iter: usize,
-}
 
 /// Columns on their way along C.
 pub(super) struct Path<'a> {

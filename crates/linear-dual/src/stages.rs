@@ -1,7 +1,9 @@
 //! The way to the C of a single fit, by way of a few smaller ones.
 
-use super::solve::{Path, Stop};
+use linear_precise::Stop;
 use linear_problem::PathOptions;
+
+use super::solve::Path;
 
 /// The C of a stage over that of the stage before.
 const STAGE: f64 = 8.0;

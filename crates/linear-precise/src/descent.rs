@@ -9,7 +9,11 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use super::{BinaryProblem, Measure, Solution, Stop};
 
 /// Solves a problem from zero, the samples visited in an order drawn from `rng`.
-pub fn descend(problem: &BinaryProblem<'_>, stop: Stop, rng: &mut Xoshiro256PlusPlus) -> Solution {
+pub(super) fn descend(
+    problem: &BinaryProblem<'_>,
+    stop: Stop,
+    rng: &mut Xoshiro256PlusPlus,
+) -> Solution {
     let n_samples = problem.rows.n_rows();
     let (mut betas, mut weights) = (vec![0.0; n_samples], vec![0.0; problem.rows.width()]);
     let mut active: Vec<usize> = (0..n_samples).collect();
@@ -65,12 +69,12 @@ fn is_unsettled(
 
 #[cfg(test)]
 mod tests {
+    use linear_problem::HingeLoss;
     use ndarray::aview2;
     use rand::SeedableRng;
 
     use super::*;
     use crate::{Rows, finish};
-    use linear_problem::HingeLoss;
 
     /// By both methods.
     fn solve_line(loss: HingeLoss, c: f64) -> [Solution; 2] {

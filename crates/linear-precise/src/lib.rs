@@ -18,7 +18,7 @@
 //! for Large-scale Linear SVM, ICML 2008, equation 4).
 //!
 //! Both methods work in f64, with `w = sum_i beta_i x_i`, and need no memory for a matrix of all rows:
-//! - [`descend`] is coordinate descent, for many short rows;
+//! - coordinate descent, for many short rows, with which [`solve_path`] begins;
 //! - [`finish`] takes Newton steps, few whatever C and the length of the rows, from variables that are
 //!   near the optimum or not.
 //!
@@ -30,6 +30,37 @@
 //!
 //! The second matters where `C` is small: the scores of all samples then lie close together, and a
 //! small gap alone leaves errors as large as the differences that decide between classes.
+//!
+//! # Examples
+//!
+//! ```
+//! use std::ops::ControlFlow;
+//!
+//! use linear_problem::{ClassWeight, Folds, PathOptions, PathProblem, Targets};
+//! use ndarray::array;
+//!
+//! let x = array![[0.0_f32, 1.0], [0.1, 0.9], [0.9, 0.1], [1.0, 0.0]];
+//! let problem = PathProblem {
+//!     rows: &x.view(),
+//!     targets: Targets::Classes(&[0, 0, 1, 1]),
+//!     n_classes: 2,
+//!     folds: Folds { n_folds: 1, held_out_by: &[None; 4] },
+//! };
+//! let options = PathOptions {
+//!     cs: vec![0.1, 1.0],
+//!     tol: 1e-4,
+//!     max_iter: 1000,
+//!     class_weight: ClassWeight::Uniform,
+//!     seed: 0,
+//!     keep_heads: true,
+//! };
+//! linear_precise::solve_path(&problem, &options, &mut |point| {
+//!     assert!(point.reports[0].converged);
+//!     assert!(point.heads[0].coef()[[1, 0]] > 0.0);
+//!     ControlFlow::Continue(())
+//! })?;
+//! # Ok::<(), linear_problem::FitError>(())
+//! ```
 
 mod cholesky;
 mod descent;
@@ -44,8 +75,6 @@ mod rows;
 mod softmax;
 
 pub use cholesky::Cholesky;
-pub use descent::descend;
-pub use measure::Measure;
 pub use path::solve_path;
 pub use problem::BinaryProblem;
 pub use proximal::{finish, finish_squared_hinge};
@@ -54,10 +83,13 @@ pub use softmax::{SoftmaxProblem, finish_softmax};
 
 use linear_problem::FitReport;
 
+use self::{descent::descend, measure::Measure};
+
 /// When to stop.
 #[derive(Debug, Clone, Copy)]
 pub struct Stop {
-    /// What [`Measure::residual`] is compared with.
+    /// The tolerance: what the larger of the relative duality gap and the relative violation is compared
+    /// with.
     pub tol: f64,
     /// Passes over the rows, or Newton steps, at most.
     pub max_iter: usize,

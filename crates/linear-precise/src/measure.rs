@@ -8,9 +8,9 @@ const ROUNDING: f64 = 64.0 * f64::EPSILON;
 
 /// How far from the optimum a problem is.
 #[derive(Debug, Clone, Copy)]
-pub struct Measure {
+pub(super) struct Measure {
     /// The objective that is minimized.
-    pub primal: f64,
+    pub(super) primal: f64,
     dual: f64,
     /// The largest projected gradient, in units of the margin.
     pub(super) violation: f64,
@@ -50,7 +50,7 @@ impl Measure {
     }
 
     /// The larger of the relative duality gap and the relative violation.
-    pub fn residual(&self) -> f64 {
+    pub(super) fn residual(&self) -> f64 {
         // Both are 0 where no row counts.
         let gap = (self.primal - self.dual) / self.primal.max(f64::MIN_POSITIVE);
         // Where all scores are the same, none is to be told from another.

@@ -3,21 +3,23 @@
 
 use std::ops::ControlFlow;
 
+use linear_problem::{
+    FitError, FitReport, HingeLoss, LinearHead, PathOptions, PathPoint, PathProblem, check_finite,
+    signed_weights,
+};
 use ndarray::{Array2, aview1};
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 
 use super::{BinaryProblem, Rows, Solution, Stop, descend, finish};
-use linear_problem::{
-    FitError, FitReport, HingeLoss, LinearHead, PathOptions, PathPoint, PathProblem, check_finite,
-    signed_weights,
-};
 
 /// Passes of descent at most. Where C is so large that these do not do, Newton steps are faster.
 const MOST_PASSES: usize = 500;
 
-/// Solves a path of one-vs-rest or multi-label problems with hinge loss, each C from the start.
+/// Solves a path of one-vs-rest or multi-label problems with hinge loss, each C from the start. Each
+/// point goes to `on_point` as soon as it is solved; the path ends early when that breaks. The
+/// [crate](crate#examples) has an example.
 ///
 /// # Errors
 /// [`FitError`] if features, labels or options cannot be used; see its variants.

@@ -1,7 +1,8 @@
-use super::{Measure, Rows};
 use linear_problem::HingeLoss;
 
-/// One class against the rest: see the head of the module.
+use super::{Measure, Rows};
+
+/// One class against the rest: see the [crate](crate).
 pub struct BinaryProblem<'a> {
     pub(super) rows: &'a Rows<'a>,
     /// `s_i`.
@@ -12,8 +13,8 @@ pub struct BinaryProblem<'a> {
 }
 
 impl<'a> BinaryProblem<'a> {
-    /// The problem of rows whose class weight is given with the sign of its side, 0 where the row does
-    /// not count.
+    /// The problem of all `rows`. `signed_weights` `[n_samples]` are the weight of each row's class with the
+    /// sign of its side, 0 where the row does not count; `c` is C.
     pub fn new(
         rows: &'a Rows<'a>,
         signed_weights: impl Iterator<Item = f32>,

@@ -7,11 +7,12 @@
 //! solution in f32, at every C. The dual of the squared hinge has such a term already, with the centre 0:
 //! one point is its solution.
 
+use linear_problem::HingeLoss;
+
 use super::{
-    BinaryProblem, Solution, Stop,
+    BinaryProblem, Measure, Solution, Stop,
     newton::{MOST_STEPS, Newton, Point},
 };
-use linear_problem::HingeLoss;
 
 /// The rate of a proximal point over that of the one before.
 const GROWTH: f64 = 10.0;
@@ -34,7 +35,7 @@ const MOST_POINTS: usize = 40;
 /// The rate at most, relative to the trace of the inner products: f64 has digits for no more.
 const LARGEST_RATE: f64 = 1e12;
 
-/// Solves a problem from dual variables, `[n_samples]`; `max_iter` is the largest number of steps.
+/// Solves a problem from dual variables `[n_samples]`, near the optimum or not.
 pub fn finish(problem: &BinaryProblem<'_>, mut betas: Vec<f64>, stop: Stop) -> Solution {
     betas.iter_mut().enumerate().for_each(|(row, beta)| *beta = problem.clamp(*beta, row));
     let weights = problem.rows.combination(&betas);
@@ -56,7 +57,7 @@ fn finish_hinge(
     let smaller = norms.len().min(problem.rows.width()) as f64;
     let largest_rate = LARGEST_RATE * norms.len() as f64 / (trace * smaller);
     let (mut scores, mut n_iter) = (Vec::new(), 0);
-    let measure = problem.measure(&betas, &weights, &mut scores);
+    let mut measure = problem.measure(&betas, &weights, &mut scores);
     let mut at = Solution::new(betas, weights, &measure, stop.tol, 0);
     let mut rate = first_rate(problem, &at, trace).min(largest_rate);
     let mut best = at.clone();
@@ -64,18 +65,18 @@ fn finish_hinge(
         if best.report.converged || n_iter >= stop.max_iter {
             break;
         }
-        let measure = problem.measure(&at.betas, &at.weights, &mut scores);
         let rates = vec![rate; scores.len()];
         let free = |row: usize| at.betas[row] + rate * (problem.signs[row] - scores[row]);
         let start = Point { free: (0..scores.len()).map(free).collect(), weights: at.weights };
         let goal = GOAL * stop.tol * measure.spread;
         let (point, steps) = newton.minimize(&rates, start, goal, stop.max_iter - n_iter);
         n_iter += steps;
-        at = solution(problem, &point, stop.tol, n_iter, &mut scores);
+        (at, measure) = solution(problem, &point, stop.tol, n_iter, &mut scores);
         if at.report.residual < best.report.residual {
             best = at.clone();
         } else if at.report.residual.is_nan() || at.report.residual > LOST * best.report.residual {
             at = best.clone();
+            measure = problem.measure(&at.betas, &at.weights, &mut scores);
             rate *= RETREAT;
         }
         if steps < MOST_STEPS {
@@ -86,7 +87,7 @@ fn finish_hinge(
     best
 }
 
-/// Solves a problem with squared hinge from weights, the intercept last.
+/// Solves a problem with squared hinge from weights `[n_features + 1]`, the intercept last.
 pub fn finish_squared_hinge(
     problem: &BinaryProblem<'_>,
     weights: Vec<f64>,
@@ -104,7 +105,7 @@ pub fn finish_squared_hinge(
         let goal = GOAL * stop.tol * problem.spread(&scores_there);
         let (point, steps) = newton.minimize(&rates, start, goal, stop.max_iter - n_iter);
         n_iter += steps;
-        let at = solution(problem, &point, stop.tol, n_iter, &mut scores);
+        let (at, _) = solution(problem, &point, stop.tol, n_iter, &mut scores);
         weights = point.weights;
         let residual = at.report.residual;
         if best.as_ref().is_none_or(|best| residual < best.report.residual) {
@@ -119,19 +120,19 @@ pub fn finish_squared_hinge(
     best
 }
 
-/// The variables of a point within their bounds.
+/// The variables of a point within their bounds, and their measure; their scores go to `scores`.
 fn solution(
     problem: &BinaryProblem<'_>,
     point: &Point,
     tol: f64,
     n_iter: usize,
     scores: &mut Vec<f64>,
-) -> Solution {
+) -> (Solution, Measure) {
     let clamped = point.free.iter().enumerate().map(|(row, &free)| problem.clamp(free, row));
     let betas: Vec<f64> = clamped.collect();
     let weights = problem.rows.combination(&betas);
     let measure = problem.measure(&betas, &weights, scores);
-    Solution::new(betas, weights, &measure, tol, n_iter)
+    (Solution::new(betas, weights, &measure, tol, n_iter), measure)
 }
 
 /// A rate at which the first proximal point is found in few steps: of variables that are near the optimum, as

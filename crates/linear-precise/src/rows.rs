@@ -7,11 +7,11 @@ use faer::{
         triangular::{self, BlockStructure},
     },
 };
+use linear_problem::FeatureRows;
 use ndarray::{ArrayView1, ArrayView2};
 use rayon::prelude::*;
 
 use super::dot::{add_scaled, dot};
-use linear_problem::FeatureRows;
 
 /// Bytes that the matrix of inner products in f64 may take: 5,700 rows.
 const LARGEST_MATRIX: usize = 1 << 28;
@@ -108,7 +108,7 @@ impl<'a> Rows<'a> {
         &self.x[row * self.n_features..][..self.n_features]
     }
 
-    /// `w . x_i`.
+    /// `w . x_i` of row `row`, for weights `[n_features + 1]`, the intercept last.
     pub fn score(&self, weights: &[f64], row: usize) -> f64 {
         let (weights, intercept) = weights.split_at(self.n_features);
         dot(weights, self.row(row)) + intercept[0]

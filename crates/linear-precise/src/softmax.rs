@@ -10,8 +10,9 @@
 
 use std::mem::swap;
 
-use super::{Stop, preconditioner::Preconditioner, rows::Rows};
 use linear_problem::FitReport;
+
+use super::{Stop, preconditioner::Preconditioner, rows::Rows};
 
 /// Iterations for one system at most.
 const MOST_ITERATIONS: usize = 200;
@@ -26,9 +27,9 @@ const HALVINGS: usize = 30;
 pub struct SoftmaxProblem<'a> {
     /// Features.
     pub rows: &'a Rows<'a>,
-    /// `y_i`.
+    /// `y_i`, `[n_samples]`.
     pub labels: &'a [usize],
-    /// `C_i`, 0 for a row that does not count.
+    /// `C_i`, `[n_samples]`, 0 for a row that does not count.
     pub costs: Vec<f64>,
     /// Number of classes.
     pub n_classes: usize,
@@ -47,7 +48,8 @@ struct At {
     objective: f64,
 }
 
-/// Takes steps from weights `[n_classes, n_features + 1]`, the intercept last.
+/// Takes steps from weights `[n_classes, n_features + 1]`, the intercept last. Returns where they end, of the
+/// same shape, and how that went.
 pub fn finish_softmax(
     problem: &SoftmaxProblem<'_>,
     weights: Vec<f64>,
@@ -128,7 +130,7 @@ impl SoftmaxProblem<'_> {
         gradient
     }
 
-    /// What is compared with `tol`: see `smooth::minimize`.
+    /// What is compared with `tol`: see `minimize` in `linear-smooth`.
     fn residual(&self, at: &At, gradient: &[f64]) -> f64 {
         let squares = self.penalty(gradient, gradient);
         let intercepts = (0..self.n_classes).map(|class| {

@@ -19,6 +19,9 @@ pub enum ClassWeight {
 
 impl ClassWeight {
     /// Refuses given weights that are not positive and finite.
+    ///
+    /// # Errors
+    /// [`ParamError::ClassWeight`] of the first such class.
     pub fn check(&self) -> Result<(), ParamError> {
         let Self::Given(weights) = self else { return Ok(()) };
         match weights.iter().position(|weight| !(weight.is_finite() && *weight > 0.0)) {

@@ -5,8 +5,8 @@ use ndarray::{ArrayView2, s};
 /// Rows of features that a solver reads a block at a time.
 ///
 /// A matrix in memory lends its rows. Another source (a mapped cache whose rows are gathered or
-/// transformed on the way) writes them into the solver's buffer, so that data larger than memory
-/// can be fitted.
+/// transformed on the way) writes them into the solver's buffer, so that a fit needs no room for all
+/// of them in memory.
 pub trait FeatureRows: Sync {
     /// Number of rows.
     fn n_samples(&self) -> usize;

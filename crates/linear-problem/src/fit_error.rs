@@ -94,6 +94,17 @@ pub enum FitError {
         /// The number of training rows, of the smallest fold.
         got: usize,
     },
+    /// A network has more weights than it may have.
+    #[error(
+        "`{got}` weights are more than the `{limit}` that a network may have\n  \
+         hint: use fewer units, or fewer features"
+    )]
+    TooManyWeights {
+        /// The largest number accepted.
+        limit: usize,
+        /// The number of weights.
+        got: usize,
+    },
     /// Training led to a loss that is not finite.
     #[error(
         "the loss of epoch `{epoch}` is not finite\n  \

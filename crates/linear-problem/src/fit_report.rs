@@ -13,9 +13,9 @@ pub struct Fitted<H = LinearHead> {
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct FitReport {
-    /// Iterations done: steps of two passes over the features each (softmax), or for the class that
-    /// needed most of them passes over the data or rounds of working sets (linear SVM) or steps on pairs
-    /// of samples (SMO); and the Newton steps of a fit that is finished in f64.
+    /// Iterations done, of the class that needed most of them. An iteration is a step of two passes over
+    /// the features (softmax), a pass over the data or a round of working sets (linear SVM), or a
+    /// step on a pair of samples (SMO). Newton steps of a fit that is finished in f64 are added.
     pub n_iter: usize,
     /// Whether the stopping rule was met (for every class of a one-vs-rest head), rather than the
     /// limit of iterations.
@@ -24,10 +24,10 @@ pub struct FitReport {
     /// the solver's own scores: rounding of them or of the head to f32 changes it by about 1e-7, and by
     /// more where a large C multiplies the losses of long rows.
     pub objective: f64,
-    /// The quantity compared with `tol`, of the worst class: the larger of the relative duality gap
-    /// and the squared gradient relative to what tells the classes apart
-    /// (softmax), the larger of duality gap and violation of the optimality conditions, both relative
-    /// (linear SVM), the violation in units of a margin (SMO).
+    /// What is compared with `tol`, of the worst class. For the softmax it is the larger of the relative
+    /// duality gap and the squared gradient relative to what tells the classes apart; for the linear SVM
+    /// the larger of the relative duality gap and the relative violation of the optimality
+    /// conditions; for SMO the violation in units of a margin.
     pub residual: f64,
 }
 

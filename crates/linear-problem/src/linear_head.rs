@@ -44,13 +44,18 @@ impl LinearHead {
         }
     }
 
-    /// Rounds a solver's weights `[n_classes, n_features]` and intercepts `[n_classes]` to a head.
+    /// Rounds a solver's weights `[n_classes, n_features]` and intercepts `[n_classes]`, which must be of as
+    /// many classes, to a head.
     pub fn rounded(coef: ArrayView2<'_, f64>, intercept: ArrayView1<'_, f64>, link: Link) -> Self {
         let round = |value: &f64| *value as f32;
         Self { coef: coef.map(round), intercept: intercept.map(round), link }
     }
 
-    /// Rounds the weights of a solver to a head of margins: the weights of each class, the intercept last.
+    /// Rounds the weights of a solver to a head of margins. `weights` are those of each class,
+    /// `[n_features + 1]`, the intercept last.
+    ///
+    /// # Panics
+    /// If a class has no weight, or classes have not as many.
     pub fn of_margins<'a>(weights: impl Iterator<Item = &'a [f64]>) -> Self {
         let (mut coef, mut intercept, mut n_features) = (Vec::new(), Vec::new(), 0);
         for weights in weights {
@@ -129,7 +134,11 @@ impl<D: Data<Elem = f32>> PredictInplace<ArrayBase<D, Ix2>, Array1<usize>> for L
     }
 }
 
-/// Writes the class of the largest score in each row, the first of equals.
+/// Writes the class of the largest score in each row of `scores` `[n_samples, n_classes]` to `y`
+/// `[n_samples]`: the first of equals.
+///
+/// # Panics
+/// If they are not of as many samples.
 pub fn write_argmax(scores: &Array2<f32>, y: &mut Array1<usize>) {
     assert_eq!(scores.nrows(), y.len(), "one prediction for each row");
     for (row, label) in scores.rows().into_iter().zip(y) {
@@ -137,8 +146,8 @@ pub fn write_argmax(scores: &Array2<f32>, y: &mut Array1<usize>) {
     }
 }
 
-/// The place of the largest score, the first of equals.
-pub fn argmax(scores: ArrayView1<'_, f32>) -> usize {
+/// The class of the largest score in a row `[n_classes]`, the first of equals.
+fn argmax(scores: ArrayView1<'_, f32>) -> usize {
     let mut best = 0;
     for (class, &score) in scores.iter().enumerate() {
         if score > scores[best] {

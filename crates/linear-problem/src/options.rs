@@ -16,7 +16,7 @@ pub enum PathLoss {
 pub struct PathOptions {
     /// Values of C, ascending: each is the warm start of the next.
     pub cs: Vec<f64>,
-    /// Relative duality gap at which a problem is done.
+    /// The relative duality gap at which a problem is done. Each solver says what else it asks for.
     pub tol: f64,
     /// The largest number of iterations for each value of C.
     pub max_iter: usize,
@@ -30,6 +30,9 @@ pub struct PathOptions {
 
 impl PathOptions {
     /// Refuses values outside their range.
+    ///
+    /// # Errors
+    /// [`ParamError`] of the first such value.
     pub fn check(&self) -> Result<(), ParamError> {
         self.cs.iter().try_for_each(|&c| ParamError::check_c(c))?;
         ParamError::check_tol(self.tol)?;

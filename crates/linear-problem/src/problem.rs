@@ -1,6 +1,7 @@
 use ndarray::ArrayView2;
 
 use super::FeatureRows;
+use crate::FitError;
 
 /// What the rows of a problem are labelled with.
 #[derive(Debug, Clone, Copy)]
@@ -34,4 +35,22 @@ pub struct PathProblem<'a> {
     pub n_classes: usize,
     /// Folds.
     pub folds: Folds<'a>,
+}
+
+impl PathProblem<'_> {
+    /// Refuses labels and folds that are not of as many rows as the features.
+    ///
+    /// # Errors
+    /// [`FitError::ShapeMismatch`].
+    pub fn check(&self) -> Result<(), FitError> {
+        let rows = self.rows.n_samples();
+        let n_labels = match self.targets {
+            Targets::Classes(labels) => labels.len(),
+            Targets::MultiLabel(labels) => labels.nrows(),
+        };
+        match [n_labels, self.folds.held_out_by.len()].into_iter().find(|&len| len != rows) {
+            Some(labels) => Err(FitError::ShapeMismatch { rows, labels }),
+            None => Ok(()),
+        }
+    }
 }

@@ -14,16 +14,8 @@ pub fn signed_weights(
     problem: &PathProblem<'_>,
     class_weight: &ClassWeight,
 ) -> Result<Vec<Vec<f32>>, FitError> {
-    let (n_samples, k) = (problem.rows.n_samples(), problem.n_classes);
-    let n_labels = match problem.targets {
-        Targets::Classes(labels) => labels.len(),
-        Targets::MultiLabel(labels) => labels.nrows(),
-    };
-    for labels in [n_labels, problem.folds.held_out_by.len()] {
-        if labels != n_samples {
-            return Err(FitError::ShapeMismatch { rows: n_samples, labels });
-        }
-    }
+    problem.check()?;
+    let k = problem.n_classes;
     let mut all = Vec::with_capacity(k * problem.folds.n_folds);
     for fold in 0..problem.folds.n_folds {
         let trains = |row: usize| problem.folds.held_out_by[row] != Some(fold);

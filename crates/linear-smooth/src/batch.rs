@@ -207,7 +207,7 @@ impl<'a> Batch<'a> {
 
     /// Takes the step of every problem.
     pub(super) fn search(&mut self) {
-        let (width, level) = (self.width(), self.solver.space.kernel().level());
+        let (width, level) = (self.width(), self.solver.space.level());
         let mut lines = self.lines();
         let mut moves: Vec<Option<Move>> = lines
             .iter()

@@ -183,11 +183,12 @@ fn class_totals(objective: &Objective, n_samples: usize) -> Vec<[f64; 2]> {
 
 #[cfg(test)]
 mod tests {
+    use linear_problem::{ClassWeight, Folds, PathProblem, Targets};
     use ndarray::Array2;
+    use simd::Level;
 
     use super::*;
-    use crate::{Kernel, SmoothLoss, features::Features, gram::Gram, order::Order};
-    use linear_problem::{ClassWeight, Folds, PathProblem, Targets};
+    use crate::{SmoothLoss, features::Features, gram::Gram, order::Order};
 
     const CLASSES: usize = 3;
     const FOLDS: usize = 2;
@@ -213,7 +214,7 @@ mod tests {
         let objective =
             Objective::new(&problem, SmoothLoss::Softmax, &weight, order.rows()).unwrap();
         let intercept = Intercept::Unpenalized;
-        let mut features = Features::new(&rows, order, intercept, Kernel::Portable).unwrap();
+        let mut features = Features::new(&rows, order, intercept, Level::PORTABLE).unwrap();
         let space = if gram {
             Space::Gram(Gram::new(features).unwrap())
         } else {

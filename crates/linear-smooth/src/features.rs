@@ -3,9 +3,10 @@
 use std::{ops::Range, sync::Mutex};
 
 use faer::{Accum, MatMut, MatRef};
+use linear_problem::{FeatureRows, FitError};
 use ndarray::ArrayView2;
 use rayon::prelude::*;
-use simd::Buffer;
+use simd::{Buffer, Level};
 
 use super::{
     Intercept,
@@ -13,9 +14,8 @@ use super::{
     columns::{Columns, dot, sum},
     group::Group,
     order::{Order, Tile},
-    products::Kernel,
+    products::multiply,
 };
-use linear_problem::{FeatureRows, FitError};
 
 /// Parts whose sums are added up at the end; more than one so that threads can share the work, a
 /// fixed number so that the sums do not depend on how many threads there are.
@@ -37,7 +37,7 @@ pub(super) struct Features<'a> {
     /// The mean of `||x_i - shift||^2`, the last feature included where it is penalized.
     pub(super) mean_square: f64,
     pub(super) intercept: Intercept,
-    pub(super) kernel: Kernel,
+    pub(super) level: Level,
     /// The sums of each part, kept from one call to the next: fresh memory costs page faults.
     parts: Mutex<Vec<Columns>>,
 }
@@ -52,7 +52,7 @@ impl<'a> Features<'a> {
         rows: &'a dyn FeatureRows,
         order: Order,
         intercept: Intercept,
-        kernel: Kernel,
+        level: Level,
     ) -> Result<Self, FitError> {
         let Moments { mean, mean_square } = moments(rows)?;
         let (shift, mean_square) = match intercept {
@@ -60,7 +60,7 @@ impl<'a> Features<'a> {
             Intercept::Penalized => (vec![0.0; mean.len()], mean_square + 1.0),
         };
         let (copy, parts) = (None, Mutex::default());
-        Ok(Self { rows, order, copy, mean, shift, mean_square, intercept, kernel, parts })
+        Ok(Self { rows, order, copy, mean, shift, mean_square, intercept, level, parts })
     }
 
     /// Copies the rows in their order.
@@ -160,7 +160,7 @@ impl<'a> Features<'a> {
                 );
                 let left = by_rows(&x).subrows(rows.start, rows.len());
                 let right = vectors.matrix(columns).subrows(0, d);
-                self.kernel.multiply(out, Accum::Add, left, right);
+                multiply(self.level, out, Accum::Add, left, right);
             }
         });
     }
@@ -174,7 +174,7 @@ impl<'a> Features<'a> {
         out: &mut Columns,
     ) {
         let (n, d, m) = (self.n_samples(), self.n_features(), residuals.n_columns());
-        let level = self.kernel.level();
+        let level = self.level;
         let mut parts = self.parts.lock().expect("no call panicked");
         parts.resize_with(PARTS, Columns::default);
         parts.par_iter_mut().zip(part_blocks(n)).for_each_init(
@@ -203,7 +203,7 @@ impl<'a> Features<'a> {
                         );
                         let left = by_rows(&x).subrows(rows.start, rows.len()).transpose();
                         let out = sums.matrix_mut(columns).subrows_mut(0, d);
-                        self.kernel.multiply(out, Accum::Add, left, right);
+                        multiply(self.level, out, Accum::Add, left, right);
                     }
                 }
             },

@@ -1,6 +1,10 @@
 //! What becomes of problems that f32 does not bring to the tolerance: they are finished in f64, from
 //! where they are.
 
+use linear_precise::{
+    BinaryProblem, Rows, SoftmaxProblem, Stop, finish_softmax, finish_squared_hinge,
+};
+use linear_problem::{FitReport, Folds, HingeLoss};
 use ndarray::Array2;
 use rayon::prelude::*;
 
@@ -11,10 +15,6 @@ use super::{
     minimize::Solver,
     objective::{Objective, PerRow},
 };
-use linear_precise::{
-    BinaryProblem, Rows, SoftmaxProblem, Stop, finish_softmax, finish_squared_hinge,
-};
-use linear_problem::{FitReport, Folds, HingeLoss};
 
 /// The solution of a problem.
 pub(super) struct Finished {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use faer::{Accum, MatMut, MatRef};
+use linear_problem::FitError;
 use ndarray::{ArrayView2, s};
 use rayon::prelude::*;
 use simd::Buffer;
@@ -13,8 +14,8 @@ use super::{
     columns::{Columns, dot},
     features::Features,
     group::Group,
+    products::multiply,
 };
-use linear_problem::FitError;
 
 /// `K_ij = (x_i - shift) . (x_j - shift)`, plus 1 where the intercept is penalized.
 ///
@@ -75,7 +76,7 @@ impl<'a> Gram<'a> {
                 let end = block * BLOCK_ROWS + len;
                 let out = MatMut::from_column_major_slice_with_stride_mut(values, end, len, n);
                 let right = rows(block * BLOCK_ROWS, len).transpose();
-                features.kernel.multiply(out, Accum::Add, rows(0, end), right);
+                multiply(features.level, out, Accum::Add, rows(0, end), right);
             });
         }
         mirror(values, n);
@@ -119,7 +120,7 @@ impl<'a> Gram<'a> {
             .collect();
         out.par_blocks_mut().enumerate().for_each(|(block, out)| {
             let (start, len) = (block * BLOCK_ROWS, block_rows(n, block));
-            let level = self.features.kernel.level();
+            let level = self.features.level;
             let parts_of = |group: &Group| parts(group, &(start..start + len));
             for group in groups {
                 for rows in parts_of(group) {
@@ -155,7 +156,8 @@ impl<'a> Gram<'a> {
                         );
                         let trained = order.trained(group.fold, &cached);
                         for trained in trained.into_iter().filter(|rows| !rows.is_empty()) {
-                            self.features.kernel.multiply(
+                            multiply(
+                                self.features.level,
                                 MatMut::from_column_major_slice_with_stride_mut(
                                     out, n_rows, n_columns, len,
                                 ),
@@ -174,7 +176,7 @@ impl<'a> Gram<'a> {
     /// `sum * offsets_i + constant`.
     fn low_rank(&self, vector: &[f32]) -> [f64; 2] {
         let (factors, intercept) = vector.split_at(self.features.n_samples());
-        let (sum, weighted) = self.features.kernel.level().run(
+        let (sum, weighted) = self.features.level.run(
             #[inline(always)]
             || sums(factors, &self.offsets),
         );

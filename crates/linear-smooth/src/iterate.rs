@@ -52,7 +52,7 @@ impl Iterate {
     /// The gradient `P w + C sum_i r_i x_i`, where `P` takes a free intercept away, is known for every C
     /// once it is known for one.
     pub(super) fn multiply_c(&mut self, space: &Space<'_>, factor: f64) {
-        let (level, factor) = (space.kernel().level(), factor as f32);
+        let (level, factor) = (space.level(), factor as f32);
         let free = space.intercept() == Intercept::Unpenalized;
         let weights = &self.weights;
         let last = space.n_coordinates() - 1;

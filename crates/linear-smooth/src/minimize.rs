@@ -30,6 +30,8 @@
 //!   (not a leap) gained at most 1e-5 of what all have gained since `w = 0`, or the gap leaves no more
 //!   than 2e-6 of it to be gained.
 
+use linear_problem::FitReport;
+
 use super::{
     Intercept,
     batch::{Batch, sums},
@@ -40,7 +42,6 @@ use super::{
     preconditioner::Preconditioner,
     space::Space,
 };
-use linear_problem::FitReport;
 
 /// Steps without progress after which rounding is all that is left.
 const PATIENCE: usize = 20;
@@ -90,7 +91,7 @@ impl Solver<'_> {
     /// What evaluates some problems.
     pub(super) fn evaluator<'b>(&'b self, problems: &'b [usize]) -> Evaluator<'b> {
         let Self { space, objective, .. } = self;
-        Evaluator { level: space.kernel().level(), objective, order: space.order(), problems }
+        Evaluator { level: space.level(), objective, order: space.order(), problems }
     }
 
     /// Minimizes all problems of a batch that has been started; `end` takes where they end.

@@ -1,7 +1,8 @@
 //! What is minimized: the loss of each row, and what each row counts in each problem.
 
-use super::{SmoothLoss, block_matrix::BLOCK_ROWS};
 use linear_problem::{ClassWeight, FitError, PathProblem, Targets};
+
+use super::{SmoothLoss, block_matrix::BLOCK_ROWS};
 
 /// The problems of a sweep at one C: for the softmax one a fold, with a column for each class; for
 /// the squared hinge one a fold and class. Columns are fold by fold, class by class.

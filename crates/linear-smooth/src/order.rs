@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
+use linear_problem::PathProblem;
 use rayon::prelude::*;
 
 use super::{
     block_matrix::{BLOCK_ROWS, BlockMatrix, block_rows},
     group::Group,
 };
-use linear_problem::PathProblem;
 
 /// A position for each row.
 pub(super) struct Order {
@@ -126,10 +126,10 @@ impl Order {
 
 #[cfg(test)]
 mod tests {
+    use linear_problem::{Folds, Targets};
     use ndarray::Array2;
 
     use super::*;
-    use linear_problem::{Folds, Targets};
 
     /// Seven rows, of which the second and the seventh are never held out.
     const HELD_OUT_BY: [Option<usize>; 7] =

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 
 use super::{
     Intercept, block_matrix::BlockMatrix, columns::Columns, group::Group, iterate::Step,
-    space::Space,
+    products::multiply, space::Space,
 };
 
 /// Eigenvectors taken.
@@ -85,7 +85,8 @@ impl Preconditioner {
             let dimensions = (space.n_coordinates() - rank).max(1);
             let mut basis = Columns::zeros(vectors.len(), rank);
             let own = vectors.matrix(group.columns.clone());
-            space.kernel().multiply(
+            multiply(
+                space.level(),
                 basis.matrix_mut(0..rank),
                 Accum::Replace,
                 own,
@@ -108,7 +109,7 @@ impl Preconditioner {
         Step { weights: gradients, scores }: &mut Step,
         known: bool,
     ) {
-        let kernel = space.kernel();
+        let level = space.level();
         let len = gradients.len();
         let last = len - 1;
         let free = space.intercept() == Intercept::Unpenalized;
@@ -136,7 +137,8 @@ impl Preconditioner {
                     let mut inner_matrix = MatMut::from_column_major_slice_mut(inner, rank, n);
                     let left = vectors.matrix(0..rank);
                     let gradients = MatRef::from_column_major_slice(values, len, n);
-                    kernel.multiply(
+                    multiply(
+                        level,
                         inner_matrix.as_mut(),
                         Accum::Replace,
                         left.transpose(),
@@ -153,7 +155,8 @@ impl Preconditioner {
                         gradient.iter_mut().for_each(|value| *value *= rest as f32);
                     }
                     let out = MatMut::from_column_major_slice_mut(values, len, n);
-                    kernel.multiply(
+                    multiply(
+                        level,
                         out,
                         Accum::Add,
                         left,
@@ -172,7 +175,8 @@ impl Preconditioner {
                             .iter_mut()
                             .for_each(|score| *score = (*score - gradient) * rest + step);
                     }
-                    kernel.multiply(
+                    multiply(
+                        level,
                         MatMut::from_column_major_slice_mut(scores, rows, group.columns.len()),
                         Accum::Add,
                         MatRef::from_column_major_slice(basis, rows, rank),
@@ -243,7 +247,7 @@ fn eigen(
     let (own, images) =
         (vectors.matrix(group.columns.clone()), images.matrix(group.columns.clone()));
     let mut projected = Mat::<f32>::zeros(rank, rank);
-    space.kernel().multiply(projected.as_mut(), Accum::Replace, own.transpose(), images);
+    multiply(space.level(), projected.as_mut(), Accum::Replace, own.transpose(), images);
     let symmetric = Mat::<f64>::from_fn(rank, rank, |i, j| {
         0.5 * (f64::from(projected[(i, j)]) + f64::from(projected[(j, i)]))
     });
@@ -266,7 +270,8 @@ fn rotated(
     rotated.par_blocks_mut().zip(scores.par_blocks()).for_each(|(rotated, scores)| {
         let rows = rotated.len() / rank;
         let own = &scores[group.columns.start * rows..group.columns.end * rows];
-        space.kernel().multiply(
+        multiply(
+            space.level(),
             MatMut::from_column_major_slice_mut(rotated, rows, rank),
             Accum::Replace,
             MatRef::from_column_major_slice(own, rows, rank),

@@ -1,4 +1,4 @@
-//! The matrix product that everything in this module is made of.
+//! The matrix product that everything in this crate is made of.
 //!
 //! Calls are of fixed size and each is done by one thread, so that no sum depends on the number of
 //! threads. A right side and a result are stored column by column; a left side may lie either way.
@@ -6,50 +6,25 @@
 use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
 use simd::Level;
 
-/// Which code multiplies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kernel {
-    /// faer, which picks its instructions when the program runs.
-    Faer,
-    /// Plain Rust, compiled for the least processor of the target.
-    Portable,
-}
-
-impl Kernel {
-    /// faer, unless the level is portable.
-    pub fn from_env() -> Self {
-        if Level::detected() == Level::PORTABLE { Self::Portable } else { Self::Faer }
+/// `out = left right`, or `out += left right`: by faer, which picks its instructions when the program runs,
+/// or at the portable level by plain Rust, compiled for the least processor of the target.
+pub(super) fn multiply(
+    level: Level,
+    mut out: MatMut<'_, f32>,
+    accumulate: Accum,
+    left: MatRef<'_, f32>,
+    right: MatRef<'_, f32>,
+) {
+    if level != Level::PORTABLE {
+        return matmul(out, accumulate, left, right, 1.0, Par::Seq);
     }
-
-    /// The instructions for all but products.
-    pub(super) fn level(self) -> Level {
-        match self {
-            Self::Faer => Level::detected(),
-            Self::Portable => Level::PORTABLE,
-        }
+    if accumulate == Accum::Replace {
+        out.fill(0.0);
     }
-
-    /// `out = left right`, or `out += left right`.
-    pub(super) fn multiply(
-        self,
-        mut out: MatMut<'_, f32>,
-        accumulate: Accum,
-        left: MatRef<'_, f32>,
-        right: MatRef<'_, f32>,
-    ) {
-        match self {
-            Self::Faer => matmul(out, accumulate, left, right, 1.0, Par::Seq),
-            Self::Portable => {
-                if accumulate == Accum::Replace {
-                    out.fill(0.0);
-                }
-                if left.row_stride() == 1 {
-                    add_combinations(out, left, right);
-                } else {
-                    add_inner_products(out, left, right);
-                }
-            }
-        }
+    if left.row_stride() == 1 {
+        add_combinations(out, left, right);
+    } else {
+        add_inner_products(out, left, right);
     }
 }
 
@@ -107,7 +82,7 @@ mod tests {
 
     /// Small integers: every order of summation gives the same bits.
     #[test]
-    fn both_kernels_multiply_either_layout() {
+    fn every_level_multiplies_either_layout() {
         let (m, n, k) = (19, 5, 21);
         let left: Vec<f32> = (0..m * k).map(|i| (i * 7 % 11) as f32 - 5.0).collect();
         let right: Vec<f32> = (0..k * n).map(|i| (i * 5 % 13) as f32 - 6.0).collect();
@@ -117,14 +92,14 @@ mod tests {
             MatRef::from_row_major_slice(&left, m, k),
         ] {
             for (accumulate, start) in [(Accum::Replace, 0.0), (Accum::Add, 2.0)] {
-                for kernel in [Kernel::Faer, Kernel::Portable] {
+                for level in Level::available() {
                     let mut out = vec![2.0; m * n];
                     let matrix = MatMut::from_column_major_slice_mut(&mut out, m, n);
-                    kernel.multiply(matrix, accumulate, left, right);
+                    multiply(level, matrix, accumulate, left, right);
                     for (index, got) in out.into_iter().enumerate() {
                         let (i, j) = (index % m, index / m);
                         let sum: f32 = (0..k).map(|k| left[(i, k)] * right[(k, j)]).sum();
-                        assert_eq!(got, start + sum, "{kernel:?} {accumulate:?} ({i}, {j})");
+                        assert_eq!(got, start + sum, "{level:?} {accumulate:?} ({i}, {j})");
                     }
                 }
             }

@@ -2,11 +2,16 @@
 
 use std::{mem::swap, ops::ControlFlow};
 
+use linear_precise::Rows;
+use linear_problem::{
+    FitError, FitReport, LinearHead, Link, PathOptions, PathPoint, PathProblem, is_precise,
+};
 use ndarray::{Array1, Array2};
 use rayon::prelude::*;
+use simd::Level;
 
 use super::{
-    Intercept, Kernel, SmoothLoss,
+    Intercept, SmoothLoss,
     batch::{Batch, sums},
     block_matrix::BlockMatrix,
     class_means::ClassMeans,
@@ -22,25 +27,32 @@ use super::{
     preconditioner::Preconditioner,
     space::Space,
 };
-use linear_precise::Rows;
-use linear_problem::{
-    FitError, FitReport, LinearHead, Link, PathOptions, PathPoint, PathProblem, is_precise,
-};
 
 /// Solves a path of softmax or squared hinge problems, C after C. Each point goes to `on_point` as soon as
-/// it is solved; the path ends early when that breaks.
+/// it is solved; the path ends early when that breaks. The [crate](crate#examples) has an example.
 ///
 /// # Errors
-/// [`FitError`] if features, labels or options cannot be used.
+/// [`FitError`] if features, labels or options cannot be used; see its variants.
 pub fn solve_path(
     problem: &PathProblem<'_>,
     loss: SmoothLoss,
-    intercept: Intercept,
-    kernel: Kernel,
     options: &PathOptions,
     on_point: &mut dyn FnMut(PathPoint) -> ControlFlow<()>,
 ) -> Result<(), FitError> {
-    let solver = prepare(problem, loss, intercept, kernel, options)?;
+    solve_path_at(Level::detected(), problem, loss, options, on_point)
+}
+
+/// [`solve_path`] with given instructions.
+fn solve_path_at(
+    level: Level,
+    problem: &PathProblem<'_>,
+    loss: SmoothLoss,
+    options: &PathOptions,
+    on_point: &mut dyn FnMut(PathPoint) -> ControlFlow<()>,
+) -> Result<(), FitError> {
+    options.check()?;
+    problem.check()?;
+    let solver = prepare(level, problem, loss, options)?;
     let (space, objective) = (&solver.space, &solver.objective);
     let all: Vec<usize> = (0..objective.n_problems()).collect();
     let groups = groups(objective, &all);
@@ -88,10 +100,9 @@ pub fn solve_path(
 
 /// Checks a problem and computes what all values of C share.
 fn prepare<'a>(
+    level: Level,
     problem: &PathProblem<'a>,
     loss: SmoothLoss,
-    intercept: Intercept,
-    kernel: Kernel,
     options: &PathOptions,
 ) -> Result<Solver<'a>, FitError> {
     let (n, n_folds) = (problem.rows.n_samples(), problem.folds.n_folds);
@@ -100,7 +111,7 @@ fn prepare<'a>(
     let copied = !gram && fits_into_memory(problem);
     let order = if gram || copied { Order::by_fold(problem) } else { Order::given(problem) };
     let objective = Objective::new(problem, loss, &options.class_weight, order.rows())?;
-    let mut features = Features::new(problem.rows, order, intercept, kernel)?;
+    let mut features = Features::new(problem.rows, order, loss.intercept(), level)?;
     if copied {
         features.copy_rows()?;
     }
@@ -205,10 +216,10 @@ fn heads(objective: &Objective, weights: &Columns) -> Vec<LinearHead> {
 
 #[cfg(test)]
 mod tests {
+    use linear_problem::{ClassWeight, Folds, Targets};
     use ndarray::ArrayView2;
 
     use super::*;
-    use linear_problem::{ClassWeight, Folds, Targets};
 
     /// Rows of length about 1 around three means, `[n, d]`.
     fn rows(n: usize, d: usize) -> Array2<f32> {
@@ -217,13 +228,13 @@ mod tests {
         Array2::from_shape_fn((n, d), |(i, j)| (wave(i, j) + wave(i % 3, j)) / length)
     }
 
+    /// The level at which faer multiplies, where the processor has one.
+    fn best() -> Level {
+        *Level::available().last().unwrap()
+    }
+
     /// The objectives of two folds at each C.
-    fn objectives(
-        kernel: Kernel,
-        x: ArrayView2<'_, f32>,
-        loss: SmoothLoss,
-        cs: &[f64],
-    ) -> Vec<f64> {
+    fn objectives(level: Level, x: ArrayView2<'_, f32>, loss: SmoothLoss, cs: &[f64]) -> Vec<f64> {
         let labels: Vec<usize> = (0..x.nrows()).map(|row| row % 3).collect();
         let held_out_by: Vec<_> = (0..x.nrows()).map(|row| Some(row / 3 % 2)).collect();
         let problem = PathProblem {
@@ -240,12 +251,8 @@ mod tests {
             seed: 0,
             keep_heads: true,
         };
-        let intercept = match loss {
-            SmoothLoss::Softmax => Intercept::Unpenalized,
-            SmoothLoss::SquaredHinge => Intercept::Penalized,
-        };
         let mut objectives = Vec::new();
-        solve_path(&problem, loss, intercept, kernel, &options, &mut |point| {
+        solve_path_at(level, &problem, loss, &options, &mut |point| {
             assert!(point.reports.iter().all(|report| report.converged), "{point:?}");
             objectives.extend(point.reports.iter().map(|report| report.objective));
             ControlFlow::Continue(())
@@ -255,13 +262,13 @@ mod tests {
     }
 
     #[test]
-    fn the_portable_kernel_reaches_the_same_optimum() {
+    fn the_portable_level_reaches_the_same_optimum() {
         for (n, d) in [(300, 10), (40, 300)] {
             let x = rows(n, d);
             for loss in [SmoothLoss::Softmax, SmoothLoss::SquaredHinge] {
                 let cs = [0.01, 0.1, 1.0];
-                let fast = objectives(Kernel::Faer, x.view(), loss, &cs);
-                let portable = objectives(Kernel::Portable, x.view(), loss, &cs);
+                let fast = objectives(best(), x.view(), loss, &cs);
+                let portable = objectives(Level::PORTABLE, x.view(), loss, &cs);
                 assert_eq!(fast.len(), 6);
                 for (a, b) in fast.iter().zip(&portable) {
                     assert!((a - b).abs() < 1e-6 * a, "{n} x {d} {loss:?}: {a} and {b}");
@@ -274,9 +281,9 @@ mod tests {
     fn the_optimum_does_not_depend_on_the_way_to_it() {
         let x = rows(300, 10);
         for loss in [SmoothLoss::Softmax, SmoothLoss::SquaredHinge] {
-            let at_once = objectives(Kernel::Faer, x.view(), loss, &[3.0]);
+            let at_once = objectives(best(), x.view(), loss, &[3.0]);
             for cs in [vec![1e-6, 3.0], vec![1e-3, 0.1, 3.0], vec![1.0, 1.5, 2.0, 3.0, 3.0]] {
-                let all = objectives(Kernel::Faer, x.view(), loss, &cs);
+                let all = objectives(best(), x.view(), loss, &cs);
                 for (a, b) in at_once.iter().zip(&all[all.len() - 2..]) {
                     assert!((a - b).abs() < 1e-6 * a, "{loss:?} {cs:?}: {a} and {b}");
                 }

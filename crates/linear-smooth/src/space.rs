@@ -4,6 +4,7 @@
 //! residuals into a gradient, and the gradient into changes of the scores.
 
 use rayon::prelude::*;
+use simd::Level;
 
 use super::{
     Intercept,
@@ -13,7 +14,6 @@ use super::{
     gram::Gram,
     group::Group,
     order::Order,
-    products::Kernel,
 };
 
 /// The products of a solver.
@@ -36,8 +36,8 @@ impl Space<'_> {
         self.features().intercept
     }
 
-    pub(super) fn kernel(&self) -> Kernel {
-        self.features().kernel
+    pub(super) fn level(&self) -> Level {
+        self.features().level
     }
 
     pub(super) fn n_samples(&self) -> usize {
@@ -124,7 +124,7 @@ impl Space<'_> {
         gradient: &mut Columns,
     ) {
         self.weighted_rows(residuals, groups, gradient);
-        let (last, c, level) = (self.n_coordinates() - 1, c as f32, self.kernel().level());
+        let (last, c, level) = (self.n_coordinates() - 1, c as f32, self.level());
         let penalized = self.intercept() == Intercept::Penalized;
         gradient.par_columns_mut().for_each(|(index, gradient)| {
             let (gradient, intercept) = gradient.split_at_mut(last);
@@ -151,7 +151,7 @@ impl Space<'_> {
         b: &Columns,
         b_scores: &BlockMatrix,
     ) -> Vec<f64> {
-        let level = self.kernel().level();
+        let level = self.level();
         match self {
             Self::Features(features) => {
                 let penalized = features.intercept == Intercept::Penalized;

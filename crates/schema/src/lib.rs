@@ -1,6 +1,8 @@
 //! What the files of this project say of samples, taps, provenance and ground truth: plain types that the
 //! manifest of a data set, the feature cache and a head have in common. Nothing is read or written here.
 //!
+//! # Examples
+//!
 //! ```
 //! use schema::{Dtype, Provenance, Weights};
 //!

@@ -12,6 +12,13 @@ pub struct Shard {
     pub count: u32,
 }
 
+impl Shard {
+    /// Part `index` of `count`; `None` unless it is from 1 to `count`.
+    pub fn new(index: u32, count: u32) -> Option<Self> {
+        (1..=count).contains(&index).then_some(Self { index, count })
+    }
+}
+
 /// Not the name of a shard.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is no shard: write I/N with I from 1 to N, as in `2/4`")]
@@ -23,8 +30,7 @@ impl FromStr for Shard {
     fn from_str(text: &str) -> Result<Self, ShardError> {
         let parse = || {
             let (index, count) = text.split_once('/')?;
-            let shard = Self { index: index.parse().ok()?, count: count.parse().ok()? };
-            (1..=shard.count).contains(&shard.index).then_some(shard)
+            Self::new(index.parse().ok()?, count.parse().ok()?)
         };
         parse().ok_or_else(|| ShardError(text.to_owned()))
     }

@@ -11,6 +11,17 @@ pub struct OutOfMemory {
 
 /// A large array of numbers that begins at the start of a page, in huge pages where the system has
 /// them: arrays read with large strides take a fifth longer in small ones.
+///
+/// # Examples
+///
+/// ```
+/// use simd::Buffer;
+///
+/// let mut buffer = Buffer::zeros(1000)?;
+/// buffer.as_mut_slice()[7] = 1.5;
+/// assert_eq!(buffer.as_slice()[6..9], [0.0, 1.5, 0.0]);
+/// # Ok::<(), simd::OutOfMemory>(())
+/// ```
 #[derive(Debug, Default)]
 pub struct Buffer(Option<MmapMut>);
 

@@ -3,8 +3,10 @@ use std::ops::ControlFlow;
 use linfa::DatasetBase;
 use ndarray::{Array1, ArrayBase, Data, Ix2};
 
-use crate::{FitError, Fitted, Folds, PathLoss, PathOptions, PathProblem, Targets, solve_path};
-use linear_problem::TrainingSet;
+use crate::{
+    FitError, Fitted, Folds, PathLoss, PathOptions, PathProblem, Targets, solve_path,
+    training_set::TrainingSet,
+};
 
 /// A single fit to all rows: a path of one fold that holds nothing out, and of one C.
 ///

@@ -3,9 +3,11 @@
 
 mod fit_single;
 mod linear_svm;
+mod params;
 mod ridge;
 mod softmax;
 
-pub use linear_svm::{LinearSvm, LinearSvmParams, LinearSvmValidParams};
-pub use ridge::{Ridge, RidgeParams, RidgeValidParams};
-pub use softmax::{Softmax, SoftmaxParams, SoftmaxValidParams};
+pub use linear_svm::LinearSvm;
+pub use params::{Params, ValidParams};
+pub use ridge::Ridge;
+pub use softmax::Softmax;

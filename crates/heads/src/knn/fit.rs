@@ -2,8 +2,7 @@ use linfa::{DatasetBase, traits::Fit};
 use ndarray::{Array1, Array2, ArrayBase, Data, Ix2};
 
 use super::{KnnHead, KnnValidParams, unit_rows::unit_rows};
-use crate::{FitError, FitReport, Fitted};
-use linear_problem::TrainingSet;
+use crate::{FitError, FitReport, Fitted, training_set::TrainingSet};
 
 impl<D: Data<Elem = f32>> Fit<ArrayBase<D, Ix2>, Array1<usize>, FitError> for KnnValidParams {
     type Object = Fitted<KnnHead>;

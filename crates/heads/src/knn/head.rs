@@ -1,3 +1,4 @@
+use linear_problem::write_argmax;
 use linfa::traits::PredictInplace;
 use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Axis, Data, Ix2, s};
 use rayon::prelude::*;
@@ -8,7 +9,6 @@ use super::{
     unit_rows::{offer_chunk, unit_rows},
 };
 use crate::{ParamError, PartsError};
-use linear_problem::write_argmax;
 
 /// Queries that one thread answers at a time.
 const QUERY_ROWS: usize = 64;

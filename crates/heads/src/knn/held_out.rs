@@ -1,3 +1,4 @@
+use linear_problem::check_finite;
 use ndarray::{Array2, Axis};
 use rayon::prelude::*;
 
@@ -7,7 +8,6 @@ use super::{
     unit_rows::{offer_all, unit_rows},
 };
 use crate::{FitError, Folds, ParamError, PathProblem, Targets};
-use linear_problem::check_finite;
 
 /// Rows that one thread holds against all others; for each such block the features are read once.
 const QUERY_ROWS: usize = 256;
@@ -17,6 +17,25 @@ const QUERY_ROWS: usize = 256;
 ///
 /// A row that no fold holds out has zeros. Similarities are computed once for all numbers of
 /// neighbors and never kept.
+///
+/// # Examples
+///
+/// ```
+/// use heads::{Folds, KnnVote, PathProblem, Targets, knn_held_out_scores};
+/// use ndarray::array;
+///
+/// let x = array![[0.0_f32, 1.0], [0.1, 1.0], [1.0, 0.2], [0.9, 0.0]];
+/// let problem = PathProblem {
+///     rows: &x.view(),
+///     targets: Targets::Classes(&[0, 0, 1, 1]),
+///     n_classes: 2,
+///     folds: Folds { n_folds: 2, held_out_by: &[Some(0), Some(1), Some(0), Some(1)] },
+/// };
+/// let scores = knn_held_out_scores(&problem, &[1, 2], KnnVote::Uniform)?;
+/// assert_eq!(scores[0].row(0), array![1.0, 0.0]);
+/// assert_eq!(scores[1].row(0), array![0.5, 0.5]);
+/// # Ok::<(), heads::FitError>(())
+/// ```
 ///
 /// # Errors
 /// [`FitError::OneLabel`] for multi-label targets, [`FitError::TooFewNeighbors`] if a fold trains on

@@ -4,18 +4,32 @@ use super::KnnVote;
 use crate::ParamError;
 
 /// K nearest neighbors by cosine similarity.
+///
+/// # Examples
+///
+/// ```
+/// use heads::Knn;
+/// use linfa::{DatasetBase, traits::{Fit, Predict}};
+/// use ndarray::array;
+///
+/// let features = array![[0.0_f32, 1.0], [0.1, 1.0], [1.0, 0.2], [0.9, 0.0]];
+/// let training = DatasetBase::new(features, array![0, 0, 1, 1]);
+/// let head = Knn::params().n_neighbors(3).fit(&training)?.head;
+/// assert_eq!(head.predict(&array![[0.8_f32, 0.1]]), array![1]);
+/// # Ok::<(), heads::FitError>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Knn;
 
 impl Knn {
-    /// How many neighbors vote by default.
+    /// How many neighbors vote by default: as many as in scikit-learn's `KNeighborsClassifier`.
     pub const N_NEIGHBORS: usize = 5;
 
     /// The default temperature of votes: that of DINOv2's evaluation.
     pub const TEMPERATURE: f64 = 0.07;
 
-    /// The default parameters: [`N_NEIGHBORS`](Self::N_NEIGHBORS), votes weighted with the temperature
-    /// [`TEMPERATURE`](Self::TEMPERATURE).
+    /// The default parameters: [`N_NEIGHBORS`](Self::N_NEIGHBORS) neighbors, whose votes are
+    /// [exponential](KnnVote::Exponential) with the temperature [`TEMPERATURE`](Self::TEMPERATURE).
     pub fn params() -> KnnParams {
         let vote = KnnVote::Exponential { temperature: Self::TEMPERATURE };
         KnnParams(KnnValidParams { n_neighbors: Self::N_NEIGHBORS, vote })

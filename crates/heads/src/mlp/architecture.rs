@@ -1,3 +1,4 @@
+use std::num::IntErrorKind;
 use std::{fmt, str::FromStr};
 
 use thiserror::Error;
@@ -58,6 +59,12 @@ pub enum ArchitectureError {
         /// The word.
         word: String,
     },
+    /// A dense layer has too many units.
+    #[error("`{word}` has more units than {}", MlpArchitecture::MAX_UNITS)]
+    TooManyUnits {
+        /// The word.
+        word: String,
+    },
     /// A dropout layer has no rate.
     #[error("`{word}` needs a rate of at least 0 and below 1\n  hint: dropout:0.5")]
     Rate {
@@ -79,6 +86,25 @@ pub enum ArchitectureError {
 }
 
 impl MlpArchitecture {
+    /// The most units of a dense layer.
+    pub const MAX_UNITS: usize = 1 << 16;
+
+    /// The most weights of a network: 1 GiB, and four times that while it is trained.
+    pub const MAX_WEIGHTS: usize = 1 << 28;
+
+    /// The number of weights of dense layers between `n_features` and `n_outputs`; the largest number there
+    /// is where it is larger.
+    pub(super) fn n_weights(&self, n_features: usize, n_outputs: usize) -> usize {
+        let mut width = n_features;
+        let units = self.layers.iter().filter_map(|layer| match *layer {
+            MlpLayer::Dense { units } => Some(units),
+            _ => None,
+        });
+        units.chain([n_outputs]).fold(0, |sum: usize, units| {
+            sum.saturating_add(std::mem::replace(&mut width, units).saturating_mul(units))
+        })
+    }
+
     /// Layers before the output, in order.
     pub fn layers(&self) -> &[MlpLayer] {
         &self.layers
@@ -121,8 +147,12 @@ fn layer(word: &str) -> Result<MlpLayer, ArchitectureError> {
     match (name, value) {
         ("relu", None) => Ok(MlpLayer::Relu),
         ("batchnorm", None) => Ok(MlpLayer::BatchNorm),
-        ("dense", value) => match value.and_then(|units| units.parse().ok()) {
-            Some(units) if units > 0 => Ok(MlpLayer::Dense { units }),
+        ("dense", value) => match value.map(str::parse) {
+            Some(Ok(units @ 1..=MlpArchitecture::MAX_UNITS)) => Ok(MlpLayer::Dense { units }),
+            Some(Err(error)) if *error.kind() == IntErrorKind::PosOverflow => {
+                Err(ArchitectureError::TooManyUnits { word: word() })
+            }
+            Some(Ok(1..)) => Err(ArchitectureError::TooManyUnits { word: word() }),
             _ => Err(ArchitectureError::Units { word: word() }),
         },
         ("dropout", value) => match value.and_then(|rate| rate.parse().ok()) {
@@ -184,6 +214,10 @@ mod tests {
         for bad in ["dense", "dense:", "dense:0", "dense:-1", "dense:1.5"] {
             let error = parse(&format!("{bad},softmax"));
             assert_eq!(error, Err(ArchitectureError::Units { word: word(bad) }));
+        }
+        for bad in ["dense:65537", "dense:9999999999", "dense:99999999999999999999999"] {
+            let error = parse(&format!("{bad},softmax"));
+            assert_eq!(error, Err(ArchitectureError::TooManyUnits { word: word(bad) }));
         }
         for bad in ["dropout", "dropout:1", "dropout:-0.1", "dropout:nan", "dropout:x"] {
             let error = parse(&format!("{bad},softmax"));

@@ -4,8 +4,7 @@ use rand::{SeedableRng, seq::SliceRandom};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::{MlpFit, MlpValidParams};
-use crate::{FitError, Targets};
-use linear_problem::TrainingSet;
+use crate::{FitError, Targets, training_set::TrainingSet};
 
 impl<D: Data<Elem = f32>> Fit<ArrayBase<D, Ix2>, Array1<usize>, FitError> for MlpValidParams {
     type Object = MlpFit;

@@ -1,3 +1,4 @@
+use linear_problem::write_argmax;
 use linfa::traits::PredictInplace;
 use ndarray::{Array1, Array2, ArrayBase, ArrayD, ArrayView2, ArrayViewD, Axis, Data, Ix2, s};
 
@@ -10,7 +11,6 @@ use super::{
     step::steps,
 };
 use crate::PartsError;
-use linear_problem::write_argmax;
 
 /// A trained small network.
 #[derive(Debug, Clone, PartialEq)]

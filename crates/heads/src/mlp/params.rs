@@ -4,6 +4,21 @@ use super::MlpArchitecture;
 use crate::{ClassWeight, ParamError};
 
 /// A small network on features.
+///
+/// # Examples
+///
+/// ```
+/// use heads::Mlp;
+/// use linfa::{DatasetBase, traits::Fit};
+/// use ndarray::array;
+///
+/// let features = array![[0.0_f32, 1.0], [0.1, 1.0], [1.0, 0.2], [0.9, 0.0]];
+/// let training = DatasetBase::new(features, array![0, 0, 1, 1]);
+/// let params = Mlp::params("dense:8,relu,softmax".parse()?).validation_fraction(0.0);
+/// let fit = params.max_epochs(3).fit(&training)?;
+/// assert_eq!((fit.curve.len(), fit.head.n_classes()), (3, 2));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Mlp;
 

@@ -3,7 +3,7 @@ use rand::{SeedableRng, seq::SliceRandom};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::{
-    MlpHead, MlpOutput, MlpValidParams,
+    MlpArchitecture, MlpHead, MlpOutput, MlpValidParams,
     adam::Adam,
     loss::{Loss, loss, score_gradient},
     network::Network,
@@ -73,6 +73,10 @@ impl MlpValidParams {
             (MlpOutput::Sigmoid, Targets::Classes(_)) if n_classes == 2 => 1,
             _ => n_classes,
         };
+        let got = self.architecture().n_weights(rows.n_features(), n_outputs);
+        if got > MlpArchitecture::MAX_WEIGHTS {
+            return Err(FitError::TooManyWeights { limit: MlpArchitecture::MAX_WEIGHTS, got });
+        }
         let targets = TargetMatrix::new(targets, n_outputs, &class_weights);
         let data = Data { rows, targets, output };
 
@@ -84,7 +88,9 @@ impl MlpValidParams {
         let report = FitReport {
             n_iter: curve.len(),
             converged: match self.patience() {
-                Some(patience) if !validation.is_empty() => best_epoch + patience < curve.len(),
+                Some(patience) if !validation.is_empty() => {
+                    best_epoch.saturating_add(patience) < curve.len()
+                }
                 _ => true,
             },
             objective: epoch.loss,

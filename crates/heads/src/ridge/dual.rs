@@ -6,6 +6,7 @@ use faer::{
     linalg::{matmul::matmul, solvers::PartialPivLu},
     prelude::Solve,
 };
+use linear_precise::Cholesky;
 
 use super::{
     centered_rows::CenteredRows,
@@ -14,7 +15,6 @@ use super::{
     problem::{FoldRows, SignedTargets, alpha},
 };
 use crate::FitError;
-use linear_precise::Cholesky;
 
 /// Rows of one product.
 const CHUNK_ROWS: usize = 512;

@@ -29,11 +29,24 @@ use crate::{ClassWeight, FeatureRows, FitError, PathPoint, Targets};
 /// Rows that one thread computes.
 const CHUNK_ROWS: usize = 256;
 
-/// Scores `[n_samples, n_classes]` of each row by the ridge head of all other rows, for each C.
+/// Scores `[n_samples, n_classes]` of each row by the ridge head of all other rows, for each C of `cs`.
 ///
 /// Exact, from one decomposition of the features, which takes `n_samples * min(n_samples,
 /// n_features)` numbers of memory. Class weights are those of all rows, also where they are
 /// balanced. A class of a single row has none left for that row, which is no error here.
+///
+/// # Examples
+///
+/// ```
+/// use heads::{ClassWeight, Targets, ridge_leave_one_out};
+/// use ndarray::array;
+///
+/// let x = array![[0.0_f32, 1.0], [0.1, 1.0], [1.0, 0.2], [0.9, 0.0]];
+/// let targets = Targets::Classes(&[0, 0, 1, 1]);
+/// let scores = ridge_leave_one_out(&x.view(), targets, 2, &[1.0, 10.0], &ClassWeight::Uniform)?;
+/// assert!(scores.iter().all(|of_c| of_c[[0, 0]] > of_c[[0, 1]]));
+/// # Ok::<(), heads::FitError>(())
+/// ```
 ///
 /// # Errors
 /// [`FitError`] if features, labels or parameters cannot be used; see its variants.

@@ -20,6 +20,29 @@ use crate::{ClassWeight, FitError, Folds, ParamError, PathPoint, PathProblem};
 /// decomposition of [`ridge_leave_one_out`](crate::ridge_leave_one_out), unless heads are to be kept
 /// or classes balanced, which is for each fold to do by its own rows.
 ///
+/// # Examples
+///
+/// ```
+/// use std::ops::ControlFlow;
+///
+/// use heads::{ClassWeight, Folds, PathProblem, Targets, solve_ridge_path};
+/// use ndarray::array;
+///
+/// let x = array![[0.0_f32, 1.0], [0.1, 1.0], [1.0, 0.2], [0.9, 0.0]];
+/// let problem = PathProblem {
+///     rows: &x.view(),
+///     targets: Targets::Classes(&[0, 0, 1, 1]),
+///     n_classes: 2,
+///     folds: Folds { n_folds: 1, held_out_by: &[None; 4] },
+/// };
+/// let uniform = ClassWeight::Uniform;
+/// solve_ridge_path(&problem, &[0.1, 1.0], &uniform, true, &mut |point| {
+///     assert!(point.heads[0].coef()[[1, 0]] > 0.0);
+///     ControlFlow::Continue(())
+/// })?;
+/// # Ok::<(), heads::FitError>(())
+/// ```
+///
 /// # Errors
 /// [`FitError`] if features, labels or parameters cannot be used; see its variants.
 ///

@@ -25,8 +25,7 @@ use super::{
     SmoValidParams,
     binary::{Multipliers, ROUNDING},
 };
-use crate::{FitError, FitReport, Fitted, LinearHead};
-use linear_problem::TrainingSet;
+use crate::{FitError, FitReport, Fitted, LinearHead, training_set::TrainingSet};
 
 impl<D: Data<Elem = f32>> Fit<ArrayBase<D, Ix2>, Array1<usize>, FitError> for SmoValidParams {
     type Object = Fitted;

@@ -19,8 +19,7 @@ use super::{
     Gamma, GaussianSvmValidParams, KernelHead,
     binary::{Multipliers, ROUNDING},
 };
-use crate::{FitError, FitReport, Fitted};
-use linear_problem::TrainingSet;
+use crate::{FitError, FitReport, Fitted, training_set::TrainingSet};
 
 impl<D: Data<Elem = f32>> Fit<ArrayBase<D, Ix2>, Array1<usize>, FitError>
     for GaussianSvmValidParams

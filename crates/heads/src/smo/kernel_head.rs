@@ -1,9 +1,9 @@
+use linear_problem::write_argmax;
 use linfa::traits::PredictInplace;
 use ndarray::{Array1, Array2, ArrayBase, ArrayView1, ArrayView2, Axis, Data, Ix2};
 use rayon::prelude::*;
 
 use crate::{ParamError, PartsError};
-use linear_problem::write_argmax;
 
 /// Rows that one thread scores at a time.
 const CHUNK_ROWS: usize = 128;

@@ -4,6 +4,20 @@ use crate::ParamError;
 
 /// One-vs-rest linear support vector machine by linfa-svm: hinge loss, intercept not penalized,
 /// for small data.
+///
+/// # Examples
+///
+/// ```
+/// use heads::Smo;
+/// use linfa::{DatasetBase, traits::{Fit, Predict}};
+/// use ndarray::array;
+///
+/// let features = array![[0.0_f32, 1.0], [0.1, 1.0], [1.0, 0.2], [0.9, 0.0]];
+/// let training = DatasetBase::new(features, array![0, 0, 1, 1]);
+/// let head = Smo::params().c(10.0).fit(&training)?.head;
+/// assert_eq!(head.predict(&array![[0.8_f32, 0.1]]), array![1]);
+/// # Ok::<(), heads::FitError>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Smo;
 

@@ -1,7 +1,8 @@
 use std::ops::Range;
 
-use super::TILE;
 use linear_problem::Folds;
+
+use super::TILE;
 
 /// Which sample stands where in a [`Gram`](super::Gram) matrix.
 ///

@@ -1,5 +1,6 @@
 use std::ops::Range;
 
+use linear_problem::{FeatureRows, FitError, check_finite};
 use ndarray::Axis;
 use rayon::prelude::*;
 use simd::{Buffer, Level};
@@ -8,7 +9,6 @@ use super::{
     Layout, TILE,
     block::{Rows, add_products},
 };
-use linear_problem::{FeatureRows, FitError, check_finite};
 
 /// Positions of a panel: the rows of two panels are all of the features that are held at a time.
 const PANEL: usize = 8 * TILE;

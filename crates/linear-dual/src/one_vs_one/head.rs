@@ -1,3 +1,4 @@
+use linear_problem::{ShapeError, write_argmax};
 use linfa::traits::PredictInplace;
 use ndarray::{Array1, Array2, ArrayBase, ArrayView1, ArrayView2, Axis, Data, Ix2};
 
@@ -5,7 +6,6 @@ use super::{
     n_pairs, pairs,
     vote::{Ballot, ROWS},
 };
-use linear_problem::{ShapeError, argmax};
 
 /// A fitted one-vs-one head: a margin for each pair of classes, and the vote among them.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,11 +92,7 @@ impl OneVsOneHead {
 /// The class of the largest score in each row, the first of equals.
 impl<D: Data<Elem = f32>> PredictInplace<ArrayBase<D, Ix2>, Array1<usize>> for OneVsOneHead {
     fn predict_inplace(&self, x: &ArrayBase<D, Ix2>, y: &mut Array1<usize>) {
-        assert_eq!(x.nrows(), y.len(), "one prediction for each row");
-        let scores = self.decision_function(x.view());
-        for (row, label) in scores.rows().into_iter().zip(y) {
-            *label = argmax(row);
-        }
+        write_argmax(&self.decision_function(x.view()), y);
     }
 
     fn default_target(&self, x: &ArrayBase<D, Ix2>) -> Array1<usize> {

@@ -42,8 +42,39 @@ pub struct OneVsOnePoint {
 /// Each point goes to `on_point` as soon as it is solved; the path ends early when that breaks.
 /// `options.max_iter` is compared with the rounds of a pair, of which there are twenty at most.
 ///
+/// # Examples
+///
+/// ```
+/// use std::ops::ControlFlow;
+///
+/// use linear_dual::solve_one_vs_one_path;
+/// use linear_problem::{ClassWeight, Folds, PathOptions, PathProblem, Targets};
+/// use ndarray::array;
+///
+/// let x = array![[0.0_f32, 1.0], [0.1, 0.9], [0.9, 0.1], [1.0, 0.0]];
+/// let problem = PathProblem {
+///     rows: &x.view(),
+///     targets: Targets::Classes(&[0, 0, 1, 1]),
+///     n_classes: 2,
+///     folds: Folds { n_folds: 1, held_out_by: &[None; 4] },
+/// };
+/// let options = PathOptions {
+///     cs: vec![1.0],
+///     tol: 1e-4,
+///     max_iter: 1000,
+///     class_weight: ClassWeight::Uniform,
+///     seed: 0,
+///     keep_heads: true,
+/// };
+/// solve_one_vs_one_path(&problem, &options, &mut |point| {
+///     assert!(point.heads[0].decision_function(x.view())[[0, 0]] > 1.0);
+///     ControlFlow::Continue(())
+/// })?;
+/// # Ok::<(), linear_problem::FitError>(())
+/// ```
+///
 /// # Errors
-/// [`FitError::OneVsOneMultiLabel`] for several labels a row; other [`FitError`]s if features,
+/// [`FitError::OneVsOneMultiLabel`] for several labels a row; another [`FitError`] if features,
 /// labels or options cannot be used.
 pub fn solve_one_vs_one_path(
     problem: &PathProblem<'_>,
@@ -113,12 +144,8 @@ struct Sorted<'a> {
 
 impl<'a> Sorted<'a> {
     fn new(problem: &PathProblem<'a>, labels: &'a [usize]) -> Result<Self, FitError> {
+        problem.check()?;
         let (n, held_out_by) = (problem.rows.n_samples(), problem.folds.held_out_by);
-        for labels in [labels.len(), held_out_by.len()] {
-            if labels != n {
-                return Err(FitError::ShapeMismatch { rows: n, labels });
-            }
-        }
         if problem.n_classes < 2 {
             return Err(FitError::OneClass);
         }

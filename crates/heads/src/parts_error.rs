@@ -38,7 +38,11 @@ pub enum PartsError {
 
 impl PartsError {
     /// Refuses a part of another shape.
-    pub fn check_shape(part: &'static str, got: &[usize], expected: &[usize]) -> Result<(), Self> {
+    pub(crate) fn check_shape(
+        part: &'static str,
+        got: &[usize],
+        expected: &[usize],
+    ) -> Result<(), Self> {
         if got == expected {
             Ok(())
         } else {

@@ -1,11 +1,12 @@
+use linear_problem::check_finite;
 use linfa::DatasetBase;
 use ndarray::{Array1, ArrayBase, ArrayView2, CowArray, Data, Ix2};
 
 use crate::FitError;
 
-/// Features and labels that every solver may rely on: finite, at least two classes, every class
-/// present.
-pub struct TrainingSet<'a> {
+/// Features and labels that every solver may rely on: features are finite, and there are at least two
+/// classes, all of them with samples.
+pub(crate) struct TrainingSet<'a> {
     /// `[n_samples, n_features]`, rows contiguous (copied only if they were not).
     x: CowArray<'a, f32, Ix2>,
     /// `[n_samples]`, each below `n_classes`.
@@ -19,7 +20,7 @@ impl<'a> TrainingSet<'a> {
     /// # Errors
     /// [`FitError::ShapeMismatch`], [`FitError::SampleWeights`], [`FitError::OneClass`],
     /// [`FitError::MissingClass`] or [`FitError::NotFinite`].
-    pub fn new<D: Data<Elem = f32>>(
+    pub(crate) fn new<D: Data<Elem = f32>>(
         dataset: &'a DatasetBase<ArrayBase<D, Ix2>, Array1<usize>>,
     ) -> Result<Self, FitError> {
         let (x, labels) = (&dataset.records, &dataset.targets);
@@ -29,47 +30,43 @@ impl<'a> TrainingSet<'a> {
         if !dataset.weights.is_empty() {
             return Err(FitError::SampleWeights);
         }
-        let n_classes = count_classes(labels)?.len();
-        match x.rows().into_iter().position(|row| !row.iter().all(|value| value.is_finite())) {
-            Some(row) => Err(FitError::NotFinite { row }),
-            None => Ok(Self { x: x.as_standard_layout(), labels, n_classes }),
-        }
+        let n_classes = count_classes(labels)?;
+        check_finite(&x.view())?;
+        Ok(Self { x: x.as_standard_layout(), labels, n_classes })
     }
 
     /// Features `[n_samples, n_features]`, in row-major order.
-    pub fn x(&self) -> ArrayView2<'_, f32> {
+    pub(crate) fn x(&self) -> ArrayView2<'_, f32> {
         self.x.view()
     }
 
     /// The label of each sample.
-    pub fn labels(&self) -> &Array1<usize> {
+    pub(crate) fn labels(&self) -> &Array1<usize> {
         self.labels
     }
 
     /// Number of classes.
-    pub fn n_classes(&self) -> usize {
+    pub(crate) fn n_classes(&self) -> usize {
         self.n_classes
     }
 }
 
-/// Samples of each class `0..=max(label)`, all of which must occur.
-fn count_classes(labels: &Array1<usize>) -> Result<Vec<usize>, FitError> {
+/// How many classes `0..=max(label)` there are, all of which must occur.
+fn count_classes(labels: &Array1<usize>) -> Result<usize, FitError> {
     let n_classes = labels.iter().max().map_or(0, |&max| max.saturating_add(1));
     // With more classes than samples one of the first `n_samples` classes is missing, so that
     // an absurd label costs no memory.
-    let mut counts = vec![0; n_classes.min(labels.len())];
+    let mut occurs = vec![false; n_classes.min(labels.len())];
     for &label in labels {
-        if let Some(count) = counts.get_mut(label) {
-            *count += 1;
+        if let Some(occurs) = occurs.get_mut(label) {
+            *occurs = true;
         }
     }
-    if let Some(class) = counts.iter().position(|&count| count == 0) {
-        return Err(FitError::MissingClass { class });
+    match occurs.iter().position(|&occurs| !occurs) {
+        Some(class) => Err(FitError::MissingClass { class }),
+        None if n_classes < 2 => Err(FitError::OneClass),
+        None => Ok(n_classes),
     }
-    if n_classes < 2 {
-        return Err(FitError::OneClass);
-    }
-    Ok(counts)
 }
 
 #[cfg(test)]
@@ -80,7 +77,7 @@ mod tests {
 
     #[test]
     fn classes_are_counted() {
-        assert_eq!(count_classes(&array![2, 0, 1, 2]).unwrap(), [1, 1, 2]);
+        assert_eq!(count_classes(&array![2, 0, 1, 2]).unwrap(), 3);
     }
 
     #[test]
