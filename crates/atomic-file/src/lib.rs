@@ -1,5 +1,6 @@
 //! Files that appear under their name whole or not at all: written under another name in the same folder,
 //! synced, renamed. The folder is synced as well, since only then the rename survives a power failure.
+//! And files that others name, which are read only when they are regular ones ([`open_regular`]).
 //!
 //! ```
 //! use atomic_file::{Existing, write};
@@ -13,13 +14,19 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use std::fs::File;
+mod file_id;
+mod regular;
+
+use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-/// How the names of files begin that are being written. A process that is killed leaves one behind.
+pub use self::file_id::FileId;
+pub use self::regular::{open_regular, open_to_change, read_regular};
+
+/// How the name of a file begins while it is being written. A process that is killed leaves such a file.
 pub const UNFINISHED: &str = "unfinished-";
 
 /// What to do with a file that is already there.
@@ -50,7 +57,7 @@ pub enum WriteFileError {
 /// Refuses an output path that exists, so that no work is done for nothing.
 ///
 /// # Errors
-/// [`WriteFileError::Exists`], unless `existing` is to be replaced.
+/// [`WriteFileError::Exists`] when there is something under the name that is not to be replaced.
 pub fn check_vacant(path: &Path, existing: Existing) -> Result<(), WriteFileError> {
     if existing == Existing::Refuse && path.symlink_metadata().is_ok() {
         return Err(WriteFileError::Exists(path.to_owned()));
@@ -58,7 +65,7 @@ pub fn check_vacant(path: &Path, existing: Existing) -> Result<(), WriteFileErro
     Ok(())
 }
 
-/// Writes `bytes` to `path`.
+/// Writes `bytes` to `path`, whose folder must exist.
 ///
 /// # Errors
 /// [`WriteFileError`]; what was under the name is untouched then.
@@ -71,6 +78,32 @@ pub fn write(path: &Path, bytes: &[u8], existing: Existing) -> Result<(), WriteF
     write().map_err(|source| match source.kind() {
         io::ErrorKind::AlreadyExists => WriteFileError::Exists(path.to_owned()),
         _ => WriteFileError::Io { path: path.to_owned(), source },
+    })
+}
+
+/// Writes `bytes` to `path`, in whose place another file may be, by way of the file `unfinished` in the same
+/// folder: a process that is killed leaves a file of a name that is known. Whatever has this name is removed.
+///
+/// # Errors
+/// [`WriteFileError::Io`]; what was at `path` is untouched then.
+pub fn write_by_way_of(unfinished: &Path, path: &Path, bytes: &[u8]) -> Result<(), WriteFileError> {
+    let remove = || match fs::remove_file(unfinished) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    };
+    let write = || {
+        remove()?;
+        let mut file = File::create_new(unfinished)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        let folder = File::open(folder_of(path))?;
+        fs::rename(unfinished, path)?;
+        folder.sync_all()
+    };
+    write().map_err(|source| {
+        // What failed is said; that this may fail too is no news.
+        let _ = remove();
+        WriteFileError::Io { path: path.to_owned(), source }
     })
 }
 
@@ -108,26 +141,34 @@ impl UnfinishedFile {
         self.0.as_file_mut()
     }
 
-    /// Syncs the file, renames it to `path`, which is on the same disk, and syncs the folder of that.
+    /// Syncs the file, renames it to `path`, which must be on the same disk, and syncs the folder of `path`.
     ///
     /// # Errors
     /// [`io::ErrorKind::AlreadyExists`] when there is something under this name that is not to be
     /// replaced; others when the system refuses.
     pub fn finish(self, path: &Path, existing: Existing) -> io::Result<()> {
         self.0.as_file().sync_all()?;
+        // Before the file has its name: whoever is told of a failure shall not find the file.
+        let folder = File::open(folder_of(path))?;
         match existing {
             Existing::Replace => self.0.persist(path)?,
             Existing::Refuse => self.0.persist_noclobber(path)?,
         };
-        File::open(folder_of(path))?.sync_all()
+        let synced = folder.sync_all();
+        if synced.is_err() && existing == Existing::Refuse {
+            let _ = fs::remove_file(path);
+        }
+        synced
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
+
+    fn n_files(folder: &Path) -> usize {
+        fs::read_dir(folder).unwrap().count()
+    }
 
     #[test]
     fn a_file_is_replaced_only_on_request_and_nothing_else_is_left() {
@@ -141,7 +182,7 @@ mod tests {
         check_vacant(&path, Existing::Replace).unwrap();
         write(&path, b"three", Existing::Replace).unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"three");
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        assert_eq!(n_files(folder.path()), 1);
     }
 
     #[test]
@@ -150,7 +191,28 @@ mod tests {
         let file = UnfinishedFile::create(folder.path()).unwrap();
         assert!(file.path().exists());
         drop(file);
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        assert_eq!(n_files(folder.path()), 0);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_replaced_as_names_and_a_failure_leaves_nothing() {
+        use std::os::unix::fs::symlink;
+
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("victim"), b"theirs").unwrap();
+        for name in ["result", "unfinished"] {
+            symlink(at("victim"), at(name)).unwrap();
+        }
+        write_by_way_of(&at("unfinished"), &at("result"), b"ours").unwrap();
+        assert_eq!(fs::read(at("victim")).unwrap(), b"theirs");
+        assert_eq!(fs::read(at("result")).unwrap(), b"ours");
+        assert!(!at("result").is_symlink());
+        fs::create_dir(at("a folder")).unwrap();
+        let error = write_by_way_of(&at("unfinished"), &at("a folder"), b"ours").unwrap_err();
+        assert!(error.to_string().contains("a folder"));
+        assert_eq!(n_files(folder.path()), 3);
     }
 
     #[test]
