@@ -4,6 +4,17 @@ use schema::BoundingBox;
 
 /// The content hash of a sample whose features are of a box: BLAKE3 of the file's bytes, then x, y, width
 /// and height as little-endian f32. Boxes in one image are different contents.
+///
+/// # Examples
+///
+/// ```
+/// use feature_cache::hash_boxed;
+/// use schema::BoundingBox;
+///
+/// let [a, b] = [[0.0, 0.0, 8.0, 4.0], [1.0, 0.0, 8.0, 4.0]];
+/// let hash = |numbers| hash_boxed(b"file", BoundingBox::from_size(numbers).expect("a box"));
+/// assert_ne!(hash(a), hash(b));
+/// ```
 pub fn hash_boxed(file: &[u8], bounding_box: BoundingBox) -> [u8; 32] {
     let mut hasher = blake3::Hasher::new();
     hasher.update(file);

@@ -1,6 +1,5 @@
 //! What a cache is made of: its datasets, each with its rows as bytes.
 
-use std::io;
 use std::ops::Range;
 
 use bytemuck::NoUninit;
@@ -10,6 +9,7 @@ use hdf5::types::TypeDescriptor;
 use schema::{BoundingBox, Dtype, GroundTruth, Sample, Shard, Tap, Unreadable};
 
 use crate::annotations::Annotations;
+use crate::error::ReadError;
 use crate::header::Header;
 use crate::layout;
 
@@ -22,7 +22,7 @@ pub(crate) struct Dataset<'a> {
 }
 
 /// Fills its buffer with rows. It is called for one range after another, from the first row to the last.
-type Rows<'a> = Box<dyn FnMut(Range<usize>, &mut [u8]) -> io::Result<()> + 'a>;
+type Rows<'a> = Box<dyn FnMut(Range<usize>, &mut [u8]) -> Result<(), ReadError> + 'a>;
 
 impl<'a> Dataset<'a> {
     /// Bytes in a row.
@@ -30,8 +30,13 @@ impl<'a> Dataset<'a> {
         self.element.size() * self.shape[1..].iter().product::<usize>()
     }
 
+    /// Bytes of all rows.
+    pub(crate) fn n_bytes(&self) -> u64 {
+        (self.shape[0] * self.row_bytes()) as u64
+    }
+
     /// Fills `bytes` with the rows that come next.
-    pub(crate) fn fill(&mut self, rows: Range<usize>, bytes: &mut [u8]) -> io::Result<()> {
+    pub(crate) fn fill(&mut self, rows: Range<usize>, bytes: &mut [u8]) -> Result<(), ReadError> {
         (self.rows)(rows, bytes)
     }
 
@@ -106,7 +111,8 @@ impl Texts {
 }
 
 /// Fills its buffer with the encoded rows of a tap (by index) for a range of samples.
-pub(crate) type FeatureRows<'a> = dyn Fn(usize, Range<usize>, &mut [u8]) -> io::Result<()> + 'a;
+pub(crate) type FeatureRows<'a> =
+    dyn Fn(usize, Range<usize>, &mut [u8]) -> Result<(), ReadError> + 'a;
 
 /// Everything that the file holds, but the checksums of it.
 pub(crate) fn datasets<'a, 's>(

@@ -9,12 +9,18 @@ use crate::layout;
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// There is no such file.
-    #[error(
-        "there is no feature cache `{}`", path.display()
-    )]
+    #[error("there is no feature cache `{}`", path.display())]
     Missing {
         /// The file asked for.
         path: PathBuf,
+    },
+    /// The system refused, or there is no regular file of that name.
+    #[error("cannot read `{}`", path.display())]
+    Io {
+        /// The file asked for.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
     },
     /// HDF5 cannot read the file at all.
     #[error("`{}` is not a readable HDF5 file\nhint: extract it again", path.display())]
@@ -26,8 +32,7 @@ pub enum OpenError {
     },
     /// An HDF5 file of some other kind.
     #[error(
-        "`{}` is an HDF5 file, but no feature cache: its attribute `format` is not `offshelf`\n\
-         hint: caches are made by `extract run`",
+        "`{}` is an HDF5 file, but no feature cache: its attribute `format` is not `offshelf`",
         path.display()
     )]
     NotACache {
@@ -58,6 +63,9 @@ pub enum OpenError {
         problem: String,
     },
 }
+
+/// What is said of a dataset whose checksum is another one.
+pub(crate) const CHANGED: &str = "does not hold what was written: its checksum differs";
 
 /// Why something could not be read from an open cache.
 #[derive(Debug, thiserror::Error)]

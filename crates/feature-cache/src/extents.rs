@@ -11,7 +11,9 @@ use std::path::PathBuf;
 
 use bytemuck::Pod;
 
-use crate::error::ReadError;
+use crate::body::Digest;
+use crate::error::{CHANGED, ReadError};
+use crate::layout;
 
 /// Where the rows of a dataset lie, one behind the other.
 #[derive(Clone, Copy)]
@@ -91,6 +93,52 @@ impl Extents {
         self.file.read_exact_at(bytes, offset).map_err(|source| self.failed(item, source))
     }
 
+    /// The digest of each dataset, by path, as written.
+    pub(crate) fn checksums(&self) -> Result<Vec<(String, Digest)>, ReadError> {
+        let names = self.strings(layout::CHECKSUM_NAME)?;
+        Ok(names.into_iter().zip(self.numbers(layout::CHECKSUM_BLAKE3)?).collect())
+    }
+
+    /// Holds the datasets that are asked for against their checksums.
+    ///
+    /// # Errors
+    /// [`ReadError::Damaged`] for the first that is not what was written.
+    pub(crate) fn verify(&self, is_asked_for: impl Fn(&str) -> bool) -> Result<(), ReadError> {
+        for (item, written) in self.checksums()? {
+            if is_asked_for(&item) && self.digest(&item)? != written {
+                return Err(self.damaged(&item, CHANGED.to_owned()));
+            }
+        }
+        Ok(())
+    }
+
+    /// BLAKE3 of all bytes of a dataset, which are read piece by piece.
+    fn digest(&self, item: &str) -> Result<Digest, ReadError> {
+        let mut hasher = blake3::Hasher::new();
+        self.each_piece(item, |_, bytes| {
+            hasher.update_rayon(bytes);
+        })?;
+        Ok(hasher.finalize().into())
+    }
+
+    /// Reads a dataset from its first row to its last, and hands over its rows piece by piece, with the
+    /// number of the first row in each.
+    pub(crate) fn each_piece(
+        &self,
+        item: &str,
+        mut with: impl FnMut(usize, &[u8]),
+    ) -> Result<(), ReadError> {
+        let Extent { row_bytes, n_rows, .. } = self.of(item);
+        let piece = (PIECE / row_bytes.max(1)).clamp(1, n_rows.max(1));
+        let mut buffer = vec![0; piece.min(n_rows) * row_bytes];
+        for start in (0..n_rows).step_by(piece) {
+            let buffer = &mut buffer[..piece.min(n_rows - start) * row_bytes];
+            self.read(item, start, buffer)?;
+            with(start, buffer);
+        }
+        Ok(())
+    }
+
     pub(crate) fn damaged(&self, item: &str, problem: String) -> ReadError {
         ReadError::Damaged { path: self.path.clone(), item: item.to_owned(), problem }
     }
@@ -100,5 +148,5 @@ impl Extents {
     }
 }
 
-/// Bytes of strings read at a time.
-const PIECE: usize = 1 << 20;
+/// Bytes read at a time.
+const PIECE: usize = 4 << 20;

@@ -1,15 +1,12 @@
 //! One feature matrix, as a view of the file or converted from it.
-#![expect(unsafe_code, reason = "memory-mapping a file is unsafe; see the safety comment below")]
-
-use std::fs::File;
-use std::io;
 
 use half::f16;
 use half::slice::HalfFloatSliceExt as _;
-use memmap2::{Mmap, MmapOptions};
 use ndarray::ArrayView2;
 use rayon::prelude::*;
 use schema::{Dtype, Tap};
+
+use crate::mapped_rows::MappedRows;
 
 /// Numbers that a thread converts at a time.
 const PIECE: usize = 1 << 16;
@@ -24,26 +21,20 @@ pub struct FeatureSet {
 }
 
 enum Values {
-    Mapped(Mmap),
+    Mapped(MappedRows),
     Converted(Vec<f32>),
 }
 
 impl FeatureSet {
-    /// The features of `n_samples` that begin `offset` bytes into the file.
-    ///
-    /// The offset must be a multiple of the element's size, which opening the cache has checked.
-    pub(crate) fn map(file: &File, offset: u64, n_samples: usize, tap: &Tap) -> io::Result<Self> {
+    /// The rows of `tap` for `n_samples`. They begin at a multiple of the element's size, which opening the
+    /// cache has checked.
+    pub(crate) fn new(rows: MappedRows, n_samples: usize, tap: &Tap) -> Self {
         let Tap { n_views, n_features, dtype, .. } = *tap;
-        let n_rows = n_samples * n_views;
-        let len = n_rows * n_features * dtype.size();
-        // SAFETY: the map is read-only. A finished cache is never modified in place: writers
-        // rename a new file over it, which leaves this one's contents alone while it is mapped.
-        let map = unsafe { MmapOptions::new().offset(offset).len(len).map(file)? };
         let values = match dtype {
-            Dtype::F32 => Values::Mapped(map),
-            Dtype::F16 => Values::Converted(to_f32(bytemuck::cast_slice(&map))),
+            Dtype::F32 => Values::Mapped(rows),
+            Dtype::F16 => Values::Converted(to_f32(bytemuck::cast_slice(&rows))),
         };
-        Ok(Self { values, n_rows, n_features, n_views })
+        Self { values, n_rows: n_samples * n_views, n_features, n_views }
     }
 
     /// The features, `[n_samples * n_views, n_features]`; the views of a sample are neighbours.

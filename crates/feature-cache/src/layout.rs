@@ -8,7 +8,12 @@ pub(crate) const FORMAT_VERSION: u32 = 1;
 /// Blocks of raw data of at least this size begin at a multiple of it.
 pub(crate) const ALIGNMENT: u64 = 4096;
 
+pub(crate) const ROOT: &str = "/";
 pub(crate) const FEATURES: &str = "/features";
+pub(crate) const SAMPLES: &str = "/samples";
+pub(crate) const CLASSES: &str = "/classes";
+pub(crate) const ERRORS: &str = "/errors";
+pub(crate) const CHECKSUMS: &str = "/checksums";
 pub(crate) const PATH: &str = "/samples/path";
 pub(crate) const CONTENT_HASH: &str = "/samples/content_hash";
 pub(crate) const SIZE: &str = "/samples/size";
@@ -26,6 +31,11 @@ pub(crate) const CREATED_BY: &str = "/created_by";
 pub(crate) const SHARD: &str = "/shard";
 pub(crate) const CHECKSUM_NAME: &str = "/checksums/name";
 pub(crate) const CHECKSUM_BLAKE3: &str = "/checksums/blake3";
+
+/// Whether a dataset is that of a tap.
+pub(crate) fn is_feature(item: &str) -> bool {
+    item.starts_with(FEATURES)
+}
 
 /// Path of a tap's dataset.
 pub(crate) fn features_path(tap: &str) -> String {

@@ -24,10 +24,7 @@ pub enum MergeError {
     #[error("there are no parts to merge")]
     NoParts,
     /// A cache that is no part of anything.
-    #[error(
-        "`{}` is no shard: it holds all images",
-        path.display()
-    )]
+    #[error("`{}` is no shard: it holds all images", path.display())]
     NotAShard {
         /// The cache.
         path: PathBuf,

@@ -1,18 +1,24 @@
 //! Reading a cache. Opening validates the whole structure: what can be asked of an open cache
 //! is there.
 
+use std::collections::BTreeSet;
+use std::io;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use atomic_file::{FileId, open_regular};
 use schema::{BoundingBox, GroundTruth, Provenance, Sample, Shard, Split, Tap, Unreadable};
+use serde::{Deserialize, Serialize};
 
 use crate::annotations::Annotations;
 use crate::body::Digest;
-use crate::error::{OpenError, ReadError};
+use crate::error::{CHANGED, OpenError, ReadError};
 use crate::extents::Extents;
 use crate::feature_set::FeatureSet;
 use crate::layout;
-use crate::rows::RowFile;
+use crate::mapped_rows::MappedRows;
+use crate::rows::{RowFile, RowSource};
 use crate::validate::{Contents, validate};
 
 /// Samples read at a time.
@@ -33,21 +39,95 @@ const PIECE: usize = 4096;
 /// # }
 /// ```
 pub struct Cache {
-    extents: Extents,
+    extents: Arc<Extents>,
     contents: Contents,
+    checksums: Checksums,
+    /// The datasets of features that were held against their checksums.
+    verified: Mutex<BTreeSet<String>>,
+}
+
+/// Whether what is read of a cache is held against the checksums in it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Checksums {
+    /// It is: everything but the features when the cache is opened, features when they are asked for.
+    #[default]
+    Verify,
+    /// It is believed as it is, which saves reading it once.
+    Ignore,
 }
 
 impl Cache {
-    /// Opens and validates a cache: everything but the checksums.
+    /// Opens and validates a cache. What is read of it is held against its checksums.
     ///
     /// # Errors
     /// When the file is missing, no cache, of another format version, or damaged.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
-        if !path.exists() {
-            return Err(OpenError::Missing { path: path.to_owned() });
+        Self::open_with(path, Checksums::Verify)
+    }
+
+    /// As [`open`](Self::open), with checksums or without. Whatever is read later is read from the file
+    /// that was opened, even if another one takes its name.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_with(path: &Path, checksums: Checksums) -> Result<Self, OpenError> {
+        let path = path.to_owned();
+        let file = match open_regular(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(OpenError::Missing { path });
+            }
+            Err(source) => return Err(OpenError::Io { path, source }),
+            Ok(file) => file,
+        };
+        let (extents, contents) = validate(&path, file)?;
+        let cache =
+            Self { extents: Arc::new(extents), contents, checksums, verified: Mutex::default() };
+        if checksums == Checksums::Verify {
+            cache.verify_samples()?;
         }
-        let (extents, contents) = validate(path)?;
-        Ok(Self { extents, contents })
+        Ok(cache)
+    }
+
+    /// Holds everything but the features against its checksums.
+    fn verify_samples(&self) -> Result<(), OpenError> {
+        self.extents.verify(|item| !layout::is_feature(item)).map_err(|error| match error {
+            ReadError::Damaged { path, item, problem } => {
+                OpenError::Damaged { path, item, problem }
+            }
+            ReadError::Io { path, source, .. } => OpenError::Io { path, source },
+            ReadError::NoSuchTap { .. } => unreachable!("no features were asked for"),
+        })
+    }
+
+    /// Holds the features of all taps against their checksums.
+    ///
+    /// # Errors
+    /// When they are not what was written, or cannot be read.
+    pub fn verify_features(&self) -> Result<(), ReadError> {
+        self.extents.verify(layout::is_feature)
+    }
+
+    /// Holds the features of a tap against their checksum, if that is asked for and was not done.
+    fn verify_mapped(&self, item: &str, rows: &MappedRows) -> Result<(), ReadError> {
+        let mut verified = self.verified.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.checksums == Checksums::Ignore || verified.contains(item) {
+            return Ok(());
+        }
+        let written = self.checksums()?.into_iter().find(|(name, _)| name == item);
+        if written.is_none_or(|(_, written)| written != rows.digest()) {
+            return Err(self.extents.damaged(item, CHANGED.to_owned()));
+        }
+        verified.insert(item.to_owned());
+        Ok(())
+    }
+
+    /// Tells the file that was opened from others of its name.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn file_id(&self) -> io::Result<FileId> {
+        Ok(FileId::of(&self.extents.file.metadata()?))
     }
 
     /// Where the cache lies.
@@ -168,14 +248,14 @@ impl Cache {
     /// # Errors
     /// When the datasets cannot be read.
     pub fn checksums(&self) -> Result<Vec<(String, Digest)>, ReadError> {
-        let names = self.extents.strings(layout::CHECKSUM_NAME)?;
-        Ok(names.into_iter().zip(self.extents.numbers(layout::CHECKSUM_BLAKE3)?).collect())
+        self.extents.checksums()
     }
 
     /// The features of `tap`, mapped into memory.
     ///
     /// # Errors
-    /// When the cache has no such tap, or the file cannot be mapped.
+    /// When the cache has no such tap, the file cannot be mapped, or the features are not those that were
+    /// written.
     pub fn features(&self, tap: &str) -> Result<FeatureSet, ReadError> {
         let Some(tap) = self.taps().iter().find(|t| t.name == tap) else {
             let there_are = self.taps().iter().map(|t| format!("`{}`", t.name)).collect();
@@ -186,9 +266,10 @@ impl Cache {
             });
         };
         let item = layout::features_path(&tap.name);
-        let offset = self.extents.of(&item).offset;
-        FeatureSet::map(&self.extents.file, offset, self.n_samples(), tap)
-            .map_err(|source| self.extents.failed(&item, source))
+        let map = MappedRows::new(&self.extents, &item)
+            .map_err(|source| self.extents.failed(&item, source))?;
+        self.verify_mapped(&item, &map)?;
+        Ok(FeatureSet::new(map, self.n_samples(), tap))
     }
 
     /// The samples in row order, read piece by piece.
@@ -197,7 +278,7 @@ impl Cache {
     }
 
     fn piece(&self, rows: Range<usize>) -> Result<Vec<Sample>, ReadError> {
-        let Self { extents, contents } = self;
+        let Self { extents, contents, .. } = self;
         let mut paths = extents.strings_of(layout::PATH, rows.clone())?;
         let sizes: Vec<u64> = extents.numbers_of(layout::SIZE, rows.clone())?;
         let mtimes: Vec<i64> = extents.numbers_of(layout::MTIME, rows.clone())?;
@@ -211,6 +292,11 @@ impl Cache {
             split: contents.splits[row],
         };
         Ok(rows.enumerate().map(sample).collect())
+    }
+
+    /// The paths in row order, read piece by piece.
+    pub(crate) fn each_path(&self) -> impl Iterator<Item = Result<String, ReadError>> {
+        self.in_pieces(move |rows| self.extents.strings_of(layout::PATH, rows))
     }
 
     /// The content hashes in row order, read piece by piece.
@@ -237,7 +323,7 @@ impl Cache {
         let offset = |tap: &Tap| self.extents.of(&layout::features_path(&tap.name)).offset;
         let offsets = self.taps().iter().map(offset).collect();
         let row_bytes = self.taps().iter().map(Tap::row_bytes).collect();
-        RowFile::new(self.path().to_owned(), offsets, row_bytes)
+        RowFile::new(RowSource::Cache(Arc::clone(&self.extents)), offsets, row_bytes)
     }
 
     /// Where everything lies.

@@ -8,22 +8,71 @@ use std::os::unix::fs::FileExt as _;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 
+use atomic_file::{FileId, open_regular};
+
+use crate::error::ReadError;
+use crate::extents::Extents;
+use crate::layout;
+
 /// BLAKE3 of an image file.
 pub(crate) type ContentHash = [u8; 32];
 
-/// A file in which each tap's rows lie one behind the other: a segment, or a whole cache. It is opened
-/// when it is read: a long run has more segments than a process may have open files.
+/// A file in which each tap's rows lie one behind the other.
 pub(crate) struct RowFile {
-    path: PathBuf,
+    source: RowSource,
     /// Where the first row of each tap begins.
     offsets: Vec<u64>,
     /// Bytes in a row of each tap.
     row_bytes: Vec<usize>,
 }
 
+/// Where a file is read from. Either way the bytes are those of the file that was checked.
+pub(crate) enum RowSource {
+    /// A cache, which stays open.
+    Cache(Arc<Extents>),
+    /// A segment. It is opened when it is read: a long run has more of them than a process may have
+    /// open files.
+    Segment {
+        path: PathBuf,
+        /// Of the file when it was checked.
+        id: FileId,
+    },
+}
+
 impl RowFile {
-    pub(crate) fn new(path: PathBuf, offsets: Vec<u64>, row_bytes: Vec<usize>) -> Self {
-        Self { path, offsets, row_bytes }
+    pub(crate) fn new(source: RowSource, offsets: Vec<u64>, row_bytes: Vec<usize>) -> Self {
+        Self { source, offsets, row_bytes }
+    }
+
+    /// Holds the rows of a cache against their checksums. Those of a segment were when it was opened.
+    pub(crate) fn verify(&self) -> Result<(), ReadError> {
+        match &self.source {
+            RowSource::Cache(extents) => extents.verify(layout::is_feature),
+            RowSource::Segment { .. } => Ok(()),
+        }
+    }
+
+    fn failed(&self, source: io::Error) -> ReadError {
+        let path = match &self.source {
+            RowSource::Cache(extents) => &extents.path,
+            RowSource::Segment { path, .. } => path,
+        };
+        ReadError::Io { path: path.clone(), item: layout::FEATURES.to_owned(), source }
+    }
+
+    /// # Errors
+    /// When the system refuses, or another file has taken the place of a segment.
+    fn open(&self) -> io::Result<File> {
+        match &self.source {
+            RowSource::Cache(extents) => extents.file.try_clone(),
+            RowSource::Segment { path, id } => {
+                let file = open_regular(path)?;
+                if FileId::of(&file.metadata()?) == *id {
+                    return Ok(file);
+                }
+                Err(io::Error::other("the file has changed since it was checked"))
+            }
+        }
     }
 
     /// Fills `bytes` with the rows of `tap` from `first` on. `file` is this one, open.
@@ -123,17 +172,18 @@ pub(crate) fn gather(
     tap: usize,
     samples: Range<usize>,
     bytes: &mut [u8],
-) -> io::Result<()> {
+) -> Result<(), ReadError> {
     let places = &places[samples];
     let row_bytes = bytes.len() / places.len();
     let follows = |a: &RowPlace, b: &RowPlace| a.row.checked_add(1) == Some(b.row);
     let mut bytes = bytes;
     for of_file in places.chunk_by(|a, b| a.file == b.file) {
         let rows = &files[of_file[0].file as usize];
-        let file = File::open(&rows.path)?;
+        let file = rows.open().map_err(|source| rows.failed(source))?;
         for run in of_file.chunk_by(follows) {
             let (these, rest) = bytes.split_at_mut(run.len() * row_bytes);
-            rows.read(&file, tap, run[0].row as usize, these)?;
+            rows.read(&file, tap, run[0].row as usize, these)
+                .map_err(|source| rows.failed(source))?;
             bytes = rest;
         }
     }

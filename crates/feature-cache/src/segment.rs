@@ -16,9 +16,10 @@ use std::fs::File;
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
+use atomic_file::{FileId, open_regular};
 use schema::Provenance;
 
-use crate::rows::{ContentHash, RowFile};
+use crate::rows::{ContentHash, RowFile, RowSource};
 
 const MAGIC: &[u8; 8] = b"OFFSEG1\n";
 const HEADER_LEN: usize = MAGIC.len() + 4 + 32;
@@ -79,7 +80,8 @@ pub(crate) fn open(
     identity: &[u8; 32],
     row_bytes: &[usize],
 ) -> Result<(Vec<ContentHash>, RowFile), SegmentError> {
-    let mut file = File::open(path)?;
+    let mut file = open_regular(path)?;
+    let id = FileId::of(&file.metadata()?);
     let got = file.metadata()?.len();
     let mut header = [0; HEADER_LEN];
     if got < (HEADER_LEN + DIGEST_LEN) as u64 {
@@ -127,5 +129,6 @@ pub(crate) fn open(
         offsets.push(offset);
         offset += u64::from(n_rows) * *bytes as u64;
     }
-    Ok((hashes, RowFile::new(path.to_owned(), offsets, row_bytes.to_vec())))
+    let source = RowSource::Segment { path: path.to_owned(), id };
+    Ok((hashes, RowFile::new(source, offsets, row_bytes.to_vec())))
 }

@@ -7,16 +7,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::fs::File;
+use std::os::fd::AsRawFd as _;
+use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
 use half::f16;
 use hdf5::types::{FixedUnicode, TypeDescriptor};
-use hdf5::{Dataset, Datatype, H5Type};
+use hdf5::{Dataset, Datatype, H5Type, IndexType, IterationOrder, LinkInfo, LinkType};
 use schema::{Dtype, Provenance, Shard, Split, Tap};
 
 use crate::error::{OpenError, ReadError};
 use crate::extents::{Extent, Extents};
 use crate::layout;
+use crate::structure::SIGNATURE;
 
 /// What a valid file says about itself.
 pub(crate) struct Contents {
@@ -29,18 +32,24 @@ pub(crate) struct Contents {
     pub(crate) taps: Vec<Tap>,
 }
 
-/// Finds all datasets, and reads and checks everything but the features, the paths and the hashes.
-pub(crate) fn validate(path: &Path) -> Result<(Extents, Contents), OpenError> {
+/// Finds all datasets of an open file, and reads and checks everything but the features, the paths and the
+/// hashes. `path` is its name, for messages.
+///
+/// HDF5 is given the open file, not the name: what it finds is true of the file that is read later, whatever
+/// happens to the name meanwhile.
+pub(crate) fn validate(path: &Path, file: File) -> Result<(Extents, Contents), OpenError> {
     // No lock is needed on a file that is never modified, and taking one fails where the file
     // system has none, or while the process that wrote it still starts a child.
     let hdf5 = hdf5::File::with_options()
         .with_fapl(|access| access.file_locking(false))
-        .open(path)
-        .map_err(|source| OpenError::NotHdf5 { path: path.to_owned(), source })?;
-    let opened = File::open(path).and_then(|file| Ok((file.metadata()?.len(), file)));
-    let (file_len, file) = opened.map_err(|error| damaged(path, "/", unreadable(&error)))?;
+        .open(format!("/dev/fd/{}", file.as_raw_fd()))
+        .map_err(|source| match begins_as_a_cache(&file) {
+            true => damaged(path, layout::ROOT, unreadable(&source)),
+            false => OpenError::NotHdf5 { path: path.to_owned(), source },
+        })?;
+    let metadata = file.metadata().map_err(|error| damaged(path, "/", unreadable(&error)))?;
     let extents = Extents { path: path.to_owned(), file, datasets: BTreeMap::new() };
-    let mut checker = Checker { hdf5, file_len, extents };
+    let mut checker = Checker { hdf5, file_len: metadata.len(), extents };
     let contents = checker.contents()?;
     Ok((checker.extents, contents))
 }
@@ -55,6 +64,7 @@ struct Checker {
 impl Checker {
     fn contents(&mut self) -> Result<Contents, OpenError> {
         self.check_identity()?;
+        self.check_links()?;
         let created_by = self.text(layout::CREATED_BY)?;
         let provenance = self.text(layout::PROVENANCE)?;
         let provenance: Provenance = serde_json::from_str(&provenance).map_err(|error| {
@@ -78,6 +88,9 @@ impl Checker {
         self.strings(layout::ERROR_PATH, n_errors)?;
         self.strings(layout::ERROR_REASON, n_errors)?;
         if self.hdf5.link_exists(layout::LABELS) {
+            if n_classes == 0 {
+                return Err(self.damaged(layout::LABELS, "is there, but there is no class".into()));
+            }
             self.numbers::<i8>(layout::LABELS, &[n_samples, n_classes])?;
         }
         if self.hdf5.link_exists(layout::BOX) {
@@ -87,10 +100,18 @@ impl Checker {
             self.strings(layout::GROUND_TRUTH, 1)?;
         }
 
-        let classes = self.read(Extents::strings, layout::CLASS_NAME)?;
+        let classes: Vec<String> = self.read(Extents::strings, layout::CLASS_NAME)?;
+        let mut names = BTreeSet::new();
+        if let Some(twice) = classes.iter().find(|name| !names.insert(*name)) {
+            return Err(self.damaged(layout::CLASS_NAME, format!("holds {twice:?} twice")));
+        }
         let labels: Vec<i32> = self.read(Extents::numbers, layout::LABEL)?;
         if let Some(label) = labels.iter().find(|&&l| l < -1 || l >= n_classes as i32) {
             let problem = format!("holds {label}, but there are {n_classes} classes");
+            return Err(self.damaged(layout::LABEL, problem));
+        }
+        if self.extents.has(layout::LABELS) && labels.iter().any(|&label| label != -1) {
+            let problem = format!("holds a class beside the labels of `{}`", layout::LABELS);
             return Err(self.damaged(layout::LABEL, problem));
         }
         let codes: Vec<u8> = self.read(Extents::numbers, layout::SPLIT)?;
@@ -106,8 +127,19 @@ impl Checker {
     fn check_identity(&self) -> Result<(), OpenError> {
         type Format = FixedUnicode<{ layout::FORMAT.len() }>;
         let path = || self.extents.path.clone();
-        if !self.attribute::<Format>("format").is_ok_and(|format| format.as_str() == layout::FORMAT)
-        {
+        let format = match self.hdf5.attr("format") {
+            Ok(format) => format,
+            Err(error) if begins_as_a_cache(&self.extents.file) => {
+                return Err(self.damaged(layout::ROOT, unreadable(&error)));
+            }
+            Err(_) => return Err(OpenError::NotACache { path: path() }),
+        };
+        let is_ours = || -> hdf5::Result<bool> {
+            // HDF5 cuts a text off that is longer than what it is read into.
+            Ok(format.dtype()?.to_descriptor()? == Format::type_descriptor()
+                && format.read_scalar::<Format>()?.as_str() == layout::FORMAT)
+        };
+        if !is_ours().unwrap_or(false) {
             return Err(OpenError::NotACache { path: path() });
         }
         let version = self
@@ -118,6 +150,33 @@ impl Checker {
         } else {
             Err(OpenError::Version { path: path(), found: version })
         }
+    }
+
+    /// Refuses links that lead to other places than the datasets of this file: nothing is opened through
+    /// them.
+    fn check_links(&self) -> Result<(), OpenError> {
+        let unreadable = |item: &str, error| self.damaged(item, unreadable(&error));
+        for group in [
+            layout::ROOT,
+            layout::FEATURES,
+            layout::SAMPLES,
+            layout::CLASSES,
+            layout::ERRORS,
+            layout::CHECKSUMS,
+        ] {
+            let links = || {
+                let not_hard = |name: &str, link: LinkInfo| {
+                    Ok((link.link_type != LinkType::Hard).then(|| name.to_owned()))
+                };
+                let group = self.hdf5.group(group)?;
+                group.find_link(IndexType::Name, IterationOrder::Native, not_hard)
+            };
+            if let Some(name) = links().map_err(|error| unreadable(group, error))? {
+                let problem = format!("holds the link `{name}`, which leads elsewhere");
+                return Err(self.damaged(group, problem));
+            }
+        }
+        Ok(())
     }
 
     fn attribute<T: H5Type>(&self, name: &str) -> hdf5::Result<T> {
@@ -131,11 +190,10 @@ impl Checker {
         }
         self.numbers::<u32>(layout::SHARD, &[2])?;
         let shard: Vec<u32> = self.read(Extents::numbers, layout::SHARD)?;
-        let shard = Shard { index: shard[0], count: shard[1] };
-        if (1..=shard.count).contains(&shard.index) {
-            Ok(Some(shard))
-        } else {
-            Err(self.damaged(layout::SHARD, format!("holds {shard}")))
+        let (index, count) = (shard[0], shard[1]);
+        match Shard::new(index, count) {
+            None => Err(self.damaged(layout::SHARD, format!("holds {index}/{count}"))),
+            shard => Ok(shard),
         }
     }
 
@@ -277,6 +335,14 @@ impl Checker {
     fn damaged(&self, item: &str, problem: String) -> OpenError {
         damaged(&self.extents.path, item, problem)
     }
+}
+
+/// Whether the first bytes are those of a cache, though HDF5 cannot make sense of them: it was one.
+fn begins_as_a_cache(file: &File) -> bool {
+    let mut bytes = [0; 4096];
+    let n_bytes = file.read_at(&mut bytes, 0).unwrap_or(0);
+    let name = layout::FORMAT.as_bytes();
+    bytes.starts_with(SIGNATURE) && bytes[..n_bytes].windows(name.len()).any(|part| part == name)
 }
 
 fn damaged(path: &Path, item: &str, problem: String) -> OpenError {

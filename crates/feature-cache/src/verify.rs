@@ -9,12 +9,8 @@ use serde::Serialize;
 
 use crate::body::Digest;
 use crate::error::ReadError;
-use crate::extents::Extent;
 use crate::layout;
 use crate::reader::Cache;
-
-/// Bytes read at a time.
-const PIECE: usize = 4 << 20;
 
 /// Something that is wrong with a cache whose structure is valid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -32,6 +28,13 @@ pub enum Finding {
         /// Number of the first sample with such a feature.
         row: usize,
     },
+    /// A dataset holds what the format does not have there.
+    Content {
+        /// The dataset.
+        dataset: String,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// The path of a sample or of an error does not come after the one before it, in byte order.
     Order {
         /// The path.
@@ -46,6 +49,7 @@ impl fmt::Display for Finding {
             Self::NotFinite { tap, row } => {
                 write!(f, "the features of row {row} of tap `{tap}` are not finite")
             }
+            Self::Content { dataset, problem } => write!(f, "`{dataset}` {problem}"),
             Self::Order { path } => write!(f, "`{path}` is not in the order of paths, or twice"),
         }
     }
@@ -85,9 +89,15 @@ pub fn verify(cache: &Cache) -> Result<Vec<Finding>, ReadError> {
         let row = of_tap.and_then(|(_, pass)| pass.not_finite);
         findings.extend(row.map(|row| Finding::NotFinite { tap: tap.name.clone(), row }));
     }
+    match cache.annotations() {
+        Err(ReadError::Damaged { item, problem, .. }) => {
+            findings.push(Finding::Content { dataset: item, problem });
+        }
+        annotations => drop(annotations?),
+    }
     let mut last: Option<String> = None;
-    for sample in cache.samples() {
-        let path = sample?.path;
+    for path in cache.each_path() {
+        let path = path?;
         if last.is_some_and(|last| last >= path) {
             findings.push(Finding::Order { path: path.clone() });
         }
@@ -111,20 +121,16 @@ struct Pass {
 
 /// Reads a dataset, the features of `tap` if it is given, from its first row to its last.
 fn read_through(cache: &Cache, item: &str, tap: Option<&&Tap>) -> Result<Pass, ReadError> {
-    let Extent { row_bytes, n_rows, .. } = cache.extents().of(item);
-    let piece = (PIECE / row_bytes.max(1)).clamp(1, n_rows.max(1));
-    let mut buffer = vec![0; piece.min(n_rows) * row_bytes];
+    let row_bytes = cache.extents().of(item).row_bytes;
     let mut hasher = blake3::Hasher::new();
     let mut not_finite = None;
-    for start in (0..n_rows).step_by(piece) {
-        let buffer = &mut buffer[..piece.min(n_rows - start) * row_bytes];
-        cache.extents().read(item, start, buffer)?;
-        hasher.update(buffer);
+    cache.extents().each_piece(item, |start, bytes| {
+        hasher.update(bytes);
         if let Some(tap) = tap.filter(|_| not_finite.is_none()) {
-            let row = buffer.chunks_exact(row_bytes).position(|row| !is_finite(tap.dtype, row));
+            let row = bytes.chunks_exact(row_bytes).position(|row| !is_finite(tap.dtype, row));
             not_finite = row.map(|row| start + row);
         }
-    }
+    })?;
     Ok(Pass { digest: hasher.finalize().into(), not_finite })
 }
 

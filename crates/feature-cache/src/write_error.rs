@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::error::ReadError;
+
 /// Why a cache could not be written. What lies under its name is untouched.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
@@ -13,7 +15,7 @@ pub enum WriteError {
         path: PathBuf,
     },
     /// The folder for the file is missing.
-    #[error("the folder `{}` does not exist\nhint: mkdir -p '{}'", folder.display(), folder.display())]
+    #[error("the folder `{}` does not exist", folder.display())]
     NoFolder {
         /// The folder.
         folder: PathBuf,
@@ -48,14 +50,10 @@ pub enum WriteError {
         /// What the system said.
         source: io::Error,
     },
-    /// HDF5 refused.
-    #[error("cannot write `{}`", path.display())]
-    Hdf5 {
-        /// The cache that was being written.
-        path: PathBuf,
-        /// What HDF5 said.
-        source: hdf5::Error,
-    },
+    /// The rows of another cache or of a segment are to be copied, and cannot be read, or are not those that were
+    /// written.
+    #[error("features that are to be copied cannot be used")]
+    Rows(#[from] ReadError),
     /// A row does not have the shape that the header promised.
     #[error("tap `{tap}` has {got} numbers a row, expected {expected}")]
     RowShape {
@@ -86,17 +84,6 @@ impl WriteError {
             }
             io::ErrorKind::AlreadyExists => Self::Exists { path },
             _ => Self::Io { path, source },
-        }
-    }
-
-    /// HDF5 tells what the system said in words only.
-    pub(crate) fn hdf5(path: &Path, needed_bytes: u64, source: hdf5::Error) -> Self {
-        let path = path.to_owned();
-        let text = source.to_string();
-        if text.contains("No space left on device") || text.contains("quota exceeded") {
-            Self::DiskFull { path, needed_bytes }
-        } else {
-            Self::Hdf5 { path, source }
         }
     }
 }

@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use feature_cache::{
-    Annotations, Cache, Finding, Header, MergeError, OpenError, ReadError, merge, verify,
+    Annotations, Cache, Checksums, Finding, Header, MergeError, OpenError, ReadError, merge, verify,
 };
 use hdf5::types::FixedUnicode;
 use ndarray::Array2;
@@ -123,6 +123,13 @@ fn annotations_of_another_shape_or_type_are_refused() {
     });
     assert!(open_message(&path).contains("has shape [5, 3], expected [5, 2]"));
     let (_folder, path) = cache(5);
+    damage(&path, "samples/labels", |file| {
+        file.new_dataset::<i8>().no_chunk().shape([5, 0]).create("samples/labels").unwrap();
+        file.unlink("classes/name").unwrap();
+        file.new_dataset::<FixedUnicode<1>>().no_chunk().shape([0]).create("classes/name").unwrap();
+    });
+    assert!(open_message(&path).contains("`/samples/labels` is there, but there is no class"));
+    let (_folder, path) = cache(5);
     damage(&path, "samples/box", |file| {
         file.new_dataset::<f64>().no_chunk().shape([5, 4]).create("samples/box").unwrap();
     });
@@ -132,7 +139,8 @@ fn annotations_of_another_shape_or_type_are_refused() {
 #[test]
 fn annotations_that_the_format_does_not_have_are_refused_when_they_are_read() {
     let read_error = |path: &Path| {
-        let error = Cache::open(path).unwrap().annotations().unwrap_err();
+        let cache = Cache::open_with(path, Checksums::Ignore).unwrap();
+        let error = cache.annotations().unwrap_err();
         assert!(matches!(error, ReadError::Damaged { .. }), "{error}");
         error.to_string()
     };
@@ -160,6 +168,9 @@ fn annotations_that_the_format_does_not_have_are_refused_when_they_are_read() {
     });
     let message = read_error(&path);
     assert!(message.contains("`/ground_truth` is not understood"), "{message}");
+    let findings = verify(&Cache::open_with(&path, Checksums::Ignore).unwrap()).unwrap();
+    let content = |finding: &Finding| matches!(finding, Finding::Content { dataset, .. } if dataset == "/ground_truth");
+    assert!(findings.iter().any(content), "{findings:?}");
 }
 
 #[test]
@@ -168,9 +179,10 @@ fn a_changed_annotation_is_found_by_its_checksum() {
         let (_folder, path) = cache(5);
         let offset = hdf5::File::open(&path).unwrap().dataset(dataset).unwrap().offset().unwrap();
         let mut bytes = std::fs::read(&path).unwrap();
-        bytes[offset as usize] ^= 1;
+        bytes[offset as usize + 1] ^= 1;
         std::fs::write(&path, bytes).unwrap();
-        let findings = verify(&Cache::open(&path).unwrap()).unwrap();
+        let cache = Cache::open_with(&path, Checksums::Ignore).unwrap();
+        let findings = verify(&cache).unwrap();
         assert_eq!(findings, [Finding::Checksum { dataset: dataset.to_owned() }]);
     }
 }
@@ -242,7 +254,8 @@ fn unfinished_runs_are_finished_with_annotations() {
         SpaceEstimate::default(),
     )
     .unwrap();
-    let samples = samples(4);
+    let samples = samples(4).into_iter().map(|sample| Sample { label: -1, ..sample });
+    let samples: Vec<Sample> = samples.collect();
     for sample in &samples {
         partial.push(sample.content_hash, &[&[0.0; 3], &[0.0; 4]]).unwrap();
     }

@@ -7,6 +7,7 @@
 //! - `golden`: files that are read for ever.
 //! - `annotations`: labels, boxes and queries.
 //! - `merging`: shards joined, and refused.
+//! - `ownership`: files of others, and files that change while they are read.
 //! - `verifying`: damage that opening does not see.
 //! - `partial`: runs that are interrupted, resumed, damaged, and held by two.
 
@@ -15,6 +16,7 @@
 mod annotations;
 mod golden;
 mod merging;
+mod ownership;
 mod partial;
 mod refusals;
 mod round_trip;

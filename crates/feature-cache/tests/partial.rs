@@ -12,17 +12,22 @@ fn limits(rows: usize) -> SegmentLimits {
     SegmentLimits { rows, bytes: usize::MAX, age: Duration::MAX }
 }
 
-fn open(out: &Path, rows: usize) -> Partial {
+pub(crate) fn open(out: &Path, rows: usize) -> Partial {
     Partial::open(out, &header().provenance, &header().taps, limits(rows), SpaceEstimate::default())
         .unwrap()
 }
 
-fn push(partial: &mut Partial, i: u8) {
+pub(crate) fn try_open(out: &Path) -> Result<Partial, PartialError> {
+    let space = SpaceEstimate::default();
+    Partial::open(out, &header().provenance, &header().taps, limits(2), space)
+}
+
+pub(crate) fn push(partial: &mut Partial, i: u8) {
     let (a, b) = features(i);
     partial.push(sample(i).content_hash, &[&a, &b]).unwrap();
 }
 
-fn segments(out: &Path) -> Vec<PathBuf> {
+pub(crate) fn segments(out: &Path) -> Vec<PathBuf> {
     let mut paths: Vec<_> = fs::read_dir(Partial::folder_of(out))
         .unwrap()
         .map(|entry| entry.unwrap().path())

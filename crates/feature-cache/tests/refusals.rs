@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use feature_cache::{Cache, OpenError, ReadError};
-use hdf5::types::FixedUnicode;
+use hdf5::types::{FixedAscii, FixedUnicode, VarLenUnicode};
 use tempfile::TempDir;
 
 use super::write;
@@ -65,6 +65,23 @@ fn hdf5_of_another_kind() {
     let path = folder.path().join("cache.h5");
     hdf5::File::create(&path).unwrap().close().unwrap();
     assert!(matches!(open_error(&path), OpenError::NotACache { .. }));
+}
+
+/// Longer and shorter texts, and the right one of another type.
+#[test]
+fn another_format() {
+    fn refuse<T: hdf5::H5Type>(format: &T) {
+        let (_folder, path) = damaged(|file| {
+            file.delete_attr("format").unwrap();
+            file.new_attr::<T>().create("format").unwrap().write_scalar(format).unwrap();
+        });
+        assert!(matches!(open_error(&path), OpenError::NotACache { .. }));
+    }
+    refuse(&"offshelf-other".parse::<FixedUnicode<14>>().unwrap());
+    refuse(&"offshelf".parse::<FixedUnicode<9>>().unwrap());
+    refuse(&"offshel".parse::<FixedUnicode<8>>().unwrap());
+    refuse(&"offshelf".parse::<VarLenUnicode>().unwrap());
+    refuse(&FixedAscii::<8>::from_ascii("offshelf").unwrap());
 }
 
 #[test]
@@ -156,8 +173,14 @@ fn a_truncated_file() {
     write(&path, 5);
     let bytes = std::fs::read(&path).unwrap();
     for tenth in 0..10 {
-        std::fs::write(&path, &bytes[..bytes.len() * tenth / 10]).unwrap();
+        let rest = &bytes[..bytes.len() * tenth / 10];
+        std::fs::write(&path, rest).unwrap();
         assert!(Cache::open(&path).is_err(), "{tenth} tenths of the file were taken for a cache");
+        // What begins as a cache was one, and may be made anew; anything else may be somebody's.
+        let is_damaged = matches!(open_error(&path), OpenError::Damaged { .. });
+        let begins_as_one = rest.windows(8).any(|window| window == b"offshelf");
+        assert_eq!(is_damaged, begins_as_one, "{tenth}");
+        assert_eq!(begins_as_one, tenth > 0, "{tenth}");
     }
 }
 
@@ -167,4 +190,60 @@ fn an_unknown_tap_is_answered_with_the_known_ones() {
     let error = Cache::open(&path).unwrap().features("fc7").err().unwrap();
     assert!(matches!(error, ReadError::NoSuchTap { .. }));
     assert!(error.to_string().contains("`block5_pool:gap`, `block1_pool:max`"), "{error}");
+}
+
+#[test]
+fn a_class_twice() {
+    let message = damage_message(|file| {
+        let name: FixedUnicode<4> = "cat".parse().unwrap();
+        replace(file, "classes/name", &[name, name]);
+    });
+    assert!(message.contains("`/classes/name` holds \"cat\" twice"), "{message}");
+}
+
+#[test]
+fn a_class_beside_labels_of_all_classes() {
+    let message = damage_message(|file| {
+        let labels = ndarray::Array2::<i8>::ones((5, 2));
+        file.new_dataset_builder().with_data(&labels).create("samples/labels").unwrap();
+    });
+    assert!(message.contains("holds a class beside the labels"), "{message}");
+}
+
+/// Links that lead anywhere else, whether they are read or not: into another file, to a pipe that nobody
+/// writes to, to another name.
+#[test]
+fn a_link_that_leads_elsewhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let other = folder.path().join("other.h5");
+    write(&other, 5);
+    for name in
+        ["features", "features/block5_pool:gap", "samples/label", "provenance", "samples/box"]
+    {
+        for target in [pipe.to_str().unwrap(), other.to_str().unwrap()] {
+            let message = damage_message(|file| {
+                let _ = file.unlink(name);
+                file.link_external(target, name, name).unwrap();
+            });
+            assert!(message.contains("which leads elsewhere"), "{message}");
+        }
+        let message = damage_message(|file| {
+            let _ = file.unlink(name);
+            file.link_soft("/samples/size", name).unwrap();
+        });
+        assert!(message.contains("which leads elsewhere"), "{message}");
+    }
+}
+
+#[test]
+fn what_is_no_regular_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cache.h5");
+    assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+    assert!(matches!(open_error(&path), OpenError::Io { .. }));
+    std::fs::remove_file(&path).unwrap();
+    std::fs::create_dir(&path).unwrap();
+    assert!(matches!(open_error(&path), OpenError::Io { .. }));
 }

@@ -1,18 +1,46 @@
 use std::fs;
 use std::path::Path;
 
-use feature_cache::{Cache, Finding, verify};
+use feature_cache::{Cache, Checksums, Finding, OpenError, ReadError, verify};
 use ndarray::Array2;
 use schema::{Dtype, Unreadable};
 
 use super::{header, samples, write};
 
 fn findings(path: &Path) -> Vec<Finding> {
-    verify(&Cache::open(path).unwrap()).unwrap()
+    verify(&Cache::open_with(path, Checksums::Ignore).unwrap()).unwrap()
 }
 
 fn checksum(dataset: &str) -> Finding {
     Finding::Checksum { dataset: dataset.to_owned() }
+}
+
+/// Whoever reads the dataset learns that it has changed, in place of what it holds.
+fn assert_read_is_refused(path: &Path, dataset: &str) {
+    let problem = "its checksum differs";
+    match (Cache::open(path), dataset.strip_prefix("/features/")) {
+        (Ok(cache), Some(damaged)) => {
+            for tap in cache.taps() {
+                match cache.features(&tap.name) {
+                    Ok(_) => assert_ne!(tap.name, damaged),
+                    Err(error) => {
+                        assert!(matches!(error, ReadError::Damaged { .. }), "{error}");
+                        assert_eq!(tap.name, damaged);
+                        assert!(error.to_string().contains(problem), "{error}");
+                    }
+                }
+            }
+        }
+        (Err(error @ OpenError::Damaged { .. }), None) => {
+            let message = error.to_string();
+            assert!(message.contains(dataset) && message.contains(problem), "{message}");
+        }
+        (opened, _) => panic!("{dataset}: {:?}", opened.err()),
+    }
+    let believed = Cache::open_with(path, Checksums::Ignore).unwrap();
+    for tap in believed.taps() {
+        believed.features(&tap.name).unwrap();
+    }
 }
 
 /// Position of a dataset's numbers in the file.
@@ -50,6 +78,7 @@ fn a_changed_bit_in_any_numbers_is_found() {
         let damaged = folder.path().join("damaged.h5");
         fs::write(&damaged, bytes).unwrap();
         assert_eq!(findings(&damaged), [checksum(dataset)]);
+        assert_read_is_refused(&damaged, dataset);
     }
 }
 
@@ -70,6 +99,7 @@ fn a_changed_letter_in_any_strings_is_found() {
         bytes[at.unwrap()] += 1;
         fs::write(&path, bytes).unwrap();
         assert_eq!(findings(&path), [checksum(dataset)]);
+        assert_read_is_refused(&path, dataset);
     }
 }
 

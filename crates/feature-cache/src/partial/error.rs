@@ -1,7 +1,8 @@
 //! Why a run cannot begin, or go on.
 
+use std::ffi::OsString;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use schema::Difference;
 
@@ -34,6 +35,24 @@ pub enum PartialError {
         /// How they differ; expected is what was asked for now.
         differences: Vec<Difference>,
     },
+    /// There is something under the name of the folder that is none.
+    #[error("`{}` is not a folder of an unfinished run, but something else", folder.display())]
+    NotAFolder {
+        /// Where the folder of the unfinished run would be.
+        folder: PathBuf,
+    },
+    /// The folder, or something in it, was made by somebody else.
+    #[error(
+        "`{}` holds `{}`, which no unfinished run has put there: nothing in it was touched",
+        folder.display(),
+        Path::new(name).display()
+    )]
+    Foreign {
+        /// Where the folder of the unfinished run would be.
+        folder: PathBuf,
+        /// The file in it.
+        name: OsString,
+    },
     /// The folder could not be read.
     #[error("cannot read `{}`", path.display())]
     Read {
@@ -45,4 +64,14 @@ pub enum PartialError {
     /// The folder could not be made, or written.
     #[error(transparent)]
     Write(#[from] WriteError),
+}
+
+impl PartialError {
+    /// Whether a file or folder was not there any more.
+    pub(super) fn is_missing(&self) -> bool {
+        let (Self::Read { source, .. } | Self::Write(WriteError::Io { source, .. })) = self else {
+            return false;
+        };
+        source.kind() == io::ErrorKind::NotFound
+    }
 }

@@ -1,17 +1,23 @@
 //! The folder of a run: who holds it, and what it is of.
 
+use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
-use atomic_file::{Existing, UnfinishedFile};
+use atomic_file::{Existing, FileId, WriteFileError, read_regular};
 use schema::Provenance;
 
-use super::PartialError;
+use super::{PartialError, segments};
 use crate::write_error::WriteError;
 
-const LOCK: &str = "lock";
-const PROVENANCE: &str = "provenance.json";
+/// Says in the lock that everything beside it is ours. It is written before anything else.
+const MARKER: &str = "offshelf: an unfinished run\n";
+pub(super) const LOCK: &str = "lock";
+pub(super) const PROVENANCE: &str = "provenance.json";
+/// Bytes of a provenance, which takes one or two thousand.
+const MOST_BYTES: u64 = 1 << 20;
 
 /// The lock of a folder, given back when it is dropped, or when the process dies.
 pub(super) struct Lock(File);
@@ -25,20 +31,29 @@ impl Drop for Lock {
 }
 
 /// Makes the folder when it is not there, and locks it. `needed_bytes` is what its run takes.
+///
+/// # Errors
+/// When another process holds the lock, or somebody else made the folder, or put something into it.
 pub(super) fn lock(out: &Path, folder: &Path, needed_bytes: u64) -> Result<Lock, PartialError> {
     let failed = |source| WriteError::io(folder, needed_bytes, source);
     let path = folder.join(LOCK);
     loop {
-        fs::create_dir_all(folder).map_err(failed)?;
-        let lock = match File::options().create(true).truncate(false).write(true).open(&path) {
+        match fs::create_dir(folder) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            made => made.map_err(failed)?,
+        }
+        let lock = match check_names(folder).and_then(|_| Ok(open_lock(&path).map_err(failed)?)) {
             // Its holder finished just now, and removed the folder.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            lock => lock.map_err(failed)?,
+            Err(error) if error.is_missing() => continue,
+            lock => lock?,
         };
         match lock.try_lock() {
             // Its holder may have finished, and removed the file, between the two steps; and another
             // process may have made a new one.
-            Ok(()) if is_at(&lock, &path).map_err(failed)? => return Ok(Lock(lock)),
+            Ok(()) if is_at(&lock, &path).map_err(failed)? => {
+                mark(&lock, folder, needed_bytes)?;
+                return Ok(Lock(lock));
+            }
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 return Err(PartialError::Locked {
@@ -51,23 +66,81 @@ pub(super) fn lock(out: &Path, folder: &Path, needed_bytes: u64) -> Result<Lock,
     }
 }
 
-/// Whether `path` leads to the open `file`, not to another one of that name, nor to none.
+/// Looks at the names in a folder, which must be a real one and hold nothing of another name than a
+/// run gives. Gives one of them that is not the lock.
+///
+/// # Errors
+/// [`PartialError::Foreign`], or when the folder cannot be read.
+pub(super) fn check_names(folder: &Path) -> Result<Option<OsString>, PartialError> {
+    let unreadable = |source| PartialError::Read { path: folder.to_owned(), source };
+    if !fs::symlink_metadata(folder).map_err(unreadable)?.is_dir() {
+        return Err(PartialError::NotAFolder { folder: folder.to_owned() });
+    }
+    let mut other = None;
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let name = entry.map_err(unreadable)?.file_name();
+        if !segments::is_ours(&name) {
+            return Err(PartialError::Foreign { folder: folder.to_owned(), name });
+        }
+        if name != LOCK {
+            other = Some(name);
+        }
+    }
+    Ok(other)
+}
+
+/// Opens the lock, which is made where it is missing; never what a symbolic link leads to, nor without
+/// end.
+fn open_lock(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.create(true).truncate(false).read(true).write(true);
+    options.custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK).open(path)
+}
+
+/// Makes a folder ours whose `lock` this process holds, if there is nothing else in it.
+///
+/// # Errors
+/// [`PartialError::Foreign`] when there is, and the lock is without the marker.
+fn mark(mut lock: &File, folder: &Path, needed_bytes: u64) -> Result<(), PartialError> {
+    let failed = |source| WriteError::io(folder, needed_bytes, source);
+    let mut found = String::new();
+    let longest = MARKER.len() as u64 + 1;
+    lock.take(longest).read_to_string(&mut found).map_err(failed)?;
+    if found == MARKER {
+        return Ok(());
+    }
+    let foreign = |name| PartialError::Foreign { folder: folder.to_owned(), name };
+    if !MARKER.starts_with(&found) {
+        return Err(foreign(LOCK.into()));
+    }
+    if let Some(name) = check_names(folder)? {
+        if found.is_empty() {
+            // It was made just now.
+            fs::remove_file(folder.join(LOCK)).map_err(failed)?;
+        }
+        return Err(foreign(name));
+    }
+    // A process may have died while it wrote the marker.
+    Ok(lock.write_all(&MARKER.as_bytes()[found.len()..]).map_err(failed)?)
+}
+
+/// Whether `path` is the name of the open `file`, not of another one, nor of none.
 fn is_at(file: &File, path: &Path) -> io::Result<bool> {
-    use std::os::unix::fs::MetadataExt as _;
-    let identity = |metadata: &fs::Metadata| (metadata.dev(), metadata.ino());
-    match fs::metadata(path) {
-        Ok(there) => Ok(identity(&there) == identity(&file.metadata()?)),
+    match fs::symlink_metadata(path) {
+        Ok(there) => Ok(FileId::of(&there) == FileId::of(&file.metadata()?)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(error),
     }
 }
 
-/// Removes a folder that this process has locked. The lock goes last: whoever finds none makes
-/// a new one, and the folder is theirs from then on.
+/// Removes what a run has put into a folder that this process has locked, and the folder, unless somebody
+/// has put something else into it since. The lock goes last: whoever finds none makes a new one, and
+/// the folder is theirs from then on.
 pub(super) fn remove(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        if entry.file_name() != LOCK {
+        let name = entry.file_name();
+        if segments::is_ours(&name) && name != LOCK {
             fs::remove_file(entry.path())?;
         }
     }
@@ -90,13 +163,12 @@ pub(super) fn bind(
         return Ok(());
     }
     let path = folder.join(PROVENANCE);
-    let write = || -> io::Result<()> {
-        let json = serde_json::to_vec_pretty(provenance).expect("plain data");
-        let mut file = UnfinishedFile::create(folder)?;
-        file.as_file_mut().write_all(&json)?;
-        file.finish(&path, Existing::Replace)
-    };
-    Ok(write().map_err(|source| WriteError::io(&path, needed_bytes, source))?)
+    let json = serde_json::to_vec_pretty(provenance).expect("plain data");
+    let written = atomic_file::write(&path, &json, Existing::Replace);
+    Ok(written.map_err(|error| match error {
+        WriteFileError::Exists(path) => WriteError::Exists { path },
+        WriteFileError::Io { path, source } => WriteError::io(&path, needed_bytes, source),
+    })?)
 }
 
 /// Whether the folder is of this provenance; false when it is of none yet.
@@ -106,7 +178,7 @@ pub(super) fn bind(
 pub(super) fn is_of(folder: &Path, provenance: &Provenance) -> Result<bool, PartialError> {
     let path = folder.join(PROVENANCE);
     let unreadable = |source| PartialError::Read { path: path.clone(), source };
-    let text = match fs::read(&path) {
+    let text = match read_regular(&path, MOST_BYTES) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
         Err(error) => return Err(unreadable(error)),

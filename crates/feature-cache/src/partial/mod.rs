@@ -46,6 +46,16 @@ pub struct DamagedSegment {
     pub reason: String,
 }
 
+/// The folder of a run that is over could not be removed. The next run clears it away.
+#[derive(Debug, thiserror::Error)]
+#[error("`{}` could not be removed, though nobody needs it any more", folder.display())]
+pub struct Leftover {
+    /// The folder.
+    pub folder: PathBuf,
+    /// What the system said.
+    pub source: io::Error,
+}
+
 /// An unfinished run, held by this process.
 ///
 /// # Examples
@@ -85,12 +95,14 @@ pub struct Partial {
     open: Rows,
     opened: Instant,
     /// Held as long as this lives.
-    lock: Lock,
+    _lock: Lock,
 }
 
 impl Partial {
-    /// The folder that belongs to `out`.
+    /// The folder that belongs to `out`, or to the file that it leads to: what two symbolic links lead to
+    /// is one cache, and has one lock.
     pub fn folder_of(out: &Path) -> PathBuf {
+        let out = resolved(out);
         let mut name = out.file_name().unwrap_or_default().to_owned();
         name.push(".partial");
         out.with_file_name(name)
@@ -109,13 +121,15 @@ impl Partial {
         space: SpaceEstimate,
     ) -> Result<Self, PartialError> {
         check_folder(out)?;
-        let folder = Self::folder_of(out);
+        // Once: a link may lead elsewhere later.
+        let out = resolved(out);
+        let folder = Self::folder_of(&out);
         let needed_bytes = space.bytes(taps);
         let failed = |source| WriteError::io(&folder, needed_bytes, source);
-        let lock = lock(out, &folder, needed_bytes)?;
+        let lock = lock(&out, &folder, needed_bytes)?;
         bind(&folder, provenance, needed_bytes)?;
         let mut partial = Self {
-            out: out.to_owned(),
+            out,
             taps: taps.to_vec(),
             identity: segment::identity(provenance),
             limits,
@@ -126,7 +140,7 @@ impl Partial {
             next_segment: 1,
             open: Rows { hashes: Vec::new(), taps: vec![Vec::new(); taps.len()] },
             opened: Instant::now(),
-            lock,
+            _lock: lock,
             folder: folder.clone(),
         };
         partial.load_segments().map_err(failed)?;
@@ -230,7 +244,8 @@ impl Partial {
     }
 
     /// Joins the rows of `samples`, in their order, into the finished file, which is written beside `out`,
-    /// synced, and renamed over it. Then the folder is removed. The iterator is cloned for each column.
+    /// synced, and renamed over it. Then the folder is removed; that it could not be is no error, but is told.
+    /// The iterator is cloned for each column.
     ///
     /// # Errors
     /// When the file cannot be written; everything is kept, and the run can go on.
@@ -242,7 +257,7 @@ impl Partial {
         header: &Header,
         samples: impl ExactSizeIterator<Item = Sample<&'a str>> + Clone,
         errors: &[Unreadable],
-    ) -> Result<(), WriteError> {
+    ) -> Result<Option<Leftover>, WriteError> {
         self.finish_annotated(header, samples, &Annotations::default(), errors)
     }
 
@@ -260,8 +275,9 @@ impl Partial {
         samples: impl ExactSizeIterator<Item = Sample<&'a str>> + Clone,
         annotations: &Annotations,
         errors: &[Unreadable],
-    ) -> Result<(), WriteError> {
+    ) -> Result<Option<Leftover>, WriteError> {
         self.close_segment()?;
+        self.files.iter().try_for_each(RowFile::verify)?;
         let places: Vec<RowPlace> = samples
             .clone()
             .map(|sample| self.known.place(&sample.content_hash).expect("its row was pushed"))
@@ -273,8 +289,7 @@ impl Partial {
         let (path, workplace) = (self.out.as_path(), self.folder.as_path());
         let target = Target { path, workplace, existing: Existing::Replace };
         assemble(&target, header, samples, annotations, errors, &rows)?;
-        let out = self.out.clone();
-        self.discard().map_err(|source| WriteError::io(&out, 0, source))
+        Ok(self.discard().err())
     }
 
     /// Removes the unfinished run of `out`, whatever features it is of. Nothing happens when there is none.
@@ -283,7 +298,7 @@ impl Partial {
     /// When another process holds it, or the system refuses.
     pub fn discard_any(out: &Path) -> Result<(), PartialError> {
         let folder = Self::folder_of(out);
-        if !folder.exists() {
+        if folder.symlink_metadata().is_err() {
             return Ok(());
         }
         let _lock = lock(out, &folder, 0)?;
@@ -294,10 +309,9 @@ impl Partial {
     ///
     /// # Errors
     /// When the system refuses.
-    pub fn discard(self) -> io::Result<()> {
-        folder::remove(&self.folder)?;
-        drop(self.lock);
-        Ok(())
+    pub fn discard(self) -> Result<(), Leftover> {
+        folder::remove(&self.folder)
+            .map_err(|source| Leftover { folder: self.folder.clone(), source })
     }
 
     fn row_bytes(&self) -> Vec<usize> {
@@ -328,7 +342,7 @@ impl Partial {
                 }
                 Err(SegmentError::Read(error)) => return Err(error),
                 Err(damage) => {
-                    let aside = path.with_extension("damaged");
+                    let aside = path.with_extension(segments::DAMAGED);
                     fs::rename(&path, &aside)?;
                     let reason = format!("`{}` {damage}", path.display());
                     self.set_aside.push(DamagedSegment { path: aside, reason });
@@ -338,4 +352,9 @@ impl Partial {
         self.known.extend(rows);
         Ok(())
     }
+}
+
+/// The file that `out` leads to; `out` itself where there is none yet.
+fn resolved(out: &Path) -> PathBuf {
+    fs::canonicalize(out).unwrap_or_else(|_| out.to_owned())
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use schema::{Provenance, Tap};
 
-use super::folder::is_of;
+use super::folder::{check_names, is_of};
 use super::segments::{self, Segments};
 use super::{Partial, PartialError};
 use crate::rows::ContentHash;
@@ -27,6 +27,10 @@ impl Partial {
     ) -> Result<Vec<ContentHash>, PartialError> {
         let folder = Self::folder_of(out);
         let mut contents = Vec::new();
+        match check_names(&folder) {
+            Err(error) if error.is_missing() => return Ok(contents),
+            checked => checked?,
+        };
         if !is_of(&folder, provenance)? {
             return Ok(contents);
         }
