@@ -27,12 +27,17 @@ pub(crate) fn encode(relative: &Path) -> Option<String> {
     Some(encoded)
 }
 
-/// The relative path that [`encode`] was given.
-pub(crate) fn decode(encoded: &str) -> PathBuf {
-    encoded
-        .split('/')
-        .map(|component| name_from_bytes(percent_encoding::percent_decode_str(component).collect()))
-        .collect()
+/// The relative path that [`encode`] was given. `None` for what [`encode`] never gives: a component that is
+/// no plain name once it is decoded, by which a path could lead out of the folder that it is relative to.
+pub(crate) fn decode(encoded: &str) -> Option<PathBuf> {
+    let name = |component: &str| {
+        let bytes: Vec<u8> = percent_encoding::percent_decode_str(component).collect();
+        let name = name_from_bytes(bytes);
+        let mut parts = Path::new(&name).components();
+        let is_plain = matches!(parts.next(), Some(Component::Normal(part)) if part == name);
+        (is_plain && parts.next().is_none()).then_some(name)
+    };
+    encoded.split('/').map(name).collect()
 }
 
 #[cfg(unix)]
@@ -63,7 +68,7 @@ mod tests {
     fn utf8_names_stay_readable() {
         let path = Path::new("Größe/a b+c.jpg");
         assert_eq!(encode(path).unwrap(), "Größe/a b+c.jpg");
-        assert_eq!(decode("Größe/a b+c.jpg"), path);
+        assert_eq!(decode("Größe/a b+c.jpg").unwrap(), path);
     }
 
     #[test]
@@ -71,7 +76,21 @@ mod tests {
         for name in ["100%.png", "%41.png", "%", "%25", "a%2Fb/c"] {
             let encoded = encode(Path::new(name)).unwrap();
             assert_eq!(encoded, name.replace('%', "%25"));
-            assert_eq!(decode(&encoded), Path::new(name));
+            assert_eq!(decode(&encoded).unwrap(), Path::new(name));
+        }
+    }
+
+    /// What a cache of a stranger may hold, and [`encode`] never gives.
+    #[test]
+    fn a_path_that_leads_elsewhere_is_none() {
+        for path in ["", "/etc/passwd", "a//b", "a/", ".", "..", "a/../../b", "./a", "a/."] {
+            assert_eq!(decode(path), None, "{path}");
+        }
+        for path in ["%2Fetc/passwd", "%2E%2E/a", ".%2e/a", "a/%2e", "a%2Fb", "..%2Fa", "a%2F"] {
+            assert_eq!(decode(path), None, "{path}");
+        }
+        for name in ["...", "..a", "a..", ".a"] {
+            assert_eq!(decode(name).unwrap(), Path::new(name));
         }
     }
 
@@ -84,7 +103,7 @@ mod tests {
         for byte in (1..=255).filter(|&byte| byte != b'/') {
             for bytes in [vec![b'x', byte], vec![0xC3, byte, b'%', byte]] {
                 let path = Path::new("class").join(OsStr::from_bytes(&bytes));
-                assert_eq!(decode(&encode(&path).unwrap()), path);
+                assert_eq!(decode(&encode(&path).unwrap()).unwrap(), path);
             }
         }
         let latin1 = Path::new(OsStr::from_bytes(b"caf\xE9.jpg"));

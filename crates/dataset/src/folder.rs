@@ -30,8 +30,23 @@ use crate::store::{LocalFolder, Store, Walk};
 /// links are followed; a link that leads back to a folder above it, a dangling link and a folder
 /// that cannot be listed become entries of [`Manifest::unreadable`].
 ///
+/// # Examples
+///
+/// ```
+/// let root = tempfile::tempdir()?;
+/// for class in ["cat", "dog"] {
+///     std::fs::create_dir(root.path().join(class))?;
+///     std::fs::write(root.path().join(class).join("1.jpg"), "")?;
+/// }
+/// let manifest = dataset::folder(root.path())?;
+/// assert_eq!(manifest.classes, ["cat", "dog"]);
+/// assert_eq!(manifest.samples.get(1).path, "dog/1.jpg");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
-/// [`FolderError`] when `root` is missing, is no folder, cannot be listed, or holds no image.
+/// [`FolderError`] when `root` is missing, is no folder, cannot be listed, or holds no image, and when more
+/// than 100 ways lead to one folder, as links beside each other can make of a few folders.
 pub fn folder(root: &Path) -> Result<Manifest, FolderError> {
     read_folder(&LocalFolder { root })
 }

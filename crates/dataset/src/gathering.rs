@@ -3,12 +3,10 @@
 use schema::{BoundingBox, GroundTruth, Split, Unreadable};
 
 use crate::layout_error::LayoutError;
+use crate::limits::LABEL_BYTES;
 use crate::manifest::Manifest;
 use crate::published::Published;
 use crate::samples::{Sample, SampleList, Samples};
-
-/// Bytes of labels that are kept in memory.
-const LARGEST_LABELS: usize = 4 << 30;
 
 /// A manifest in the making: samples come in any order.
 pub(crate) struct Gathering<'a> {
@@ -50,6 +48,16 @@ impl<'a> Gathering<'a> {
         }
     }
 
+    /// Makes room for as many more samples; those with a label for each class may be too many.
+    pub(crate) fn reserve(&mut self, n_more: usize) -> Result<(), LayoutError> {
+        let n_samples = self.list.samples.len().saturating_add(n_more);
+        let n_classes = self.list.samples.n_classes();
+        if n_samples.saturating_mul(n_classes) > LABEL_BYTES || !self.list.reserve(n_more) {
+            return Err(LayoutError::TooManyLabels { n_samples, n_classes });
+        }
+        Ok(())
+    }
+
     /// Appends a sample with one class, or none.
     pub(crate) fn push(&mut self, path: &str, label: Option<u32>, split: Split) {
         self.push_boxed(path, label, split, None);
@@ -66,20 +74,15 @@ impl<'a> Gathering<'a> {
         self.list.push(&Sample { path, label, split, labels: None, bounding_box });
     }
 
-    /// Appends a sample with a label for each class.
+    /// Appends a sample with a label for each class, for which there is room ([`Self::reserve`]).
     pub(crate) fn push_multilabel(
         &mut self,
         path: &str,
         labels: &[i8],
         split: Split,
         bounding_box: Option<BoundingBox>,
-    ) -> Result<(), LayoutError> {
-        let (n_samples, n_classes) = (self.list.samples.len() + 1, labels.len());
-        if n_samples * n_classes > LARGEST_LABELS {
-            return Err(LayoutError::TooManyLabels { n_samples, n_classes });
-        }
+    ) {
         self.list.push(&Sample { path, label: None, split, labels: Some(labels), bounding_box });
-        Ok(())
     }
 
     /// The manifest, sorted. A data set without a single image is refused.

@@ -22,6 +22,7 @@ mod folder;
 mod gathering;
 mod layout_error;
 mod layouts;
+mod limits;
 mod manifest;
 mod mat;
 mod numbered_path;

@@ -8,6 +8,7 @@ use crate::encoded_path;
 use crate::error::FolderError;
 use crate::file_name::is_hidden;
 use crate::layout_error::LayoutError;
+use crate::limits::{LIST_BYTES, NAMES};
 use crate::store::{Kind, ReadSeek, Store, Walk};
 
 /// Characters of a line that an error shows.
@@ -86,11 +87,32 @@ impl<'a> Published<'a> {
         })
     }
 
-    /// The bytes of a file.
+    /// The bytes of a list.
     pub(crate) fn bytes(&self, name: &str, expected: &str) -> Result<Vec<u8>, LayoutError> {
+        self.bytes_within(name, expected, LIST_BYTES)
+    }
+
+    /// The bytes of a file, of which there are at most `limit`.
+    pub(crate) fn bytes_within(
+        &self,
+        name: &str,
+        expected: &str,
+        limit: u64,
+    ) -> Result<Vec<u8>, LayoutError> {
+        let file = self.open(name, expected)?;
+        // A sparse file of any length takes no room on the disk.
+        let len = self.len_of(name)?;
         let mut bytes = Vec::new();
-        let read = self.open(name, expected)?.read_to_end(&mut bytes);
-        read.map_err(|reason| self.unreadable(name, reason))?;
+        if len <= limit {
+            let room = bytes.try_reserve_exact(len as usize + 1);
+            let read = room.map_err(io::Error::from);
+            // It may have grown meanwhile.
+            let read = read.and_then(|()| file.take(limit + 1).read_to_end(&mut bytes));
+            read.map_err(|reason| self.unreadable(name, reason))?;
+        }
+        if len.max(bytes.len() as u64) > limit {
+            return Err(self.odd(name, format!("has more than {limit} bytes")));
+        }
         Ok(bytes)
     }
 
@@ -115,6 +137,7 @@ impl<'a> Published<'a> {
             for name in self.file_names(&format!("{folder}/"))? {
                 files.push(format!("{folder}/{name}"));
             }
+            self.check_names(files.len())?;
         }
         files.sort_unstable();
         Ok(files)
@@ -128,6 +151,7 @@ impl<'a> Published<'a> {
                 folders.push(format!("{folder}/{below}"));
             }
             folders.push(folder);
+            self.check_names(folders.len())?;
         }
         folders.sort_unstable();
         Ok(folders)
@@ -155,6 +179,12 @@ impl<'a> Published<'a> {
             .collect();
         names.sort_unstable();
         Ok(names)
+    }
+
+    /// Links can make many names of few.
+    fn check_names(&self, n_names: usize) -> Result<(), LayoutError> {
+        let problem = || format!("has more than {NAMES} files and folders down to the third level");
+        if n_names > NAMES { Err(self.odd("", problem())) } else { Ok(()) }
     }
 
     fn unlistable(&self, folder: &str, reason: io::Error) -> LayoutError {

@@ -47,25 +47,36 @@ impl Sample<'_> {
 
     /// Where the pixels lie when the manifest's root is (now) at `root`.
     pub fn content(&self, root: &Path) -> Content {
-        content(self.path, root)
+        content(self.path, root).expect("the paths of a manifest lie below its root")
     }
 }
 
 /// Where the pixels of the sample at `path` (as [`Sample::path`] writes it) lie below `root`. The path
-/// alone decides it.
-pub fn content(path: &str, root: &Path) -> Content {
-    match numbered_path::split(path) {
-        Some((file, index)) => {
-            let is_record = numbered_path::holds_records(file);
-            let file = root.join(encoded_path::decode(file));
-            if is_record {
-                Content::Record(RecordPlace { file, index })
-            } else {
-                Content::File(file)
-            }
-        }
-        None => Content::File(root.join(encoded_path::decode(path))),
-    }
+/// alone decides it. `None` for a path that leads elsewhere (absolute, or with `..` in it, written in any
+/// way): no manifest has one, but a file that somebody made may.
+///
+/// # Examples
+///
+/// ```
+/// use dataset::{Content, RecordPlace, content};
+///
+/// let root = std::path::Path::new("images");
+/// let file = Content::File("images/cat/100%.jpg".into());
+/// assert_eq!(content("cat/100%25.jpg", root), Some(file));
+/// let record = RecordPlace { file: "images/train-images-idx3-ubyte".into(), index: 7 };
+/// assert_eq!(content("train-images-idx3-ubyte#0000007", root), Some(Content::Record(record)));
+/// assert_eq!(content("../cat.jpg", root), None);
+/// ```
+pub fn content(path: &str, root: &Path) -> Option<Content> {
+    let (file, index) = match numbered_path::split(path) {
+        Some((file, index)) => (file, Some(index).filter(|_| numbered_path::holds_records(file))),
+        None => (path, None),
+    };
+    let file = root.join(encoded_path::decode(file)?);
+    Some(match index {
+        Some(index) => Content::Record(RecordPlace { file, index }),
+        None => Content::File(file),
+    })
 }
 
 /// A list of samples, kept by column. A sample takes its path and some 17 bytes, in multilabel data sets
@@ -145,21 +156,59 @@ impl Samples {
         kept.samples
     }
 
+    /// Labels of each sample; 0 in a data set of one label a sample.
+    pub(crate) fn n_classes(&self) -> usize {
+        self.n_classes
+    }
+
     /// The samples in byte order of their paths. The error is a path that two samples have.
-    pub(crate) fn sorted(self, has_boxes: bool) -> Result<Self, String> {
+    pub(crate) fn sorted(mut self, has_boxes: bool) -> Result<Self, String> {
         let mut order: Vec<usize> = (0..self.len()).collect();
         order.sort_unstable_by_key(|&i| self.paths.get(i));
-        let mut sorted = Self::empty(self.n_classes, has_boxes);
-        let mut last = None;
-        for i in order {
-            let sample = self.get(i);
-            if last.replace(sample.path) == Some(sample.path) {
-                return Err(sample.path.to_owned());
-            }
-            sorted.push(&sample);
+        if let Some(&[i, _]) =
+            order.array_windows().find(|[a, b]| self.paths.get(*a) == self.paths.get(*b))
+        {
+            return Err(self.paths.get(i).to_owned());
         }
-        Ok(sorted.samples)
+        // The rows of labels change places within their table: a copy would take gigabytes once more.
+        let n_classes = std::mem::take(&mut self.n_classes);
+        let table = std::mem::take(&mut self.label_table);
+        let SampleList { mut samples, .. } =
+            order.iter().fold(Self::empty(0, has_boxes), |mut sorted, &i| {
+                sorted.push(&self.get(i));
+                sorted
+            });
+        drop(self);
+        samples.n_classes = n_classes;
+        samples.label_table = reordered(table, n_classes, order);
+        Ok(samples)
     }
+}
+
+/// A table whose row `i` is row `order[i]` of `table`, of `width` columns each, in the same memory.
+fn reordered(mut table: Vec<i8>, width: usize, mut order: Vec<usize>) -> Vec<i8> {
+    if width == 0 {
+        return table;
+    }
+    let mut kept = vec![0; width];
+    for start in 0..order.len() {
+        // Each cycle of the order is one round; rows that are in place lead to themselves.
+        let mut to = start;
+        if order[to] == to {
+            continue;
+        }
+        kept.copy_from_slice(&table[start * width..][..width]);
+        loop {
+            let from = std::mem::replace(&mut order[to], to);
+            if from == start {
+                break;
+            }
+            table.copy_within(from * width..(from + 1) * width, to * width);
+            to = from;
+        }
+        table[to * width..][..width].copy_from_slice(&kept);
+    }
+    table
 }
 
 /// Samples of one shape, being gathered.
@@ -169,6 +218,12 @@ pub(crate) struct SampleList {
 }
 
 impl SampleList {
+    /// Makes room for the labels of as many more samples. Whether there is as much memory.
+    pub(crate) fn reserve(&mut self, n_more: usize) -> bool {
+        let table = &mut self.samples.label_table;
+        table.try_reserve_exact(n_more.saturating_mul(self.samples.n_classes)).is_ok()
+    }
+
     /// Appends a sample.
     ///
     /// # Panics
@@ -184,5 +239,21 @@ impl SampleList {
         if self.has_boxes {
             list.boxes.push(sample.bounding_box);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_moved_to_where_the_order_wants_them() {
+        for order in [vec![], vec![0], vec![1, 0], vec![2, 0, 1], vec![3, 1, 0, 2, 5, 4]] {
+            let table: Vec<i8> = (0..2 * order.len() as i8).collect();
+            let expected: Vec<i8> =
+                order.iter().flat_map(|&i| [2 * i as i8, 2 * i as i8 + 1]).collect();
+            assert_eq!(reordered(table, 2, order), expected);
+        }
+        assert!(reordered(Vec::new(), 0, vec![1, 0]).is_empty());
     }
 }

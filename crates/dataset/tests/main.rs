@@ -4,6 +4,7 @@
 //! - `links_and_errors`: links, what cannot be read, what is no image, and every error
 //! - `voc`, `indoor_flowers_birds`, `caltech`, `tables`, `records`, `retrieval`: published data sets in
 //!   miniature, with the names and quirks of their files
+//! - `strangers`: files that are damaged, or made to do harm
 //! - `mini_sets`: the script that lays pictures out as published data sets
 //! - `tree`: makes trees of small files
 
@@ -16,6 +17,7 @@ mod links_and_errors;
 mod mini_sets;
 mod records;
 mod retrieval;
+mod strangers;
 mod tables;
 mod tree;
 mod voc;

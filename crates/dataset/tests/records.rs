@@ -31,7 +31,7 @@ fn record(manifest: &Manifest, i: usize) -> Record {
     let Content::Record(place) = manifest.samples.get(i).content(&manifest.root) else {
         panic!("sample {i} is a record")
     };
-    place.read().unwrap()
+    place.read(u64::MAX).unwrap()
 }
 
 #[test]
@@ -172,12 +172,15 @@ fn records_that_are_not_there_are_errors() {
     let root = tree([]);
     put_idx(root.path(), "", "train", &[1, 2]);
     let place = |file: &str, index| RecordPlace { file: root.path().join(file), index };
-    let error = place("train-images-idx3-ubyte", 2).read().unwrap_err();
+    let error = place("train-images-idx3-ubyte", 2).read(6).unwrap_err();
     assert!(matches!(error, RecordError::OutOfRange { index: 2, count: 2 }), "{error}");
-    let error = place("train-labels-idx1-ubyte", 0).read().unwrap_err();
+    let error = place("train-labels-idx1-ubyte", 0).read(6).unwrap_err();
     assert!(matches!(error, RecordError::Unknown), "{error}");
-    assert!(matches!(place("nowhere", 0).read().unwrap_err(), RecordError::Read(_)));
+    assert!(matches!(place("nowhere", 0).read(6).unwrap_err(), RecordError::Read(_)));
     put(root.path(), "train.bin", [0; 100]);
-    let error = place("train.bin", 0).read().unwrap_err();
+    let error = place("train.bin", 0).read(6).unwrap_err();
     assert!(matches!(error, RecordError::OutOfRange { index: 0, count: 0 }), "{error}");
+    let error = place("train-images-idx3-ubyte", 1).read(5).unwrap_err();
+    assert!(matches!(error, RecordError::TooLarge { width: 3, height: 2, limit: 5 }), "{error}");
+    assert!(place("train-images-idx3-ubyte", 1).read(6).is_ok());
 }

@@ -1,5 +1,5 @@
-//! The messages of `onnx.proto` that this workspace reads (weights) and writes (heads), by their field
-//! numbers. Fields that are not listed here are skipped when a model is read.
+//! The messages of `onnx.proto` that this workspace writes (heads), by their field numbers, and a reader of
+//! a model's constants (weights). Fields that are not listed here are skipped when a model is read.
 //!
 //! ```
 //! use onnx::{GraphProto, Message as _, ModelProto};
@@ -10,7 +10,12 @@
 //! # Ok::<(), onnx::DecodeError>(())
 //! ```
 
+mod read;
+mod wire;
+
 pub use prost::{DecodeError, Message};
+
+pub use self::read::{DamagedModel, Initializer, initializers};
 
 /// `TensorProto.DataType`: `f32`.
 pub const FLOAT: i32 = 1;

@@ -43,6 +43,17 @@ impl Normalization {
     ///
     /// # Panics
     /// If the lengths differ or are no multiple of 3.
+    ///
+    /// # Examples
+    /// ```
+    /// use preprocess::Preset;
+    ///
+    /// let normalization = Preset::named("inception-v3")?.normalization;
+    /// let mut planes = [0.0; 6];
+    /// normalization.apply(&[0, 255, 0, 255, 0, 255], &mut planes);
+    /// assert_eq!(planes, [-1.0, 1.0, 1.0, -1.0, -1.0, 1.0]);
+    /// # Ok::<(), preprocess::UnknownPreset>(())
+    /// ```
     pub fn apply(&self, pixels_hwc: &[u8], out_chw: &mut [f32]) {
         assert_eq!(pixels_hwc.len(), out_chw.len(), "a number for each byte");
         assert_eq!(pixels_hwc.len() % 3, 0, "three channels");

@@ -72,6 +72,16 @@ impl PresetChanges {
     ///
     /// # Errors
     /// [`PresetChangeError`] when they contradict each other or the preset.
+    ///
+    /// # Examples
+    /// ```
+    /// use preprocess::{Preset, PresetChanges};
+    ///
+    /// let changes = PresetChanges { squash: Some((320, 240)), ..PresetChanges::default() };
+    /// let preset = changes.apply(Preset::named("torchvision")?)?;
+    /// assert_eq!(preset.output_size(), (320, 240));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn apply(&self, mut preset: Preset) -> Result<Preset, PresetChangeError> {
         preset.resize = self.resize(&preset)?;
         preset.filter = self.filter.unwrap_or(preset.filter);

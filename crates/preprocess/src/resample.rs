@@ -32,6 +32,14 @@ pub struct Region {
 ///
 /// # Panics
 /// If the size is zero, or `image` is not as [`Rgb`] says.
+///
+/// # Examples
+/// ```
+/// use preprocess::{Filter, Rgb, resample};
+///
+/// let image = Rgb { width: 2, height: 1, pixels: vec![0, 0, 0, 200, 100, 50] };
+/// assert_eq!(resample(&image, 1, 1, Filter::Box).pixels, [100, 50, 25]);
+/// ```
 pub fn resample(image: &Rgb, width: u32, height: u32, filter: Filter) -> Rgb {
     resample_part(image, (width, height), 0..width, 0..height, filter)
 }

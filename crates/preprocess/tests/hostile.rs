@@ -1,6 +1,6 @@
 //! Files that are damaged, or made to do harm.
 
-use preprocess::{DecodeError, ExifOrientation, Limits, Rgb, decode, decode_with};
+use preprocess::{DecodeError, ExifOrientation, Limits, MAX_SIDE, Rgb, decode, decode_with};
 use proptest::prelude::*;
 
 use crate::reference::Reference;
@@ -147,7 +147,40 @@ fn a_progressive_file_of_very_many_scans_is_refused() {
     }
     many.extend(b"\xFF\xD9");
     let error = decode(&many).unwrap_err();
-    assert!(matches!(error, DecodeError::TooManyScans { .. }), "{error:?}");
+    assert!(matches!(error, DecodeError::TooManyScans { limit: 500, .. }), "{error:?}");
+}
+
+/// As many scans are borne as the largest image could have sixteen of.
+#[test]
+fn a_large_image_has_fewer_scans_than_a_small_one() {
+    let reference = Reference::read(include_bytes!("reference/decode.safetensors"));
+    let file = reference.bytes("jpeg_progressive.file");
+    let n_scans = file.windows(2).filter(|window| window == b"\xFF\xDA").count();
+    let Rgb { width, height, .. } = decode(file).unwrap();
+    let n_pixels = u64::from(width) * u64::from(height);
+    let scan = file.windows(2).rposition(|window| window == b"\xFF\xDA").unwrap();
+    let last = &file[scan..file.len() - 2];
+    let limits = Limits { max_pixels: n_pixels, ..LIMITS };
+    let with = |more: usize| {
+        let many = [&file[..scan], &last.repeat(1 + more), b"\xFF\xD9"].concat();
+        decode_with(&many, ExifOrientation::Ignored, &limits)
+    };
+    assert!(!matches!(with(16 - n_scans), Err(DecodeError::TooManyScans { .. })));
+    let error = with(17 - n_scans).unwrap_err();
+    assert!(matches!(error, DecodeError::TooManyScans { n_scans: 17, limit: 16 }), "{error:?}");
+}
+
+#[test]
+fn a_row_or_column_without_end_is_refused() {
+    for (width, height) in [(MAX_SIDE + 1, 1), (1, MAX_SIDE + 1)] {
+        let mut file = Vec::new();
+        image::GrayImage::new(width, height)
+            .write_to(&mut std::io::Cursor::new(&mut file), image::ImageFormat::Png)
+            .unwrap();
+        let limits = Limits { max_pixels: u64::from(MAX_SIDE) * 2, ..LIMITS };
+        let error = decode_with(&file, ExifOrientation::Ignored, &limits).unwrap_err();
+        assert!(matches!(error, DecodeError::TooLong { limit: MAX_SIDE, .. }), "{error:?}");
+    }
 }
 
 /// libjpeg-turbo tells of damage that it could bear and of an error after that in the same way: a

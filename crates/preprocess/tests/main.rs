@@ -2,6 +2,7 @@
 //!
 //! - `decode`: every format and rule, and every way to fail
 //! - `hostile`: damaged files, and files made to do harm
+//! - `memory`: how much decoding takes, whatever the file
 //! - `normalize`: bytes to numbers, against PyTorch and Keras' arithmetic
 //! - `presets`: names, geometry, what is written into a cache
 //! - `preset_changes`: single fields replaced
@@ -11,6 +12,8 @@
 
 mod decode;
 mod hostile;
+#[cfg(test)] // as `reference` below
+mod memory;
 mod normalize;
 #[cfg(test)] // as `reference` below
 mod preset_changes;

@@ -24,20 +24,20 @@ pub(crate) fn attributes(set: Published<'_>, options: &CsvFile) -> Result<Manife
     if columns.is_empty() {
         return Err(listing.table.odd("has no column of an attribute".to_owned()));
     }
-    let rows = listing.rows()?;
+    let rows = listing.rows(|row| {
+        let label = |&(column, _): &(usize, String)| match row.cell(column) {
+            "1" | "+1" => Some(1),
+            "-1" => Some(-1),
+            "0" | "" => Some(0),
+            _ => None,
+        };
+        columns.iter().map(label).collect::<Option<Box<[i8]>>>()
+    })?;
     let names = columns.iter().map(|(_, name)| name.clone()).collect();
     let mut gathering = Gathering::new(set, names, Labels::Multilabel, listing.has_boxes());
-    for ListedRow { row, path, split, bounding_box } in &rows {
-        let mut labels = Vec::with_capacity(columns.len());
-        for &(column, _) in &columns {
-            labels.push(match row.cell(column) {
-                "1" | "+1" => 1,
-                "-1" => -1,
-                "0" | "" => 0,
-                _ => return Err(listing.table.odd_row(row)),
-            });
-        }
-        gathering.push_multilabel(path, &labels, *split, *bounding_box)?;
+    gathering.reserve(rows.len())?;
+    for ListedRow { path, split, bounding_box, labels } in &rows {
+        gathering.push_multilabel(path, labels, *split, *bounding_box);
     }
     gathering.finish()
 }

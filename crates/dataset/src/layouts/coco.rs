@@ -4,7 +4,7 @@
 //! an image with an object (or a crowd) of it, and absent from the others: every image was searched for
 //! all of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schema::Split;
 use serde::Deserialize;
@@ -70,19 +70,23 @@ pub(crate) fn coco(set: Published<'_>, Coco { year }: Coco) -> Result<Manifest, 
     let mut gathering = Gathering::new(set, classes, Labels::Multilabel, false);
     for (file, folder, split, instances) in &of_splits {
         let odd = |problem| set.odd(file, problem);
-        let mut present: BTreeMap<u64, Vec<i8>> =
-            instances.images.iter().map(|image| (image.id, vec![-1; index.len()])).collect();
+        gathering.reserve(instances.images.len())?;
+        let mut present: BTreeMap<u64, BTreeSet<usize>> =
+            instances.images.iter().map(|image| (image.id, BTreeSet::new())).collect();
         for Annotation { image_id, category_id } in &instances.annotations {
-            let labels = present.get_mut(image_id);
-            let labels =
-                labels.ok_or_else(|| odd(format!("has an object in no image, {image_id}")))?;
+            let categories = present.get_mut(image_id);
+            let categories =
+                categories.ok_or_else(|| odd(format!("has an object in no image, {image_id}")))?;
             let index = index.get(category_id);
-            labels[*index.ok_or_else(|| odd(format!("has no category {category_id}")))?] = 1;
+            let category = index.ok_or_else(|| odd(format!("has no category {category_id}")))?;
+            categories.insert(*category);
         }
         for Image { id, file_name } in &instances.images {
             let path = sample_path(folder, file_name);
             let path = path.ok_or_else(|| odd(format!("names the image `{file_name}`")))?;
-            gathering.push_multilabel(&path, &present[id], *split, None)?;
+            let mut labels = vec![-1; index.len()];
+            present[id].iter().for_each(|&category| labels[category] = 1);
+            gathering.push_multilabel(&path, &labels, *split, None);
         }
     }
     gathering.finish()

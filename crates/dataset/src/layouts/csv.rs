@@ -1,6 +1,6 @@
 //! A table of one's own: a row a sample, with columns `path`, `label` or `labels`, `split`, and a box.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::listing::{CORNERS, CsvFile, ListedRow, Listing, SIZE};
 use crate::gathering::{Gathering, Labels, label};
@@ -24,39 +24,50 @@ pub(crate) fn csv(set: Published<'_>, options: &CsvFile) -> Result<Manifest, Lay
             .table
             .odd("has both a column `label` and a column `labels`".to_owned()));
     }
-    let rows = listing.rows()?;
-    let named = |row: &ListedRow| -> Vec<String> {
-        let names = |column| row.row.cell(column).split(';').map(|name| name.trim().to_owned());
-        match (one, several) {
-            (Some(column), _) => vec![row.row.cell(column).to_owned()],
-            (_, Some(column)) => names(column).collect(),
-            (None, None) => Vec::new(),
+    let is_multilabel = several.is_some();
+    // Of each row the classes that it names, by the order in which names appear, and for each whether it
+    // is present or (`?`) neither that nor absent.
+    let mut names: BTreeMap<String, usize> = BTreeMap::new();
+    let mut number = |name: &str| match names.get(name) {
+        Some(&number) => number,
+        None => {
+            let number = names.len();
+            names.insert(name.to_owned(), number);
+            number
         }
     };
-    let bare = |name: &String| name.strip_prefix('?').unwrap_or(name).to_owned();
-    let is_multilabel = several.is_some();
-    let class_of = |name: String| if is_multilabel { bare(&name) } else { name };
-    let classes: BTreeSet<String> =
-        rows.iter().flat_map(named).map(class_of).filter(|name| !name.is_empty()).collect();
-    let classes: Vec<String> = classes.into_iter().collect();
-    let index = |name: &str| classes.binary_search_by(|class| class.as_str().cmp(name)).ok();
+    let rows = listing.rows(|row| {
+        let named: Vec<(&str, i8)> = match (one, several) {
+            (Some(column), _) => vec![(row.cell(column), 1)],
+            (_, Some(column)) => row.cell(column).split(';').map(present_or_not).collect(),
+            (None, None) => Vec::new(),
+        };
+        let named = named.into_iter().filter(|(name, _)| !name.is_empty());
+        Some(named.map(|(name, label)| (number(name), label)).collect::<Box<[_]>>())
+    })?;
+    let mut rank = vec![0; names.len()];
+    names.values().enumerate().for_each(|(index, &number)| rank[number] = index);
+    let classes: Vec<String> = names.into_keys().collect();
+    let n_classes = classes.len();
 
     let labels = if is_multilabel { Labels::Multilabel } else { Labels::One };
-    let mut gathering = Gathering::new(set, classes.clone(), labels, listing.has_boxes());
-    for row in &rows {
-        let ListedRow { path, split, bounding_box, .. } = row;
+    let mut gathering = Gathering::new(set, classes, labels, listing.has_boxes());
+    gathering.reserve(rows.len())?;
+    for ListedRow { path, split, bounding_box, labels: named } in &rows {
         if is_multilabel {
-            let mut labels = vec![-1; classes.len()];
-            for name in named(row) {
-                if let Some(index) = index(&bare(&name)) {
-                    labels[index] = if name.starts_with('?') { 0 } else { 1 };
-                }
-            }
-            gathering.push_multilabel(path, &labels, *split, *bounding_box)?;
+            let mut labels = vec![-1; n_classes];
+            named.iter().for_each(|&(number, label)| labels[rank[number]] = label);
+            gathering.push_multilabel(path, &labels, *split, *bounding_box);
         } else {
-            let class = named(row).first().and_then(|name| index(name));
-            gathering.push_boxed(path, class.map(label), *split, *bounding_box);
+            let class = named.first().map(|&(number, _)| label(rank[number]));
+            gathering.push_boxed(path, class, *split, *bounding_box);
         }
     }
     gathering.finish()
+}
+
+/// The class in a column of several, and its label: 1, or 0 with a `?` before the name.
+fn present_or_not(name: &str) -> (&str, i8) {
+    let name = name.trim();
+    name.strip_prefix('?').map_or((name, 1), |name| (name, 0))
 }

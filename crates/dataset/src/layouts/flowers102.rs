@@ -7,6 +7,7 @@ use schema::Split;
 
 use crate::gathering::{Gathering, Labels, label};
 use crate::layout_error::LayoutError;
+use crate::limits::MAT_BYTES;
 use crate::manifest::Manifest;
 use crate::mat;
 use crate::published::Published;
@@ -71,6 +72,6 @@ pub(crate) fn flowers102(
 }
 
 fn indices(set: Published<'_>, file: &str, name: &str) -> Result<Vec<u32>, LayoutError> {
-    let bytes = set.bytes(file, "a MATLAB file")?;
+    let bytes = set.bytes_within(file, "a MATLAB file", MAT_BYTES)?;
     mat::indices(&bytes, name).map_err(|error| set.odd(file, error.to_string()))
 }

@@ -98,8 +98,8 @@ fn chosen(set: Published<'_>, options: &IdxSet) -> Result<(String, Vec<Images>),
 
 /// The labels that belong to a file of images, as many as there are images.
 fn labels_of(set: Published<'_>, Images { name, .. }: &Images) -> Result<Vec<u8>, LayoutError> {
-    let len = set.len_of(name)?;
     let file = set.open(name, "the images")?;
+    let len = set.len_of(name)?;
     let mut start = Vec::new();
     file.take(16).read_to_end(&mut start).map_err(|reason| set.unreadable(name, reason))?;
     let [count, height, width] = idx_header(&start)
@@ -153,4 +153,40 @@ fn classes<'a>(
         names.insert(value, name.to_string());
     }
     Ok(names.into_iter().unzip())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::store::MemoryFolder;
+
+    /// Two training images of 1 x 3 pixels.
+    fn mnist() -> MemoryFolder {
+        let images = [&[0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3][..], &[7; 6]].concat();
+        let labels = vec![0, 0, 8, 1, 0, 0, 0, 2, 5, 9];
+        let files = [("train-images-idx3-ubyte", images), ("train-labels-idx1-ubyte", labels)];
+        MemoryFolder::new(Path::new("mnist"), files)
+    }
+
+    fn read(store: &MemoryFolder) -> Result<Manifest, LayoutError> {
+        idx(Published::new(store, "its archive")?, &IdxSet::default())
+    }
+
+    #[test]
+    fn pairs_of_files_are_read_from_anywhere() {
+        let manifest = read(&mnist()).unwrap();
+        assert_eq!(manifest.classes, ["5", "9"]);
+        let labels: Vec<_> = manifest.samples.iter().map(|sample| sample.label).collect();
+        assert_eq!(labels, [Some(0), Some(1)]);
+    }
+
+    /// A file that is removed after it was listed is missing: the error says where it comes from.
+    #[test]
+    fn a_file_that_vanishes_is_missing() {
+        let error = read(&mnist().losing("train-images-idx3-ubyte")).unwrap_err();
+        assert!(matches!(error, LayoutError::Missing { .. }), "{error}");
+        assert!(error.to_string().contains("its archive"), "{error}");
+    }
 }

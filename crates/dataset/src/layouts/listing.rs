@@ -40,9 +40,9 @@ enum BoxKind {
     Corners,
 }
 
-/// A row of a table of samples.
-pub(super) struct ListedRow {
-    pub(super) row: Row,
+/// A row of a table of samples, with its labels. The text of the row is not kept: tables have millions.
+pub(super) struct ListedRow<T> {
+    pub(super) labels: T,
     pub(super) path: String,
     pub(super) split: Split,
     pub(super) bounding_box: Option<BoundingBox>,
@@ -78,12 +78,15 @@ impl<'a> Listing<'a> {
         in_boxes || column == self.path || Some(column) == self.split
     }
 
-    /// All rows. Several boxes in one image are several samples: their paths are numbered from 1 on,
-    /// in the order of the table.
-    pub(super) fn rows(&mut self) -> Result<Vec<ListedRow>, LayoutError> {
+    /// All rows, each with the labels that `labels` finds in it (`None`: it is odd). Several boxes in one
+    /// image are several samples: their paths are numbered from 1 on, in the order of the table.
+    pub(super) fn rows<T>(
+        &mut self,
+        mut labels: impl FnMut(&Row) -> Option<T>,
+    ) -> Result<Vec<ListedRow<T>>, LayoutError> {
         let mut rows = Vec::new();
         while let Some(row) = self.table.next()? {
-            rows.push(self.row(row)?);
+            rows.push(self.row(&row, &mut labels)?);
         }
         let mut order: Vec<usize> = (0..rows.len()).collect();
         order.sort_by(|&a, &b| rows[a].path.cmp(&rows[b].path));
@@ -105,8 +108,12 @@ impl<'a> Listing<'a> {
         Ok(rows)
     }
 
-    fn row(&self, row: Row) -> Result<ListedRow, LayoutError> {
-        let odd = || self.table.odd_row(&row);
+    fn row<T>(
+        &self,
+        row: &Row,
+        labels: &mut impl FnMut(&Row) -> Option<T>,
+    ) -> Result<ListedRow<T>, LayoutError> {
+        let odd = || self.table.odd_row(row);
         // A path that ends like a number of a part would lead to another file.
         let path = sample_path("", row.cell(self.path));
         let path = path.filter(|path| numbered_path::split(path).is_none()).ok_or_else(odd)?;
@@ -129,6 +136,7 @@ impl<'a> Listing<'a> {
             }
             _ => None,
         };
-        Ok(ListedRow { path, split, bounding_box, row })
+        let labels = labels(row).ok_or_else(odd)?;
+        Ok(ListedRow { path, split, bounding_box, labels })
     }
 }

@@ -29,19 +29,21 @@ pub(crate) fn open_images(set: Published<'_>) -> Result<Manifest, LayoutError> {
         [("train", Split::Train), ("validation", Split::Validation), ("test", Split::Test)]
     {
         let folder = format!("{name}/");
-        let mut images: BTreeMap<&str, (&str, Vec<i8>)> = BTreeMap::new();
+        // What is known of each image: a table of all classes is made row by row at the end.
+        let mut images: BTreeMap<&str, (&str, BTreeMap<usize, i8>)> = BTreeMap::new();
         for path in walk.images.iter() {
             let Some(below) = path.strip_prefix(&folder).filter(|below| !below.contains('/'))
             else {
                 continue;
             };
             let id = below.rsplit_once('.').map_or(below, |(id, _)| id);
-            images.insert(id, (path, vec![0; index.len()]));
+            images.insert(id, (path, BTreeMap::new()));
         }
         n_elsewhere -= images.len();
         if images.is_empty() {
             continue;
         }
+        gathering.reserve(images.len())?;
         let file = format!("{name}-annotations-human-imagelabels-boxable.csv");
         let mut table = Table::open(set, &file, true, LABEL_ROW)?;
         let image = table.require("ImageID")?;
@@ -53,12 +55,14 @@ pub(crate) fn open_images(set: Published<'_>) -> Result<Manifest, LayoutError> {
                 _ => return Err(table.odd_row(&row)),
             };
             let class = *index.get(row.cell(class)).ok_or_else(|| table.odd_row(&row))?;
-            if let Some((_, labels)) = images.get_mut(row.cell(image)) {
-                labels[class] = label;
+            if let Some((_, known)) = images.get_mut(row.cell(image)) {
+                known.insert(class, label);
             }
         }
-        for (path, labels) in images.values() {
-            gathering.push_multilabel(path, labels, split, None)?;
+        for (path, known) in images.values() {
+            let mut labels = vec![0; index.len()];
+            known.iter().for_each(|(&class, &label)| labels[class] = label);
+            gathering.push_multilabel(path, &labels, split, None);
         }
     }
     if n_elsewhere > 0 {

@@ -1,8 +1,11 @@
 //! Tables in CSV files.
 
+use std::io::{self, ErrorKind, Read};
+
 use csv::{ReaderBuilder, StringRecord};
 
 use crate::layout_error::LayoutError;
+use crate::limits::ROW_BYTES;
 use crate::published::Published;
 use crate::store::ReadSeek;
 
@@ -12,7 +15,7 @@ pub(crate) struct Table<'a> {
     name: String,
     expected: &'static str,
     headers: StringRecord,
-    reader: csv::Reader<Box<dyn ReadSeek>>,
+    reader: csv::Reader<Rows>,
 }
 
 /// A row of a table.
@@ -35,7 +38,7 @@ impl<'a> Table<'a> {
             .has_headers(has_headers)
             .flexible(!has_headers)
             .trim(csv::Trim::All)
-            .from_reader(file);
+            .from_reader(Rows { file, left: ROW_BYTES });
         let headers = if has_headers {
             reader
                 .headers()
@@ -67,6 +70,7 @@ impl<'a> Table<'a> {
     /// The next row.
     pub(crate) fn next(&mut self) -> Result<Option<Row>, LayoutError> {
         let mut record = StringRecord::new();
+        self.reader.get_mut().left = ROW_BYTES;
         let is_row = self.reader.read_record(&mut record);
         let is_row = is_row.map_err(|error| self.odd(format!("is no table: {error}")))?;
         let line = record.position().map_or(0, csv::Position::line);
@@ -82,6 +86,23 @@ impl<'a> Table<'a> {
     pub(crate) fn odd_row(&self, row: &Row) -> LayoutError {
         let found = row.record.iter().collect::<Vec<_>>().join(",");
         self.set.odd_line(&self.name, row.line as usize, &found, self.expected)
+    }
+}
+
+/// The bytes of a table, of which a row may have some: one that never ends fills the memory.
+struct Rows {
+    file: Box<dyn ReadSeek>,
+    /// Bytes that may be read for the row that is under way.
+    left: usize,
+}
+
+impl Read for Rows {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n_bytes = self.file.read(buffer)?;
+        let problem = || format!("a row has more than {ROW_BYTES} bytes");
+        let too_long = || io::Error::new(ErrorKind::FileTooLarge, problem());
+        self.left = self.left.checked_sub(n_bytes).ok_or_else(too_long)?;
+        Ok(n_bytes)
     }
 }
 

@@ -63,10 +63,12 @@ pub(crate) fn voc(set: Published<'_>, year: u32) -> Result<Manifest, LayoutError
             gathering.notes.push(note.to_owned());
             continue;
         }
-        for (image, labels) in images(set, list)? {
+        let images = images(set, list)?;
+        gathering.reserve(images.len())?;
+        for (image, labels) in images {
             let path = sample_path(&top, &format!("JPEGImages/{image}.jpg"));
             let odd = || set.odd(&list(CLASSES[0]), format!("names the image `{image}`"));
-            gathering.push_multilabel(&path.ok_or_else(odd)?, &labels, split, None)?;
+            gathering.push_multilabel(&path.ok_or_else(odd)?, &labels, split, None);
         }
     }
     gathering.finish()

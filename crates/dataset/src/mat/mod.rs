@@ -16,9 +16,10 @@ use thiserror::Error;
 
 use self::element::{Elements, Kind};
 use self::numbers::numbers;
+use crate::limits::MAT_BYTES;
 
-/// Bytes that a compressed array may take. The largest of the lists that are read takes 65 kB.
-const LARGEST: u64 = 64 << 20;
+/// Names of other variables that an error tells.
+const SHOWN: usize = 20;
 /// Where the elements begin.
 const HEADER: usize = 128;
 
@@ -34,15 +35,15 @@ pub(crate) enum MatError {
     /// Cut off, or damaged.
     #[error("is damaged, or cut off")]
     Damaged,
-    /// An array that is larger than any list of labels.
-    #[error("holds an array of more than {} MB", LARGEST >> 20)]
+    /// Arrays that are larger than any list of labels.
+    #[error("holds arrays of more than {} MB", MAT_BYTES >> 20)]
     TooLarge,
     /// No such variable.
     #[error("has no variable `{name}`; it has {}", there_are.join(", "))]
     NoVariable {
         /// The variable asked for.
         name: String,
-        /// The arrays in the file.
+        /// The first arrays in the file.
         there_are: Vec<String>,
     },
     /// Something other than real numbers.
@@ -80,11 +81,14 @@ fn array(file: &[u8], name: &str) -> Result<Vec<f64>, MatError> {
         _ => return Err(MatError::NotMat),
     };
     let mut there_are = Vec::new();
+    // Compressed arrays share what they may take, so that many of them take no time without end either.
+    let mut left = MAT_BYTES;
     for element in Elements::new(&file[HEADER..], big_endian) {
         let (kind, data) = element?;
         let (kind, data) = match kind {
             Kind::Compressed => {
-                let inner = inflate(data)?;
+                let inner = inflate(data, left)?;
+                left -= inner.len() as u64;
                 let (kind, data) =
                     Elements::new(&inner, big_endian).next().ok_or(MatError::Damaged)??;
                 (kind, Cow::Owned(data.to_vec()))
@@ -102,16 +106,19 @@ fn array(file: &[u8], name: &str) -> Result<Vec<f64>, MatError> {
         if found == name {
             return numbers(flags, part(), big_endian, name);
         }
-        there_are.push(format!("`{found}`"));
+        if there_are.len() < SHOWN {
+            there_are.push(format!("`{found}`"));
+        }
     }
     Err(MatError::NoVariable { name: name.to_owned(), there_are })
 }
 
-fn inflate(data: &[u8]) -> Result<Vec<u8>, MatError> {
+/// The bytes of a compressed element, of which there are at most `limit`.
+fn inflate(data: &[u8], limit: u64) -> Result<Vec<u8>, MatError> {
     let mut inner = Vec::new();
-    let mut decoder = ZlibDecoder::new(data).take(LARGEST + 1);
+    let mut decoder = ZlibDecoder::new(data).take(limit + 1);
     decoder.read_to_end(&mut inner).map_err(|_| MatError::Damaged)?;
-    if inner.len() as u64 > LARGEST { Err(MatError::TooLarge) } else { Ok(inner) }
+    if inner.len() as u64 > limit { Err(MatError::TooLarge) } else { Ok(inner) }
 }
 
 #[cfg(test)]

@@ -52,18 +52,29 @@ pub enum RecordError {
         /// Whole records in the file.
         count: usize,
     },
+    /// Its records are too large.
+    #[error("the records are too large: {width}x{height} pixels, the limit is {limit} in all")]
+    TooLarge {
+        /// Width in pixels, as the file says.
+        width: u32,
+        /// Height in pixels, as the file says.
+        height: u32,
+        /// The largest number of pixels that is read.
+        limit: u64,
+    },
 }
 
 impl RecordPlace {
-    /// Reads the record. What the file is, its first bytes and its name tell.
+    /// Reads the record, of at most `max_pixels` (width times height). What the file is, its first bytes and
+    /// its name tell.
     ///
     /// # Errors
-    /// [`RecordError`].
-    pub fn read(&self) -> Result<Record, RecordError> {
-        self.read_from(&LocalFolder { root: Path::new("") })
+    /// [`RecordError`]; nothing as large as the record has been allocated then.
+    pub fn read(&self, max_pixels: u64) -> Result<Record, RecordError> {
+        self.read_from(&LocalFolder { root: Path::new("") }, max_pixels)
     }
 
-    fn read_from(&self, store: &dyn Store) -> Result<Record, RecordError> {
+    fn read_from(&self, store: &dyn Store, max_pixels: u64) -> Result<Record, RecordError> {
         let mut file = store.open(&self.file)?;
         let len = file.seek(SeekFrom::End(0))?;
         file.rewind()?;
@@ -76,6 +87,11 @@ impl RecordPlace {
         let count = count.min(format.count.unwrap_or(usize::MAX));
         if self.index >= count {
             return Err(RecordError::OutOfRange { index: self.index, count });
+        }
+        let Format { width, height, .. } = format;
+        // A sparse file has room for any size, and takes none on the disk.
+        if u64::from(width) * u64::from(height) > max_pixels {
+            return Err(RecordError::TooLarge { width, height, limit: max_pixels });
         }
         let record = format.header + (self.index * format.stride) as u64;
         file.seek(SeekFrom::Start(record + format.skipped as u64))?;

@@ -1,12 +1,14 @@
 //! A folder of this machine.
 
 use std::ffi::OsString;
-use std::fs::{self, File, FileType};
+use std::fs::{self, FileType};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use atomic_file::open_regular;
 use walkdir::{DirEntry, WalkDir};
 
+use super::visits::Visits;
 use super::{Kind, ReadSeek, Stat, Store, Walk};
 use crate::file_name::is_hidden;
 
@@ -36,7 +38,7 @@ impl Store for LocalFolder<'_> {
     }
 
     fn open(&self, path: &Path) -> io::Result<Box<dyn ReadSeek>> {
-        Ok(Box::new(File::open(self.at(path))?))
+        Ok(Box::new(open_regular(&self.at(path))?))
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<OsString>> {
@@ -44,11 +46,14 @@ impl Store for LocalFolder<'_> {
     }
 
     fn walk(&self) -> io::Result<Walk> {
-        let mut found = Walk::default();
+        let (mut found, mut visits) = (Walk::default(), Visits::default());
         let visible = |entry: &DirEntry| entry.depth() == 0 || !is_hidden(entry.file_name());
         for entry in WalkDir::new(self.root).follow_links(true).into_iter().filter_entry(visible) {
             match entry {
                 Ok(entry) => {
+                    if entry.file_type().is_dir() {
+                        visits.add(entry.path(), &entry.metadata()?)?;
+                    }
                     let relative = entry.path().strip_prefix(self.root);
                     let relative = relative.expect("the walk stays below its root");
                     found.add(relative, entry.file_type().into(), entry.depth());

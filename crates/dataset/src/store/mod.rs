@@ -1,6 +1,9 @@
 //! Where the files of a data set lie.
 
 mod local;
+#[cfg(test)]
+mod memory;
+mod visits;
 mod walk;
 
 use std::ffi::OsString;
@@ -8,6 +11,8 @@ use std::io::{self, Read, Seek};
 use std::path::Path;
 
 pub(crate) use self::local::LocalFolder;
+#[cfg(test)]
+pub(crate) use self::memory::MemoryFolder;
 pub(crate) use self::walk::Walk;
 
 /// Files and folders below a root. Paths are relative to it, and symbolic links are followed.
@@ -18,14 +23,14 @@ pub(crate) trait Store {
     /// What there is at a path.
     fn stat(&self, path: &Path) -> io::Result<Stat>;
 
-    /// The contents of a file.
+    /// The contents of a file. What is neither file nor folder is an error, and nothing waits for it.
     fn open(&self, path: &Path) -> io::Result<Box<dyn ReadSeek>>;
 
     /// The names in a folder, in any order.
     fn list(&self, folder: &Path) -> io::Result<Vec<OsString>>;
 
     /// Everything below the root. What cannot be read below it becomes an entry of the result; an error
-    /// means that the root itself could not be listed.
+    /// means that the root itself could not be listed, or that links lead to one folder too often.
     fn walk(&self) -> io::Result<Walk>;
 }
 
@@ -42,7 +47,7 @@ pub(crate) struct Stat {
 pub(crate) enum Kind {
     File,
     Folder,
-    /// Pipes and sockets: opening one could wait for ever.
+    /// Pipes, sockets and devices.
     Other,
 }
 

@@ -12,6 +12,17 @@ use crate::rgb::Rgb;
 ///
 /// # Errors
 /// As [`decode_with`].
+///
+/// # Examples
+/// ```
+/// use preprocess::{DecodeError, decode};
+///
+/// // A GIF of one white pixel.
+/// let file = b"GIF89a\x01\0\x01\0\x80\0\0\xff\xff\xff\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+/// assert_eq!(decode(file)?.pixels, [255, 255, 255]);
+/// assert!(matches!(decode(b"no image"), Err(DecodeError::UnknownFormat { .. })));
+/// # Ok::<(), DecodeError>(())
+/// ```
 pub fn decode(file: &[u8]) -> Result<Rgb, DecodeError> {
     decode_with(file, ExifOrientation::Ignored, &Limits::default())
 }

@@ -34,6 +34,16 @@ pub enum DecodeError {
         /// The largest number of pixels that is allowed.
         limit: u64,
     },
+    /// The image has more pixels in a row or column than are decoded.
+    #[error("the image is too long: {width}x{height} pixels, the limit is {limit} for a side")]
+    TooLong {
+        /// Width in pixels, as the file says.
+        width: u32,
+        /// Height in pixels, as the file says.
+        height: u32,
+        /// The largest number of pixels that a side may have.
+        limit: u32,
+    },
     /// The image has no pixels.
     #[error("the image has no pixels: it is {width}x{height}")]
     NoPixels {
@@ -46,7 +56,7 @@ pub enum DecodeError {
     #[error("the JPEG file is truncated: it ends before its end-of-image marker")]
     TruncatedJpeg,
     /// A JPEG file is made to keep decoders busy.
-    #[error("the JPEG file has {n_scans} scans, the limit is {limit}")]
+    #[error("the JPEG file has {n_scans} scans, the limit is {limit} for an image of its size")]
     TooManyScans {
         /// Scans in the file.
         n_scans: usize,

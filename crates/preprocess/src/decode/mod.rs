@@ -13,4 +13,4 @@ pub use decode_file::{decode, decode_with};
 pub use decoding::Decoding;
 pub use error::DecodeError;
 pub use exif_orientation::ExifOrientation;
-pub use limits::{Limits, MAX_BYTES, MAX_PIXELS};
+pub use limits::{Limits, MAX_BYTES, MAX_PIXELS, MAX_SIDE};

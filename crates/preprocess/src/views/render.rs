@@ -28,6 +28,18 @@ impl Views {
     ///
     /// # Panics
     /// As [`Preset::pixels`].
+    ///
+    /// # Examples
+    /// ```
+    /// use preprocess::{Limits, Preset, Rgb, Views};
+    ///
+    /// let image = Rgb { width: 2, height: 1, pixels: vec![255, 0, 0, 0, 0, 255] };
+    /// let views: Views = "flip".parse()?;
+    /// let pixels = views.pixels(&image, &Preset::named("keras")?, &Limits::default())?;
+    /// assert_eq!(pixels.len(), views.n_views());
+    /// assert_eq!(pixels[0].pixels[..3], pixels[1].pixels[223 * 3..224 * 3]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn pixels(
         &self,
         image: &Rgb,

@@ -9,6 +9,9 @@ pub(super) struct Markers<'a> {
     pub(super) is_complete: bool,
     /// Number of scans.
     pub(super) n_scans: usize,
+    /// Width times height, as the frame says; of several frames, of which a decoder may take any, the
+    /// largest.
+    pub(super) n_pixels: u64,
     /// EXIF data, without the name before it.
     pub(super) exif: Option<&'a [u8]>,
 }
@@ -38,6 +41,14 @@ impl<'a> Markers<'a> {
                     let segment = rest.get(3..1 + length).unwrap_or_default();
                     match *marker {
                         START_OF_SCAN => found.n_scans += 1,
+                        // Huffman tables and arithmetic coding have codes between those of frames.
+                        0xC0..=0xCF if !matches!(*marker, 0xC4 | 0xC8 | 0xCC) => {
+                            if let [_, high, low, wide, narrow, ..] = *segment {
+                                let [height, width] = [[high, low], [wide, narrow]]
+                                    .map(|bytes| u64::from(u16::from_be_bytes(bytes)));
+                                found.n_pixels = found.n_pixels.max(height * width);
+                            }
+                        }
                         APPLICATION_1 => {
                             found.exif = found.exif.or(segment.strip_prefix(b"Exif\0\0"));
                         }
@@ -82,6 +93,14 @@ mod tests {
         let thumbnail = b"\xFF\xD8\xFF\xE1\0\x08\xFF\xD8\xFF\xD9ab";
         assert!(!is_complete(thumbnail));
         assert!(is_complete(&[&thumbnail[..], b"\xFF\xD9"].concat()));
+    }
+
+    #[test]
+    fn the_largest_frame_gives_the_size() {
+        let file = b"\xFF\xD8\xFF\xC4\0\x07\x08\xFF\xFF\xFF\xFF\xFF\xC0\0\x08\x08\0\x02\0\x03\x01\
+            \xFF\xC2\0\x08\x08\x01\0\0\x05\x01\xFF\xD9";
+        assert_eq!(Markers::of(file).n_pixels, 256 * 5);
+        assert_eq!(Markers::of(b"\xFF\xD8\xFF\xC0\0\x06\x08\0\x02\0\xFF\xD9").n_pixels, 0);
     }
 
     #[test]
