@@ -7,7 +7,7 @@ use std::sync::Arc;
 use backbone::Backbone;
 use backbone::weights::{Metadata, Tensors, Weights, WriteError};
 
-use super::sha256::sha256_of_file;
+use super::file_digest::sha256_of_file;
 use super::source::{self, Assembled, Classifier, Format, Naming, SourceError};
 
 /// What to convert, and what to call the result.

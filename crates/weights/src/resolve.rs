@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use backbone::weights::{OpenError, Weights};
 
 use super::cache_folder::NoCacheFolder;
-use super::fetch::FetchSettings;
 use super::registry::{REGISTRY, UnknownName, entry};
+use super::settings::FetchSettings;
 use super::source::{Format, detect};
 
 /// Why no weights were found.
@@ -71,6 +71,19 @@ pub fn resolve(name_or_path: &str) -> Result<Weights, ResolveError> {
 /// # Errors
 ///
 /// As [`resolve`].
+///
+/// # Examples
+///
+/// ```
+/// use weights::{FetchSettings, ResolveError, resolve_in};
+///
+/// let folder = tempfile::tempdir()?;
+/// let folder = folder.path().to_owned();
+/// let settings = FetchSettings { folder, ..FetchSettings::from_environment()? };
+/// let missing = resolve_in("vgg16-keras-notop", &settings).unwrap_err();
+/// assert!(matches!(missing, ResolveError::NotFetched { .. }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn resolve_in(name_or_path: &str, settings: &FetchSettings) -> Result<Weights, ResolveError> {
     match entry(name_or_path) {
         Ok(entry) => {

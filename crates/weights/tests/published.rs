@@ -2,6 +2,7 @@
 //! are kept in the per-user cache folder, so only the first run on a machine downloads anything.
 
 use std::fs;
+use std::sync::atomic::AtomicBool;
 
 use backbone::weights::{OpenError, Tensor};
 use weights::{FetchSettings, ResolveError, State, fetch, list, resolve_in};
@@ -11,7 +12,7 @@ const NAME: &str = "vgg16-keras-notop";
 #[test]
 fn real_weights_have_the_published_probe_values() {
     let settings = FetchSettings::from_environment().unwrap();
-    fetch(NAME, &settings, &mut |_| ()).unwrap();
+    fetch(NAME, &settings, &AtomicBool::new(false), &mut |_| ()).unwrap();
     let weights = resolve_in(NAME, &settings).unwrap();
     assert_eq!((&weights.backbone().name[..], &weights.metadata().preset[..]), ("vgg16", "keras"));
     assert_eq!(state_of(NAME, &settings), State::Fetched);

@@ -3,14 +3,15 @@
 use std::fs;
 
 use backbone::weights::OpenError;
-use weights::{FetchSettings, ResolveError, State, list, resolve_in};
+use weights::{FetchSettings, Pace, ResolveError, State, list, resolve_in};
 
 use super::tiny::{converted, reference};
 
 const NAME: &str = "vgg16-keras-notop";
 
 fn settings(folder: &tempfile::TempDir) -> FetchSettings {
-    FetchSettings { folder: folder.path().to_owned(), mirror: None, python: "no-python".into() }
+    let (folder, python) = (folder.path().to_owned(), "no-python".into());
+    FetchSettings { folder, mirror: None, python, pace: Pace::default() }
 }
 
 #[test]

@@ -6,6 +6,7 @@ use backbone::weights::{Tensor, TensorError, Tensors};
 use backbone::{Backbone, Layer, Operation, Parameter};
 
 use super::error::SourceError;
+use super::limits::OTHER_TENSORS;
 
 /// The fully connected layers on top of a network, as Keras and torchvision call them.
 const CLASSIFIER_LAYERS: [&str; 5] = ["fc1", "fc2", "predictions", "classifier", "fc"];
@@ -102,8 +103,12 @@ impl<'a> Assembly<'a> {
     }
 
     /// Leaves a tensor of the source out and remembers that it was there.
-    pub(super) fn skip(&mut self, source_name: &str) {
+    pub(super) fn skip(&mut self, source_name: &str) -> Result<(), SourceError> {
+        if self.skipped.len() == OTHER_TENSORS {
+            return Err(SourceError::OtherTensors { limit: OTHER_TENSORS });
+        }
         self.skipped.push(source_name.to_owned());
+        Ok(())
     }
 
     /// The place of a tensor with a full name, `block1_conv1.weight` or `features.0.weight`.
@@ -130,8 +135,7 @@ impl<'a> Assembly<'a> {
         read: impl FnOnce() -> Result<Vec<f32>, SourceError>,
     ) -> Result<(), SourceError> {
         if place.layer.in_classifier && self.classifier == Classifier::LeaveOut {
-            self.skip(source_name);
-            return Ok(());
+            return self.skip(source_name);
         }
         let name = place.parameter.name_in(place.layer);
         let expected = place.parameter.shape.clone();
@@ -172,8 +176,7 @@ impl<'a> Assembly<'a> {
             return Ok(());
         }
         if self.leaves_out(source_name) || self.is_auxiliary(source_name) {
-            self.skip(source_name);
-            return Ok(());
+            return self.skip(source_name);
         }
         match self.locate(source_name) {
             Some(place) => self.place(&place, source_name, shape, read),

@@ -31,6 +31,23 @@ pub enum SourceError {
         /// The backbone.
         backbone: String,
     },
+    /// An HDF5 file has something that leads out of it, or that HDF5 would have to be extended to read.
+    #[error(
+        "has {what} at `{object}`, which is not read\n\
+         hint: save the weights anew, by themselves and without anything of the kind"
+    )]
+    Hdf5Elsewhere {
+        /// The link or dataset.
+        object: String,
+        /// What it is.
+        what: String,
+    },
+    /// An HDF5 file has more links than any Keras file.
+    #[error("has more than {limit} groups and datasets, as no file of weights has")]
+    Hdf5Links {
+        /// How many are read.
+        limit: usize,
+    },
     /// The groups of an HDF5 file are nested as no Keras file's are.
     #[error("nests groups too deeply, down to `{group}`")]
     Nesting {
@@ -42,7 +59,7 @@ pub enum SourceError {
     Torch(#[from] TorchError),
     /// The file begins like an ONNX model and is none.
     #[error("is a damaged ONNX file, or of an unknown format: {0}")]
-    Onnx(#[from] onnx::DecodeError),
+    Onnx(#[from] onnx::DamagedModel),
     /// The values of an ONNX initializer lie in another file.
     #[error(
         "keeps the values of `{tensor}` in another file, which is not read\n\
@@ -59,10 +76,16 @@ pub enum SourceError {
     #[error("is converted already")]
     Converted,
     /// A tensor is missing, extra, misshapen or not of type `f32`.
-    #[error("{0}")]
+    #[error("does not fit: {0}")]
     Tensor(#[from] TensorError),
+    /// The file has very many tensors that belong to no part of the backbone.
+    #[error("has more than {limit} tensors that do not belong to the backbone")]
+    OtherTensors {
+        /// How many are left out.
+        limit: usize,
+    },
     /// Two tensors of the source claim the same place.
-    #[error("tensor `{source_name}` is a second `{name}`")]
+    #[error("does not fit: tensor `{source_name}` is a second `{name}`")]
     Repeated {
         /// The tensor's name in a weight file.
         name: String,
@@ -70,7 +93,7 @@ pub enum SourceError {
         source_name: String,
     },
     /// A tensor of the classifier, without which one could do, has another shape than the backbone's.
-    #[error("tensor `{name}` has shape {got:?}, expected {expected:?}")]
+    #[error("does not fit: tensor `{name}` has shape {got:?}, expected {expected:?}")]
     MisshapenClassifier {
         /// Its name in the source.
         name: String,
@@ -80,7 +103,7 @@ pub enum SourceError {
         got: Vec<usize>,
     },
     /// A tensor holds more or fewer values than its shape says.
-    #[error("tensor `{name}` holds {got} values, its shape asks for {expected}")]
+    #[error("is damaged: tensor `{name}` holds {got} values, expected {expected} by its shape")]
     Length {
         /// Its name in the source.
         name: String,

@@ -7,69 +7,169 @@
 //! dimensions. Of the backbones, Keras has VGG16 and VGG19; its ResNets, MobileNetV2 and InceptionV3
 //! are other networks than torchvision's, with strides, paddings or biases elsewhere.
 
-use std::path::Path;
+//!
+//! Only what lies in the file itself is read. HDF5 would follow links of every kind (soft, external, of
+//! plugins), read the values of a dataset out of other files (external storage, virtual datasets), and load
+//! a plugin for a filter that it does not know. All of that is refused before an object is opened, a size
+//! asked for, or a value read: the kind of each link, the storage of each dataset, its filters. A file of
+//! weights has hard links, values of its own, and deflate, shuffle and checksums at most.
+
+use std::fs::File;
 
 use backbone::Operation;
 use backbone::weights::TensorError;
+use hdf5::dataset::Layout;
+use hdf5::filters::Filter;
 use hdf5::types::{FloatSize, TypeDescriptor};
-use hdf5::{Dataset, Group};
+use hdf5::{Dataset, Group, LinkType, LocationType};
 
 use super::assembly::{Assembly, Place};
 use super::error::SourceError;
+use super::limits::{CHUNK_BYTES, DEPTH, LINKS};
 
 /// Groups that hold the state of training, not weights.
 const OPTIMIZER_GROUPS: [&str; 2] = ["optimizer", "optimizer_weights"];
 
-/// No Keras file nests half as deep; HDF5 links can form loops.
-const MAX_DEPTH: usize = 16;
-
-pub(super) fn read(path: &Path, assembly: &mut Assembly<'_>) -> Result<(), SourceError> {
+pub(super) fn read(file: &File, assembly: &mut Assembly<'_>) -> Result<(), SourceError> {
     if assembly.keras_layers().next().is_none() {
         return Err(SourceError::NotInKeras { backbone: assembly.backbone().name.clone() });
     }
-    let file = hdf5::File::open(path)?;
-    find_layers(&file, "", MAX_DEPTH, assembly)
+    let hdf5 = open(file)?;
+    Walk { assembly, links_left: LINKS }.find_layers(&hdf5, "", DEPTH)
 }
 
-/// Looks for groups that are called as a layer in `group`, which lies at `path`, and below.
-fn find_layers(
-    group: &Group,
-    path: &str,
-    depth: usize,
-    assembly: &mut Assembly<'_>,
-) -> Result<(), SourceError> {
-    for name in group.member_names()? {
-        let path = format!("{path}/{name}");
-        let Ok(child) = group.group(&name) else {
-            return Err(TensorError::Extra { name: path }.into());
-        };
-        if OPTIMIZER_GROUPS.contains(&name.as_str()) || assembly.leaves_out(&name) {
-            assembly.skip(&path);
-        } else if let Some((_, layer)) = assembly.keras_layers().find(|(known, _)| *known == name) {
-            place_layer(layer, &child, &path, depth, assembly)?;
-        } else {
-            let depth = one_deeper(depth, &path)?;
-            find_layers(&child, &path, depth, assembly)?;
+/// HDF5 is given the open file, not its name, where another one could be meanwhile. It is never written to
+/// and needs no lock, which fails where the file system has none, or while whoever wrote the file still
+/// starts a process.
+fn open(file: &File) -> Result<hdf5::File, SourceError> {
+    use std::os::fd::AsRawFd as _;
+    Ok(hdf5::File::with_options()
+        .with_fapl(|access| access.file_locking(false))
+        .open(format!("/dev/fd/{}", file.as_raw_fd()))?)
+}
+
+/// A walk over the groups of a file.
+struct Walk<'w, 'a> {
+    assembly: &'w mut Assembly<'a>,
+    links_left: usize,
+}
+
+impl Walk<'_, '_> {
+    /// Looks for groups that are called as a layer in `group`, which lies at `path`, and below.
+    fn find_layers(&mut self, group: &Group, path: &str, depth: usize) -> Result<(), SourceError> {
+        for (name, link) in self.members(group)? {
+            let path = format!("{path}/{name}");
+            if OPTIMIZER_GROUPS.contains(&name.as_str()) || self.assembly.leaves_out(&name) {
+                self.assembly.skip(&path)?;
+                continue;
+            }
+            let Some(child) = child_group(group, &name, link, &path)? else {
+                return Err(TensorError::Extra { name: path }.into());
+            };
+            let mut layers = self.assembly.keras_layers();
+            if let Some((_, layer)) = layers.find(|(known, _)| *known == name) {
+                self.place_layer(layer, &child, &path, depth)?;
+            } else {
+                self.find_layers(&child, &path, one_deeper(depth, &path)?)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Places every dataset below a layer's group.
+    fn place_layer(
+        &mut self,
+        layer: &Operation,
+        group: &Group,
+        path: &str,
+        depth: usize,
+    ) -> Result<(), SourceError> {
+        for (name, link) in self.members(group)? {
+            let path = format!("{path}/{name}");
+            if let Some(child) = child_group(group, &name, link, &path)? {
+                self.place_layer(layer, &child, &path, one_deeper(depth, &path)?)?;
+            } else {
+                let dataset = group.dataset(&name)?;
+                check_storage(&dataset, &path)?;
+                place_dataset(layer, &dataset, &path, self.assembly)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The links in a group, each with its kind.
+    fn members(&mut self, group: &Group) -> Result<Vec<(String, LinkType)>, SourceError> {
+        let mut members = Vec::new();
+        let visited = group.iter_visit_default(|name, info| {
+            // An error ends the visit: the number that the group states is not waited for.
+            self.links_left = self.links_left.checked_sub(1).ok_or("too many links")?;
+            members.push((name.to_owned(), info.link_type));
+            Ok(())
+        });
+        match visited {
+            Err(_) if self.links_left == 0 => Err(SourceError::Hdf5Links { limit: LINKS }),
+            visited => Ok(visited.map(|()| members)?),
         }
     }
-    Ok(())
 }
 
-/// Places every dataset below a layer's group.
-fn place_layer(
-    layer: &Operation,
+/// The group that is a member of another one; `None` for a dataset, which is not opened.
+fn child_group(
     group: &Group,
+    name: &str,
+    link: LinkType,
     path: &str,
-    depth: usize,
-    assembly: &mut Assembly<'_>,
-) -> Result<(), SourceError> {
-    for name in group.member_names()? {
-        let path = format!("{path}/{name}");
-        if let Ok(child) = group.group(&name) {
-            let depth = one_deeper(depth, &path)?;
-            place_layer(layer, &child, &path, depth, assembly)?;
-        } else {
-            place_dataset(layer, &group.dataset(&name)?, &path, assembly)?;
+) -> Result<Option<Group>, SourceError> {
+    let what = match link {
+        LinkType::Hard => None,
+        LinkType::Soft => Some("a soft link"),
+        LinkType::External => Some("a link to another file"),
+    };
+    if let Some(what) = what {
+        return Err(elsewhere(path, what.to_owned()));
+    }
+    match group.loc_type_by_name(name)? {
+        LocationType::Group => Ok(Some(group.group(name)?)),
+        _ => Ok(None),
+    }
+}
+
+fn elsewhere(object: &str, what: String) -> SourceError {
+    SourceError::Hdf5Elsewhere { object: object.to_owned(), what }
+}
+
+/// Refuses a dataset whose values do not lie in the file, or are stored in a way that takes a plugin or
+/// all of the memory to read. It comes before anything else that is asked of the dataset: already the size
+/// of a virtual one may be that of other files.
+fn check_storage(dataset: &Dataset, path: &str) -> Result<(), SourceError> {
+    let created = dataset.create_plist()?;
+    let refuse = |what: &str| Err(elsewhere(path, what.to_owned()));
+    match created.get_layout()? {
+        Layout::Virtual => return refuse("a virtual dataset"),
+        Layout::Compact | Layout::Contiguous | Layout::Chunked => {}
+    }
+    if !created.get_external()?.is_empty() {
+        return refuse("a dataset whose values lie in other files");
+    }
+    let filters = created.get_filters()?;
+    for filter in &filters {
+        if !matches!(filter, Filter::Deflate(_) | Filter::Shuffle | Filter::Fletcher32) {
+            return Err(elsewhere(path, format!("a dataset under the filter {}", filter.id())));
+        }
+    }
+    if created.get_layout()? == Layout::Chunked {
+        // Pieces that are larger than their dataset have room for what is never read.
+        let (shape, piece) = (dataset.shape(), created.get_chunk()?.unwrap_or_default());
+        if piece.iter().zip(&shape).any(|(piece, size)| piece > size) {
+            return refuse("a dataset in pieces that are larger than it is");
+        }
+        let mut largest = 0;
+        dataset.chunks_visit(|chunk| {
+            largest = chunk.size.max(largest);
+            0
+        })?;
+        if !filters.is_empty() && largest > CHUNK_BYTES {
+            return refuse("a dataset in compressed pieces of more than a megabyte");
         }
     }
     Ok(())

@@ -6,8 +6,7 @@
 //! elements (64 bits) and the elements.
 
 use std::collections::HashMap;
-use std::fs;
-use std::path::Path;
+use std::rc::Rc;
 
 use backbone::weights::{TensorError, f32_from_le_bytes};
 
@@ -17,29 +16,32 @@ use super::error::SourceError;
 use super::pickle::{
     Entries, PickleError, read_first_state_dict, read_texts, read_truth, skip_number,
 };
-use super::strided::gather;
+use super::strided::{gather, window};
 use super::torch::TorchError;
 
-pub(super) fn read(path: &Path, assembly: &mut Assembly<'_>) -> Result<(), SourceError> {
-    let bytes = fs::read(path)?;
-    let (entries, storages) = read_parts(&bytes)?;
+pub(super) fn read(bytes: &[u8], assembly: &mut Assembly<'_>) -> Result<(), SourceError> {
+    let (entries, storages) = read_parts(bytes)?;
     for (name, tensor) in entries {
-        let Some(tensor) = tensor else { return Err(TorchError::NotATensor { name }.into()) };
+        let not_a_tensor = || TorchError::NotATensor { name: name.to_string() };
+        let tensor = tensor.ok_or_else(not_a_tensor)?;
         assembly.place_by_name(&name, &tensor.shape, || {
             if tensor.data_type != "float32" {
                 let got = tensor.data_type.to_owned();
-                return Err(TensorError::DataType { name: name.clone(), got }.into());
+                return Err(TensorError::DataType { name: name.to_string(), got }.into());
             }
             let storage = storages.get(&tensor.storage).copied().unwrap_or_default();
-            let values = gather(&f32_from_le_bytes(storage), &tensor);
-            values.ok_or_else(|| TorchError::OutOfBounds { name: name.clone() }.into())
+            let part = window(&tensor).and_then(|window| {
+                storage.get(window.start.checked_mul(4)?..window.end.checked_mul(4)?)
+            });
+            let values = part.and_then(|part| gather(&f32_from_le_bytes(part), &tensor));
+            values.ok_or_else(|| TorchError::OutOfBounds { name: name.to_string() }.into())
         })?;
     }
     Ok(())
 }
 
 /// The bytes of each storage.
-type Storages<'a> = HashMap<String, &'a [u8]>;
+type Storages<'a> = HashMap<Rc<str>, &'a [u8]>;
 
 fn read_parts(bytes: &[u8]) -> Result<(Entries, Storages<'_>), TorchError> {
     // The number is longer than the machine's integers; with the pickle's end it has these bytes.
@@ -54,14 +56,13 @@ fn read_parts(bytes: &[u8]) -> Result<(Entries, Storages<'_>), TorchError> {
     let sizes: HashMap<&str, usize> = entries
         .iter()
         .filter_map(|(_, tensor)| tensor.as_ref())
-        .map(|tensor| (tensor.storage.as_str(), element_size(tensor.data_type)))
+        .map(|tensor| (&*tensor.storage, element_size(tensor.data_type)))
         .collect();
     let mut storages = HashMap::new();
     let mut rest = rest;
     for key in keys {
-        let size = *sizes
-            .get(key.as_str())
-            .ok_or_else(|| TorchError::UnknownStorage { key: key.clone() })?;
+        let size =
+            *sizes.get(&*key).ok_or_else(|| TorchError::UnknownStorage { key: key.to_string() })?;
         let (storage, after) = take_storage(rest, size).ok_or(PickleError::Truncated)?;
         storages.insert(key, storage);
         rest = after;

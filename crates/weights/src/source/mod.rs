@@ -7,6 +7,7 @@ mod assembly;
 mod error;
 mod keras;
 mod legacy_torch;
+mod limits;
 mod onnx;
 mod pickle;
 mod safetensors;
@@ -14,9 +15,10 @@ mod strided;
 mod torch;
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, ErrorKind, Read as _, Seek as _};
 use std::path::Path;
 
+use atomic_file::open_regular;
 use backbone::Backbone;
 
 use self::assembly::Assembly;
@@ -50,8 +52,14 @@ const LEGACY_TORCH_SIGNATURE: &[u8] = b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x1
 
 /// The format of the file at `path`, by its first bytes.
 pub(crate) fn detect(path: &Path) -> Result<Format, SourceError> {
+    format_of(&open_regular(path)?)
+}
+
+/// The format of an open file, which is read from its beginning after that.
+fn format_of(mut file: &File) -> Result<Format, SourceError> {
     let mut start = Vec::new();
-    File::open(path)?.take(16).read_to_end(&mut start)?;
+    file.take(16).read_to_end(&mut start)?;
+    file.rewind()?;
     if start.starts_with(HDF5_SIGNATURE) {
         Ok(Format::KerasHdf5)
     } else if start.starts_with(ZIP_SIGNATURE) {
@@ -75,14 +83,30 @@ pub(crate) fn read(
     backbone: &Backbone,
     classifier: Classifier,
 ) -> Result<(Format, Assembled), SourceError> {
-    let format = detect(path)?;
+    let file = open_regular(path)?;
+    let format = format_of(&file)?;
     let mut assembly = Assembly::new(backbone, classifier);
     match format {
-        Format::KerasHdf5 => keras::read(path, &mut assembly)?,
-        Format::TorchZip => torch::read(path, &mut assembly)?,
-        Format::TorchLegacy => legacy_torch::read(path, &mut assembly)?,
-        Format::Onnx => onnx::read(path, &mut assembly)?,
-        Format::Safetensors => safetensors::read(path, &mut assembly)?,
+        Format::KerasHdf5 => keras::read(&file, &mut assembly)?,
+        Format::TorchZip => torch::read(&file, &mut assembly)?,
+        Format::TorchLegacy => legacy_torch::read(&bytes_of(&file)?, &mut assembly)?,
+        Format::Onnx => onnx::read(&bytes_of(&file)?, &mut assembly)?,
+        Format::Safetensors => safetensors::read(&bytes_of(&file)?, &mut assembly)?,
     }
     Ok((format, assembly.finish()))
+}
+
+/// All bytes of a file.
+fn bytes_of(mut file: &File) -> io::Result<Vec<u8>> {
+    let len = file.metadata()?.len();
+    let mut bytes = Vec::new();
+    if len <= limits::FILE_BYTES {
+        bytes.try_reserve_exact(len as usize + 1)?;
+        (&mut file).take(limits::FILE_BYTES + 1).read_to_end(&mut bytes)?;
+    }
+    if len.max(bytes.len() as u64) > limits::FILE_BYTES {
+        let problem = format!("it has {len} bytes, the limit is {}", limits::FILE_BYTES);
+        return Err(io::Error::new(ErrorKind::FileTooLarge, problem));
+    }
+    Ok(bytes)
 }

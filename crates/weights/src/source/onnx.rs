@@ -3,37 +3,28 @@
 //! A model is a whole program with constants of its own and often another head, so initializers in
 //! whose names no convolution occurs are left out; only what is missing counts.
 
-use std::fs;
-use std::path::Path;
-
 use backbone::Operation;
 use backbone::weights::{TensorError, f32_from_le_bytes};
-use onnx::{EXTERNAL, FLOAT, Message, ModelProto, TensorProto};
+use onnx::{EXTERNAL, FLOAT, Initializer, initializers};
 
 use super::assembly::{Assembly, Place};
 use super::error::SourceError;
 
-pub(super) fn read(path: &Path, assembly: &mut Assembly<'_>) -> Result<(), SourceError> {
-    let model = ModelProto::decode(fs::read(path)?.as_slice())?;
-    for tensor in &model.graph.unwrap_or_default().initializer {
-        match locate(assembly, tensor) {
-            Some(place) => {
-                assembly.place(&place, &tensor.name, &shape(tensor), || values(tensor))?;
-            }
-            None => assembly.skip(&tensor.name),
-        }
-    }
-    Ok(())
+pub(super) fn read(model: &[u8], assembly: &mut Assembly<'_>) -> Result<(), SourceError> {
+    initializers(model, |tensor| match locate(assembly, &tensor) {
+        Some(place) => assembly.place(&place, tensor.name, &shape(&tensor), || values(&tensor)),
+        None => assembly.skip(tensor.name),
+    })
 }
 
 /// Where an initializer belongs: by its full name, or, since exporters wrap Keras' names in paths of
 /// their own, by the convolution named somewhere in it and its number of dimensions. (A fully
 /// connected layer's is not looked for: `fc1` may stand in the name of anything.)
-fn locate<'a>(assembly: &mut Assembly<'a>, tensor: &TensorProto) -> Option<Place<'a>> {
-    assembly.locate(&tensor.name).or_else(|| {
+fn locate<'a>(assembly: &mut Assembly<'a>, tensor: &Initializer<'_>) -> Option<Place<'a>> {
+    assembly.locate(tensor.name).or_else(|| {
         let is_named = |&(name, operation): &(&str, &Operation)| {
             let in_classifier = operation.layer().is_some_and(|layer| layer.in_classifier);
-            !in_classifier && names(&tensor.name, name)
+            !in_classifier && names(tensor.name, name)
         };
         let (_, operation) = assembly.keras_layers().find(is_named)?;
         Place::of_rank(operation, tensor.dims.len())
@@ -47,12 +38,12 @@ fn names(name: &str, layer: &str) -> bool {
 }
 
 /// The shape of an initializer; a negative size, which no tensor has, becomes zero and is refused.
-fn shape(tensor: &TensorProto) -> Vec<usize> {
+fn shape(tensor: &Initializer<'_>) -> Vec<usize> {
     tensor.dims.iter().map(|&size| usize::try_from(size).unwrap_or(0)).collect()
 }
 
-fn values(tensor: &TensorProto) -> Result<Vec<f32>, SourceError> {
-    let name = tensor.name.clone();
+fn values(tensor: &Initializer<'_>) -> Result<Vec<f32>, SourceError> {
+    let name = tensor.name.to_owned();
     if tensor.data_location == EXTERNAL {
         return Err(SourceError::OnnxExternal { tensor: name });
     }
@@ -63,7 +54,7 @@ fn values(tensor: &TensorProto) -> Result<Vec<f32>, SourceError> {
     if tensor.raw_data.is_empty() {
         Ok(tensor.float_data.clone())
     } else {
-        Ok(f32_from_le_bytes(&tensor.raw_data))
+        Ok(f32_from_le_bytes(tensor.raw_data))
     }
 }
 

@@ -2,6 +2,9 @@
 
 use super::error::PickleError;
 
+/// Bytes of a line, which is the name of a module or of something in it.
+const LINE: usize = 256;
+
 /// A position in the bytes of a pickle.
 pub(super) struct Cursor<'a> {
     bytes: &'a [u8],
@@ -38,17 +41,22 @@ impl<'a> Cursor<'a> {
         Ok(u32::from_le_bytes(bytes.try_into().expect("four bytes were taken")))
     }
 
-    pub(super) fn text(&mut self, length: usize) -> Result<String, PickleError> {
+    pub(super) fn text(&mut self, length: usize) -> Result<&'a str, PickleError> {
         let bytes = self.take(length)?;
-        String::from_utf8(bytes.to_vec()).map_err(|_| self.malformed())
+        std::str::from_utf8(bytes).map_err(|_| self.malformed())
     }
 
     /// A line up to and without its newline.
-    pub(super) fn line(&mut self) -> Result<String, PickleError> {
+    pub(super) fn line(&mut self) -> Result<&'a str, PickleError> {
         let rest = &self.bytes[self.at..];
-        let length = rest.iter().position(|&byte| byte == b'\n').ok_or(PickleError::Truncated)?;
-        let line = self.text(length)?;
-        self.at += 1;
-        Ok(line)
+        match rest.iter().take(LINE).position(|&byte| byte == b'\n') {
+            Some(length) => {
+                let line = self.text(length)?;
+                self.at += 1;
+                Ok(line)
+            }
+            None if rest.len() < LINE => Err(PickleError::Truncated),
+            None => Err(self.malformed()),
+        }
     }
 }

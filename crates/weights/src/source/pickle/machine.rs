@@ -1,11 +1,24 @@
 //! The stack machine.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use super::cursor::Cursor;
 use super::error::PickleError;
 use super::opcode;
 use super::value::{Global, Id, StridedTensor, Value};
+use crate::source::limits::{DIMENSIONS, PICKLE_MEMORY};
+
+/// What a pickle may still take. All that it ever took counts, given back or not: that bounds time as well.
+pub(super) struct Budget(usize);
+
+impl Budget {
+    pub(super) fn take(&mut self, bytes: usize) -> Result<(), PickleError> {
+        let left = self.0.checked_sub(bytes);
+        self.0 = left.ok_or(PickleError::TooLarge { limit: PICKLE_MEMORY })?;
+        Ok(())
+    }
+}
 
 /// What is left of a pickle that was run.
 pub(super) struct Finished {
@@ -14,6 +27,7 @@ pub(super) struct Finished {
     pub(super) root: Id,
     /// Number of bytes of the pickle.
     pub(super) length: usize,
+    pub(super) budget: Budget,
 }
 
 /// Runs the pickle that `bytes` begin with.
@@ -24,9 +38,11 @@ pub(super) fn run(bytes: &[u8]) -> Result<Finished, PickleError> {
         stack: vec![],
         marks: vec![],
         memo: HashMap::new(),
+        budget: Budget(PICKLE_MEMORY),
     };
     let root = machine.run()?;
-    Ok(Finished { values: machine.values, root, length: machine.cursor.position() })
+    let Machine { cursor, values, budget, .. } = machine;
+    Ok(Finished { values, root, length: cursor.position(), budget })
 }
 
 struct Machine<'a> {
@@ -36,6 +52,7 @@ struct Machine<'a> {
     /// Heights of the stack at each open `MARK`.
     marks: Vec<usize>,
     memo: HashMap<u32, Id>,
+    budget: Budget,
 }
 
 impl Machine<'_> {
@@ -47,13 +64,16 @@ impl Machine<'_> {
                 opcode::STOP => return self.pop(),
                 // The version says nothing that the instructions themselves do not.
                 opcode::PROTO => drop(self.cursor.byte()?),
-                opcode::MARK => self.marks.push(self.stack.len()),
-                opcode::NONE => self.push(Value::Other),
-                opcode::NEWTRUE => self.push(Value::Bool(true)),
-                opcode::NEWFALSE => self.push(Value::Bool(false)),
+                opcode::MARK => {
+                    self.budget.take(size_of::<usize>())?;
+                    self.marks.push(self.stack.len());
+                }
+                opcode::NONE => self.push(Value::Other)?,
+                opcode::NEWTRUE => self.push(Value::Bool(true))?,
+                opcode::NEWFALSE => self.push(Value::Bool(false))?,
                 opcode::BINFLOAT => {
                     self.cursor.take(8)?;
-                    self.push(Value::Other);
+                    self.push(Value::Other)?;
                 }
                 opcode::BININT1 => self.int::<1>()?,
                 opcode::BININT2 => self.int::<2>()?,
@@ -61,23 +81,21 @@ impl Machine<'_> {
                 opcode::LONG1 => self.long()?,
                 opcode::BINUNICODE => {
                     let length = self.cursor.u32()? as usize;
-                    let text = self.cursor.text(length)?;
-                    self.push(Value::Text(text));
+                    self.text(length)?;
                 }
                 opcode::SHORT_BINSTRING => {
                     let length = self.cursor.byte()?.into();
-                    let text = self.cursor.text(length)?;
-                    self.push(Value::Text(text));
+                    self.text(length)?;
                 }
-                opcode::EMPTY_TUPLE => self.push(Value::Tuple(vec![])),
+                opcode::EMPTY_TUPLE => self.push(Value::Tuple(vec![]))?,
                 opcode::TUPLE1 => self.tuple(1)?,
                 opcode::TUPLE2 => self.tuple(2)?,
                 opcode::TUPLE3 => self.tuple(3)?,
                 opcode::TUPLE => {
                     let items = self.pop_to_mark()?;
-                    self.push(Value::Tuple(items));
+                    self.push(Value::Tuple(items))?;
                 }
-                opcode::EMPTY_DICT => self.push(Value::Dict(vec![])),
+                opcode::EMPTY_DICT => self.push(Value::Dict(vec![]))?,
                 opcode::SETITEM => {
                     let items = self.pop_many(2)?;
                     self.set_items(&items)?;
@@ -86,7 +104,7 @@ impl Machine<'_> {
                     let items = self.pop_to_mark()?;
                     self.set_items(&items)?;
                 }
-                opcode::EMPTY_LIST => self.push(Value::List(vec![])),
+                opcode::EMPTY_LIST => self.push(Value::List(vec![]))?,
                 opcode::APPEND => {
                     let items = self.pop_many(1)?;
                     self.append(&items)?;
@@ -125,9 +143,25 @@ impl Machine<'_> {
         Err(self.cursor.malformed())
     }
 
-    fn push(&mut self, value: Value) {
-        self.stack.push(self.values.len());
+    /// Pushes a new value. What a list, tuple or dictionary holds was on the stack, and counted there.
+    fn push(&mut self, value: Value) -> Result<(), PickleError> {
+        self.budget.take(size_of::<Value>())?;
+        self.push_id(self.values.len())?;
         self.values.push(value);
+        Ok(())
+    }
+
+    fn push_id(&mut self, id: Id) -> Result<(), PickleError> {
+        // Once for the stack, and once for what takes it from there.
+        self.budget.take(2 * size_of::<Id>())?;
+        self.stack.push(id);
+        Ok(())
+    }
+
+    fn text(&mut self, length: usize) -> Result<(), PickleError> {
+        let text = self.cursor.text(length)?;
+        self.budget.take(length)?;
+        self.push(Value::Text(text.into()))
     }
 
     fn pop(&mut self) -> Result<Id, PickleError> {
@@ -152,8 +186,7 @@ impl Machine<'_> {
     fn int<const N: usize>(&mut self) -> Result<(), PickleError> {
         let mut bytes = [0; 4];
         bytes[..N].copy_from_slice(self.cursor.take(N)?);
-        self.push(Value::Int(i32::from_le_bytes(bytes).into()));
-        Ok(())
+        self.push(Value::Int(i32::from_le_bytes(bytes).into()))
     }
 
     /// LONG1: a little-endian two's complement integer with its length before it.
@@ -166,14 +199,12 @@ impl Machine<'_> {
         let negative = taken.last().is_some_and(|&byte| byte >= 0x80);
         let mut bytes = [if negative { 0xff } else { 0 }; 8];
         bytes[..length].copy_from_slice(taken);
-        self.push(Value::Int(i64::from_le_bytes(bytes)));
-        Ok(())
+        self.push(Value::Int(i64::from_le_bytes(bytes)))
     }
 
     fn tuple(&mut self, count: usize) -> Result<(), PickleError> {
         let items = self.pop_many(count)?;
-        self.push(Value::Tuple(items));
-        Ok(())
+        self.push(Value::Tuple(items))
     }
 
     fn set_items(&mut self, items: &[Id]) -> Result<(), PickleError> {
@@ -200,23 +231,22 @@ impl Machine<'_> {
 
     fn remember(&mut self, slot: u32) -> Result<(), PickleError> {
         let Some(&id) = self.stack.last() else { return self.malformed() };
+        self.budget.take(2 * size_of::<(u32, Id)>())?;
         self.memo.insert(slot, id);
         Ok(())
     }
 
     fn recall(&mut self, slot: u32) -> Result<(), PickleError> {
         let Some(&id) = self.memo.get(&slot) else { return self.malformed() };
-        self.stack.push(id);
-        Ok(())
+        self.push_id(id)
     }
 
     fn global(&mut self) -> Result<(), PickleError> {
         let module = self.cursor.line()?;
         let name = self.cursor.line()?;
-        let global = Global::named(&module, &name)
+        let global = Global::named(module, name)
             .ok_or_else(|| PickleError::Global { name: format!("{module}.{name}") })?;
-        self.push(Value::Global(global));
-        Ok(())
+        self.push(Value::Global(global))
     }
 
     /// BINPERSID: `('storage', class, key, device, number of elements)`; the format before PyTorch 1.6
@@ -232,8 +262,7 @@ impl Machine<'_> {
         match (&self.values[class], &self.values[key]) {
             (&Value::Global(Global::Storage(data_type)), Value::Text(key)) => {
                 let key = key.clone();
-                self.push(Value::Storage { data_type, key });
-                Ok(())
+                self.push(Value::Storage { data_type, key })
             }
             _ => self.malformed(),
         }
@@ -246,20 +275,29 @@ impl Machine<'_> {
         match (&self.values[function], &arguments[..]) {
             (Value::Global(Global::OrderedDict), []) => self.push(Value::Dict(vec![])),
             // As Python 2 pickles it.
-            (Value::Global(Global::OrderedDict), &[pairs]) => match self.pairs(pairs) {
-                Some(entries) => self.push(Value::Dict(entries)),
-                None => return self.malformed(),
-            },
-            (Value::Global(Global::RebuildParameter), &[tensor, ..]) => self.stack.push(tensor),
-            (Value::Global(Global::RebuildTensor), &[storage, offset, shape, stride, ..]) => {
-                match self.rebuild_tensor(storage, offset, shape, stride) {
-                    Some(tensor) => self.push(Value::Tensor(tensor)),
-                    None => return self.malformed(),
+            (Value::Global(Global::OrderedDict), &[pairs]) => {
+                let Value::List(pairs) = &self.values[pairs] else { return self.malformed() };
+                // The list may be used again.
+                self.budget.take(pairs.len() * size_of::<(Id, Id)>())?;
+                match self.pairs(pairs) {
+                    Some(entries) => self.push(Value::Dict(entries)),
+                    None => self.malformed(),
                 }
             }
-            _ => return self.malformed(),
+            (Value::Global(Global::RebuildParameter), &[tensor, ..]) => self.push_id(tensor),
+            (Value::Global(Global::RebuildTensor), &[storage, offset, shape, stride, ..]) => {
+                match self.rebuild_tensor(storage, offset, shape, stride) {
+                    Some(tensor) => {
+                        let n_sizes = tensor.shape.len() + tensor.stride.len();
+                        let bytes = size_of::<StridedTensor>() + n_sizes * size_of::<usize>();
+                        self.budget.take(bytes)?;
+                        self.push(Value::Tensor(Rc::new(tensor)))
+                    }
+                    None => self.malformed(),
+                }
+            }
+            _ => self.malformed(),
         }
-        Ok(())
     }
 
     fn rebuild_tensor(
@@ -280,9 +318,8 @@ impl Machine<'_> {
         })
     }
 
-    /// A list of lists of two.
-    fn pairs(&self, id: Id) -> Option<Vec<(Id, Id)>> {
-        let Value::List(pairs) = &self.values[id] else { return None };
+    /// Lists of two as pairs.
+    fn pairs(&self, pairs: &[Id]) -> Option<Vec<(Id, Id)>> {
         let pair = |&id: &Id| match &self.values[id] {
             Value::List(pair) => {
                 <[Id; 2]>::try_from(&pair[..]).ok().map(|[key, value]| (key, value))
@@ -294,7 +331,7 @@ impl Machine<'_> {
 
     fn sizes(&self, id: Id) -> Option<Vec<usize>> {
         let Value::Tuple(items) = &self.values[id] else { return None };
-        items.iter().map(|&item| self.size(item)).collect()
+        (items.len() <= DIMENSIONS).then(|| items.iter().map(|&item| self.size(item)).collect())?
     }
 
     fn size(&self, id: Id) -> Option<usize> {

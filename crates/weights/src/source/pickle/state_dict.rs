@@ -1,12 +1,15 @@
 //! What is left of a pickle once it has run.
 
+use std::rc::Rc;
+
 use super::error::PickleError;
 use super::machine::{Finished, run};
 use super::value::{StridedTensor, Value};
+use crate::source::limits::NAME_BYTES;
 
 /// Keys in their order, each with the tensor that it maps to, or `None` where the value is something
 /// else.
-pub(crate) type Entries = Vec<(String, Option<StridedTensor>)>;
+pub(crate) type Entries = Vec<(Rc<str>, Option<Rc<StridedTensor>>)>;
 
 /// The entries of a pickled dictionary.
 pub(crate) fn read_state_dict(bytes: &[u8]) -> Result<Entries, PickleError> {
@@ -15,18 +18,22 @@ pub(crate) fn read_state_dict(bytes: &[u8]) -> Result<Entries, PickleError> {
 
 /// The entries of the dictionary whose pickle `bytes` begin with, and what follows the pickle.
 pub(crate) fn read_first_state_dict(bytes: &[u8]) -> Result<(Entries, &[u8]), PickleError> {
-    let Finished { values, root, length } = run(bytes)?;
+    let Finished { values, root, length, mut budget } = run(bytes)?;
     let malformed = PickleError::Malformed { at: length };
     let Value::Dict(entries) = &values[root] else { return Err(malformed) };
-    let entries: Result<Entries, PickleError> = entries
-        .iter()
-        .map(|&(key, value)| match (&values[key], &values[value]) {
-            (Value::Text(name), Value::Tensor(tensor)) => Ok((name.clone(), Some(tensor.clone()))),
-            (Value::Text(name), _) => Ok((name.clone(), None)),
-            _ => Err(malformed.clone()),
-        })
-        .collect();
-    Ok((entries?, &bytes[length..]))
+    let entry = |&(key, value): &(usize, usize)| {
+        let name = match &values[key] {
+            Value::Text(name) if name.len() <= NAME_BYTES => name.clone(),
+            _ => return Err(malformed.clone()),
+        };
+        // Each entry that is left out is listed by its name.
+        budget.take(name.len())?;
+        match &values[value] {
+            Value::Tensor(tensor) => Ok((name, Some(tensor.clone()))),
+            _ => Ok((name, None)),
+        }
+    };
+    Ok((entries.iter().map(entry).collect::<Result<_, _>>()?, &bytes[length..]))
 }
 
 /// The value of a truth of that name in the dictionary whose pickle `bytes` begin with, if it has one,
@@ -35,33 +42,33 @@ pub(crate) fn read_truth<'a>(
     bytes: &'a [u8],
     name: &str,
 ) -> Result<(Option<bool>, &'a [u8]), PickleError> {
-    let Finished { values, root, length } = run(bytes)?;
+    let Finished { values, root, length, .. } = run(bytes)?;
     let Value::Dict(entries) = &values[root] else {
         return Err(PickleError::Malformed { at: length });
     };
     let truth = entries.iter().find_map(|&(key, value)| match (&values[key], &values[value]) {
-        (Value::Text(key), &Value::Bool(truth)) if key == name => Some(truth),
+        (Value::Text(key), &Value::Bool(truth)) if **key == *name => Some(truth),
         _ => None,
     });
     Ok((truth, &bytes[length..]))
 }
 
 /// The list of texts whose pickle `bytes` begin with, and what follows the pickle.
-pub(crate) fn read_texts(bytes: &[u8]) -> Result<(Vec<String>, &[u8]), PickleError> {
-    let Finished { values, root, length } = run(bytes)?;
+pub(crate) fn read_texts(bytes: &[u8]) -> Result<(Vec<Rc<str>>, &[u8]), PickleError> {
+    let Finished { values, root, length, .. } = run(bytes)?;
     let malformed = PickleError::Malformed { at: length };
     let Value::List(items) = &values[root] else { return Err(malformed) };
     let text = |&id: &usize| match &values[id] {
         Value::Text(text) => Ok(text.clone()),
         _ => Err(malformed.clone()),
     };
-    let texts: Result<Vec<String>, PickleError> = items.iter().map(text).collect();
+    let texts: Result<Vec<Rc<str>>, PickleError> = items.iter().map(text).collect();
     Ok((texts?, &bytes[length..]))
 }
 
 /// What follows the number whose pickle `bytes` begin with.
 pub(crate) fn skip_number(bytes: &[u8]) -> Result<&[u8], PickleError> {
-    let Finished { values, root, length } = run(bytes)?;
+    let Finished { values, root, length, .. } = run(bytes)?;
     match values[root] {
         Value::Int(_) => Ok(&bytes[length..]),
         _ => Err(PickleError::Malformed { at: length }),
@@ -88,7 +95,7 @@ mod tests {
     #[test]
     fn a_state_dict_maps_names_to_windows_on_storages() {
         let entries = read_state_dict(&pickle()).unwrap();
-        let names: Vec<_> = entries.iter().map(|(name, _)| name.as_str()).collect();
+        let names: Vec<_> = entries.iter().map(|(name, _)| &**name).collect();
         assert_eq!(
             names,
             [
@@ -100,10 +107,13 @@ mod tests {
             ]
         );
         let tensor = |index: usize| entries[index].1.clone().unwrap();
-        assert_eq!((tensor(0).shape, tensor(0).stride), (vec![4, 3, 3, 3], vec![1, 4, 36, 12]));
+        assert_eq!(
+            (&tensor(0).shape[..], &tensor(0).stride[..]),
+            (&[4, 3, 3, 3][..], &[1, 4, 36, 12][..])
+        );
         // Both biases are windows on one storage.
-        assert_eq!((tensor(1).shape, tensor(1).offset), (vec![4], 5));
-        assert_eq!((tensor(3).shape, tensor(3).offset), (vec![8], 9));
+        assert_eq!((&tensor(1).shape[..], tensor(1).offset), (&[4][..], 5));
+        assert_eq!((&tensor(3).shape[..], tensor(3).offset), (&[8][..], 9));
         assert_eq!(tensor(1).storage, tensor(3).storage);
     }
 
@@ -164,7 +174,7 @@ mod tests {
     #[test]
     fn a_dictionary_of_python_2_is_a_list_of_pairs() {
         let pickle = b"\x80\x02ccollections\nOrderedDict\n](](U\x01aK\x01ee\x85R.";
-        assert_eq!(read_state_dict(pickle), Ok(vec![("a".to_owned(), None)]));
+        assert_eq!(read_state_dict(pickle), Ok(vec![("a".into(), None)]));
         // A list of three is no pair.
         let pickle = b"\x80\x02ccollections\nOrderedDict\n](](U\x01aK\x01K\x02ee\x85R.";
         assert!(matches!(read_state_dict(pickle), Err(PickleError::Malformed { .. })));
@@ -185,7 +195,7 @@ mod tests {
     fn a_tensor_of_2017_is_rebuilt() {
         let entries = read_state_dict(&tensor_of_2017("N")).unwrap();
         let tensor = entries[0].1.clone().unwrap();
-        assert_eq!((tensor.shape, tensor.stride, tensor.offset), (vec![2], vec![1], 0));
+        assert_eq!((&tensor.shape[..], &tensor.stride[..], tensor.offset), (&[2][..], &[1][..], 0));
     }
 
     #[test]
@@ -219,5 +229,53 @@ mod tests {
         }
         pickle.extend_from_slice(b"h\x00.");
         assert_eq!(read_state_dict(&pickle), Ok(vec![]));
+    }
+
+    /// What is used many times over takes no more memory each time, or is counted.
+    #[test]
+    fn what_a_small_pickle_makes_of_itself_is_limited() {
+        let tensor = {
+            let mut pickle = tensor_of_2017("N");
+            pickle.truncate(pickle.len() - 2);
+            pickle
+        };
+        let many = |n: usize, instructions: &[u8]| instructions.repeat(n);
+        // A shape of very many dimensions, and a tensor with it each time.
+        let sizes = [b"(", &many(200_000, b"K\x01")[..], b"tq\x01"].concat();
+        let shapes = [
+            &b"ctorch._utils\n_rebuild_tensor\nq\x02"[..],
+            &tensor,
+            &sizes,
+            &many(200_000, b"h\x02(K\x00K\x00h\x01h\x01tR"),
+            b".",
+        ];
+        assert!(matches!(
+            read_state_dict(&shapes.concat()),
+            Err(PickleError::Malformed { .. } | PickleError::TooLarge { .. })
+        ));
+        // A list of very many pairs, and a dictionary of it each time.
+        let pairs = [
+            &b"](K\x01K\x02eq\x00]("[..],
+            &many(200_000, b"h\x00"),
+            b"e\x85q\x01ccollections\nOrderedDict\nq\x02",
+            &many(200_000, b"h\x02h\x01R"),
+            b".",
+        ];
+        let too_large = PickleError::TooLarge { limit: crate::source::limits::PICKLE_MEMORY };
+        assert_eq!(read_state_dict(&pairs.concat()), Err(too_large.clone()));
+        // Values, references to one, and marks.
+        for instructions in [&b"N"[..], b"K\x01", b"(", b"}", b")", b"h\x00"] {
+            let pickle = [&b"Nq\x00"[..], &many(20_000_000, instructions), b"."].concat();
+            assert_eq!(read_state_dict(&pickle), Err(too_large.clone()), "{instructions:?}");
+        }
+        // A name that is very long, or long and very often used.
+        let named = |length: u32, n: usize| {
+            let name = "n".repeat(length as usize);
+            let text = [b"X", &length.to_le_bytes()[..], name.as_bytes(), b"q\x00}("].concat();
+            read_state_dict(&[&text, &many(n, b"h\x00h\x00")[..], b"u."].concat())
+        };
+        assert_eq!(named(1000, 1).unwrap().len(), 1);
+        assert_eq!(named(1000, 1_000_000), Err(too_large));
+        assert!(matches!(named(1 << 20, 1), Err(PickleError::Malformed { .. })));
     }
 }

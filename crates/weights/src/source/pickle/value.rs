@@ -1,5 +1,7 @@
 //! The values that occur in a pickled state dict.
 
+use std::rc::Rc;
+
 /// Index of a value in the machine's list of all values. Values refer to each other by index and
 /// are not copied: values that refer to each other many times over do not grow exponentially.
 pub(super) type Id = usize;
@@ -42,27 +44,27 @@ impl Global {
 pub(crate) struct StridedTensor {
     pub(crate) data_type: &'static str,
     /// What the file calls the storage.
-    pub(crate) storage: String,
+    pub(crate) storage: Rc<str>,
     pub(crate) offset: usize,
     pub(crate) shape: Vec<usize>,
     pub(crate) stride: Vec<usize>,
 }
 
-/// What the machine computes with.
+/// What the machine computes with. Texts and tensors, which may be used many times over, are shared.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Value {
     /// `None` or a float: never needed, only carried.
     Other,
     Bool(bool),
     Int(i64),
-    Text(String),
+    Text(Rc<str>),
     Tuple(Vec<Id>),
     List(Vec<Id>),
     Dict(Vec<(Id, Id)>),
     Global(Global),
     Storage {
         data_type: &'static str,
-        key: String,
+        key: Rc<str>,
     },
-    Tensor(StridedTensor),
+    Tensor(Rc<StridedTensor>),
 }
