@@ -2,25 +2,26 @@
 
 use std::process;
 
-/// How a program ended. The number is what the shell sees.
+/// How a program ended. The number is the exit code that the shell sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExitCode {
     /// Everything worked.
     Done = 0,
-    /// Something failed; nothing can be relied on.
+    /// Something failed, and there is no result.
     Failed = 1,
     /// The command line makes no sense.
     Usage = 2,
-    /// A cache, or an unfinished run, is damaged, incomplete or of other features. For `fit` a missing cache, too.
+    /// A cache, or an unfinished run, is damaged, incomplete or of other features; `fit` says so of a missing cache,
+    /// too.
     Cache = 3,
-    /// Finished, but not as it should: images could not be read (`extract`), or a solver reached its
-    /// iteration limit before its tolerance (`fit`).
+    /// Finished, but not as it should be: images could not be read (`extract`), or a solver reached its
+    /// limit of iterations before its tolerance (`fit`).
     Incomplete = 4,
     /// Stopped by Ctrl-C or SIGTERM; what was done is kept where that was asked for.
     Interrupted = 130,
 }
 
-/// What both programs say after their help.
+/// What both programs say after their help: the exit codes, and what goes where.
 pub const AFTER_HELP: &str = "\
 Exit codes: 0 done; 1 failed; 2 usage; 3 a cache is damaged, of other features or (fit) missing;
 4 finished, but images were unreadable (extract) or a solver did not converge (fit);
@@ -32,7 +33,15 @@ impl ExitCode {
     /// The code of two parts of a run together: the graver one.
     ///
     /// `Done` gives way to everything. `Incomplete` still delivers results, so it gives way to
-    /// all that do not. Among those `Failed` says the least, so it gives way to the precise ones.
+    /// all that do not. Among those `Failed` gives way to `Cache` and `Usage`, which say more.
+    ///
+    /// # Examples
+    /// ```
+    /// use console::ExitCode;
+    ///
+    /// assert_eq!(ExitCode::Incomplete.merge(ExitCode::Failed), ExitCode::Failed);
+    /// assert_eq!(ExitCode::Cache.merge(ExitCode::Failed), ExitCode::Cache);
+    /// ```
     pub fn merge(self, other: Self) -> Self {
         let gravity = |code| match code {
             Self::Done => 0,

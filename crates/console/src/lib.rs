@@ -1,7 +1,7 @@
 //! What the programs say besides their results.
 //!
 //! Results go to standard output; everything here concerns the rest: how an error is told, notes
-//! and warnings on standard error, progress, exit codes, Ctrl-C, and the manual. Both programs share it.
+//! and warnings on standard error, progress, exit codes, Ctrl-C, shell completions and manual pages. Both programs share it.
 
 mod error;
 mod exit_code;
@@ -9,10 +9,12 @@ mod interrupt;
 mod manual;
 mod output;
 mod progress;
+mod shown;
 
-pub use error::render_error;
+pub use error::{Advised, Told, render_error};
 pub use exit_code::{AFTER_HELP, ExitCode};
 pub use interrupt::stop_flag;
-pub use manual::{completions, write_manual};
-pub use output::{note, raw_note, result};
+pub use manual::{CompletionsArguments, ManArguments, ManualError};
+pub use output::{document, note, raw_note, result, tell_usage};
 pub use progress::Progress;
+pub use shown::{quote_for_shell, shown, shown_lines};

@@ -31,6 +31,14 @@ enum Shown {
 
 impl Progress {
     /// Starts counting to `total` of `unit`, such as `images`.
+    ///
+    /// # Examples
+    /// ```
+    /// let progress = console::Progress::start("extract", "images", 2);
+    /// progress.advance(1);
+    /// progress.note("cannot read `b.png`");
+    /// progress.advance(1);
+    /// ```
     pub fn start(program: &'static str, unit: &'static str, total: usize) -> Self {
         let started = Instant::now();
         let shown = if draws_bars() {
