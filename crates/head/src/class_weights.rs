@@ -5,11 +5,11 @@ use std::fmt;
 use std::str::FromStr;
 
 use heads::ClassWeight;
-use serde::{Deserialize, Serialize};
+
+use crate::json_as_text::json_as_text;
 
 /// Weights that multiply C for the rows of each class.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub enum ClassWeights {
     /// 1 for every class.
     #[default]
@@ -111,19 +111,7 @@ impl fmt::Display for ClassWeights {
     }
 }
 
-impl From<ClassWeights> for String {
-    fn from(weights: ClassWeights) -> Self {
-        weights.to_string()
-    }
-}
-
-impl TryFrom<String> for ClassWeights {
-    type Error = ClassWeightsError;
-
-    fn try_from(text: String) -> Result<Self, ClassWeightsError> {
-        text.parse()
-    }
-}
+json_as_text!(ClassWeights);
 
 #[cfg(test)]
 mod tests {

@@ -9,8 +9,8 @@ pub enum LabelKind {
     /// One each.
     #[default]
     OneClass,
-    /// Any number of classes or attributes each. Files call it `several`.
-    #[serde(rename = "several")]
+    /// Any number of classes or attributes each.
+    #[serde(rename = "multilabel")]
     MultiLabel,
 }
 

@@ -2,6 +2,8 @@
 //! trained on. This crate predicts with heads, keeps them in files, and writes them for other programs;
 //! it does not train them.
 //!
+//! # Examples
+//!
 //! ```
 //! use head::load;
 //! use ndarray::array;
@@ -25,6 +27,7 @@ mod combine_views;
 mod export;
 mod fit_record;
 mod head_file;
+mod json_as_text;
 mod label_kind;
 mod link;
 mod network;
@@ -41,8 +44,8 @@ pub use combine_views::CombineViews;
 pub use export::{ExportError, Target, export};
 pub use fit_record::FitRecord;
 pub use head_file::{
-    Description, Engines, LoadError, Origin, ProvenanceMismatch, SavedHead, Training, VERSION,
-    check_provenance, head_bytes, load, save,
+    Description, Engines, LoadError, MAX_HEAD_BYTES, Origin, ProvenanceMismatch, SavedHead,
+    Training, check_provenance, load, save,
 };
 pub use heads::{FitReport, HingeLoss, MlpEpoch};
 pub use label_kind::LabelKind;
@@ -50,7 +53,7 @@ pub use link::LinkName;
 pub use network::{Layers, LearningCurve, NetworkTraining};
 pub use part::Part;
 pub use pipeline::Pipeline;
-pub use sampling::{DEFAULT_NEIGHBORS, Sampling, SamplingError};
+pub use sampling::{Sampling, SamplingError};
 pub use settings::{Algorithm, Settings};
-pub use spec::{HeadSpec, Kernel, MultiClass, NumberKind};
+pub use spec::{HeadSpec, Kernel, MultiClass, Number};
 pub use transform::{FittedStep, Step, StepError, Steps, Transform};

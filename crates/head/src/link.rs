@@ -14,8 +14,6 @@ pub enum LinkName {
     /// Scores are margins, or votes of pairs, and no probabilities.
     Margin,
     /// Scores are the fractions of votes that neighbors give each class: probabilities as they are.
-    /// Files call it `shares`.
-    #[serde(rename = "shares")]
     Probabilities,
 }
 
@@ -41,7 +39,7 @@ impl fmt::Display for LinkName {
         f.write_str(match self {
             Self::Softmax => "softmax",
             Self::Margin => "margin",
-            Self::Probabilities => "shares",
+            Self::Probabilities => "probabilities",
         })
     }
 }

@@ -6,6 +6,8 @@ use std::str::FromStr;
 use heads::{ArchitectureError, MlpArchitecture, MlpEpoch, MlpFit};
 use serde::{Deserialize, Serialize};
 
+use crate::json_as_text::json_as_text;
+
 /// Networks that have a name: `dense64` is that of cats and dogs in the teaching material, `dense128`
 /// a smaller one with a sigmoid for two classes.
 const PRESETS: [(&str, &str); 2] = [
@@ -14,8 +16,7 @@ const PRESETS: [(&str, &str); 2] = [
 ];
 
 /// Layers by the name of a preset, or in the notation of [`MlpArchitecture`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Layers(pub MlpArchitecture);
 
 /// How networks are trained, apart from the learning rate.
@@ -91,19 +92,7 @@ impl fmt::Display for Layers {
     }
 }
 
-impl TryFrom<String> for Layers {
-    type Error = ArchitectureError;
-
-    fn try_from(text: String) -> Result<Self, ArchitectureError> {
-        text.parse()
-    }
-}
-
-impl From<Layers> for String {
-    fn from(layers: Layers) -> Self {
-        layers.to_string()
-    }
-}
+json_as_text!(Layers);
 
 #[cfg(test)]
 mod tests {

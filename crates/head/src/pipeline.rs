@@ -15,6 +15,8 @@ const BLOCK_ROWS: usize = 4096;
 
 /// A transform and the head that scores the transformed rows.
 ///
+/// # Examples
+///
 /// ```
 /// use head::{FittedStep, Pipeline, Transform};
 /// use heads::{LinearHead, Link};
@@ -64,23 +66,16 @@ impl Pipeline {
         rows: &[usize],
     ) -> Predictions {
         let scores = self.decision_function(features, rows);
-        match calibration {
-            Some(Calibration::Platt(platt)) => {
-                let logs = platt.log_probabilities(scores.view());
-                Predictions::by_probability(scores, logs)
-            }
-            Some(Calibration::Temperature(temperature)) => {
-                let logs = temperature.log_probabilities(scores.view());
-                Predictions::by_score(scores, Some(logs))
-            }
-            None => {
-                let logs = match LinkName::of(&self.head) {
-                    LinkName::Softmax => Some(Temperature::ONE.log_probabilities(scores.view())),
-                    LinkName::Margin => None,
-                    LinkName::Probabilities => Some(scores.mapv(|votes| f64::from(votes).ln())),
-                };
-                Predictions::by_score(scores, logs)
-            }
+        let logs = match (calibration, LinkName::of(&self.head)) {
+            (Some(calibration), _) => Some(calibration.log_probabilities(scores.view())),
+            (None, LinkName::Softmax) => Some(Temperature::ONE.log_probabilities(scores.view())),
+            (None, LinkName::Margin) => None,
+            (None, LinkName::Probabilities) => Some(scores.mapv(|votes| f64::from(votes).ln())),
+        };
+        match (calibration, logs) {
+            // Sigmoids of different classes may rank them otherwise than their scores do.
+            (Some(Calibration::Platt(_)), Some(logs)) => Predictions::by_probability(scores, logs),
+            (_, logs) => Predictions::by_score(scores, logs),
         }
     }
 }

@@ -3,14 +3,13 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use crate::json_as_text::json_as_text;
 
 /// Neighbors of SMOTE when no number is given, as in its paper.
-pub const DEFAULT_NEIGHBORS: usize = 5;
+const DEFAULT_NEIGHBORS: usize = 5;
 
 /// How training rows are sampled.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Sampling {
     /// Not at all.
     #[default]
@@ -59,19 +58,7 @@ impl fmt::Display for Sampling {
     }
 }
 
-impl From<Sampling> for String {
-    fn from(sampling: Sampling) -> Self {
-        sampling.to_string()
-    }
-}
-
-impl TryFrom<String> for Sampling {
-    type Error = SamplingError;
-
-    fn try_from(text: String) -> Result<Self, SamplingError> {
-        text.parse()
-    }
-}
+json_as_text!(Sampling);
 
 #[cfg(test)]
 mod tests {

@@ -28,8 +28,8 @@ pub enum Algorithm {
 pub struct Settings {
     /// Algorithm.
     pub solver: Algorithm,
-    /// Stopping tolerance; 1e-3 for heads that are compared and 1e-4 for heads that are kept when
-    /// absent, 1e-3 for both with a Gaussian kernel.
+    /// Stopping tolerance. When absent, 1e-3 for heads that are compared and 1e-4 for heads that are kept;
+    /// 1e-3 for both with a Gaussian kernel.
     pub tol: Option<f64>,
     /// Iteration limit; 10,000 when absent.
     pub max_iter: Option<usize>,

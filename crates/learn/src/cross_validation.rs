@@ -1,8 +1,8 @@
 //! Scores heads on folds.
 //!
-//! A transform that learns nothing leaves the rows the same in every fold, so that all folds, and
-//! all values of the parameter, are one problem for the solver. A transform that learns from the training rows,
-//! or a sampling of them, makes each fold a problem of its own.
+//! A transform that learns nothing leaves the rows the same in every fold, so that all folds, and all
+//! numbers of a kind of head, are one problem for the solver. A transform that learns from the training
+//! rows, or a sampling of them, makes each fold a problem of its own.
 
 use std::ops::ControlFlow;
 use std::time::Instant;
@@ -59,19 +59,53 @@ pub struct FoldScore {
 }
 
 /// Takes the score of a fit; the cross-validation ends soon after this breaks.
-pub type TakeScore<'a> = dyn FnMut(FoldFit, FoldScore) -> ControlFlow<()> + 'a;
+type TakeScore<'a> = dyn FnMut(FoldFit, FoldScore) -> ControlFlow<()> + 'a;
 
 /// Makes `fits`, and gives the score of each to `take` as soon as it is there, until that breaks.
 ///
-/// Where folds are one problem, the fits of one parameter are made, and their scores taken, for all folds,
-/// even if some were not asked for.
+/// Where folds are one problem, a head is fitted, and its score taken, for all folds, even if some were not
+/// asked for.
 ///
 /// # Errors
 /// [`SolverError`].
+///
+/// # Examples
+///
+/// ```
+/// use std::ops::ControlFlow;
+///
+/// use head::{HeadSpec, Settings, Steps};
+/// use learn::{Divisible, Examples, FoldFit, Labels, Rows, Setup, cross_validate, stratified_k_fold};
+/// use ndarray::array;
+///
+/// let features = array![[1.0, 0.0], [0.9, 0.1], [0.0, 1.0], [0.2, 0.8]];
+/// let labels = [0, 0, 1, 1];
+/// let rows = Rows { indices: vec![0, 1, 2, 3], labels: Labels::Classes(labels.to_vec()) };
+/// let examples = Examples { features: features.view(), rows };
+/// let classes = ["owl", "wren"].map(str::to_owned);
+/// let divisible = Divisible { labels: &labels, groups: &[0, 1, 2, 3], classes: &classes };
+/// let divisions = [(0, stratified_k_fold(divisible, 2, 0)?)];
+/// let (steps, settings) = (Steps::unit_rows(), Settings::default());
+/// let setup = Setup {
+///     examples: &examples,
+///     classes: &classes,
+///     steps: &steps,
+///     divisions: &divisions,
+///     settings: &settings,
+/// };
+/// let fits = [0, 1].map(|fold| FoldFit { seed: 0, spec: HeadSpec::Ridge { c: 1.0 }, fold });
+/// let mut scores = Vec::new();
+/// let _ = cross_validate(setup, &fits, &mut |_, score| {
+///     scores.push(score.quality.decisive());
+///     ControlFlow::Continue(())
+/// })?;
+/// assert_eq!(scores, [1.0, 1.0]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn cross_validate(
     setup: Setup<'_, '_>,
     fits: &[FoldFit],
-    take: &mut TakeScore<'_>,
+    take: &mut dyn FnMut(FoldFit, FoldScore) -> ControlFlow<()>,
 ) -> Result<ControlFlow<()>, SolverError> {
     for (seed, division) in setup.divisions {
         let settings = Settings { seed: *seed, ..setup.settings.clone() };

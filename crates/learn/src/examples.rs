@@ -1,6 +1,6 @@
 //! Labelled rows of a feature matrix, and what a solver is given of them.
 
-use head::{Calibration, Pipeline, Sampling, Steps, Transform};
+use head::{Sampling, SavedHead, Steps, Transform};
 use metrics::Evaluation;
 use ndarray::{Array2, ArrayView2};
 
@@ -40,21 +40,17 @@ impl<'a> Examples<'a> {
         RowSource::new(self.features.reborrow(), &self.rows.indices, transform)
     }
 
-    /// Evaluates what `pipeline`, a head for `classes`, says of these rows.
-    pub fn evaluate(
-        &self,
-        pipeline: &Pipeline,
-        calibration: Option<&Calibration>,
-        classes: &[String],
-    ) -> Evaluation {
-        let predictions = pipeline.predict(calibration, self.features, &self.rows.indices);
+    /// Evaluates what `head` says of these rows, which are labelled for its classes; without intervals.
+    pub fn evaluate(&self, head: &SavedHead) -> Evaluation {
+        let predictions = head.predict(self.features, &self.rows.indices);
+        let classes = &head.description.origin.classes;
         Evaluation::of(&predictions, self.rows.labels.truth(), classes, None)
     }
 
     /// The rows, transformed and sampled, with their labels, which lie below `n_classes`.
     ///
     /// # Panics
-    /// If rows have several labels, which [`check_labels`](crate::check_labels) refuses to sample.
+    /// If rows have several labels, which [`check_settings`](crate::check_settings) refuses to sample.
     pub fn sampled(
         &self,
         transform: &Transform,

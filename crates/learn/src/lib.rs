@@ -27,11 +27,8 @@ mod rows;
 mod sampling;
 mod solver;
 
-pub use calibrate::{
-    CalibrateError, CalibrationError, MOST_FOLDS, calibrate, fit_calibration, fit_platt,
-    fit_temperature, held_out_scores,
-};
-pub use cross_validation::{FoldFit, FoldScore, Setup, TakeScore, cross_validate};
+pub use calibrate::{CalibrateError, CalibrationError, calibrate, fit_platt, fit_temperature};
+pub use cross_validation::{FoldFit, FoldScore, Setup, cross_validate};
 pub use examples::Examples;
 pub use fit_transform::{TransformError, fit_transform};
 pub use folds::{Divisible, Division, FoldError, stratified_hold_out, stratified_k_fold};
@@ -41,5 +38,5 @@ pub use row_source::RowSource;
 pub use rows::Rows;
 pub use sampling::sample;
 pub use solver::{
-    FoldPoint, HeadFit, OneClassOnly, Problem, SolverError, check_labels, fit, solve_folds,
+    MAX_EPOCHS, MAX_ITERATIONS, OneClassOnly, SettingsError, SolverError, check_settings,
 };

@@ -2,7 +2,7 @@
 
 use crate::labels::Labels;
 
-/// Selected rows: ascending row numbers of the cache, and the labels of each.
+/// Selected rows: their row numbers in the cache, and the labels of each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rows {
     /// Row numbers in the cache.

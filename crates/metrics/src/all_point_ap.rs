@@ -7,7 +7,7 @@ use super::precisions::precisions_at_positives;
 ///
 /// `ranked` says of each row, by descending score, whether it is positive. Each row is a threshold of
 /// its own, so that rows of equal score count in their order. `None` without positive rows.
-pub fn all_point_ap(ranked: impl Iterator<Item = bool>) -> Option<f64> {
+pub(crate) fn all_point_ap(ranked: impl Iterator<Item = bool>) -> Option<f64> {
     let mut precisions = precisions_at_positives(ranked);
     let mut best = 0.0f64;
     for precision in precisions.iter_mut().rev() {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::ClassCounts;
+use super::class_counts::ClassCounts;
 
 /// Precision, recall and F1 averaged in the three usual ways, over the classes that have rows or
 /// predictions (scikit-learn's `precision_recall_fscore_support` with `average`).
@@ -31,7 +31,7 @@ pub struct Average {
 
 impl Averages {
     /// The averages that `counts` give. There must be at least one row.
-    pub fn of(counts: &ClassCounts) -> Self {
+    pub(crate) fn of(counts: &ClassCounts) -> Self {
         let accuracy = counts.accuracy();
         Self {
             of_classes: weighted(counts, |_| 1.0),

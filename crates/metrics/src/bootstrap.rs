@@ -5,7 +5,8 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{Averages, ClassCounts, Predictions};
+use super::class_counts::ClassCounts;
+use super::{Averages, Predictions};
 
 /// How often rows are drawn anew, and with what seed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +15,28 @@ pub struct Bootstrap {
     pub resamples: usize,
     /// Seed.
     pub seed: u64,
+}
+
+/// More resamples than there may be, or none.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a bootstrap has 1 to {max} resamples, got {0}", max = Bootstrap::MAX_RESAMPLES)]
+pub struct ResamplesError(pub usize);
+
+impl Bootstrap {
+    /// The most resamples: a thousand are enough for two digits.
+    pub const MAX_RESAMPLES: usize = 1_000_000;
+
+    /// Refuses a number of resamples that nobody waits for.
+    ///
+    /// # Errors
+    /// [`ResamplesError`].
+    pub fn check(self) -> Result<(), ResamplesError> {
+        if (1..=Self::MAX_RESAMPLES).contains(&self.resamples) {
+            Ok(())
+        } else {
+            Err(ResamplesError(self.resamples))
+        }
+    }
 }
 
 /// A lower and an upper end.
@@ -43,6 +66,18 @@ pub struct Intervals {
 /// They say how far the metrics would vary over test sets of this size; not how far they would over
 /// training sets. Each resample has a stream of random numbers of its own, so that the number of
 /// threads changes nothing. There must be at least one row.
+///
+/// # Examples
+///
+/// ```
+/// use metrics::{Bootstrap, Predictions, bootstrap};
+/// use ndarray::array;
+///
+/// let predictions = Predictions::by_score(array![[2.0, 1.0], [0.5, 3.0], [5.0, 4.0]], None);
+/// let options = Bootstrap { resamples: 100, seed: 0 };
+/// let [low, high] = bootstrap(&predictions, &[0, 1, 1], options).accuracy;
+/// assert!(low < 2.0 / 3.0 && 2.0 / 3.0 < high);
+/// ```
 pub fn bootstrap(predictions: &Predictions, labels: &[usize], bootstrap: Bootstrap) -> Intervals {
     let streams = streams(bootstrap);
     let resamples: Vec<Resample> =
@@ -60,6 +95,20 @@ pub fn bootstrap(predictions: &Predictions, labels: &[usize], bootstrap: Bootstr
 
 /// The same interval of any metric, which is given how often each of `n_rows` rows was drawn. Draws
 /// for which it is not defined are left out; `None` where that is so of all.
+///
+/// # Examples
+///
+/// ```
+/// use metrics::{Bootstrap, bootstrap_interval};
+///
+/// let values = [1.0, 2.0, 6.0];
+/// let mean = |times: &[u32]| {
+///     let sum: f64 = values.iter().zip(times).map(|(value, &n)| value * f64::from(n)).sum();
+///     Some(sum / 3.0)
+/// };
+/// let interval = bootstrap_interval(3, Bootstrap { resamples: 200, seed: 0 }, mean);
+/// assert!(interval.is_some_and(|[low, high]| low < 3.0 && 3.0 < high));
+/// ```
 pub fn bootstrap_interval(
     n_rows: usize,
     bootstrap: Bootstrap,

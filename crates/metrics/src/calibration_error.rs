@@ -1,14 +1,23 @@
 //! Whether probabilities are what they claim to be.
 
 /// Bins of the expected calibration error.
-pub const N_BINS: usize = 15;
+const N_BINS: usize = 15;
 
 /// Expected calibration error (Guo et al., On calibration of modern neural networks, ICML 2017,
-/// equation 3): rows are put into [`N_BINS`] bins of equal width by the probability of the class
+/// equation 3): rows are put into 15 bins of equal width by the probability of the class
 /// that is predicted for them; the error is the mean over rows of the difference between mean
 /// probability and accuracy in their bin. A bin holds its upper edge and not its lower one.
 ///
 /// `rows` gives that probability, and whether the prediction is right; at least one row.
+///
+/// # Examples
+///
+/// ```
+/// use metrics::calibration_error;
+///
+/// // Two predictions of which the head was sure, and one of them is wrong.
+/// assert_eq!(calibration_error([(1.0, true), (1.0, false)].into_iter()), 0.5);
+/// ```
 pub fn calibration_error(rows: impl Iterator<Item = (f64, bool)>) -> f64 {
     #[derive(Clone, Copy, Default)]
     struct Bin {

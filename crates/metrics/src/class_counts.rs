@@ -2,18 +2,18 @@
 
 /// What a confusion matrix says of each class on its own; every list is `[n_classes]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClassCounts {
+pub(crate) struct ClassCounts {
     /// Rows of the class that were predicted as it.
-    pub hits: Vec<u64>,
+    pub(crate) hits: Vec<u64>,
     /// Rows of the class.
-    pub support: Vec<u64>,
+    pub(crate) support: Vec<u64>,
     /// Rows predicted as the class.
-    pub predicted: Vec<u64>,
+    pub(crate) predicted: Vec<u64>,
 }
 
 impl ClassCounts {
     /// Counts pairs of label and prediction, both below `n_classes`.
-    pub fn count(n_classes: usize, pairs: impl Iterator<Item = (usize, usize)>) -> Self {
+    pub(crate) fn count(n_classes: usize, pairs: impl Iterator<Item = (usize, usize)>) -> Self {
         let zeros = || vec![0; n_classes];
         let mut counts = Self { hits: zeros(), support: zeros(), predicted: zeros() };
         for (label, prediction) in pairs {
@@ -25,39 +25,39 @@ impl ClassCounts {
     }
 
     /// Number of classes.
-    pub fn n_classes(&self) -> usize {
+    pub(crate) fn n_classes(&self) -> usize {
         self.hits.len()
     }
 
     /// Fraction of all rows that were predicted correctly.
-    pub fn accuracy(&self) -> f64 {
+    pub(crate) fn accuracy(&self) -> f64 {
         ratio(self.hits.iter().sum(), self.support.iter().sum())
     }
 
     /// Mean recall over the classes that have rows.
-    pub fn mean_class_accuracy(&self) -> f64 {
+    pub(crate) fn mean_class_accuracy(&self) -> f64 {
         let with_rows = (0..self.n_classes()).filter(|&class| self.support[class] > 0);
         let recalls: Vec<f64> = with_rows.map(|class| self.recall(class)).collect();
         recalls.iter().sum::<f64>() / recalls.len() as f64
     }
 
     /// Fraction of the rows predicted as `class` that are of it; 0 when there are none.
-    pub fn precision(&self, class: usize) -> f64 {
+    pub(crate) fn precision(&self, class: usize) -> f64 {
         ratio(self.hits[class], self.predicted[class])
     }
 
     /// Fraction of the rows of `class` that were predicted as it; 0 when there are none.
-    pub fn recall(&self, class: usize) -> f64 {
+    pub(crate) fn recall(&self, class: usize) -> f64 {
         ratio(self.hits[class], self.support[class])
     }
 
     /// Harmonic mean of precision and recall; 0 when there are neither rows nor predictions.
-    pub fn f1(&self, class: usize) -> f64 {
+    pub(crate) fn f1(&self, class: usize) -> f64 {
         ratio(2 * self.hits[class], self.support[class] + self.predicted[class])
     }
 
     /// The classes that have rows or predictions.
-    pub fn occurring(&self) -> impl Iterator<Item = usize> {
+    pub(crate) fn occurring(&self) -> impl Iterator<Item = usize> {
         (0..self.n_classes()).filter(|&class| self.support[class] + self.predicted[class] > 0)
     }
 }

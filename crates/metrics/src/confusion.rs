@@ -2,7 +2,7 @@
 
 use ndarray::{Array2, Axis};
 
-use super::ClassCounts;
+use super::class_counts::ClassCounts;
 
 /// Counts of (true class, predicted class), `[n_classes, n_classes]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +21,15 @@ pub struct Confused {
 
 impl ConfusionMatrix {
     /// Counts pairs of `labels` and `predictions`, both of equal length and below `n_classes`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use metrics::ConfusionMatrix;
+    ///
+    /// let matrix = ConfusionMatrix::count(&[0, 0, 1], &[0, 1, 1], 2);
+    /// assert_eq!(matrix.rows(), [[1, 1], [0, 1]]);
+    /// ```
     pub fn count(labels: &[usize], predictions: &[usize], n_classes: usize) -> Self {
         let mut counts = Array2::zeros((n_classes, n_classes));
         for (&label, &prediction) in labels.iter().zip(predictions) {
@@ -40,7 +49,7 @@ impl ConfusionMatrix {
     }
 
     /// Diagonal, row sums and column sums.
-    pub fn class_counts(&self) -> ClassCounts {
+    pub(crate) fn class_counts(&self) -> ClassCounts {
         ClassCounts {
             hits: self.0.diag().to_vec(),
             support: self.0.sum_axis(Axis(1)).to_vec(),

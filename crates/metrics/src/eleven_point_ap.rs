@@ -12,7 +12,7 @@ const RECALLS: [f64; 11] = [0.0, 0.1, 0.2, 3.0 * 0.1, 0.4, 0.5, 0.6, 0.7, 0.8, 0
 ///
 /// `ranked` says of each row, by descending score, whether it is positive. Each row is a threshold of
 /// its own, so that rows of equal score count in their order. `None` without positive rows.
-pub fn eleven_point_ap(ranked: impl Iterator<Item = bool>) -> Option<f64> {
+pub(crate) fn eleven_point_ap(ranked: impl Iterator<Item = bool>) -> Option<f64> {
     let precisions = precisions_at_positives(ranked);
     let n = precisions.len() as f64;
     let mut best = 0.0f64;

@@ -6,6 +6,8 @@
 //! chooses between heads, [`Metric`] the single number that a benchmark reports, [`mcnemar()`] tests
 //! whether two heads differ, and [`worst_rows`] says where a head is wrong.
 //!
+//! # Examples
+//!
 //! ```
 //! use metrics::{Evaluation, Predictions, Truth};
 //! use ndarray::array;
@@ -47,13 +49,12 @@ mod top_k;
 mod truth;
 mod worst;
 
-pub use all_point_ap::all_point_ap;
 pub use averages::{Average, Averages};
-pub use bootstrap::{Bootstrap, Interval, Intervals, bootstrap, bootstrap_interval};
-pub use calibration_error::{N_BINS, calibration_error};
-pub use class_counts::ClassCounts;
+pub use bootstrap::{
+    Bootstrap, Interval, Intervals, ResamplesError, bootstrap, bootstrap_interval,
+};
+pub use calibration_error::calibration_error;
 pub use confusion::{Confused, ConfusionMatrix};
-pub use eleven_point_ap::eleven_point_ap;
 pub use evaluation::Evaluation;
 pub use mcnemar::{McNemar, McNemarTest, mcnemar};
 pub use metric::{Measured, Metric};
@@ -64,8 +65,7 @@ pub use multi_label::{
 pub use one_class::{ClassScores, OneClassEvaluation, evaluate_one_class};
 pub use predictions::{Predictions, argmax_rows};
 pub use quality::Quality;
-pub use ranked_rows::RankedRows;
-pub use ranking::Ranking;
+pub use ranking::{Ranking, mean};
 pub use top_k::top_k_accuracy;
 pub use truth::Truth;
 pub use worst::{WorstRow, worst_rows};

@@ -35,6 +35,16 @@ pub enum McNemarTest {
 /// McNemar's test (Note on the sampling error of the difference between correlated proportions,
 /// Psychometrika 1947): of the rows that exactly one of two heads gets right, half should fall to
 /// each if they are equally good. Exact below 25 such rows.
+///
+/// # Examples
+///
+/// ```
+/// use metrics::{McNemarTest, mcnemar};
+///
+/// let equal = mcnemar(3, 3);
+/// assert_eq!((equal.test, equal.p_value), (McNemarTest::ExactBinomial, 1.0));
+/// assert!(mcnemar(40, 10).p_value < 0.001);
+/// ```
 pub fn mcnemar(only_first: u64, only_second: u64) -> McNemar {
     let n = only_first + only_second;
     let (test, p_value) = if n < SMALLEST_CHI_SQUARE {

@@ -4,11 +4,13 @@ use ndarray::ArrayView2;
 use rayon::prelude::*;
 use serde::Serialize;
 
+use super::all_point_ap::all_point_ap;
 use super::bootstrap::bootstrap_interval;
+use super::class_counts::ClassCounts;
+use super::eleven_point_ap::eleven_point_ap;
+use super::ranked_rows::RankedRows;
 use super::ranking::{Ranking, mean};
-use super::{
-    Bootstrap, ClassCounts, Interval, RankedRows, Truth, all_point_ap, argmax_rows, eleven_point_ap,
-};
+use super::{Bootstrap, Interval, Truth, argmax_rows};
 
 /// What a benchmark reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -19,9 +21,11 @@ pub enum Metric {
     MeanClassAccuracy,
     /// Mean over classes of [`Ranking::average_precision`], without interpolation.
     MeanAveragePrecision,
-    /// Mean over classes of [`eleven_point_ap()`].
+    /// Mean over classes of the average precision of PASCAL VOC up to 2009: the mean over eleven recalls
+    /// of the highest precision that is reached at that recall or beyond.
     ElevenPointMap,
-    /// Mean over classes of [`all_point_ap()`].
+    /// Mean over classes of the average precision of PASCAL VOC from 2010 on: the area under the
+    /// precision-recall curve, each precision raised to the highest one at that recall or beyond.
     AllPointMap,
     /// Mean over classes of the area under the ROC curve, equal scores counting half.
     MeanRocAuc,
@@ -56,6 +60,19 @@ impl Metric {
     ///
     /// # Panics
     /// If the mean per-class accuracy of multilabel rows is asked for.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use metrics::{Metric, Truth};
+    /// use ndarray::array;
+    ///
+    /// let scores = array![[0.9, 0.1], [0.8, 0.2], [0.3, 0.7]];
+    /// let truth = array![[1, -1], [-1, 1], [0, 1]];
+    /// let truth = Truth::MultiLabel(truth.view());
+    /// let measured = Metric::MeanAveragePrecision.measure(scores.view(), truth, None);
+    /// assert_eq!(measured.map(|measured| measured.value), Some(1.0));
+    /// ```
     pub fn measure(
         self,
         scores: ArrayView2<'_, f32>,

@@ -13,6 +13,17 @@ pub struct Predictions {
 impl Predictions {
     /// From scores `[n_samples, n_classes]`, and the natural logarithms of the probabilities of the
     /// same shape where there are any. The class predicted is that of the highest score.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use metrics::Predictions;
+    /// use ndarray::array;
+    ///
+    /// let margins = Predictions::by_score(array![[-1.0, 0.5], [2.0, 0.0]], None);
+    /// assert_eq!(margins.classes(), [1, 0]);
+    /// assert_eq!(margins.probabilities(), None);
+    /// ```
     pub fn by_score(scores: Array2<f32>, log_probabilities: Option<Array2<f64>>) -> Self {
         let classes = argmax_rows(scores.view());
         Self { scores, log_probabilities, classes }
@@ -38,6 +49,17 @@ impl Predictions {
     /// Probabilities, `[n_samples, n_classes]`, each row of sum 1; `None` where there are none.
     pub fn probabilities(&self) -> Option<Array2<f64>> {
         self.log_probabilities.as_ref().map(|logs| logs.mapv(f64::exp))
+    }
+
+    /// The first row of which a score is not finite or a probability is NaN; that of 0 has no finite
+    /// logarithm.
+    pub fn first_not_finite(&self) -> Option<usize> {
+        let is_odd = |score: &f32| !score.is_finite();
+        let of_scores = self.scores.rows().into_iter().position(|row| row.iter().any(is_odd));
+        let of_logs = self.log_probabilities().and_then(|logs| {
+            logs.rows().into_iter().position(|row| row.iter().any(|log| log.is_nan()))
+        });
+        of_scores.into_iter().chain(of_logs).min()
     }
 
     /// The class predicted for each row.
@@ -90,6 +112,18 @@ mod tests {
     use ndarray::array;
 
     use super::*;
+
+    #[test]
+    fn what_is_not_finite_is_found_but_for_probabilities_of_zero() {
+        let scores = |second: f32| array![[1.0, 0.0], [second, 0.0]];
+        let found = |scores, logs| Predictions::by_score(scores, logs).first_not_finite();
+        for second in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+            assert_eq!(found(scores(second), None), Some(1));
+        }
+        let logs = |first: f64| Some(array![[first, 0.0], [f64::NEG_INFINITY, 0.0]]);
+        assert_eq!(found(scores(1.0), logs(0.0)), None);
+        assert_eq!(found(scores(f32::NAN), logs(f64::NAN)), Some(0));
+    }
 
     #[test]
     fn equal_scores_go_to_the_first_class() {

@@ -25,6 +25,17 @@ pub enum Quality {
 
 impl Quality {
     /// The quality of `scores` `[n_samples, n_classes]` for rows labelled with `truth`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use metrics::{Quality, Truth};
+    /// use ndarray::array;
+    ///
+    /// let scores = array![[2.0, 1.0], [0.5, 3.0], [5.0, 4.0], [0.0, 1.0]];
+    /// let quality = Quality::of(scores.view(), Truth::Classes(&[0, 1, 1, 1]));
+    /// assert_eq!(quality.decisive(), 0.75);
+    /// ```
     pub fn of(scores: ArrayView2<'_, f32>, truth: Truth<'_>) -> Self {
         match truth {
             Truth::Classes(labels) => {

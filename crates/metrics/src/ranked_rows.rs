@@ -5,7 +5,7 @@ use ndarray::ArrayView1;
 /// The rows that count for a class, by descending score; rows of equal score keep their order, as
 /// in MATLAB's and numpy's stable sorts.
 #[derive(Clone, Debug, PartialEq)]
-pub struct RankedRows(Vec<RankedRow>);
+pub(crate) struct RankedRows(Vec<RankedRow>);
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct RankedRow {
@@ -17,7 +17,7 @@ struct RankedRow {
 impl RankedRows {
     /// Ranks rows by `scores` `[n_samples]`. `truth` `[n_samples]` is above zero for positive rows,
     /// below zero for negative ones, and 0 for rows that are left out. No score may be NaN.
-    pub fn new(scores: ArrayView1<'_, f32>, truth: impl Iterator<Item = i8>) -> Self {
+    pub(crate) fn new(scores: ArrayView1<'_, f32>, truth: impl Iterator<Item = i8>) -> Self {
         let rows = scores.iter().zip(truth).enumerate().filter(|(_, (_, truth))| *truth != 0);
         let mut rows: Vec<_> = rows
             .map(|(row, (&score, truth))| {
@@ -31,7 +31,10 @@ impl RankedRows {
 
     /// Score of each ranked row, and whether it is positive, each row as often as `times`
     /// `[n_samples]` says.
-    pub fn repeated<'a>(&'a self, times: &'a [u32]) -> impl Iterator<Item = (f64, bool)> + 'a {
+    pub(crate) fn repeated<'a>(
+        &'a self,
+        times: &'a [u32],
+    ) -> impl Iterator<Item = (f64, bool)> + 'a {
         self.0.iter().flat_map(|ranked| {
             std::iter::repeat_n((ranked.score, ranked.is_positive), times[ranked.row] as usize)
         })

@@ -2,6 +2,15 @@
 
 /// Rows in descending order of score, those of equal score together: how many positive and negative
 /// ones there are down to each distinct score.
+///
+/// # Examples
+///
+/// ```
+/// use metrics::Ranking;
+///
+/// let ranking = Ranking::new([(0.9, true), (0.5, false), (0.1, true)].into_iter());
+/// assert_eq!(ranking.roc_auc(), Some(0.5));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ranking {
     /// Cumulative counts of (positive, negative) rows.
@@ -59,8 +68,8 @@ impl Ranking {
     }
 }
 
-/// The mean, when there is anything to take it of.
-pub(super) fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
+/// The mean of `values`, where there are any.
+pub fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
     let values: Vec<f64> = values.collect();
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }

@@ -6,6 +6,17 @@ use ndarray::ArrayView2;
 ///
 /// Of equal scores the first class ranks first, so that `k` = 1 gives the accuracy of
 /// [`argmax_rows`](super::argmax_rows); scikit-learn's `top_k_accuracy_score` ranks the last first.
+///
+/// # Examples
+///
+/// ```
+/// use metrics::top_k_accuracy;
+/// use ndarray::array;
+///
+/// let scores = array![[0.1, 0.7, 0.2], [0.5, 0.4, 0.1]];
+/// assert_eq!(top_k_accuracy(scores.view(), &[2, 0], 1), 0.5);
+/// assert_eq!(top_k_accuracy(scores.view(), &[2, 0], 2), 1.0);
+/// ```
 pub fn top_k_accuracy(scores: ArrayView2<'_, f32>, labels: &[usize], k: usize) -> f64 {
     let is_hit = |(row, label): &(ndarray::ArrayView1<'_, f32>, &usize)| {
         let (own, label) = (row[**label], **label);

@@ -19,6 +19,17 @@ pub struct WorstRow {
 
 /// The `n` worst rows, right ones among them when fewer are wrong: lowest probability of the true
 /// class first, or lowest margin where there are no probabilities. Equals keep their order.
+///
+/// # Examples
+///
+/// ```
+/// use metrics::{Predictions, worst_rows};
+/// use ndarray::array;
+///
+/// let predictions = Predictions::by_score(array![[2.0, 0.0], [0.0, 3.0]], None);
+/// let worst = worst_rows(&predictions, &[0, 0], 1);
+/// assert_eq!((worst[0].position, worst[0].margin), (1, -3.0));
+/// ```
 pub fn worst_rows(predictions: &Predictions, labels: &[usize], n: usize) -> Vec<WorstRow> {
     let rows = labels.iter().zip(predictions.classes()).enumerate();
     let rows = rows.map(|(position, (&label, &prediction))| {

@@ -1,15 +1,27 @@
 //! Grids of the regularizer C, by their values or in words.
 
+use std::num::IntErrorKind;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
 /// Values of C to try: positive, ascending, none twice.
+///
+/// # Examples
+///
+/// ```
+/// let grid: train::CGrid = "0.01..1:3".parse()?;
+/// assert_eq!(grid.values(), [0.01, 0.1, 1.0]);
+/// # Ok::<(), train::CGridError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(into = "Vec<f64>", try_from = "Vec<f64>")]
 pub struct CGrid(Vec<f64>);
 
 impl CGrid {
+    /// The most values of a grid.
+    pub const MAX_VALUES: usize = 1000;
+
     /// The values, ascending.
     pub fn values(&self) -> &[f64] {
         &self.0
@@ -34,6 +46,9 @@ pub enum CGridError {
     /// A range needs its two ends.
     #[error("a range has at least 2 values, got `{0}`")]
     BadCount(String),
+    /// Nobody waits for so many.
+    #[error("a grid has at most {max} values, got {0}", max = CGrid::MAX_VALUES)]
+    TooManyValues(String),
     /// The ends of a range are in the wrong order.
     #[error("range starts at {start}, which is not below its end {end}")]
     Descending {
@@ -52,8 +67,12 @@ impl FromStr for CGrid {
         if let Some((start, rest)) = text.split_once("..") {
             let (end, count) =
                 rest.split_once(':').ok_or_else(|| CGridError::MissingCount(text.to_owned()))?;
-            let n_values = match count.trim().parse() {
-                Ok(n) if n >= 2 => n,
+            let n_values = match count.trim().parse::<usize>() {
+                Ok(n @ 2..=Self::MAX_VALUES) => n,
+                Ok(2..) => return Err(CGridError::TooManyValues(count.to_owned())),
+                Err(error) if *error.kind() == IntErrorKind::PosOverflow => {
+                    return Err(CGridError::TooManyValues(count.to_owned()));
+                }
                 _ => return Err(CGridError::BadCount(count.to_owned())),
             };
             return log_spaced(
@@ -76,6 +95,9 @@ impl TryFrom<Vec<f64>> for CGrid {
         }
         values.sort_by(f64::total_cmp);
         values.dedup();
+        if values.len() > Self::MAX_VALUES {
+            return Err(CGridError::TooManyValues(values.len().to_string()));
+        }
         Ok(Self(values))
     }
 }
@@ -140,6 +162,13 @@ mod tests {
         assert_eq!(grid("inf"), Err(CGridError::NotPositive(f64::INFINITY)));
         assert_eq!(grid("1..2"), Err(CGridError::MissingCount("1..2".into())));
         assert_eq!(grid("1..2:1"), Err(CGridError::BadCount("1".into())));
+        for count in ["1001", "1000000000", "99999999999999999999999"] {
+            let error = Err(CGridError::TooManyValues(count.into()));
+            assert_eq!(grid(&format!("1..2:{count}")), error);
+        }
+        let list: Vec<String> = (1..=1001).map(|c| c.to_string()).collect();
+        assert_eq!(grid(&list.join(",")), Err(CGridError::TooManyValues("1001".into())));
+        assert_eq!(grid("1e-3..1e2:1000").unwrap().len(), 1000);
         assert_eq!(grid("2..1:3"), Err(CGridError::Descending { start: 2.0, end: 1.0 }));
     }
 }

@@ -1,8 +1,13 @@
 //! Files that say which group an image belongs to.
 
 use std::collections::HashMap;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
+
+use atomic_file::read_regular;
+
+/// The largest group file that is read, in bytes: some ten million images.
+const MAX_BYTES: u64 = 1 << 30;
 
 /// Why a group file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +31,18 @@ pub enum GroupFileError {
         /// The line, from 1.
         line: usize,
     },
+    /// An image is in two groups.
+    #[error("line {line} of `{}` puts image `{image}` into the group `{}`, and an earlier one into `{}`", path.display(), groups[1], groups[0])]
+    TwoGroups {
+        /// The file.
+        path: PathBuf,
+        /// The later line, from 1.
+        line: usize,
+        /// The image.
+        image: String,
+        /// The earlier group and the later one.
+        groups: Box<[String; 2]>,
+    },
     /// An image that takes part is in no group.
     #[error("`{}` has no group for image `{image}`", path.display())]
     Missing {
@@ -38,8 +55,8 @@ pub enum GroupFileError {
 
 /// The group of each of `images`, which are paths as the cache has them.
 ///
-/// The file is CSV with the header `path,group`; a field with commas or quotes is quoted. Images
-/// that are not asked for may be in it.
+/// The file is CSV with the header `path,group`, of at most [`MAX_BYTES`]; a field with commas or quotes is
+/// quoted. Images that are not asked for may be in it, and a line may be there twice.
 ///
 /// # Errors
 /// [`GroupFileError`].
@@ -47,7 +64,8 @@ pub(crate) fn read_groups<'a>(
     path: &Path,
     images: impl Iterator<Item = &'a str>,
 ) -> Result<Vec<String>, GroupFileError> {
-    let text = fs::read_to_string(path)
+    let text = read_regular(path, MAX_BYTES)
+        .and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other))
         .map_err(|source| GroupFileError::Io { path: path.to_owned(), source })?;
     let text = text.trim_start_matches('\u{feff}');
     let mut records = csv::ReaderBuilder::new()
@@ -62,11 +80,18 @@ pub(crate) fn read_groups<'a>(
     let mut group_of = HashMap::new();
     for record in records {
         let record = record.expect("a text of any shape is records");
+        let line = record.position().map_or(0, |position| position.line() as usize);
         let [image, group] = record.iter().collect::<Vec<_>>()[..] else {
-            let line = record.position().map_or(0, |position| position.line() as usize);
             return Err(GroupFileError::Line { path: path.to_owned(), line });
         };
-        group_of.insert(image.to_owned(), group.to_owned());
+        match group_of.insert(image.to_owned(), group.to_owned()) {
+            Some(earlier) if earlier != group => {
+                let (path, image) = (path.to_owned(), image.to_owned());
+                let groups = Box::new([earlier, group.to_owned()]);
+                return Err(GroupFileError::TwoGroups { path, line, image, groups });
+            }
+            _ => {}
+        }
     }
     let missing =
         |image: &str| GroupFileError::Missing { path: path.to_owned(), image: image.to_owned() };
@@ -75,6 +100,8 @@ pub(crate) fn read_groups<'a>(
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn read(text: &str, images: &[&str]) -> Result<Vec<String>, GroupFileError> {
@@ -97,6 +124,18 @@ mod tests {
         for line in ["a.png", "a,b,c", "\"a,b"] {
             let read = read(&format!("path,group\nx,1\n{line}\n"), &[]);
             assert!(matches!(read, Err(GroupFileError::Line { line: 3, .. })), "{line}");
+        }
+        let twice = "path,group\na.png,1\na.png,1\n";
+        assert_eq!(read(twice, &["a.png"]).unwrap(), ["1"]);
+        let two = read(&format!("{twice}a.png,2\n"), &[]).unwrap_err().to_string();
+        assert!(two.contains("line 4") && two.contains("`a.png`"), "{two}");
+        assert!(two.contains("`2`") && two.contains("`1`"), "{two}");
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        for no_file in [&pipe, folder.path()] {
+            let refused = read_groups(no_file, [].into_iter());
+            assert!(matches!(refused, Err(GroupFileError::Io { .. })));
         }
         let missing = read("path,group\na.png,1\n", &["b.png"]).unwrap_err();
         assert!(missing.to_string().ends_with("no group for image `b.png`"));

@@ -62,6 +62,22 @@ pub enum GroupError {
 ///
 /// # Errors
 /// [`GroupError`].
+///
+/// # Examples
+///
+/// ```
+/// # mod cache { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/birds.rs")); }
+/// # let (folder, birds) = cache::birds();
+/// use feature_cache::Cache;
+/// use head::Part;
+/// use train::{GroupBy, Samples, group_rows};
+///
+/// let cache = Cache::open(&birds)?;
+/// let rows = Samples::of(&cache)?.select(Part::All, cache.classes())?;
+/// assert_eq!(group_rows(&cache, None, &rows)?[39], 39); // every picture is another one
+/// assert_eq!(group_rows(&cache, Some(&GroupBy::Folder), &rows)?, [0; 40]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn group_rows(
     cache: &Cache,
     group_by: Option<&GroupBy>,

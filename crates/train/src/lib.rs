@@ -57,7 +57,7 @@ pub use operations::{
 };
 pub use samples::{RowsError, Samples, multilabel_labels};
 pub use sweep::{
-    Configuration, DEFAULT_FOLDS, DivisionRequest, Entry, FitCounts, FitKey, FitLog, FitLogError,
+    Configuration, DEFAULT_FOLDS, DivisionRequest, Entry, FitCounts, FitLog, FitLogError,
     MeanQuality, PlanError, Scoring, Selection, SweepError, SweepPlan, Winner,
 };
 pub use tap_features::{TapError, TapFeatures};

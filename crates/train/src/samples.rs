@@ -1,5 +1,7 @@
 //! The samples of a cache with their labels and splits, and which of them take part.
 
+use std::collections::HashMap;
+
 use feature_cache::{Cache, ReadError};
 use head::{LabelKind, Part};
 use learn::{Labels, Rows};
@@ -66,6 +68,22 @@ impl<'a> Samples<'a> {
     ///
     /// # Errors
     /// [`ReadError`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # mod cache { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/birds.rs")); }
+    /// # let (folder, birds) = cache::birds();
+    /// use feature_cache::Cache;
+    /// use head::Part;
+    /// use train::Samples;
+    ///
+    /// let cache = Cache::open(&birds)?;
+    /// let samples = Samples::of(&cache)?;
+    /// assert_eq!(samples.training_part(), Part::All); // the cache has no splits
+    /// assert_eq!(samples.select(Part::All, cache.classes())?.len(), 40);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn of(cache: &'a Cache) -> Result<Self, ReadError> {
         Ok(Self {
             labels: cache.labels(),
@@ -115,7 +133,9 @@ impl<'a> Samples<'a> {
     /// [`RowsError::NoLabels`], [`RowsError::EmptyPart`], [`RowsError::UnknownClass`].
     pub fn select(&self, part: Part, classes: &[String]) -> Result<Rows, RowsError> {
         self.require(part)?;
-        let index_of = |name| classes.iter().position(|class| class == name);
+        let indices: HashMap<_, _> =
+            classes.iter().enumerate().map(|(at, name)| (name, at)).collect();
+        let index_of = |name| indices.get(name).copied();
         let new_label: Vec<Option<usize>> = self.classes.iter().map(index_of).collect();
         let mut rows_of_classes = self.rows_of_classes(part).into_iter().enumerate();
         let is_unknown = |&(class, rows): &(usize, usize)| rows > 0 && new_label[class].is_none();

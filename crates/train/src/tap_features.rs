@@ -56,6 +56,19 @@ impl TapFeatures {
     ///
     /// # Errors
     /// [`TapError`], except for [`TapError::NotFinite`]: values are not looked at yet.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # mod cache { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/birds.rs")); }
+    /// # let (folder, birds) = cache::birds();
+    /// use feature_cache::Cache;
+    /// use train::TapFeatures;
+    ///
+    /// let tap = TapFeatures::open(&Cache::open(&birds)?, None, None)?;
+    /// assert_eq!((tap.name(), tap.view().dim()), ("block5_pool:gap", (40, 2)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn open(
         cache: &Cache,
         asked: Option<&str>,

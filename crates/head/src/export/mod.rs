@@ -77,6 +77,11 @@ pub struct ExportError {
 
 /// The bytes of `head` as `target`.
 ///
+/// # Errors
+/// [`ExportError`] for NPZ of a head that is not linear, and for ONNX of one that is no network either.
+///
+/// # Examples
+///
 /// ```
 /// use head::{Target, export, load};
 ///
@@ -86,9 +91,6 @@ pub struct ExportError {
 /// assert!(archive.starts_with(b"PK"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-///
-/// # Errors
-/// [`ExportError`] for NPZ of a head that is not linear, and for ONNX of one that is no network either.
 pub fn export(head: &SavedHead, target: Target) -> Result<Vec<u8>, ExportError> {
     let spec = head.description.spec.clone();
     match (target, &head.pipeline.head) {

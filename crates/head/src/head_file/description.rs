@@ -70,13 +70,13 @@ pub struct Training {
 }
 
 impl Description {
-    /// The description of what fitting `spec` gave. `created_by` names the program and its
-    /// version.
+    /// The description of what fitting `spec` gave. `created_by` names the program and its version.
     pub fn new(
         created_by: &str,
         spec: &HeadSpec,
         pipeline: &Pipeline,
         record: FitRecord,
+        calibration: Option<Calibration>,
         origin: Origin,
     ) -> Self {
         Self {
@@ -86,7 +86,7 @@ impl Description {
             transform: pipeline.transform.steps(),
             origin: Origin { settings: origin.settings.of(spec), ..origin },
             report: record.report,
-            calibration: None,
+            calibration,
             curve: record.curve,
         }
     }

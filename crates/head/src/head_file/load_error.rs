@@ -45,6 +45,12 @@ pub enum LoadError {
         /// Its version.
         found: u32,
     },
+    /// A byte of the file is not what was written.
+    #[error("head `{}` does not hold what was written: its digest differs", path.display())]
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
     /// The metadata lacks a field or has a bad one.
     #[error("the metadata of head `{}` is damaged", path.display())]
     Metadata {

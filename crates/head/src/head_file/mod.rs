@@ -1,6 +1,7 @@
 //! Head files: a fitted pipeline with everything needed to use it again.
 
 mod description;
+mod digest;
 mod load_error;
 mod provenance;
 mod read;
@@ -12,9 +13,9 @@ mod write;
 pub use description::{Description, Origin, Training};
 pub use load_error::LoadError;
 pub use provenance::{Engines, ProvenanceMismatch, check_provenance};
-pub use read::load;
-pub(crate) use write::metadata_json;
-pub use write::{head_bytes, save};
+pub use read::{MAX_HEAD_BYTES, load};
+pub use write::save;
+pub(crate) use write::{head_bytes, metadata_json};
 
 use metrics::Predictions;
 use ndarray::ArrayView2;
@@ -22,7 +23,7 @@ use ndarray::ArrayView2;
 use crate::pipeline::Pipeline;
 
 /// The version of head files.
-pub const VERSION: u32 = 1;
+const VERSION: u32 = 1;
 
 const FORMAT: &str = "offshelf-head";
 const METADATA_KEY: &str = "offshelf";
@@ -63,8 +64,10 @@ const METADATA_KEY: &str = "offshelf";
 /// transform.I.projection  [n_axes, n_features]   for each `pca` and `whiten`
 /// ```
 ///
-/// There is one metadata entry, `offshelf`, whose JSON has `format` = "offshelf-head", `version` = 1
-/// and the fields of [`Description`]. The same fit gives the same bytes.
+/// There is one metadata entry, `offshelf`, whose JSON has `format` = "offshelf-head", `version` = 1,
+/// `blake3`, and the fields of [`Description`]. `blake3` is the digest, in 64 hexadecimal digits, of the whole
+/// file with the digit 0 in the place of each of these; a file of another digest is refused, and so is one of
+/// more than [`MAX_HEAD_BYTES`]. The same fit gives the same bytes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SavedHead {
     /// The transform and the head.
@@ -76,6 +79,19 @@ pub struct SavedHead {
 impl SavedHead {
     /// What the head says of the given rows of `features` `[n_samples, n_features]`, in their order,
     /// with probabilities where its scores give them or it was calibrated.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use head::load;
+    /// use ndarray::array;
+    ///
+    /// # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/head-1.safetensors");
+    /// let head = load(path.as_ref())?;
+    /// let features = array![[4.0_f32, 1.0, 0.0, 0.5, 1.0, 0.0], [0.0, 5.0, 1.0, 0.0, 0.5, 1.0]];
+    /// assert_eq!(head.predict(features.view(), &[1]).classes(), [1]);
+    /// # Ok::<(), head::LoadError>(())
+    /// ```
     pub fn predict(&self, features: ArrayView2<'_, f32>, rows: &[usize]) -> Predictions {
         self.pipeline.predict(self.description.calibration.as_ref(), features, rows)
     }

@@ -41,6 +41,29 @@ impl fmt::Display for ProvenanceMismatch {
 ///
 /// # Errors
 /// [`ProvenanceMismatch`], with every field that differs.
+///
+/// # Examples
+///
+/// ```
+/// use head::{Engines, check_provenance, load};
+/// use schema::Provenance;
+///
+/// # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/head-1.safetensors");
+/// let expected = load(path.as_ref())?.description.origin.provenance;
+/// let found = Provenance {
+///     backbone: expected.backbone.clone(),
+///     weights: expected.weights.clone(),
+///     taps: vec![expected.tap.clone()],
+///     preprocessing: expected.preprocessing.clone(),
+///     views: expected.views.clone(),
+///     engine: "another".to_owned(),
+///     dtype: expected.dtype,
+/// };
+/// let mismatch = check_provenance(&expected, &found, Engines::Same).unwrap_err();
+/// assert_eq!(mismatch.differences[0].field, "engine");
+/// assert!(check_provenance(&expected, &found, Engines::Any).is_ok());
+/// # Ok::<(), head::LoadError>(())
+/// ```
 pub fn check_provenance(
     expected: &TapProvenance,
     found: &Provenance,

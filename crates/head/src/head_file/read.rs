@@ -1,11 +1,13 @@
 //! Reading head files: everything is checked before anything is used.
 
-use std::fs;
+use std::collections::HashSet;
 use std::path::Path;
 
+use atomic_file::read_regular;
 use safetensors::SafeTensors;
 use serde::Deserialize;
 
+use super::digest::is_sealed;
 use super::read_head::read_head;
 use super::tensor_file::TensorFile;
 use super::{Description, FORMAT, LoadError, METADATA_KEY, SavedHead, VERSION};
@@ -13,6 +15,9 @@ use crate::calibration::Calibration;
 use crate::link::LinkName;
 use crate::pipeline::Pipeline;
 use crate::transform::{FittedStep, Step, Transform};
+
+/// The largest head file that is read, in bytes: neighbors keep all of their training rows.
+pub const MAX_HEAD_BYTES: u64 = 16 << 30;
 
 #[derive(Deserialize)]
 struct Kind {
@@ -24,13 +29,24 @@ struct Kind {
 ///
 /// # Errors
 /// [`LoadError`].
+///
+/// # Examples
+///
+/// ```
+/// # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/head-1.safetensors");
+/// let head = head::load(path.as_ref())?;
+/// assert_eq!(head.description.spec.to_string(), "svm (hinge)");
+/// assert_eq!(head.description.origin.classes, ["ant", "bee", "cat"]);
+/// # Ok::<(), head::LoadError>(())
+/// ```
 pub fn load(path: &Path) -> Result<SavedHead, LoadError> {
-    let bytes = fs::read(path).map_err(|source| LoadError::Io { path: path.to_owned(), source })?;
+    let bytes = read_regular(path, MAX_HEAD_BYTES)
+        .map_err(|source| LoadError::Io { path: path.to_owned(), source })?;
     let not_safetensors = |source| LoadError::NotSafetensors { path: path.to_owned(), source };
     let tensors = SafeTensors::deserialize(&bytes).map_err(not_safetensors)?;
     let (_, header) = SafeTensors::read_metadata(&bytes).map_err(not_safetensors)?;
     let json = header.metadata().as_ref().and_then(|entries| entries.get(METADATA_KEY));
-    let description = read_description(path, json)?;
+    let description = read_description(path, json, &bytes)?;
 
     let file = TensorFile { path, tensors };
     let n_classes = description.origin.classes.len();
@@ -47,7 +63,12 @@ pub fn load(path: &Path) -> Result<SavedHead, LoadError> {
     Ok(SavedHead { pipeline: Pipeline { transform, head }, description })
 }
 
-fn read_description(path: &Path, json: Option<&String>) -> Result<Description, LoadError> {
+/// What the metadata of the file says, whose bytes are held against their digest.
+fn read_description(
+    path: &Path,
+    json: Option<&String>,
+    bytes: &[u8],
+) -> Result<Description, LoadError> {
     let path = || path.to_owned();
     let json = json.ok_or_else(|| LoadError::NotAHead { path: path() })?;
     let kind: Kind =
@@ -58,12 +79,15 @@ fn read_description(path: &Path, json: Option<&String>) -> Result<Description, L
     if kind.version != VERSION {
         return Err(LoadError::Version { path: path(), found: kind.version });
     }
+    if !is_sealed(bytes) {
+        return Err(LoadError::Changed { path: path() });
+    }
     let damaged = |source| LoadError::Metadata { path: path(), source };
     let description: Description = serde_json::from_str(json).map_err(damaged)?;
     let classes = &description.origin.classes;
-    let is_repeated = |i: usize| classes[..i].contains(&classes[i]);
+    let mut names = HashSet::new();
     let least = if description.origin.labels.is_one_class() { 2 } else { 1 };
-    if classes.len() < least || (1..classes.len()).any(is_repeated) {
+    if classes.len() < least || !classes.iter().all(|name| names.insert(name)) {
         return Err(LoadError::Classes { path: path() });
     }
     Ok(description)

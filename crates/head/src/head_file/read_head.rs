@@ -96,7 +96,7 @@ fn network(
         if name.ends_with("moving_variance") && numbers.iter().any(|&variance| variance < 0.0) {
             return Err(LoadError::Scale { path: file.path.to_owned(), name: name.clone() });
         }
-        Ok(ArrayD::from_shape_vec(shape, numbers).expect("the shape of a tensor fits its numbers"))
+        file.array(name, &shape, &*shape, numbers)
     };
     let arrays = names.iter().map(array).collect::<Result<Vec<_>, _>>()?;
     // The first array has a row, or a number, for each feature.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ndarray::{Array1, Array2};
+use ndarray::{Array, Array1, Array2, IntoDimension};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 
@@ -30,7 +30,7 @@ impl TensorFile<'_> {
     pub(super) fn matrix_of_rows(&self, name: &str, rows: usize) -> Result<Array2<f32>, LoadError> {
         match self.numbers(name)? {
             (shape, numbers) if shape.len() == 2 && shape[0] == rows => {
-                Ok(matrix(rows, shape[1], numbers))
+                self.array(name, &shape, (rows, shape[1]), numbers)
             }
             (shape, _) => Err(self.misshapen(name, format!("[{rows}, n_features]"), shape)),
         }
@@ -39,7 +39,9 @@ impl TensorFile<'_> {
     /// An f32 tensor of two dimensions.
     pub(super) fn matrix(&self, name: &str) -> Result<Array2<f32>, LoadError> {
         match self.numbers(name)? {
-            (shape, numbers) if shape.len() == 2 => Ok(matrix(shape[0], shape[1], numbers)),
+            (shape, numbers) if shape.len() == 2 => {
+                self.array(name, &shape, (shape[0], shape[1]), numbers)
+            }
             (shape, _) => Err(self.misshapen(name, "two dimensions".to_owned(), shape)),
         }
     }
@@ -84,14 +86,20 @@ impl TensorFile<'_> {
         }
     }
 
+    /// The numbers as an array. Even where there are none, the sizes may be beyond all bounds.
+    pub(super) fn array<S: IntoDimension>(
+        &self,
+        name: &str,
+        shape: &[usize],
+        dimensions: S,
+        numbers: Vec<f32>,
+    ) -> Result<Array<f32, S::Dim>, LoadError> {
+        Array::from_shape_vec(dimensions.into_dimension(), numbers)
+            .map_err(|_| self.misshapen(name, "sizes of an array".to_owned(), shape.to_vec()))
+    }
+
     /// The error for a tensor of another shape.
     pub(super) fn misshapen(&self, name: &str, expected: String, got: Vec<usize>) -> LoadError {
         LoadError::TensorShape { path: self.path.to_owned(), name: name.to_owned(), expected, got }
     }
-}
-
-/// A matrix of the numbers of a tensor.
-fn matrix(rows: usize, columns: usize, numbers: Vec<f32>) -> Array2<f32> {
-    Array2::from_shape_vec((rows, columns), numbers)
-        .expect("the shape of a tensor fits its numbers")
 }

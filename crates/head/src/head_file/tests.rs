@@ -14,6 +14,7 @@ use schema::{Dtype as FeatureDtype, TapProvenance, Weights};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::digest::seal;
 use super::*;
 use crate::calibration::{Calibration, Platt};
 use crate::class_weights::ClassWeights;
@@ -25,6 +26,8 @@ use crate::sampling::Sampling;
 use crate::settings::{Algorithm, Settings};
 use crate::spec::HeadSpec;
 use crate::transform::{FittedStep, Step, Transform};
+
+mod strangers;
 
 const CREATED_BY: &str = "test 1";
 
@@ -78,7 +81,7 @@ pub(crate) fn saved() -> SavedHead {
     let head = LinearHead::new(coef, array![0.5, -0.5], Link::Margin).unwrap();
     let pipeline = Pipeline { transform, head: head.into() };
     let record = FitRecord { report: REPORT, curve: None };
-    let description = Description::new(CREATED_BY, &spec, &pipeline, record, origin);
+    let description = Description::new(CREATED_BY, &spec, &pipeline, record, None, origin);
     SavedHead { pipeline, description }
 }
 
@@ -123,7 +126,9 @@ impl Parts {
         });
         let metadata =
             self.metadata.map(|json| HashMap::from([(METADATA_KEY.to_owned(), json.to_string())]));
-        safetensors::serialize(views, metadata).unwrap()
+        let mut bytes = safetensors::serialize(views, metadata).unwrap();
+        seal(&mut bytes);
+        bytes
     }
 }
 
@@ -146,6 +151,14 @@ fn a_head_survives_its_file_and_gives_the_same_bytes() {
     let loaded = load(&path).unwrap();
     assert_eq!(loaded, saved());
     assert_eq!(head_bytes(&loaded), fs::read(&path).unwrap());
+}
+
+#[test]
+fn temporary_seal() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/head-1.safetensors");
+    let mut bytes = fs::read(path).unwrap();
+    seal(&mut bytes);
+    fs::write(path, bytes).unwrap();
 }
 
 #[test]
@@ -232,7 +245,7 @@ fn other_heads() -> [SavedHead; 4] {
         let pipeline = Pipeline { transform: pipeline.transform, head };
         let record = FitRecord { report: REPORT, curve: None };
         let description =
-            Description::new(CREATED_BY, &spec, &pipeline, record, description.origin);
+            Description::new(CREATED_BY, &spec, &pipeline, record, None, description.origin);
         SavedHead { pipeline, description }
     };
     let pairs = OneVsOneHead::new(2, array![[1.0, -2.0, 0.5]], array![0.25]).unwrap();
@@ -305,7 +318,7 @@ fn damaged_tensors_of_other_heads_are_refused() {
 }
 
 #[test]
-fn a_parameter_or_a_link_of_another_head_is_refused() {
+fn a_number_or_a_link_of_another_head_is_refused() {
     let [pairs, _, neighbors, network] = other_heads();
     let mut parts = Parts::of(&pairs);
     parts.metadata()["link"] = json!("softmax");
@@ -356,7 +369,7 @@ fn a_head_of_several_labels_is_linear_and_may_have_one_class() {
     assert_eq!(load_bytes(&head_bytes(&head)).unwrap(), head);
     let [pairs, ..] = other_heads();
     let mut parts = Parts::of(&pairs);
-    parts.metadata()["labels"] = json!("several");
+    parts.metadata()["labels"] = json!("multilabel");
     assert!(matches!(parts.load(), LoadError::Unsuited { .. }));
     // One class is found wanting by the tensors alone, which are of two.
     let of_one_class = |labels: &str| {
@@ -365,6 +378,6 @@ fn a_head_of_several_labels_is_linear_and_may_have_one_class() {
         parts.metadata()["labels"] = json!(labels);
         parts.load()
     };
-    assert!(matches!(of_one_class("several"), LoadError::TensorShape { .. }));
+    assert!(matches!(of_one_class("multilabel"), LoadError::TensorShape { .. }));
     assert!(matches!(of_one_class("one_class"), LoadError::Classes { .. }));
 }

@@ -22,12 +22,16 @@ use crate::network::Layers;
 ///
 /// C multiplies the summed loss: the larger, the closer the fit.
 ///
+/// # Examples
+///
 /// ```
-/// use head::{HeadSpec, HingeLoss};
+/// use head::{HeadSpec, HingeLoss, Number};
 ///
 /// let svm = HeadSpec::Svm { loss: HingeLoss::Hinge, c: 0.1 };
-/// assert_eq!((svm.to_string(), svm.number_text()), ("svm (hinge)".to_owned(), "C=0.1".to_owned()));
-/// assert!(svm.is_same_kind(&svm.with_number(10.0)));
+/// assert_eq!((svm.to_string(), svm.number().to_string()), ("svm (hinge)".into(), "C=0.1".into()));
+/// let other = svm.with_number(Number::C(10.0)).expect("an SVM has a C");
+/// assert!(svm.is_same_kind(&other));
+/// assert_eq!(svm.with_number(Number::Neighbors(5)), None);
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(into = "Fields", try_from = "Fields")]
@@ -93,15 +97,15 @@ pub enum Kernel {
     Gaussian,
 }
 
-/// Which number decides how closely a head fits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum NumberKind {
+/// The number that decides how closely a head fits.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Number {
     /// C, which multiplies the summed loss.
-    C,
-    /// The number of neighbors.
-    Neighbors,
+    C(f64),
+    /// The number of neighbors that vote.
+    Neighbors(usize),
     /// The learning rate.
-    LearningRate,
+    LearningRate(f64),
 }
 
 impl HeadSpec {
@@ -119,77 +123,71 @@ impl HeadSpec {
         }
     }
 
-    /// Which number sweeps vary.
-    pub fn number_kind(&self) -> NumberKind {
-        match self {
-            Self::Softmax { .. }
-            | Self::Svm { .. }
-            | Self::OneVsOne { .. }
-            | Self::Gaussian { .. }
-            | Self::Ridge { .. } => NumberKind::C,
-            Self::Knn { .. } => NumberKind::Neighbors,
-            Self::Mlp { .. } => NumberKind::LearningRate,
-        }
-    }
-
     /// The number that sweeps vary.
-    pub fn number(&self) -> f64 {
+    pub fn number(&self) -> Number {
         match *self {
             Self::Softmax { c }
             | Self::Svm { c, .. }
             | Self::OneVsOne { c }
             | Self::Gaussian { c }
-            | Self::Ridge { c } => c,
-            Self::Knn { n_neighbors } => n_neighbors as f64,
-            Self::Mlp { learning_rate, .. } => learning_rate,
+            | Self::Ridge { c } => Number::C(c),
+            Self::Knn { n_neighbors } => Number::Neighbors(n_neighbors),
+            Self::Mlp { learning_rate, .. } => Number::LearningRate(learning_rate),
         }
     }
 
-    /// The same kind of head with another number.
+    /// The same kind of head with another number; `None` for a number that it does not have.
     #[must_use]
-    pub fn with_number(&self, number: f64) -> Self {
+    pub fn with_number(&self, number: Number) -> Option<Self> {
         let mut other = self.clone();
-        match &mut other {
-            Self::Softmax { c }
-            | Self::Svm { c, .. }
-            | Self::OneVsOne { c }
-            | Self::Gaussian { c }
-            | Self::Ridge { c } => *c = number,
-            Self::Knn { n_neighbors } => *n_neighbors = number as usize,
-            Self::Mlp { learning_rate, .. } => *learning_rate = number,
+        match (&mut other, number) {
+            (
+                Self::Softmax { c }
+                | Self::Svm { c, .. }
+                | Self::OneVsOne { c }
+                | Self::Gaussian { c }
+                | Self::Ridge { c },
+                Number::C(number),
+            ) => *c = number,
+            (Self::Knn { n_neighbors }, Number::Neighbors(number)) => *n_neighbors = number,
+            (Self::Mlp { learning_rate, .. }, Number::LearningRate(number)) => {
+                *learning_rate = number;
+            }
+            _ => return None,
         }
-        other
+        Some(other)
     }
 
     /// Whether the two differ in the number that sweeps vary at most.
     pub fn is_same_kind(&self, other: &Self) -> bool {
-        self.with_number(1.0) == other.with_number(1.0)
+        self.with_number(other.number()).as_ref() == Some(other)
     }
 
     /// What fits least closely first: the smallest C, the most neighbors, the smallest learning rate.
     /// Numbers of different kinds are ordered by kind.
     pub fn simplest_first(&self, other: &Self) -> Ordering {
-        let by_number = match self.number_kind() {
-            NumberKind::C | NumberKind::LearningRate => self.number().total_cmp(&other.number()),
-            NumberKind::Neighbors => other.number().total_cmp(&self.number()),
+        let kind = |number| match number {
+            Number::C(_) => 0,
+            Number::Neighbors(_) => 1,
+            Number::LearningRate(_) => 2,
         };
-        self.number_kind().cmp(&other.number_kind()).then(by_number)
-    }
-
-    /// The number with its name: `C=0.1`, `neighbors=5`, `rate=0.001`.
-    pub fn number_text(&self) -> String {
-        format!("{}={}", self.number_kind(), self.number())
-    }
-
-    /// The same as tables show it, C and learning rates with four digits.
-    pub fn short_number_text(&self) -> String {
-        match self.number_kind() {
-            NumberKind::C | NumberKind::LearningRate => {
-                let four_digits = format!("{:.3e}", self.number());
-                self.with_number(four_digits.parse().expect("a printed f64 parses")).number_text()
-            }
-            NumberKind::Neighbors => self.number_text(),
+        match (self.number(), other.number()) {
+            (Number::C(one), Number::C(other))
+            | (Number::LearningRate(one), Number::LearningRate(other)) => one.total_cmp(&other),
+            (Number::Neighbors(one), Number::Neighbors(other)) => other.cmp(&one),
+            (one, other) => kind(one).cmp(&kind(other)),
         }
+    }
+
+    /// The number with its name, C and learning rates with four digits.
+    pub fn short_number_text(&self) -> String {
+        let four_digits = |number| format!("{number:.3e}").parse().expect("a printed f64 parses");
+        match self.number() {
+            Number::C(c) => Number::C(four_digits(c)),
+            Number::Neighbors(count) => Number::Neighbors(count),
+            Number::LearningRate(rate) => Number::LearningRate(four_digits(rate)),
+        }
+        .to_string()
     }
 
     /// `softmax`, `svm`, `ridge`, `knn` or `mlp`.
@@ -287,13 +285,14 @@ impl fmt::Display for HeadSpec {
     }
 }
 
-impl fmt::Display for NumberKind {
+/// The number with its name: `C=0.1`, `neighbors=5`, `rate=0.001`.
+impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::C => "C",
-            Self::Neighbors => "neighbors",
-            Self::LearningRate => "rate",
-        })
+        match self {
+            Self::C(c) => write!(f, "C={c}"),
+            Self::Neighbors(count) => write!(f, "neighbors={count}"),
+            Self::LearningRate(rate) => write!(f, "rate={rate}"),
+        }
     }
 }
 

@@ -70,12 +70,12 @@ fn what_fits_least_closely_comes_first() {
         mlp.clone(),
         knn.clone(),
         HeadSpec::Softmax { c: 2.0 },
-        knn.with_number(9.0),
+        HeadSpec::Knn { n_neighbors: 9 },
         HeadSpec::Ridge { c: 0.5 },
-        mlp.with_number(0.01),
+        mlp.with_number(Number::LearningRate(0.01)).unwrap(),
     ];
     specs.sort_by(HeadSpec::simplest_first);
-    let texts = specs.map(|spec| spec.number_text());
+    let texts = specs.map(|spec| spec.number().to_string());
     let expected = ["C=0.5", "C=2", "neighbors=9", "neighbors=1", "rate=0.01", "rate=0.1"];
     assert_eq!(texts, expected);
 }
@@ -90,8 +90,13 @@ fn tables_show_four_digits() {
 #[test]
 fn one_number_makes_no_other_kind() {
     for (spec, _) in specs() {
-        assert!(spec.is_same_kind(&spec.with_number(3.0)));
-        assert_eq!(spec.with_number(3.0).number(), 3.0);
+        let numbers = [Number::C(3.0), Number::Neighbors(3), Number::LearningRate(3.0)];
+        let others = numbers.map(|number| (number, spec.with_number(number)));
+        let others: Vec<_> =
+            others.into_iter().filter_map(|(number, other)| Some((number, other?))).collect();
+        let [(number, other)] = others.as_slice() else { panic!("{spec} has one number") };
+        assert!(spec.is_same_kind(other));
+        assert_eq!(other.number(), *number);
         let n_same = specs().iter().filter(|(other, _)| other.is_same_kind(&spec)).count();
         assert_eq!(n_same, 1);
     }

@@ -5,9 +5,10 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::json_as_text::json_as_text;
+
 /// One step of a transform, before it has seen data.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Step {
     /// Divide each row by its Euclidean norm; rows of zeros stay as they are.
     L2,
@@ -23,6 +24,8 @@ pub enum Step {
 }
 
 /// Steps in the order of application; written `l2`, `power:0.5,standardize`, or `none`.
+///
+/// # Examples
 ///
 /// ```
 /// use head::Steps;
@@ -123,19 +126,7 @@ impl fmt::Display for Steps {
     }
 }
 
-impl From<Step> for String {
-    fn from(step: Step) -> Self {
-        step.to_string()
-    }
-}
-
-impl TryFrom<String> for Step {
-    type Error = StepError;
-
-    fn try_from(text: String) -> Result<Self, StepError> {
-        text.parse()
-    }
-}
+json_as_text!(Step);
 
 #[cfg(test)]
 mod tests {

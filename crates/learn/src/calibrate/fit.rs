@@ -24,7 +24,7 @@ pub enum CalibrationError {
 ///
 /// # Errors
 /// [`CalibrationError`].
-pub fn fit_calibration(
+pub(super) fn fit_calibration(
     link: LinkName,
     scores: ArrayView2<'_, f32>,
     labels: &[usize],

@@ -1,7 +1,7 @@
 //! Calibrations fitted on the scores of rows that a head has not seen.
 //!
-//! [`calibrate`] gets these scores by cross-validation; [`fit_calibration`] takes them wherever they come
-//! from.
+//! [`calibrate`] gets these scores by cross-validation; [`fit_platt`] and [`fit_temperature`] take them
+//! wherever they come from.
 
 mod fit;
 mod platt;
@@ -16,13 +16,15 @@ use crate::folds::{Divisible, Division, FoldError, stratified_k_fold};
 use crate::learn::learn;
 use crate::solver::SolverError;
 
-pub use fit::{CalibrationError, fit_calibration};
+use self::fit::fit_calibration;
+
+pub use fit::CalibrationError;
 pub use platt::fit_platt;
 pub use temperature::fit_temperature;
 
 /// Folds of the cross-validation that gives [`calibrate`] its scores; fewer when the smallest class
 /// has fewer rows.
-pub const MOST_FOLDS: usize = 5;
+const MOST_FOLDS: usize = 5;
 
 /// Why a head has no calibration.
 #[derive(Debug, thiserror::Error)]
@@ -39,8 +41,9 @@ pub enum CalibrateError {
 }
 
 /// Fits the calibration of `pipeline`, which was trained as `spec` on all of `examples`: on the
-/// scores of rows held out by [`MOST_FOLDS`] stratified folds, which [`Settings::seed`] shuffles and
-/// which keep rows of one group (`groups`, one number a row) together.
+/// scores of rows held out by five stratified folds, which [`Settings::seed`] shuffles and which keep rows
+/// of one group (`groups`, one number a row) together. There are fewer folds where the smallest class has
+/// fewer rows.
 ///
 /// The scores of heads trained on a part of the rows are taken to be spread as those of the head
 /// trained on all.
@@ -50,6 +53,24 @@ pub enum CalibrateError {
 ///
 /// # Panics
 /// If rows have several labels.
+///
+/// # Examples
+///
+/// ```
+/// use head::{Calibration, HeadSpec, HingeLoss, Settings, Steps};
+/// use learn::{Examples, Labels, Rows, calibrate, learn};
+/// use ndarray::array;
+///
+/// let features = array![[1.0, 0.0], [0.9, 0.1], [0.0, 1.0], [0.2, 0.8]];
+/// let rows = Rows { indices: vec![0, 1, 2, 3], labels: Labels::Classes(vec![0, 0, 1, 1]) };
+/// let examples = Examples { features: features.view(), rows };
+/// let classes = ["owl", "wren"].map(str::to_owned);
+/// let (svm, settings) = (HeadSpec::Svm { loss: HingeLoss::Hinge, c: 1.0 }, Settings::default());
+/// let (pipeline, _) = learn(&examples, &classes, &Steps::unit_rows(), &svm, &settings)?;
+/// let calibration = calibrate(&pipeline, &examples, &[0, 1, 2, 3], &classes, &svm, &settings)?;
+/// assert!(matches!(calibration, Calibration::Platt(_)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn calibrate(
     pipeline: &Pipeline,
     examples: &Examples<'_>,
@@ -73,7 +94,7 @@ pub fn calibrate(
 ///
 /// # Errors
 /// The [`SolverError`] of a fit that failed.
-pub fn held_out_scores(
+fn held_out_scores(
     examples: &Examples<'_>,
     classes: &[String],
     division: &Division,

@@ -46,6 +46,18 @@ pub enum TransformError {
 ///
 /// # Errors
 /// [`TransformError`], from `pca` and `whiten` alone.
+///
+/// # Examples
+///
+/// ```
+/// use learn::fit_transform;
+/// use ndarray::array;
+///
+/// let rows = array![[1.0, 2.0], [3.0, 6.0]];
+/// let transform = fit_transform(&"standardize".parse()?, &rows.view())?;
+/// assert_eq!(transform.apply(rows), array![[-1.0, -1.0], [1.0, 1.0]]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn fit_transform(steps: &Steps, rows: &dyn FeatureRows) -> Result<Transform, TransformError> {
     let mut transform = Transform::default();
     for &step in &steps.0 {

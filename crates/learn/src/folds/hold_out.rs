@@ -1,12 +1,26 @@
 //! A held-out part.
 
-use super::{Divisible, Division, FoldError, count};
+use std::collections::BTreeMap;
+
+use super::{Divisible, Division, FoldError};
 
 /// Holds out about `fraction` of every class: at least one row of it, and never all.
 ///
 /// # Errors
 /// [`FoldError::BadFraction`] outside (0, 1), [`FoldError::Indivisible`] for a class of one row, or
 /// one whose groups leave nothing to train on.
+///
+/// # Examples
+///
+/// ```
+/// use learn::{Divisible, stratified_hold_out};
+///
+/// let classes = ["owl", "wren"].map(str::to_owned);
+/// let rows = Divisible { labels: &[0, 0, 1, 1], groups: &[0, 1, 2, 3], classes: &classes };
+/// let division = stratified_hold_out(rows, 0.5, 0)?;
+/// assert_eq!((division.train(0).len(), division.held_out(0).len()), (2, 2));
+/// # Ok::<(), learn::FoldError>(())
+/// ```
 pub fn stratified_hold_out(
     rows: Divisible<'_>,
     fraction: f64,
@@ -30,21 +44,31 @@ pub fn stratified_hold_out(
     });
     let wanted: Vec<usize> = wanted.collect();
 
-    let groups: Vec<(Vec<usize>, Vec<usize>)> = rows
+    // Each group with the classes that it has and their rows.
+    let groups: Vec<(BTreeMap<usize, usize>, Vec<usize>)> = rows
         .shuffled_groups(seed)
         .into_iter()
-        .map(|group| (count(n_classes, group.iter().map(|&row| rows.labels[row])), group))
+        .map(|group| {
+            let mut counts = BTreeMap::new();
+            group.iter().for_each(|&row| *counts.entry(rows.labels[row]).or_default() += 1);
+            (counts, group)
+        })
         .collect();
+    let mut groups_of = vec![Vec::new(); n_classes];
+    for (place, (counts, _)) in groups.iter().enumerate() {
+        counts.keys().for_each(|&class| groups_of[class].push(place));
+    }
     let mut held_out = vec![None; rows.labels.len()];
     let mut n_held_out = vec![0; n_classes];
-    let mut hold = |counts: &[usize], group: &[usize], n_held_out: &mut Vec<usize>| {
+    let mut hold = |place: usize, n_held_out: &mut Vec<usize>| {
+        let (counts, group) = &groups[place];
         group.iter().for_each(|&row| held_out[row] = Some(0));
-        n_held_out.iter_mut().zip(counts).for_each(|(held, n)| *held += n);
+        counts.iter().for_each(|(&class, n)| n_held_out[class] += n);
     };
     // Groups as they come, while every class of theirs wants so many rows.
-    for (counts, group) in &groups {
-        if (0..n_classes).all(|c| counts[c] == 0 || n_held_out[c] + counts[c] <= wanted[c]) {
-            hold(counts, group, &mut n_held_out);
+    for (place, (counts, _)) in groups.iter().enumerate() {
+        if counts.iter().all(|(&class, n)| n_held_out[class] + n <= wanted[class]) {
+            hold(place, &mut n_held_out);
         }
     }
     // A class whose groups are all larger than what it wants gives the smallest that leaves some.
@@ -52,21 +76,20 @@ pub fn stratified_hold_out(
         if n_held_out[class] > 0 {
             continue;
         }
-        let leaves_some = |counts: &[usize]| {
-            (0..n_classes).all(|c| counts[c] == 0 || n_held_out[c] + counts[c] < class_counts[c])
+        let leaves_some = |place: &&usize| {
+            let mut counts = groups[**place].0.iter();
+            counts.all(|(&class, n)| n_held_out[class] + n < class_counts[class])
         };
-        let smallest = groups
-            .iter()
-            .filter(|(counts, _)| counts[class] > 0 && leaves_some(counts))
-            .min_by_key(|(_, group)| group.len());
-        let (counts, group) = smallest.ok_or_else(|| indivisible(class))?;
-        hold(counts, group, &mut n_held_out);
+        let of_class = groups_of[class].iter().filter(leaves_some);
+        let smallest = of_class.min_by_key(|place| groups[**place].1.len());
+        hold(*smallest.ok_or_else(|| indivisible(class))?, &mut n_held_out);
     }
     Ok(Division { n_folds: 1, held_out_by: held_out })
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::count;
     use super::*;
 
     fn hold_out(labels: &[usize], groups: &[usize], fraction: f64) -> Result<Division, FoldError> {

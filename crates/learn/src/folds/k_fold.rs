@@ -1,6 +1,6 @@
 //! Cross-validation folds.
 
-use super::{Divisible, Division, FoldError, count};
+use super::{Divisible, Division, FoldError};
 
 /// Divides rows into `n_folds` parts, each of which is held out in turn.
 ///
@@ -12,6 +12,19 @@ use super::{Divisible, Division, FoldError, count};
 /// # Errors
 /// [`FoldError::TooFewFolds`] below 2, [`FoldError::SmallClass`] when a class is in fewer groups than
 /// there are folds, [`FoldError::ClassInOneFold`].
+///
+/// # Examples
+///
+/// ```
+/// use learn::{Divisible, stratified_k_fold};
+///
+/// let classes = ["owl", "wren"].map(str::to_owned);
+/// let rows = Divisible { labels: &[0, 0, 1, 1], groups: &[0, 1, 2, 3], classes: &classes };
+/// let division = stratified_k_fold(rows, 2, 0)?;
+/// // Each fold holds an owl and a wren out.
+/// assert!((0..2).all(|fold| division.held_out(fold).len() == 2));
+/// # Ok::<(), learn::FoldError>(())
+/// ```
 pub fn stratified_k_fold(
     rows: Divisible<'_>,
     n_folds: usize,
@@ -28,14 +41,16 @@ pub fn stratified_k_fold(
     // A stable sort: groups of one size stay in their random order.
     groups.sort_by_key(|group| std::cmp::Reverse(group.len()));
     let mut in_fold = vec![vec![0; n_classes]; n_folds];
+    let mut fold_sizes = vec![0; n_folds];
     let mut held_out_by = vec![None; rows.labels.len()];
     for group in groups {
         let labels = || group.iter().map(|&row| rows.labels[row]);
         let crowding = |fold: &usize| -> (usize, usize) {
             let in_fold: &Vec<usize> = &in_fold[*fold];
-            (labels().map(|label| in_fold[label]).sum(), in_fold.iter().sum())
+            (labels().map(|label| in_fold[label]).sum(), fold_sizes[*fold])
         };
         let fold = (0..n_folds).min_by_key(crowding).expect("there are at least two folds");
+        fold_sizes[fold] += group.len();
         for (&row, label) in group.iter().zip(labels()) {
             held_out_by[row] = Some(fold);
             in_fold[fold][label] += 1;
@@ -57,10 +72,10 @@ fn check_spread(
 ) -> Result<(), FoldError> {
     let mut in_groups = vec![0; rows.classes.len()];
     for group in groups {
-        let of_group = count(rows.classes.len(), group.iter().map(|&row| rows.labels[row]));
-        for (class, n) in of_group.into_iter().enumerate() {
-            in_groups[class] += usize::from(n > 0);
-        }
+        let mut classes: Vec<usize> = group.iter().map(|&row| rows.labels[row]).collect();
+        classes.sort_unstable();
+        classes.dedup();
+        classes.into_iter().for_each(|class| in_groups[class] += 1);
     }
     match in_groups.iter().enumerate().min_by_key(|(_, groups)| **groups) {
         Some((class, &groups)) if groups < n_folds => Err(FoldError::SmallClass {
@@ -75,6 +90,7 @@ fn check_spread(
 
 #[cfg(test)]
 mod tests {
+    use super::super::count;
     use super::*;
 
     fn classes(n: usize) -> Vec<String> {

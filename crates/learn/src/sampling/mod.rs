@@ -22,6 +22,17 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 ///
 /// The rows that stay are in their order, those that are added come after them, class by class. The
 /// same seed gives the same rows.
+///
+/// # Examples
+///
+/// ```
+/// use head::Sampling;
+/// use ndarray::array;
+///
+/// let rows = array![[1.0], [2.0], [3.0]];
+/// let (sampled, labels) = learn::sample(Sampling::Over, rows.view(), &[0, 1, 0], 2, 0);
+/// assert_eq!((sampled, labels), (array![[1.0], [2.0], [3.0], [2.0]], vec![0, 1, 0, 1]));
+/// ```
 pub fn sample(
     sampling: Sampling,
     x: ArrayView2<'_, f32>,

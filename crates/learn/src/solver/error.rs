@@ -3,7 +3,6 @@
 use head::{ClassWeightsError, HeadSpec};
 use heads::FitError;
 
-use super::OneClassOnly;
 use crate::fit_transform::TransformError;
 
 /// A head that could not be fitted.
@@ -15,9 +14,6 @@ pub enum SolverError {
     /// The class weights do not suit the classes.
     #[error(transparent)]
     ClassWeights(#[from] ClassWeightsError),
-    /// Rows have several labels.
-    #[error("{0} takes one class an image, and these have several labels each")]
-    OneClassOnly(OneClassOnly),
     /// SMO keeps a dense kernel matrix, and its time grows with the square of the rows.
     #[error("solver `smo` takes at most {limit} training rows, got {got}")]
     TooManyForSmo {

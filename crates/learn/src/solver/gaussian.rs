@@ -4,7 +4,7 @@ use head::Settings;
 use heads::{FitError, Fitted, Gamma, GaussianSvm, PathProblem};
 use linfa::traits::Fit;
 
-use super::one_by_one::{self, dataset};
+use super::one_by_one::{self, all_rows, dataset};
 use super::solve::{HeadFit, OnPoint};
 
 pub(super) fn solve_folds(
@@ -22,8 +22,7 @@ pub(super) fn fit(
     c: f64,
     settings: &Settings,
 ) -> Result<HeadFit, FitError> {
-    let all: Vec<usize> = (0..problem.rows.n_samples()).collect();
-    fit_rows(problem, c, settings, &all)
+    fit_rows(problem, c, settings, &all_rows(problem))
 }
 
 fn fit_rows(

@@ -1,8 +1,8 @@
 //! From examples to fitted heads: the one place that calls the solvers of `heads`.
 //!
 //! ```text
-//! labels       what rows of several labels can be used for
-//! solve        the solver of each family
+//! settings     which settings suit which heads and labels
+//! solve        the solver of each kind of head
 //!   path         softmax, linear SVM, ridge: all folds and values of C as one problem
 //!   one_vs_one   likewise, for pairs of classes
 //!   neighbors    all numbers of neighbors from one search
@@ -15,14 +15,14 @@
 
 mod error;
 mod gaussian;
-mod labels;
 mod neighbors;
 mod network;
 mod one_by_one;
 mod one_vs_one;
 mod path;
+mod settings;
 mod solve;
 
 pub use error::SolverError;
-pub use labels::{OneClassOnly, check_labels};
-pub use solve::{FoldPoint, HeadFit, Problem, fit, solve_folds};
+pub use settings::{MAX_EPOCHS, MAX_ITERATIONS, OneClassOnly, SettingsError, check_settings};
+pub(crate) use solve::{FoldPoint, HeadFit, Problem, fit, solve_folds};

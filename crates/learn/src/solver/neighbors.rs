@@ -7,18 +7,17 @@ use heads::{
 use linfa::ParamGuard;
 use linfa::traits::Fit;
 
-use super::one_by_one::dataset;
+use super::one_by_one::{all_rows, dataset};
 use super::solve::{FoldPoint, HeadFit, OnPoint};
 
 pub(super) fn solve_folds(
     problem: &PathProblem<'_>,
-    numbers: &[f64],
+    counts: &[usize],
     settings: &Settings,
     on_point: &mut OnPoint<'_>,
 ) -> Result<(), FitError> {
-    let counts: Vec<usize> = numbers.iter().map(|&number| number as usize).collect();
     let vote = params(settings).check()?.vote();
-    let scores = knn_held_out_scores(problem, &counts, vote)?;
+    let scores = knn_held_out_scores(problem, counts, vote)?;
     // Nothing is minimized: what the head's own fit reports.
     let report = FitReport { n_iter: 1, converged: true, objective: 0.0, residual: 0.0 };
     for held_out_scores in scores {
@@ -35,9 +34,8 @@ pub(super) fn fit(
     n_neighbors: usize,
     settings: &Settings,
 ) -> Result<HeadFit, FitError> {
-    let all: Vec<usize> = (0..problem.rows.n_samples()).collect();
     let params = params(settings).n_neighbors(n_neighbors);
-    let Fitted { head, report } = params.fit(&dataset(problem, &all)?)?;
+    let Fitted { head, report } = params.fit(&dataset(problem, &all_rows(problem))?)?;
     Ok(HeadFit::new(head, report))
 }
 

@@ -4,7 +4,7 @@ use head::{FitRecord, Layers, LearningCurve, NetworkTraining, Settings};
 use heads::{ClassWeight, FitError, Mlp, PathProblem};
 use linfa::ParamGuard;
 
-use super::one_by_one;
+use super::one_by_one::{self, all_rows};
 use super::solve::{HeadFit, OnPoint, labels};
 
 pub(super) fn solve_folds(
@@ -26,8 +26,7 @@ pub(super) fn fit(
     class_weight: &ClassWeight,
     settings: &Settings,
 ) -> Result<HeadFit, FitError> {
-    let all: Vec<usize> = (0..problem.rows.n_samples()).collect();
-    fit_rows(problem, layers, learning_rate, class_weight, settings, &all)
+    fit_rows(problem, layers, learning_rate, class_weight, settings, &all_rows(problem))
 }
 
 /// Trains on the given rows, a part of which is kept for the validation loss that says when to stop.

@@ -43,6 +43,11 @@ pub(super) fn solve_folds(
     Ok(())
 }
 
+/// All rows of a problem.
+pub(super) fn all_rows(problem: &PathProblem<'_>) -> Vec<usize> {
+    (0..problem.rows.n_samples()).collect()
+}
+
 /// Some rows of a problem with their labels.
 pub(super) fn dataset(
     problem: &PathProblem<'_>,

@@ -6,7 +6,7 @@ use head::Settings;
 use heads::{FitError, Fitted, PathLoss, PathOptions, PathPoint, PathProblem, Smo, solve_path};
 use linfa::traits::Fit;
 
-use super::one_by_one::dataset;
+use super::one_by_one::{all_rows, dataset};
 use super::solve::{FoldPoint, HeadFit, OnPoint};
 
 pub(super) fn solve_folds(
@@ -44,7 +44,6 @@ pub(super) fn fit_smo(
     if let Some(tol) = settings.tol {
         params = params.tol(tol);
     }
-    let all: Vec<usize> = (0..problem.rows.n_samples()).collect();
-    let Fitted { head, report } = params.fit(&dataset(problem, &all)?)?;
+    let Fitted { head, report } = params.fit(&dataset(problem, &all_rows(problem))?)?;
     Ok(HeadFit::new(head, report))
 }

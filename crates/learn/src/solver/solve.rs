@@ -1,8 +1,8 @@
-//! The solver of each family.
+//! The solver of each kind of head.
 
 use std::ops::ControlFlow;
 
-use head::{Algorithm, ClassWeightsError, FitRecord, HeadSpec, HingeLoss, Settings};
+use head::{Algorithm, ClassWeightsError, FitRecord, HeadSpec, HingeLoss, Number, Settings};
 use heads::{
     FeatureRows, FitError, FitReport, Folds, Head, PathLoss, PathOptions, PathProblem, Targets,
 };
@@ -23,33 +23,33 @@ const MAX_ITER: usize = 10_000;
 
 /// Labelled rows that are ready for a solver.
 #[derive(Clone, Copy)]
-pub struct Problem<'a> {
+pub(crate) struct Problem<'a> {
     /// Transformed features.
-    pub rows: &'a dyn FeatureRows,
+    pub(crate) rows: &'a dyn FeatureRows,
     /// Labels of the rows, for the classes.
-    pub targets: Targets<'a>,
+    pub(crate) targets: Targets<'a>,
     /// Class names.
-    pub classes: &'a [String],
+    pub(crate) classes: &'a [String],
 }
 
 /// One head: how the fits of all folds went, and what they say of the rows that
 /// they did not see.
 #[derive(Clone, Debug, PartialEq)]
-pub struct FoldPoint {
+pub(crate) struct FoldPoint {
     /// The fit of each fold, `[n_folds]`.
-    pub reports: Vec<FitReport>,
+    pub(crate) reports: Vec<FitReport>,
     /// Scores of each row by the head of the fold that holds it out, `[n_samples, n_classes]`;
     /// zeros for rows that no fold holds out.
-    pub held_out_scores: Array2<f32>,
+    pub(crate) held_out_scores: Array2<f32>,
 }
 
 /// A fitted head, and how that went.
 #[derive(Clone, Debug, PartialEq)]
-pub struct HeadFit {
+pub(crate) struct HeadFit {
     /// The head.
-    pub head: Head,
+    pub(crate) head: Head,
     /// How the fit went.
-    pub record: FitRecord,
+    pub(crate) record: FitRecord,
 }
 
 impl HeadFit {
@@ -71,7 +71,7 @@ pub(super) type OnPoint<'a> = dyn FnMut(FoldPoint) -> ControlFlow<()> + 'a;
 ///
 /// # Panics
 /// If there is no head.
-pub fn solve_folds(
+pub(crate) fn solve_folds(
     specs: &[HeadSpec],
     problem: Problem<'_>,
     folds: Folds<'_>,
@@ -80,7 +80,13 @@ pub fn solve_folds(
 ) -> Result<(), SolverError> {
     let mut options = path_options(settings, COMPARED_TOL, problem.classes)?;
     let problem = path_problem(&problem, folds);
-    let numbers: Vec<f64> = specs.iter().map(HeadSpec::number).collect();
+    let (mut numbers, mut counts) = (Vec::new(), Vec::new());
+    for spec in specs {
+        match spec.number() {
+            Number::C(number) | Number::LearningRate(number) => numbers.push(number),
+            Number::Neighbors(count) => counts.push(count),
+        }
+    }
     options.cs = numbers.clone();
     let mut left = specs.iter();
     let on_point = &mut |point| on_point(left.next().expect("a head gives one point"), point);
@@ -94,7 +100,7 @@ pub fn solve_folds(
         HeadSpec::Ridge { .. } => path::solve_folds(&problem, PathLoss::Ridge, &options, on_point),
         HeadSpec::OneVsOne { .. } => one_vs_one::solve_folds(&problem, &options, on_point),
         HeadSpec::Gaussian { .. } => gaussian::solve_folds(&problem, &numbers, settings, on_point),
-        HeadSpec::Knn { .. } => neighbors::solve_folds(&problem, &numbers, settings, on_point),
+        HeadSpec::Knn { .. } => neighbors::solve_folds(&problem, &counts, settings, on_point),
         HeadSpec::Mlp { layers, .. } => {
             let class_weight = &options.class_weight;
             network::solve_folds(&problem, layers, &numbers, class_weight, settings, on_point)
@@ -107,7 +113,7 @@ pub fn solve_folds(
 ///
 /// # Errors
 /// [`SolverError`].
-pub fn fit(
+pub(crate) fn fit(
     spec: &HeadSpec,
     problem: Problem<'_>,
     settings: &Settings,

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use head::Transform;
 use heads::{Folds, PathProblem};
 use learn::{Division, RowSource};
-use metrics::Metric;
+use metrics::{Metric, mean};
 use ndarray::Axis;
 
 use super::ReproduceError;
@@ -62,9 +62,7 @@ pub(super) fn try_all(
             metric.measure(scores.view(), task.truth_of(&held_out).truth(), None)
         };
         let folds = (0..division.n_folds).filter_map(of_fold).map(|measured| measured.value);
-        let folds: Vec<f64> = folds.collect();
-        let mean = folds.iter().sum::<f64>() / folds.len() as f64;
-        tried.push(TriedC { c: point.c, value: (!folds.is_empty()).then_some(mean) });
+        tried.push(TriedC { c: point.c, value: mean(folds) });
     })?;
     Ok(tried)
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use feature_cache::{OpenError, ReadError};
 use heads::FitError;
 use learn::{FoldError, TransformError};
+use metrics::ResamplesError;
 use train::{GroupError, TapError};
 
 use super::{Protocol, Variant};
@@ -47,6 +48,9 @@ pub enum ReproduceError {
     /// Training images cannot be divided to choose C.
     #[error("cannot divide the training images to choose C")]
     Folds(#[from] FoldError),
+    /// There is no such bootstrap.
+    #[error(transparent)]
+    Resamples(#[from] ResamplesError),
     /// The transform cannot be learned.
     #[error(transparent)]
     Transform(#[from] TransformError),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use feature_cache::Cache;
+use feature_cache::{Cache, Checksums};
 use metrics::{Bootstrap, Measured, Metric};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use train::{TapFeatures, cache_digest};
@@ -40,6 +40,9 @@ pub struct ReproduceRequest {
     /// How the interval is made; none when absent.
     #[serde(default)]
     pub bootstrap: Option<Bootstrap>,
+    /// Whether the cache is held against its checksums.
+    #[serde(default)]
+    pub checksums: Checksums,
 }
 
 impl ReproduceRequest {
@@ -53,6 +56,7 @@ impl ReproduceRequest {
             options: RecipeOptions::default(),
             seed: 0,
             bootstrap: None,
+            checksums: Checksums::default(),
         }
     }
 }
@@ -92,7 +96,8 @@ pub struct TriedC {
 /// ```
 pub fn reproduce(request: &ReproduceRequest) -> Result<ReproduceReport, ReproduceError> {
     let &ReproduceRequest { protocol, variant, ref options, .. } = request;
-    let cache = &Cache::open(&request.cache)?;
+    request.bootstrap.map_or(Ok(()), Bootstrap::check)?;
+    let cache = &Cache::open_with(&request.cache, request.checksums)?;
     if variant == Variant::Vissl && protocol.name != "voc2007" {
         return Err(ReproduceError::NoSuchVariant { protocol, variant });
     }

@@ -7,8 +7,9 @@
 //! ```
 //!
 //! [`views`] says which views of an image take part, [`codes`] are their transformed features, [`index`]
-//! holds those of all images, [`search()`] gives the distance of every query to every image, [`ranking`] puts images in order, [`question`] says
-//! what an image is to a query, [`measure`] scores the order, and [`published`] holds the paper's numbers.
+//! holds those of all images, [`search()`] gives the distance of every query to every image, [`ranking`]
+//! puts images in order, [`question`] says what an image is to a query, [`measure`] scores the order, and
+//! [`published`] holds the paper's numbers.
 //! [`retrieve()`] does all of that for the queries of a benchmark, [`find_neighbors`] for one image.
 //!
 //! The protocol is that of Razavian et al. 2014, section 4: codes `v` of the patches of the query, codes `w`

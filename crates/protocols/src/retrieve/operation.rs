@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use feature_cache::{Cache, OpenError, ReadError};
+use feature_cache::{Cache, Checksums, OpenError, ReadError};
 use head::Steps;
-use metrics::Bootstrap;
+use metrics::{Bootstrap, ResamplesError};
 use schema::views_are_boxed;
 use serde::{Deserialize, Serialize};
 use train::{Event, Work, cache_digest};
@@ -41,6 +41,9 @@ pub struct RetrieveRequest {
     /// How the 95 % interval over queries is made; none when absent.
     #[serde(default)]
     pub bootstrap: Option<Bootstrap>,
+    /// Whether the cache is held against its checksums.
+    #[serde(default)]
+    pub checksums: Checksums,
 }
 
 /// An image whose neighbors are wanted.
@@ -59,6 +62,9 @@ pub struct NeighborsRequest {
     pub learn_from: Option<PathBuf>,
     /// Nearest images to give.
     pub top: usize,
+    /// Whether the cache is held against its checksums.
+    #[serde(default)]
+    pub checksums: Checksums,
 }
 
 impl RetrieveRequest {
@@ -72,6 +78,7 @@ impl RetrieveRequest {
             top: 0,
             worst: 0,
             bootstrap: None,
+            checksums: Checksums::default(),
         }
     }
 }
@@ -85,6 +92,7 @@ impl NeighborsRequest {
             comparison: Comparison::default(),
             learn_from: None,
             top: 10,
+            checksums: Checksums::default(),
         }
     }
 }
@@ -132,6 +140,9 @@ pub enum RetrieveError {
     /// Images cannot be compared as asked.
     #[error(transparent)]
     Index(#[from] IndexError),
+    /// There is no such bootstrap.
+    #[error(transparent)]
+    Resamples(#[from] ResamplesError),
     /// Transformed features are not finite.
     #[error(transparent)]
     NotFinite(#[from] NotFinite),
@@ -169,16 +180,18 @@ pub fn retrieve(
     request: &RetrieveRequest,
     on_event: &mut dyn FnMut(Event),
 ) -> Result<RetrieveReport, RetrieveError> {
-    let cache = Cache::open(&request.cache)?;
+    request.bootstrap.map_or(Ok(()), Bootstrap::check)?;
+    let open = |path: &PathBuf| Cache::open_with(path, request.checksums);
+    let cache = open(&request.cache)?;
     let paths = cache.paths()?;
     let questions = Questions::of(&cache, &paths)?;
-    let query_cache = request.queries.as_deref().map(Cache::open).transpose()?;
+    let query_cache = request.queries.as_ref().map(open).transpose()?;
     let rows = match &query_cache {
         Some(queries) => questions.rows_of_queries(queries)?,
         None => questions.own_rows(&cache)?,
     };
-    let learn_from = request.learn_from.as_deref();
-    let index = index(&cache, &request.comparison, learn_from)?;
+    let learn_from = request.learn_from.as_ref().map(open).transpose()?;
+    let index = Index::new(&cache, request.comparison.clone(), learn_from.as_ref())?;
     let queries = index.queries(query_cache.as_ref(), &rows)?;
     on_event(Event::Started(Work::Queries, rows.len()));
     let on_queries = &mut |n| on_event(Event::Advanced(n));
@@ -194,7 +207,7 @@ pub fn retrieve(
         search: index.kind(),
         distance: request.comparison.distance,
         transform: request.comparison.steps.clone(),
-        learned_from: learn_from.map(text),
+        learned_from: request.learn_from.as_deref().map(text),
         query_views: queries.n_views(),
         image_views: index.n_views(),
         dim: index.n_numbers(),
@@ -218,16 +231,18 @@ pub fn retrieve(
 /// # Ok::<(), protocols::retrieve::RetrieveError>(())
 /// ```
 pub fn find_neighbors(request: &NeighborsRequest) -> Result<NeighborsReport, RetrieveError> {
-    let cache = Cache::open(&request.cache)?;
+    let open = |path: &PathBuf| Cache::open_with(path, request.checksums);
+    let cache = open(&request.cache)?;
     let paths = cache.paths()?;
     let query = &request.query;
     let row =
         paths.iter().position(|path| path == query).ok_or_else(|| RetrieveError::NoImage {
             cache: request.cache.clone(),
             query: query.clone(),
-            example: paths[0].clone(),
+            example: paths.first().cloned().unwrap_or_default(),
         })?;
-    let index = index(&cache, &request.comparison, request.learn_from.as_deref())?;
+    let learn_from = request.learn_from.as_ref().map(open).transpose()?;
+    let index = Index::new(&cache, request.comparison.clone(), learn_from.as_ref())?;
     let nearest = neighbors(&index, &index.queries(None, &[row])?, row, request.top)?;
     let neighbor = |(row, distance): (usize, f32)| Neighbor { path: paths[row].clone(), distance };
     Ok(NeighborsReport {
@@ -239,15 +254,6 @@ pub fn find_neighbors(request: &NeighborsRequest) -> Result<NeighborsReport, Ret
         transform: request.comparison.steps.clone(),
         nearest: nearest.into_iter().map(neighbor).collect(),
     })
-}
-
-fn index<'a>(
-    cache: &'a Cache,
-    comparison: &Comparison,
-    learn_from: Option<&Path>,
-) -> Result<Index<'a>, RetrieveError> {
-    let learn_from = learn_from.map(Cache::open).transpose()?;
-    Ok(Index::new(cache, comparison.clone(), learn_from.as_ref())?)
 }
 
 fn text(path: &Path) -> String {

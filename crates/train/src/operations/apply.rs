@@ -6,6 +6,8 @@ use feature_cache::{Cache, OpenError, ReadError};
 use head::{
     Engines, LabelKind, LoadError, Part, ProvenanceMismatch, SavedHead, check_provenance, load,
 };
+use metrics::{Predictions, ResamplesError};
+use ndarray::ArrayView2;
 
 use crate::samples::{RowsError, Samples};
 use crate::tap_features::{TapError, TapFeatures};
@@ -67,6 +69,35 @@ pub enum ApplyError {
     /// The features cannot be used.
     #[error(transparent)]
     Tap(#[from] TapError),
+    /// The features are as many as another head takes.
+    #[error(
+        "head `{}` takes rows of {expected} features, and those of tap `{tap}` of `{}` have {found}",
+        head.display(),
+        cache.display()
+    )]
+    Width {
+        /// The head.
+        head: PathBuf,
+        /// The cache.
+        cache: PathBuf,
+        /// The tap.
+        tap: String,
+        /// Features that the head takes.
+        expected: usize,
+        /// Features of a row.
+        found: usize,
+    },
+    /// What the head says of an image is no number, or infinite.
+    #[error("what head `{}` says of image `{image}` is not a finite number", head.display())]
+    NotANumber {
+        /// The head.
+        head: PathBuf,
+        /// Path of the image, as the cache has it.
+        image: String,
+    },
+    /// There is no such bootstrap.
+    #[error(transparent)]
+    Resamples(#[from] ResamplesError),
     /// The worst rows are asked for of a multilabel cache.
     #[error("the worst rows are those of images of one class each")]
     WorstOfMultiLabel,
@@ -108,10 +139,37 @@ pub(super) fn head_for(
     Ok(head)
 }
 
-/// The features that a head takes.
-pub(super) fn features_for(head: &SavedHead, cache: &Cache) -> Result<TapFeatures, TapError> {
+/// The features that a head takes: it may say that they are of another number.
+pub(super) fn features_for(
+    (path, head): (&Path, &SavedHead),
+    cache: &Cache,
+) -> Result<TapFeatures, ApplyError> {
     let origin = &head.description.origin;
-    TapFeatures::open(cache, Some(&origin.provenance.tap), origin.settings.views)
+    let tap = TapFeatures::open(cache, Some(&origin.provenance.tap), origin.settings.views)?;
+    let (expected, found) = (head.pipeline.n_features(), tap.view().ncols());
+    if expected == found {
+        return Ok(tap);
+    }
+    let (head, cache, tap) = (path.to_owned(), cache.path().to_owned(), tap.name().to_owned());
+    Err(ApplyError::Width { head, cache, tap, expected, found })
+}
+
+/// What a head says of finite `features` of the samples `rows` of `cache`: finite numbers only. Large features and
+/// large weights may overflow.
+pub(super) fn predictions_of(
+    (path, head): (&Path, &SavedHead),
+    cache: &Cache,
+    features: ArrayView2<'_, f32>,
+    rows: &[usize],
+) -> Result<Predictions, ApplyError> {
+    let predictions = head.predict(features, rows);
+    match predictions.first_not_finite() {
+        None => Ok(predictions),
+        Some(position) => {
+            let image = cache.paths()?.swap_remove(rows[position]);
+            Err(ApplyError::NotANumber { head: path.to_owned(), image })
+        }
+    }
 }
 
 /// Refuses labels of another kind than those that `head` was trained on.

@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use feature_cache::Cache;
+use feature_cache::{Cache, Checksums};
 use head::{Engines, Part, SavedHead};
 use metrics::{McNemar, mcnemar};
 use serde::{Deserialize, Serialize};
 
 use super::apply::{
     ApplyError, RightRowsError, check_head_labels, features_for, head_for, part_or_default,
+    predictions_of,
 };
 use crate::samples::Samples;
 
@@ -26,6 +27,9 @@ pub struct CompareRequest {
     /// The labelled rows to compare on; when absent the test split where the cache has one, else all.
     #[serde(default)]
     pub split: Option<Part>,
+    /// Whether the cache is held against its checksums.
+    #[serde(default)]
+    pub checksums: Checksums,
 }
 
 /// How two heads differ.
@@ -60,7 +64,13 @@ pub struct ComparedHead {
 impl CompareRequest {
     /// The comparison of two `heads` on the test rows of `cache`, or on all where none are set aside.
     pub fn new(heads: [PathBuf; 2], cache: impl Into<PathBuf>) -> Self {
-        Self { heads, cache: cache.into(), engines: Engines::default(), split: None }
+        Self {
+            heads,
+            cache: cache.into(),
+            engines: Engines::default(),
+            split: None,
+            checksums: Checksums::default(),
+        }
     }
 }
 
@@ -110,7 +120,7 @@ impl CompareReport {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn compare(request: &CompareRequest) -> Result<CompareReport, ApplyError> {
-    let cache = Cache::open(&request.cache)?;
+    let cache = Cache::open_with(&request.cache, request.checksums)?;
     let samples = Samples::of(&cache)?;
     if !samples.label_kind().is_one_class() {
         return Err(ApplyError::CompareMultiLabel(request.cache.clone()));
@@ -119,8 +129,7 @@ pub fn compare(request: &CompareRequest) -> Result<CompareReport, ApplyError> {
     let compare = |path: &Path| {
         let head = head_for(path, &cache, request.engines)?;
         check_head_labels((path, &head), (&cache, samples.label_kind()))?;
-        right_rows(&head, &cache, &samples, split)
-            .map_err(|source| ApplyError::Head { head: path.to_owned(), source })
+        right_rows((path, &head), &cache, &samples, split)
     };
     let [first, second] = &request.heads;
     let is_right = [compare(first)?, compare(second)?];
@@ -130,15 +139,21 @@ pub fn compare(request: &CompareRequest) -> Result<CompareReport, ApplyError> {
 
 /// For each row of `split`, whether `head` predicts its class.
 fn right_rows(
-    head: &SavedHead,
+    (path, head): (&Path, &SavedHead),
     cache: &Cache,
     samples: &Samples<'_>,
     split: Part,
-) -> Result<Vec<bool>, RightRowsError> {
-    let rows = samples.select(split, &head.description.origin.classes)?;
-    let tap = features_for(head, cache)?;
-    let examples = tap.examples(rows)?;
-    let predictions = head.predict(examples.features, &examples.rows.indices);
+) -> Result<Vec<bool>, ApplyError> {
+    let refused = |source: RightRowsError| ApplyError::Head { head: path.to_owned(), source };
+    let rows = samples.select(split, &head.description.origin.classes);
+    let rows = rows.map_err(|error| refused(error.into()))?;
+    let tap = features_for((path, head), cache).map_err(|error| match error {
+        ApplyError::Tap(error) => refused(error.into()),
+        error => error,
+    })?;
+    let examples = tap.examples(rows).map_err(|error| refused(error.into()))?;
+    let rows = &examples.rows.indices;
+    let predictions = predictions_of((path, head), cache, examples.features, rows)?;
     let rows = examples.rows.labels.classes().iter().zip(predictions.classes());
     Ok(rows.map(|(label, prediction)| label == prediction).collect())
 }

@@ -2,13 +2,15 @@
 
 use std::path::PathBuf;
 
-use feature_cache::Cache;
+use feature_cache::{Cache, Checksums};
 use head::{Engines, Part};
 use learn::Labels;
 use metrics::{Bootstrap, Confused, ConfusionMatrix, Evaluation, WorstRow, worst_rows};
 use serde::{Deserialize, Serialize};
 
-use super::apply::{ApplyError, check_head_labels, features_for, head_for, part_or_default};
+use super::apply::{
+    ApplyError, check_head_labels, features_for, head_for, part_or_default, predictions_of,
+};
 use crate::samples::Samples;
 
 /// A head to evaluate. The cache must hold the features that it was trained on; classes are matched by
@@ -35,6 +37,9 @@ pub struct EvaluateRequest {
     /// How the 95 % intervals are made; none when absent.
     #[serde(default)]
     pub bootstrap: Option<Bootstrap>,
+    /// Whether the cache is held against its checksums.
+    #[serde(default)]
+    pub checksums: Checksums,
 }
 
 /// How good a head is.
@@ -95,6 +100,7 @@ impl EvaluateRequest {
             top_confused: 0,
             worst: 0,
             bootstrap: None,
+            checksums: Checksums::default(),
         }
     }
 }
@@ -123,7 +129,8 @@ impl EvaluateRequest {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn evaluate(request: &EvaluateRequest) -> Result<EvaluateReport, ApplyError> {
-    let cache = Cache::open(&request.cache)?;
+    request.bootstrap.map_or(Ok(()), Bootstrap::check)?;
+    let cache = Cache::open_with(&request.cache, request.checksums)?;
     let head = head_for(&request.head, &cache, request.engines)?;
     let classes = &head.description.origin.classes;
     let samples = Samples::of(&cache)?;
@@ -135,21 +142,21 @@ pub fn evaluate(request: &EvaluateRequest) -> Result<EvaluateReport, ApplyError>
     let rows = samples
         .select(split, classes)
         .map_err(|source| ApplyError::Rows { cache: request.cache.clone(), source })?;
-    let tap = features_for(&head, &cache)?;
+    let tap = features_for((&request.head, &head), &cache)?;
     let examples = tap.examples(rows)?;
 
     let labels = &examples.rows.labels;
-    let predictions = head.predict(examples.features, &examples.rows.indices);
+    let rows = &examples.rows.indices;
+    let predictions = predictions_of((&request.head, &head), &cache, examples.features, rows)?;
     let evaluation = Evaluation::of(&predictions, labels.truth(), classes, request.bootstrap);
     let (mut most_confused, mut worst) = (Vec::new(), Vec::new());
-    if let Labels::Classes(labels) = labels {
+    if let (Labels::Classes(labels), Evaluation::OneClass(of_rows)) = (labels, &evaluation) {
         let confusion = ConfusionMatrix::count(labels, predictions.classes(), classes.len());
-        let rows_of = |class| labels.iter().filter(|&&label| label == class).count();
         let pair = |pair: &Confused| ConfusedPair {
             label: classes[pair.label].clone(),
             prediction: classes[pair.prediction].clone(),
             rows: pair.rows,
-            share: pair.rows as f64 / rows_of(pair.label) as f64,
+            share: pair.rows as f64 / of_rows.classes[pair.label].support as f64,
         };
         most_confused = confusion.most_confused(request.top_confused).iter().map(pair).collect();
         if request.worst > 0 {

@@ -4,18 +4,15 @@ use std::path::PathBuf;
 use std::slice;
 use std::sync::atomic::AtomicBool;
 
-use feature_cache::Cache;
+use feature_cache::{Cache, Checksums};
 use head::{CombineViews, HeadSpec, Settings, Steps};
-use learn::{Rows, check_labels};
 use serde::{Deserialize, Serialize};
 
 use super::event::Event;
+use super::planned::{distinct, planned};
 use super::sweep::{make_fits, unconverged};
-use crate::groups::group_rows;
-use crate::samples::Samples;
 use crate::sweep::{
-    DivisionRequest, Entry, FitLog, MeanQuality, Scoring, Selection, Sweep, SweepError,
-    leaderboard, plan,
+    DivisionRequest, Entry, FitLog, MeanQuality, Scoring, Selection, Sweep, SweepError, leaderboard,
 };
 
 /// A kind of head to try on every tap.
@@ -24,10 +21,8 @@ use crate::sweep::{
 pub struct LayersRequest {
     /// The feature cache.
     pub cache: PathBuf,
-    /// The kind of head.
-    pub spec: HeadSpec,
-    /// Values of its number to try: a tap takes the one that suits it best.
-    pub numbers: Vec<f64>,
+    /// Heads of one kind, at least one: a tap takes the one that suits it best.
+    pub candidates: Vec<HeadSpec>,
     /// The transform; rows of unit length (`l2`) when absent.
     #[serde(default = "Steps::unit_rows")]
     pub transform: Steps,
@@ -37,6 +32,9 @@ pub struct LayersRequest {
     /// How rows are divided to score taps.
     #[serde(default)]
     pub division: DivisionRequest,
+    /// Whether the cache is held against its checksums.
+    #[serde(default)]
+    pub checksums: Checksums,
 }
 
 /// How a head does on each tap.
@@ -87,17 +85,17 @@ impl LayersRequest {
     pub fn new(cache: impl Into<PathBuf>, spec: HeadSpec) -> Self {
         Self {
             cache: cache.into(),
-            numbers: vec![spec.number()],
-            spec,
+            candidates: vec![spec],
             transform: Steps::unit_rows(),
             settings: Settings::default(),
             division: DivisionRequest::default(),
+            checksums: Checksums::default(),
         }
     }
 }
 
 /// Scores one kind of head on every tap, as a sweep does. `None` when `stop` is raised before the last
-/// fit.
+/// fit is made.
 ///
 /// # Errors
 /// [`SweepError`].
@@ -124,26 +122,26 @@ pub fn layers(
     stop: &AtomicBool,
     on_event: &mut dyn FnMut(Event),
 ) -> Result<Option<LayersReport>, SweepError> {
-    let LayersRequest { spec, transform, settings, division, .. } = request;
-    let numbers = request.numbers.iter();
-    let candidates: Vec<_> = numbers.map(|&number| spec.with_number(number)).collect();
-    let cache = Cache::open(&request.cache)?;
-    let samples = Samples::of(&cache)?;
-    check_labels(samples.label_kind(), &candidates, settings, false)
-        .map_err(|source| SweepError::Labels { cache: request.cache.clone(), source })?;
-    let groups = |rows: &Rows| group_rows(&cache, division.group_by.as_ref(), rows);
-    let plan = plan(&samples, &groups, division, settings.seed)
-        .map_err(|source| SweepError::Plan { cache: request.cache.clone(), source })?;
+    let LayersRequest { transform, settings, division, .. } = request;
+    let candidates = distinct(request.candidates.iter().cloned());
+    let kind = candidates.first().ok_or(SweepError::NoCandidates)?;
+    if !candidates.iter().all(|spec| spec.is_same_kind(kind)) {
+        return Err(SweepError::SeveralKinds);
+    }
+    let cache = Cache::open_with(&request.cache, request.checksums)?;
+    let plan = planned(&cache, &candidates, settings, division, false)?;
     let names: Vec<_> = cache.taps().iter().map(|tap| tap.name.clone()).collect();
     let taps = by_depth(&names);
     let sweep = Sweep {
         cache: &cache,
+        checksums: request.checksums,
         plan: &plan,
         taps: &taps,
         transforms: slice::from_ref(transform),
         candidates: &candidates,
         settings,
     };
+    sweep.check_number()?;
     let mut log = FitLog::default();
     let counts = sweep.count(&log)?;
     if make_fits(sweep, &mut log, counts, stop, on_event)?.is_break() {
@@ -154,7 +152,7 @@ pub fn layers(
     let entries = leaderboard.iter().map(|entry| (&entry.configuration.spec, entry.converged));
     Ok(Some(LayersReport {
         cache: cache.path().display().to_string(),
-        kind: spec.clone(),
+        kind: kind.clone(),
         transform: transform.clone(),
         scoring: Scoring::of(&plan),
         n_samples: plan.divided.len(),

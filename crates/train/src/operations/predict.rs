@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use feature_cache::Cache;
+use feature_cache::{Cache, Checksums};
 use head::{Engines, LabelKind};
 use metrics::Predictions;
 use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 
-use super::apply::{ApplyError, features_for, head_for};
+use super::apply::{ApplyError, features_for, head_for, predictions_of};
 
 /// A head and the rows to predict: all of a cache, labelled or not. The cache must hold the features
 /// that the head was trained on.
@@ -22,6 +22,9 @@ pub struct PredictRequest {
     /// Whose features are taken.
     #[serde(default)]
     pub engines: Engines,
+    /// Whether the cache is held against its checksums.
+    #[serde(default)]
+    pub checksums: Checksums,
 }
 
 /// What a head says of every row.
@@ -73,7 +76,8 @@ pub enum Predicted {
 impl PredictRequest {
     /// The predictions of `head` for all rows of `cache`.
     pub fn new(head: impl Into<PathBuf>, cache: impl Into<PathBuf>) -> Self {
-        Self { head: head.into(), cache: cache.into(), engines: Engines::default() }
+        let (head, cache) = (head.into(), cache.into());
+        Self { head, cache, engines: Engines::default(), checksums: Checksums::default() }
     }
 }
 
@@ -99,12 +103,12 @@ impl PredictRequest {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn predict(request: &PredictRequest) -> Result<PredictReport, ApplyError> {
-    let cache = Cache::open(&request.cache)?;
+    let cache = Cache::open_with(&request.cache, request.checksums)?;
     let head = head_for(&request.head, &cache, request.engines)?;
-    let tap = features_for(&head, &cache)?;
+    let tap = features_for((&request.head, &head), &cache)?;
     let rows: Vec<usize> = (0..cache.n_samples()).collect();
     tap.check_finite(&rows)?;
-    let predictions = head.predict(tap.view(), &rows);
+    let predictions = predictions_of((&request.head, &head), &cache, tap.view(), &rows)?;
     let origin = head.description.origin;
     let (kind, predictions) = named(&origin.classes, origin.labels, cache.paths()?, &predictions);
     Ok(PredictReport {

@@ -5,22 +5,23 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use atomic_file::Existing;
-use feature_cache::Cache;
+use feature_cache::{Cache, Checksums};
 use head::{CombineViews, HeadSpec, Settings, Steps, Training};
-use learn::{Rows, check_labels};
+use learn::Rows;
 use schema::Provenance;
 use serde::{Deserialize, Serialize};
 
 use super::event::{Event, Work};
+use super::planned::{distinct, planned};
 use crate::groups::group_rows;
-use crate::samples::Samples;
 use crate::sweep::{
     DivisionRequest, Entry, FitCounts, FitLog, GroupRows, Scoring, Selection, Sweep, SweepError,
-    SweepPlan, Winner, check_folder, leaderboard, open_folder, plan, refit_winners, samples_digest,
+    SweepPlan, Winner, check_folder, leaderboard, open_folder, refit_winners, samples_digest,
 };
 use crate::tap_features::{TapError, TapFeatures};
 
-/// What to sweep: every tap, transform and candidate with every other.
+/// What to sweep: every tap, transform and candidate with every other. Those that are named twice are
+/// swept once.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SweepRequest {
@@ -32,7 +33,7 @@ pub struct SweepRequest {
     /// The transforms; rows of unit length (`l2`) when absent.
     #[serde(default = "unit_rows")]
     pub transforms: Vec<Steps>,
-    /// The heads.
+    /// The heads, at least one.
     pub candidates: Vec<HeadSpec>,
     /// What decides a fit besides these.
     #[serde(default)]
@@ -53,6 +54,9 @@ pub struct SweepRequest {
     /// Whether to forget what is in the folder.
     #[serde(default)]
     pub replace: bool,
+    /// Whether the cache is held against its checksums.
+    #[serde(default)]
+    pub checksums: Checksums,
 }
 
 /// How a sweep ended.
@@ -123,6 +127,7 @@ impl SweepRequest {
             calibrate: false,
             folder: None,
             replace: false,
+            checksums: Checksums::default(),
         }
     }
 }
@@ -140,8 +145,8 @@ impl SweepReport {
     }
 }
 
-/// Scores every candidate on folds, ranks them, and refits the best of each kind. Ends early after a
-/// fit when `stop` is raised.
+/// Scores every candidate on folds, ranks them, and refits the best of each kind. Ends early, before the
+/// first fit or after any, when `stop` is raised.
 ///
 /// # Errors
 /// [`SweepError`].
@@ -172,31 +177,29 @@ pub fn sweep(
     stop: &AtomicBool,
     on_event: &mut dyn FnMut(Event),
 ) -> Result<SweepOutcome, SweepError> {
-    let SweepRequest { candidates, settings, division, selection, calibrate, .. } = request;
+    let SweepRequest { settings, division, selection, calibrate, .. } = request;
     let existing = if request.replace { Existing::Replace } else { Existing::Refuse };
     if let Some(folder) = &request.folder {
         check_folder(folder, existing)?;
     }
-    let cache = Cache::open(&request.cache)?;
+    let cache = Cache::open_with(&request.cache, request.checksums)?;
     let taps = taps(&cache, &request.taps, settings.views)?;
-    let samples = Samples::of(&cache)?;
-    let labels_error = |source| SweepError::Labels { cache: request.cache.clone(), source };
-    check_labels(samples.label_kind(), candidates, settings, *calibrate).map_err(labels_error)?;
-    let groups = |rows: &Rows| group_rows(&cache, division.group_by.as_ref(), rows);
-    let plan = plan(&samples, &groups, division, settings.seed)
-        .map_err(|source| SweepError::Plan { cache: request.cache.clone(), source })?;
-    let transforms = distinct(&request.transforms);
+    let candidates = distinct(request.candidates.iter().cloned());
+    let transforms = distinct(request.transforms.iter().cloned());
+    let plan = planned(&cache, &candidates, settings, division, *calibrate)?;
     let sweep = Sweep {
         cache: &cache,
+        checksums: request.checksums,
         plan: &plan,
         taps: &taps,
         transforms: &transforms,
-        candidates,
+        candidates: &candidates,
         settings,
     };
+    sweep.check_number()?;
     let samples = samples_digest(&cache)?;
     let mut log = match &request.folder {
-        Some(folder) => open_folder(folder, &samples, existing)?,
+        Some(folder) => open_folder(folder, &samples, &candidates, existing)?,
         None => FitLog::default(),
     };
     let counts = sweep.count(&log)?;
@@ -213,6 +216,7 @@ pub fn sweep(
         n_samples: plan.refit.len(),
     };
     on_event(Event::Started(Work::Refits, leaderboard.iter().filter(|e| e.refitted).count()));
+    let groups = |rows: &Rows| group_rows(&cache, division.group_by.as_ref(), rows);
     let calibrated = calibrate.then_some(&groups as &GroupRows<'_>);
     let on_fit = &mut || on_event(Event::Advanced(1));
     let winners = refit_winners(sweep, &leaderboard, &training, calibrated, on_fit)?;
@@ -221,8 +225,8 @@ pub fn sweep(
         provenance: Provenance { taps: taps.clone(), ..cache.provenance().clone() },
         samples,
         training,
-        settings: recorded(settings, candidates),
-        transforms: transforms.clone(),
+        settings: recorded(settings, &candidates),
+        transforms,
         scoring: Scoring::of(&plan),
         seeds: plan.divisions.iter().map(|(seed, _)| *seed).collect(),
         group_by: division.group_by.as_ref().map(ToString::to_string),
@@ -244,6 +248,9 @@ pub(super) fn make_fits(
     on_event: &mut dyn FnMut(Event),
 ) -> Result<ControlFlow<usize>, SweepError> {
     on_event(Event::Started(Work::Fits, counts.missing));
+    if counts.missing > 0 && stop.load(Ordering::Relaxed) {
+        return Ok(ControlFlow::Break(0));
+    }
     let mut n_made = 0;
     let flow = sweep.run(log, &mut || {
         n_made += 1;
@@ -260,13 +267,7 @@ pub(super) fn make_fits(
 
 /// The candidates that did not meet their tolerance, each once.
 pub(super) fn unconverged<'a>(fits: impl Iterator<Item = (&'a HeadSpec, bool)>) -> Vec<HeadSpec> {
-    let mut unconverged = Vec::new();
-    for (spec, converged) in fits {
-        if !converged && !unconverged.contains(spec) {
-            unconverged.push(spec.clone());
-        }
-    }
-    unconverged
+    distinct(fits.filter(|(_, converged)| !converged).map(|(spec, _)| spec.clone()))
 }
 
 /// The taps asked for, each once, or all of the cache.
@@ -276,14 +277,10 @@ fn taps(
     views: Option<CombineViews>,
 ) -> Result<Vec<String>, TapError> {
     let all = || cache.taps().iter().map(|tap| tap.name.clone()).collect();
-    let mut taps: Vec<String> = if asked.is_empty() { all() } else { Vec::new() };
     for name in asked {
         TapFeatures::open(cache, Some(name), views)?;
-        if !taps.contains(name) {
-            taps.push(name.clone());
-        }
     }
-    Ok(taps)
+    Ok(if asked.is_empty() { all() } else { distinct(asked.iter().cloned()) })
 }
 
 /// The settings without those that no candidate has.
@@ -295,16 +292,6 @@ fn recorded(settings: &Settings, candidates: &[HeadSpec]) -> Settings {
         network: of.into_iter().find_map(|settings| settings.network),
         ..settings.clone()
     }
-}
-
-fn distinct(transforms: &[Steps]) -> Vec<Steps> {
-    let mut distinct: Vec<Steps> = Vec::new();
-    for steps in transforms {
-        if !distinct.contains(steps) {
-            distinct.push(steps.clone());
-        }
-    }
-    distinct
 }
 
 fn unit_rows() -> Vec<Steps> {

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use feature_cache::{Cache, OpenError, ReadError};
+use feature_cache::{Cache, Checksums, OpenError, ReadError};
 use head::{Description, HeadSpec, Origin, SavedHead, Settings, Steps, Training};
-use learn::{CalibrateError, Examples, Rows, SolverError, calibrate, check_labels, learn};
+use learn::{CalibrateError, Rows, SettingsError, SolverError, calibrate, check_settings, learn};
 use metrics::Evaluation;
 use serde::{Deserialize, Serialize};
 
@@ -16,11 +16,11 @@ use crate::tap_features::{TapError, TapFeatures};
 
 /// A head to train: on the training split, or on all labelled rows of a cache without splits.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TrainRequest {
     /// The feature cache.
     pub cache: PathBuf,
     /// The head.
-    #[serde(flatten)]
     pub spec: HeadSpec,
     /// The tap, `layer:pooling`; the only one of the cache when absent.
     #[serde(default)]
@@ -41,6 +41,9 @@ pub struct TrainRequest {
     /// Whether to fit a calibration, too.
     #[serde(default)]
     pub calibrate: bool,
+    /// Whether the cache is held against its checksums.
+    #[serde(default)]
+    pub checksums: Checksums,
 }
 
 /// A trained head, and how good it is.
@@ -66,13 +69,13 @@ pub enum TrainError {
     /// The tap cannot be used.
     #[error(transparent)]
     Tap(#[from] TapError),
-    /// The head, or what is asked of it, is not for images of several labels.
+    /// The settings do not suit the head, or the labels of the cache.
     #[error("cannot train on `{}`", cache.display())]
-    Labels {
+    Settings {
         /// The cache.
         cache: PathBuf,
         /// Why.
-        source: SolverError,
+        source: SettingsError,
     },
     /// The cache has no rows to train on, or they cannot be divided.
     #[error("cannot train on `{}`", cache.display())]
@@ -105,6 +108,7 @@ impl TrainRequest {
             hold_out: None,
             group_by: None,
             calibrate: false,
+            checksums: Checksums::default(),
         }
     }
 }
@@ -131,12 +135,12 @@ impl TrainRequest {
 /// ```
 pub fn train(request: &TrainRequest) -> Result<TrainReport, TrainError> {
     let TrainRequest { spec, transform, settings, hold_out, .. } = request;
-    let cache = Cache::open(&request.cache)?;
+    let cache = Cache::open_with(&request.cache, request.checksums)?;
     let tap = TapFeatures::open(&cache, request.tap.as_deref(), settings.views)?;
     let samples = Samples::of(&cache)?;
     let labels = samples.label_kind();
-    check_labels(labels, std::slice::from_ref(spec), settings, request.calibrate)
-        .map_err(|source| TrainError::Labels { cache: request.cache.clone(), source })?;
+    check_settings(labels, std::slice::from_ref(spec), settings, request.calibrate)
+        .map_err(|source| TrainError::Settings { cache: request.cache.clone(), source })?;
     let groups = |rows: &Rows| group_rows(&cache, request.group_by.as_ref(), rows);
     let (rows, classes, held_out) = training_rows(&samples, &groups, *hold_out, settings.seed)
         .map_err(|source| TrainError::Rows { cache: request.cache.clone(), source })?;
@@ -159,13 +163,9 @@ pub fn train(request: &TrainRequest) -> Result<TrainReport, TrainError> {
     let provenance = cache.provenance().of_tap(tap.name());
     let settings = settings.clone();
     let origin = Origin { classes, labels, provenance, training, settings };
-    let mut description = Description::new(CREATED_BY, spec, &pipeline, record, origin);
-    description.calibration = calibration;
-    let evaluate = |examples: Examples<'_>| {
-        let Description { calibration, origin, .. } = &description;
-        examples.evaluate(&pipeline, calibration.as_ref(), &origin.classes)
-    };
-    let (training, held_out) = (evaluate(train), held_out.map(evaluate));
+    let description = Description::new(CREATED_BY, spec, &pipeline, record, calibration, origin);
     let head = SavedHead { pipeline, description };
+    let training = train.evaluate(&head);
+    let held_out = held_out.map(|rows| rows.evaluate(&head));
     Ok(TrainReport { head, training, held_out })
 }

@@ -2,41 +2,49 @@
 //!
 //! The file is lines of JSON, in the order in which the fits ended. The first says what the file is
 //! and which samples the fits are of; each other one is a [`FitKey`], everything that decides the
-//! score, and the [`FoldScore`]. A sweep that goes on, or is asked for more, finds here what it need
-//! not make again.
+//! score, and the [`FoldScore`]; or it names the files of results that are this sweep's, which is written
+//! before the first of them is. The last such line holds. A sweep that goes on, or is asked for more, finds
+//! here what it need not make again, and which files it may replace and remove.
 //!
 //! Lines are appended, each in one piece, and synced when the log is closed. A last line that a crash
-//! cut short is dropped when the file is opened again. The file is locked while it is open.
+//! cut short is dropped when the file is opened again. The file is locked while it is open. A symbolic link
+//! is not followed, and nothing is changed of a file that does not begin as such a record.
 
-use std::collections::HashMap;
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::collections::{BTreeSet, HashMap};
+use std::fs::{File, TryLockError};
+use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-use atomic_file::Existing;
+use atomic_file::{Existing, open_to_change};
 use head::{HeadSpec, Settings, Steps};
 use learn::FoldScore;
 use serde::{Deserialize, Serialize};
 
+use super::result_names::is_result;
+
 const FORMAT: &str = "offshelf-fits";
 const VERSION: u32 = 1;
 
+/// The largest record that is read, in bytes: some millions of fits. A sparse file of terabytes takes no room
+/// on a disk.
+const MAX_BYTES: u64 = 1 << 30;
+
 /// Everything that decides the score of a fit. Two fits of one key have one score.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct FitKey {
+pub(crate) struct FitKey {
     /// Digest of features, labels and folds, and of the program that fitted.
-    pub data: String,
+    pub(crate) data: String,
     /// Tap, for people: the data digest covers its features.
-    pub tap: String,
+    pub(crate) tap: String,
     /// Transform.
-    pub transform: Steps,
+    pub(crate) transform: Steps,
     /// The head.
     #[serde(flatten)]
-    pub spec: HeadSpec,
+    pub(crate) spec: HeadSpec,
     /// Settings of this head, with the seed of the division.
-    pub settings: Settings,
+    pub(crate) settings: Settings,
     /// The fold held out.
-    pub fold: usize,
+    pub(crate) fold: usize,
 }
 
 /// Scores by key, in memory or kept in a file too.
@@ -44,6 +52,15 @@ pub struct FitKey {
 pub struct FitLog {
     file: Option<(PathBuf, File)>,
     scores: HashMap<String, FoldScore>,
+    files: BTreeSet<String>,
+}
+
+/// A log that is open and locked, of which nothing has been changed yet.
+#[derive(Debug)]
+pub(crate) struct LockedLog {
+    path: PathBuf,
+    file: File,
+    bytes: Vec<u8>,
 }
 
 /// Why fits cannot be looked up or kept.
@@ -60,6 +77,9 @@ pub enum FitLogError {
     /// Another process has the file open.
     #[error("`{}` is being written by another `fit sweep`", .0.display())]
     Locked(PathBuf),
+    /// The folder or the file is a symbolic link.
+    #[error("`{}` is a symbolic link, and a sweep follows none", .0.display())]
+    Link(PathBuf),
     /// The file is something else, or of another version.
     #[error("`{}` is no record of fits that this program can go on with", .0.display())]
     Foreign(PathBuf),
@@ -83,6 +103,13 @@ struct Header {
     samples: String,
 }
 
+/// The names of the files of results.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Files {
+    files: BTreeSet<String>,
+}
+
 #[derive(Serialize, Deserialize)]
 struct Entry {
     #[serde(flatten)]
@@ -90,40 +117,99 @@ struct Entry {
     score: FoldScore,
 }
 
-impl FitLog {
-    /// Opens the log at `path`, or begins it; one that is there is emptied when it is to be replaced.
-    /// `samples` is a digest of the samples and labels.
+impl LockedLog {
+    /// Opens and locks the log at `path`, which is made where it is missing.
     ///
     /// # Errors
-    /// [`FitLogError`].
-    pub fn open(path: &Path, samples: &str, existing: Existing) -> Result<Self, FitLogError> {
+    /// [`FitLogError::Io`], [`FitLogError::Locked`], [`FitLogError::Link`], and [`FitLogError::Foreign`] for
+    /// a file that does not begin as a log does.
+    pub(crate) fn open(path: &Path) -> Result<Self, FitLogError> {
         let failed = |source| FitLogError::Io { path: path.to_owned(), source };
-        let mut options = OpenOptions::new();
-        let options = options.read(true).write(true).create(true).truncate(false);
-        let mut file = options.open(path).map_err(failed)?;
+        if path.is_symlink() {
+            return Err(FitLogError::Link(path.to_owned()));
+        }
+        let mut file = open_to_change(path).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(FitLogError::Locked(path.to_owned())),
             Err(TryLockError::Error(source)) => return Err(failed(source)),
         }
-        if existing == Existing::Replace {
-            file.set_len(0).map_err(failed)?;
+        if file.metadata().map_err(failed)?.len() > MAX_BYTES {
+            let problem = format!("it has more than {MAX_BYTES} bytes");
+            return Err(failed(io::Error::new(ErrorKind::FileTooLarge, problem)));
         }
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(failed)?;
-        let (scores, end) = read(path, &bytes, samples)?;
+        let begin = format!("{{\"format\":\"{FORMAT}\"");
+        let n_common = begin.len().min(bytes.len());
+        if bytes[..n_common] != begin.as_bytes()[..n_common] {
+            return Err(FitLogError::Foreign(path.to_owned()));
+        }
+        Ok(Self { path: path.to_owned(), file, bytes })
+    }
+
+    /// The files of results that were this sweep's, whatever else is damaged.
+    pub(crate) fn files(&self) -> BTreeSet<String> {
+        let lines = self.bytes.split(|&byte| byte == b'\n');
+        lines.rev().find_map(files_of).unwrap_or_default()
+    }
+
+    /// The log of fits on `samples`, which is a digest of samples and labels; what is there is forgotten when
+    /// it is to be replaced.
+    ///
+    /// # Errors
+    /// [`FitLogError`].
+    pub(crate) fn begin(self, samples: &str, existing: Existing) -> Result<FitLog, FitLogError> {
+        let Self { path, mut file, bytes } = self;
+        let (scores, end) = match existing {
+            Existing::Refuse => read(&path, &bytes, samples)?,
+            Existing::Replace => (HashMap::new(), 0),
+        };
+        let files = bytes[..end].split(|&byte| byte == b'\n').rev().find_map(files_of);
+        let failed = |source| FitLogError::Io { path: path.clone(), source };
         file.set_len(end as u64).map_err(failed)?;
-        file.seek(SeekFrom::End(0)).map_err(failed)?;
-        let mut log = Self { file: Some((path.to_owned(), file)), scores };
+        file.seek(SeekFrom::Start(end as u64)).map_err(failed)?;
+        let mut log = FitLog { file: Some((path, file)), scores, files: files.unwrap_or_default() };
         if end == 0 {
             let (format, samples) = (FORMAT.to_owned(), samples.to_owned());
             log.append(&Header { format, version: VERSION, samples })?;
         }
         Ok(log)
     }
+}
+
+/// The files that a line names, if that is what it does.
+fn files_of(line: &[u8]) -> Option<BTreeSet<String>> {
+    let Files { files } = serde_json::from_slice(line).ok()?;
+    files.iter().all(|name| is_result(name)).then_some(files)
+}
+
+impl FitLog {
+    /// The files of results that are this sweep's: it may replace and remove them.
+    pub(crate) fn files(&self) -> &BTreeSet<String> {
+        &self.files
+    }
+
+    /// Makes these the files of the sweep, before they are written or after others were removed.
+    ///
+    /// # Errors
+    /// [`FitLogError::Io`].
+    pub(crate) fn set_files(&mut self, files: BTreeSet<String>) -> Result<(), FitLogError> {
+        if files != self.files {
+            self.append(&Files { files: files.clone() })?;
+            self.sync()?;
+            self.files = files;
+        }
+        Ok(())
+    }
+
+    /// The folder that the log lies in, if it is kept in a file.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        self.file.as_ref().and_then(|(path, _)| path.parent())
+    }
 
     /// The score of a fit that was made before.
-    pub fn get(&self, key: &FitKey) -> Option<FoldScore> {
+    pub(crate) fn get(&self, key: &FitKey) -> Option<FoldScore> {
         self.scores.get(&text(key)).copied()
     }
 
@@ -131,7 +217,7 @@ impl FitLog {
     ///
     /// # Errors
     /// [`FitLogError::Io`].
-    pub fn insert(&mut self, key: FitKey, score: FoldScore) -> Result<bool, FitLogError> {
+    pub(crate) fn insert(&mut self, key: FitKey, score: FoldScore) -> Result<bool, FitLogError> {
         let text = text(&key);
         let is_new = !self.scores.contains_key(&text);
         if is_new {
@@ -145,7 +231,7 @@ impl FitLog {
     ///
     /// # Errors
     /// [`FitLogError::Io`].
-    pub fn sync(&self) -> Result<(), FitLogError> {
+    pub(crate) fn sync(&self) -> Result<(), FitLogError> {
         let Some((path, file)) = &self.file else { return Ok(()) };
         file.sync_data().map_err(|source| FitLogError::Io { path: path.clone(), source })
     }
@@ -185,6 +271,7 @@ fn read(
                 Ok(Entry { key, score }) if line.ends_with(b"\n") => {
                     scores.insert(text(&key), score);
                 }
+                _ if line.ends_with(b"\n") && files_of(line).is_some() => {}
                 _ if is_last => break,
                 _ => {
                     let (path, line) = (path.to_owned(), number + 1);
@@ -206,116 +293,4 @@ fn text(value: &impl Serialize) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::fs;
-
-    use head::{Algorithm, ClassWeights, Sampling};
-    use metrics::Quality;
-
-    use super::*;
-
-    fn key(c: f64) -> FitKey {
-        FitKey {
-            data: "d".into(),
-            tap: "block5_pool:gap".into(),
-            transform: "power:0.5,l2".parse().unwrap(),
-            spec: HeadSpec::Softmax { c },
-            settings: Settings {
-                solver: Algorithm::Auto,
-                tol: Some(0.1),
-                max_iter: None,
-                class_weight: ClassWeights::Balanced,
-                sampling: Sampling::None,
-                temperature: None,
-                gamma: None,
-                network: None,
-                views: None,
-                seed: 7,
-            },
-            fold: 2,
-        }
-    }
-
-    fn score(accuracy: f64) -> FoldScore {
-        let converged = true;
-        let quality = Quality::OneClass { accuracy, mean_class_accuracy: 0.1 };
-        FoldScore { n_rows: 3, quality, converged, fit_seconds: 0.3 }
-    }
-
-    fn open(path: &Path, samples: &str) -> Result<FitLog, FitLogError> {
-        FitLog::open(path, samples, Existing::Refuse)
-    }
-
-    #[test]
-    fn scores_come_back_to_the_last_bit() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("fits.jsonl");
-        // Values that a careless reader of decimal numbers gets wrong by one bit.
-        let cs = [0.000_359_381_366_380_462_8, 1.0 / 3.0, 2.154_434_690_031_884, 1e-3];
-        let mut log = open(&path, "s").unwrap();
-        for c in cs {
-            assert_eq!(log.get(&key(c)), None);
-            assert!(log.insert(key(c), score(c)).unwrap());
-            assert!(!log.insert(key(c), score(0.0)).unwrap(), "it is known");
-        }
-        log.sync().unwrap();
-        drop(log);
-        let bytes = fs::read(&path).unwrap();
-        let log = open(&path, "s").unwrap();
-        assert!(cs.iter().all(|&c| log.get(&key(c)) == Some(score(c))));
-        assert_eq!(log.get(&FitKey { fold: 3, ..key(1e-3) }), None);
-        assert_eq!(fs::read(&path).unwrap(), bytes, "opening changes nothing");
-    }
-
-    #[test]
-    fn a_file_that_was_cut_anywhere_goes_on_from_its_last_whole_line() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("fits.jsonl");
-        let mut log = open(&path, "s").unwrap();
-        log.insert(key(1.0), score(0.5)).unwrap();
-        log.insert(key(2.0), score(0.25)).unwrap();
-        drop(log);
-        let whole = fs::read(&path).unwrap();
-        for cut in 0..whole.len() {
-            fs::write(&path, &whole[..cut]).unwrap();
-            let mut log = open(&path, "s").unwrap();
-            for (c, accuracy) in [(1.0, 0.5), (2.0, 0.25)] {
-                log.insert(key(c), score(accuracy)).unwrap();
-            }
-            drop(log);
-            assert_eq!(fs::read(&path).unwrap(), whole, "cut at {cut}");
-        }
-    }
-
-    #[test]
-    fn what_cannot_be_gone_on_with_is_refused() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("fits.jsonl");
-        let refused = |samples: &str| open(&path, samples).unwrap_err();
-        let mut log = open(&path, "s").unwrap();
-        assert!(matches!(refused("s"), FitLogError::Locked(_)));
-        log.insert(key(1.0), score(0.5)).unwrap();
-        drop(log);
-        assert!(matches!(refused("other"), FitLogError::OtherSamples(_)));
-
-        let whole = fs::read_to_string(&path).unwrap();
-        fs::write(&path, whole.replace("\"accuracy\"", "\"accuracy") + "\n").unwrap();
-        assert!(matches!(refused("s"), FitLogError::Damaged { line: 2, .. }));
-        fs::write(&path, whole.replace("\"version\":1", "\"version\":2")).unwrap();
-        assert!(matches!(refused("s"), FitLogError::Foreign(_)));
-        fs::write(&path, "something else").unwrap();
-        assert!(matches!(refused("s"), FitLogError::Foreign(_)));
-        let missing = open(&folder.path().join("missing/fits.jsonl"), "s").unwrap_err();
-        assert!(matches!(missing, FitLogError::Io { .. }));
-        let log = FitLog::open(&path, "s", Existing::Replace).unwrap();
-        assert_eq!(log.get(&key(1.0)), None, "whatever was there is gone");
-    }
-
-    #[test]
-    fn without_a_file_scores_are_kept_in_memory() {
-        let mut log = FitLog::default();
-        log.insert(key(1.0), score(0.5)).unwrap();
-        assert_eq!(log.get(&key(1.0)), Some(score(0.5)));
-        log.sync().unwrap();
-    }
-}
+mod tests;

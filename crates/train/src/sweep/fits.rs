@@ -1,12 +1,15 @@
 //! The fits of a sweep: those that are known, and those to be made.
 
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use atomic_file::WriteFileError;
-use feature_cache::{Cache, OpenError, ReadError};
-use head::{HeadSpec, Settings, Steps};
-use learn::{CalibrateError, FoldFit, FoldScore, Setup, SolverError, cross_validate};
+use feature_cache::{Cache, Checksums, OpenError, ReadError};
+use head::{HeadSpec, Number, Settings, Steps};
+use learn::{
+    CalibrateError, FoldFit, FoldScore, SettingsError, Setup, SolverError, cross_validate,
+};
 
 use super::Configuration;
 use super::digest::data_digest;
@@ -21,6 +24,8 @@ use crate::tap_features::{TapError, TapFeatures};
 pub(crate) struct Sweep<'a> {
     /// Where the features are.
     pub(crate) cache: &'a Cache,
+    /// Whether they are held against their checksums.
+    pub(crate) checksums: Checksums,
     /// Rows and their divisions.
     pub(crate) plan: &'a SweepPlan,
     /// Taps of the cache.
@@ -57,13 +62,27 @@ pub enum SweepError {
     /// A tap cannot be used.
     #[error(transparent)]
     Tap(#[from] TapError),
-    /// A head, or what is asked of it, is not for images of several labels.
+    /// There is nothing to compare.
+    #[error("a sweep compares heads, and there is none")]
+    NoCandidates,
+    /// Taps are compared with heads of one kind.
+    #[error("taps are compared with heads that differ in their numbers alone")]
+    SeveralKinds,
+    /// There is more to fit than anybody waits for.
+    #[error("a sweep has at most {limit} fits, and this one would have {asked}")]
+    TooManyFits {
+        /// Taps, transforms, heads, folds and seeds, multiplied.
+        asked: usize,
+        /// The most there may be.
+        limit: usize,
+    },
+    /// The settings do not suit a head, or the labels of the cache.
     #[error("cannot train on `{}`", cache.display())]
-    Labels {
+    Settings {
         /// The cache.
         cache: PathBuf,
         /// Why.
-        source: SolverError,
+        source: SettingsError,
     },
     /// The rows of the cache cannot be divided as asked.
     #[error("cannot sweep `{}`", cache.display())]
@@ -97,10 +116,26 @@ pub enum SweepError {
     },
 }
 
-/// The keys that all fits on a tap share with those of one division, in the order of the divisions.
-type DataDigests = Vec<(u64, String)>;
+/// The digest of what the fits on one tap depend on, by the seed of the division.
+type DataDigests = HashMap<u64, String>;
+
+/// The most fits of a sweep: all of them are kept in memory.
+const MAX_FITS: usize = 1_000_000;
 
 impl Sweep<'_> {
+    /// Refuses more fits than a sweep may have.
+    ///
+    /// # Errors
+    /// [`SweepError::TooManyFits`].
+    pub(crate) fn check_number(&self) -> Result<(), SweepError> {
+        let n_folds = self.plan.divisions.iter().map(|(_, division)| division.n_folds).sum();
+        let factors = [self.taps.len(), self.transforms.len(), self.candidates.len(), n_folds];
+        match factors.into_iter().fold(1, usize::saturating_mul) {
+            0..=MAX_FITS => Ok(()),
+            asked => Err(SweepError::TooManyFits { asked, limit: MAX_FITS }),
+        }
+    }
+
     /// Counts the fits that `log` has, and those that it has not.
     ///
     /// # Errors
@@ -156,7 +191,7 @@ impl Sweep<'_> {
                         ControlFlow::Break(())
                     }
                 };
-                let flow = cross_validate(setup, &fits, &mut take);
+                let flow = cross_validate(setup, &self.whole_paths(&fits), &mut take);
                 kept?;
                 log.sync()?;
                 let flow = flow.map_err(|source| {
@@ -171,7 +206,7 @@ impl Sweep<'_> {
         Ok(ControlFlow::Continue(()))
     }
 
-    /// The scores of every configuration at every parameter all of whose fits are in `log`.
+    /// The scores of every configuration all of whose fits are in `log`.
     ///
     /// # Errors
     /// [`SweepError::Cache`].
@@ -182,8 +217,7 @@ impl Sweep<'_> {
             for steps in self.transforms {
                 for spec in self.candidates {
                     let folds: Option<Vec<_>> = self
-                        .fold_fits()
-                        .filter(|fit| fit.spec == *spec)
+                        .fold_fits_of(std::slice::from_ref(spec))
                         .map(|fit| log.get(&self.key(&data, tap, steps, fit)))
                         .collect();
                     let (tap, transform, spec) = (tap.clone(), steps.clone(), spec.clone());
@@ -201,10 +235,32 @@ impl Sweep<'_> {
         self.fold_fits().filter(is_missing).collect()
     }
 
+    /// The fits to make so that each `missing` one becomes what it would have been without an interruption: a
+    /// path starts each C from the solution of the last one, so that all of it is made again.
+    fn whole_paths(&self, missing: &[FoldFit]) -> Vec<FoldFit> {
+        let is_of_path = |fit: &FoldFit, of: &FoldFit| {
+            let is_path = matches!(fit.spec.number(), Number::C(_));
+            fit.seed == of.seed
+                && (fit.spec == of.spec || is_path && fit.spec.is_same_kind(&of.spec))
+        };
+        let mut paths: Vec<&FoldFit> = Vec::new();
+        for fit in missing {
+            if !paths.iter().any(|path| is_of_path(fit, path)) {
+                paths.push(fit);
+            }
+        }
+        self.fold_fits().filter(|fit| paths.iter().any(|path| is_of_path(fit, path))).collect()
+    }
+
     /// The fits for one tap and transform.
     fn fold_fits(&self) -> impl Iterator<Item = FoldFit> {
+        self.fold_fits_of(self.candidates)
+    }
+
+    /// Those of some candidates.
+    fn fold_fits_of(&self, candidates: &[HeadSpec]) -> impl Iterator<Item = FoldFit> {
         self.plan.divisions.iter().flat_map(move |(seed, division)| {
-            self.candidates.iter().flat_map(move |spec| {
+            candidates.iter().flat_map(move |spec| {
                 let fit = move |fold| FoldFit { seed: *seed, spec: spec.clone(), fold };
                 (0..division.n_folds).map(fit)
             })
@@ -214,15 +270,17 @@ impl Sweep<'_> {
     fn data_digests(&self, tap: &str) -> Result<DataDigests, ReadError> {
         let divisions = self.plan.divisions.iter();
         divisions
-            .map(|(seed, division)| Ok((*seed, data_digest(self.cache, tap, self.plan, division)?)))
+            .map(|(seed, division)| {
+                let of_cache = (self.cache, self.checksums);
+                Ok((*seed, data_digest(of_cache, tap, self.plan, division)?))
+            })
             .collect()
     }
 
     fn key(&self, data: &DataDigests, tap: &str, steps: &Steps, fit: FoldFit) -> FitKey {
         let FoldFit { seed, spec, fold } = fit;
-        let (_, data) = data.iter().find(|(of, _)| *of == seed).expect("a fit is of a division");
         FitKey {
-            data: data.clone(),
+            data: data[&seed].clone(),
             tap: tap.to_owned(),
             transform: steps.clone(),
             settings: Settings { seed, ..self.settings.of(&spec) },

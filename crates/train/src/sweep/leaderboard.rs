@@ -106,7 +106,7 @@ fn entry(scores: &ScoredCandidate, n_folds: usize) -> Entry {
 
 #[cfg(test)]
 mod tests {
-    use head::HingeLoss;
+    use head::{HingeLoss, Number};
     use metrics::Quality;
 
     use super::*;
@@ -122,16 +122,23 @@ mod tests {
             fit_seconds: 0.25,
         };
         let (tap, transform) = (tap.to_owned(), "l2".parse().unwrap());
-        let configuration = Configuration { tap, transform, spec: kind.with_number(c) };
+        let configuration = Configuration { tap, transform, spec: of_c(&kind, c) };
         ScoredCandidate { configuration, folds: accuracies.iter().map(fold).collect() }
     }
 
+    fn of_c(kind: &HeadSpec, c: f64) -> HeadSpec {
+        kind.with_number(Number::C(c)).unwrap()
+    }
+
     fn c_of(entry: &Entry) -> f64 {
-        entry.configuration.spec.number()
+        let Number::C(c) = entry.configuration.spec.number() else {
+            panic!("these heads have a C")
+        };
+        c
     }
 
     fn places(board: &[Entry]) -> Vec<(HeadSpec, f64, bool, bool)> {
-        let kind = |s: &Entry| s.configuration.spec.with_number(1.0);
+        let kind = |s: &Entry| of_c(&s.configuration.spec, 1.0);
         let place = |s: &Entry| (kind(s), c_of(s), s.best, s.refitted);
         board.iter().map(place).collect()
     }

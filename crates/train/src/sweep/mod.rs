@@ -1,4 +1,4 @@
-//! Sweeps: taps x transforms x heads x losses x parameters, scored on folds, ranked, and the best refitted.
+//! Sweeps: taps x transforms x heads, scored on folds, ranked, and the best of each kind refitted.
 //!
 //! ```text
 //! plan            which rows choose, validate, and are kept for the end
@@ -16,12 +16,13 @@ mod folder;
 mod leaderboard;
 mod mean_quality;
 mod plan;
+mod result_names;
 mod scoring;
 mod winner;
 
 pub use configuration::Configuration;
 pub(crate) use digest::samples_digest;
-pub use fit_log::{FitKey, FitLog, FitLogError};
+pub use fit_log::{FitLog, FitLogError};
 pub(crate) use fits::Sweep;
 pub use fits::{FitCounts, SweepError};
 pub(crate) use folder::{check_folder, open_folder};
@@ -30,6 +31,7 @@ pub use leaderboard::{Entry, Selection};
 pub use mean_quality::MeanQuality;
 pub use plan::{DEFAULT_FOLDS, DivisionRequest, PlanError, SweepPlan};
 pub(crate) use plan::{GroupRows, plan, training_rows};
+use result_names::head_files;
 pub use scoring::Scoring;
 pub use winner::Winner;
 pub(crate) use winner::refit_winners;

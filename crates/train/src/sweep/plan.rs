@@ -1,5 +1,7 @@
 //! Which rows a sweep fits on, validates on, and keeps for the end.
 
+use std::num::NonZeroU64;
+
 use head::Part;
 use learn::{Divisible, Division, FoldError, Rows, stratified_hold_out, stratified_k_fold};
 use serde::{Deserialize, Serialize};
@@ -18,16 +20,22 @@ pub struct DivisionRequest {
     /// [`DEFAULT_FOLDS`].
     pub folds: Option<usize>,
     /// Divisions, each with the seed after that of the one before it.
-    pub n_seeds: u64,
-    /// Fraction of all rows to hold out, in a cache without splits.
+    pub n_seeds: NonZeroU64,
+    /// Fraction of each class to hold out, or of all rows where these have several labels; in a cache
+    /// without splits.
     pub hold_out: Option<f64>,
     /// What groups rows, besides the content of their images.
     pub group_by: Option<GroupBy>,
 }
 
+impl DivisionRequest {
+    /// The most divisions.
+    pub const MAX_SEEDS: u64 = 1000;
+}
+
 impl Default for DivisionRequest {
     fn default() -> Self {
-        Self { folds: None, n_seeds: 1, hold_out: None, group_by: None }
+        Self { folds: None, n_seeds: NonZeroU64::MIN, hold_out: None, group_by: None }
     }
 }
 
@@ -62,6 +70,9 @@ pub enum PlanError {
     /// Rows cannot be divided as asked.
     #[error(transparent)]
     Folds(#[from] FoldError),
+    /// Nobody waits for so many divisions.
+    #[error("there are at most {max} seeds, got {0}", max = DivisionRequest::MAX_SEEDS)]
+    TooManySeeds(NonZeroU64),
     /// The cache says itself what is held out.
     #[error("the cache has its own splits, so no rows can be held out")]
     HoldOutOfSplits,
@@ -95,6 +106,9 @@ pub(crate) fn plan(
     seed: u64,
 ) -> Result<SweepPlan, PlanError> {
     let &DivisionRequest { folds, n_seeds, hold_out, .. } = request;
+    if n_seeds.get() > DivisionRequest::MAX_SEEDS {
+        return Err(PlanError::TooManySeeds(n_seeds));
+    }
     let (train, classes, held_out) = training_rows(samples, groups, hold_out, seed)?;
     let part = samples.training_part();
     let select = |part: Part| -> Result<Option<Rows>, RowsError> {
@@ -109,7 +123,7 @@ pub(crate) fn plan(
         None => train.clone(),
     };
 
-    let seeds = seed..seed.saturating_add(n_seeds);
+    let seeds = (0..n_seeds.get()).map(|place| seed.wrapping_add(place));
     let (divided, divisions) = if fixed_split {
         let is_held_out = |row: usize| (row >= train.len()).then_some(0);
         let held_out_by = (0..refit.len()).map(is_held_out).collect();
@@ -165,7 +179,7 @@ mod tests {
 
     const SEED: u64 = 3;
     const ASK: DivisionRequest =
-        DivisionRequest { folds: None, n_seeds: 1, hold_out: None, group_by: None };
+        DivisionRequest { folds: None, n_seeds: NonZeroU64::MIN, hold_out: None, group_by: None };
 
     fn plan_of(splits: &[Split], request: DivisionRequest) -> Result<SweepPlan, PlanError> {
         let labels: Vec<i32> = (0..splits.len() as i32).map(|row| row % 2).collect();
@@ -190,7 +204,8 @@ mod tests {
 
     #[test]
     fn every_seed_divides_anew() {
-        let plan = plan_of(&[NoSplit; 20], DivisionRequest { n_seeds: 2, ..ASK }).unwrap();
+        let n_seeds = NonZeroU64::new(2).unwrap();
+        let plan = plan_of(&[NoSplit; 20], DivisionRequest { n_seeds, ..ASK }).unwrap();
         let [(first, a), (second, b)] = plan.divisions.as_slice() else { panic!() };
         assert_eq!((*first, *second), (SEED, SEED + 1));
         assert_ne!(a, b);
@@ -235,6 +250,9 @@ mod tests {
         assert!(matches!(hold_out.unwrap_err(), PlanError::HoldOutOfSplits));
         let folds = plan_of(&[NoSplit; 8], ASK).unwrap_err();
         assert!(matches!(folds, PlanError::Folds(FoldError::SmallClass { rows: 4, .. })));
+        let n_seeds = NonZeroU64::new(DivisionRequest::MAX_SEEDS + 1).unwrap();
+        let seeds = plan_of(&[NoSplit; 20], DivisionRequest { n_seeds, ..ASK }).unwrap_err();
+        assert!(matches!(seeds, PlanError::TooManySeeds(n) if n == n_seeds));
         let none = plan_of(&[], ASK).unwrap_err();
         assert!(matches!(none, PlanError::Rows(RowsError::NoLabels)));
     }

@@ -7,11 +7,11 @@ use serde::{Serialize, Serializer};
 
 use super::fits::{Sweep, SweepError};
 use super::plan::GroupRows;
-use super::{Configuration, Entry};
+use super::{Configuration, Entry, head_files};
 use crate::CREATED_BY;
 use crate::tap_features::TapFeatures;
 
-/// A candidate that was chosen, fitted again. In JSON without its numbers.
+/// A candidate that was chosen, fitted again. In JSON its description, without what was learned.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Winner {
     /// The head.
@@ -23,7 +23,12 @@ pub struct Winner {
 impl Winner {
     /// The name of its head file, which tells it from the other winners of the sweep.
     pub fn file(&self) -> String {
-        format!("{}.safetensors", self.head.description.spec.file_stem())
+        head_files(&self.head.description.spec).0
+    }
+
+    /// The name of the file of its learning curve, if it is a network.
+    pub fn curve_file(&self) -> Option<String> {
+        head_files(&self.head.description.spec).1
     }
 
     /// What was chosen.
@@ -113,11 +118,10 @@ pub(crate) fn refit_winners(
             training: training.clone(),
             settings: settings.clone(),
         };
-        let mut description = Description::new(CREATED_BY, spec, &pipeline, record, origin);
-        let held_out =
-            held_out.map(|rows| rows.evaluate(&pipeline, calibration.as_ref(), &plan.classes));
-        description.calibration = calibration;
+        let description =
+            Description::new(CREATED_BY, spec, &pipeline, record, calibration, origin);
         let head = SavedHead { pipeline, description };
+        let held_out = held_out.map(|rows| rows.evaluate(&head));
         on_fit();
         Ok(Winner { head, held_out })
     };

@@ -29,8 +29,8 @@ fn model(head: &SavedHead, graph: Graph) -> ModelProto {
     let metadata = [("classes", classes), ("offshelf", metadata_json(&head.description))];
     ModelProto {
         ir_version: IR_VERSION,
-        producer_name: "offshelf fit".to_owned(),
-        producer_version: env!("CARGO_PKG_VERSION").to_owned(),
+        producer_name: "offshelf".to_owned(),
+        producer_version: head.description.created_by.clone(),
         graph: Some(graph.finish()),
         opset_import: vec![OperatorSetIdProto { domain: String::new(), version: OPSET_VERSION }],
         metadata_props: metadata
