@@ -2,11 +2,12 @@
 //!
 //! - `calibration`: equality with scikit-learn, by committed reference values, and `--calibrate` of `fit train` and `fit sweep`
 //! - `train`, `sweep`, `layers`, `apply`, `compare`, `export`: what the program does when all is well
+//! - `sweep_folder`: what a sweep replaces and removes in its folder
 //! - `families`: likewise, for heads that are not linear; `networks`: several of these in one sweep
 //! - `multi_label`: rows of several labels in training, sweeps, evaluation and prediction
 //! - `reproduce`: published protocols in all variants
 //! - `retrieve`: the queries of retrieval benchmarks
-//! - `refusals`: what it says when not, and its exit code
+//! - `refusals`: what it says when not, and its exit code; `strangers`: likewise, of what others wrote
 //!
 //! `fixture` makes caches of Gaussian classes and runs the program on them.
 #![expect(clippy::unwrap_used, reason = "what fails outside a `#[test]` fails the test too")]
@@ -23,5 +24,7 @@ mod networks;
 mod refusals;
 mod reproduce;
 mod retrieve;
+mod strangers;
 mod sweep;
+mod sweep_folder;
 mod train;

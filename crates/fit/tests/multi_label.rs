@@ -89,7 +89,7 @@ fn each_class_is_a_problem_of_its_own_without_the_rows_that_it_ignores() {
     ] {
         let line = format!("train a.h5 --head {options} --c 0.5 --tol 1e-6 --max-iter 100000");
         let trained = folder.fit(&format!("{line} --json --out h.safetensors --force")).ok().json();
-        assert_eq!(trained["trained"]["labels"], "several", "{options}");
+        assert_eq!(trained["trained"]["labels"], "multilabel", "{options}");
         let of_training = trained["training_mean_average_precision"].as_f64().unwrap();
         assert!(0.6 < of_training && of_training < 1.0, "{of_training}");
         assert!(trained.get("training_accuracy").is_none());

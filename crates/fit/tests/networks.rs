@@ -1,6 +1,6 @@
 //! Several networks in one sweep.
 
-use head::load;
+use head::{Number, load};
 use heads::Head;
 use serde_json::Value;
 
@@ -50,7 +50,9 @@ fn networks_compete_and_another_one_costs_its_own_fits_alone() {
         let Head::Mlp(network) = &head.pipeline.head else { panic!("no network") };
         assert_eq!(network.architecture().to_string(), layers);
         let best = of(layers).into_iter().find(|place| place["refitted"] == true).unwrap();
-        let rate = head.description.spec.number();
+        let Number::LearningRate(rate) = head.description.spec.number() else {
+            panic!("a network has a learning rate")
+        };
         assert_eq!(best["learning_rate"], rate);
         // The head is the one that `fit train` makes of this network.
         folder

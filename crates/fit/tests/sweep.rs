@@ -87,8 +87,9 @@ fn the_folder_holds_heads_leaderboard_and_record() {
 
     assert!(text("leaderboard.csv").starts_with("tap,transform,head,loss,c,mean_accuracy"));
     assert_eq!(text("leaderboard.csv").lines().count(), 5);
-    // A line that says what the file is, and one for each of 2 heads, 2 C, 2 seeds, 5 folds.
-    assert_eq!(text("fits.jsonl").lines().count(), 1 + 40);
+    // A line that says what the file is, one for each of 2 heads, 2 C, 2 seeds, 5 folds, and one that says
+    // which files are the sweep's.
+    assert_eq!(text("fits.jsonl").lines().count(), 1 + 40 + 1);
 
     let folds = text("folds.csv");
     assert_eq!(folds.lines().next(), Some("row,path,class,fold_of_seed_0,fold_of_seed_1"));
@@ -159,11 +160,17 @@ fn a_fit_log_that_was_cut_goes_on_and_a_damaged_one_is_refused() {
     let folder = Folder::with(&noisy());
     let line = "sweep a.h5 --head svm --c 0.1,1 --folds 3 --out out";
     folder.fit(line).ok();
-    let log = folder.bytes("out/fits.jsonl");
+    let log = String::from_utf8(folder.bytes("out/fits.jsonl")).unwrap();
+    // The last line says which files are the sweep's. It was cut before there were any.
     std::fs::write(folder.path("out/fits.jsonl"), &log[..log.len() - 5]).unwrap();
+    folder.fit(line).refused(1, &["`out/folds.csv` exists", "\nhint: "]);
+    let (fits, files) = log.trim_end().rsplit_once('\n').unwrap();
+    let (header, fits) = fits.split_once('\n').unwrap();
+    let cut = format!("{header}\n{files}\n{}", &fits[..fits.len() - 5]);
+    std::fs::write(folder.path("out/fits.jsonl"), cut).unwrap();
     // All folds of a C are one problem, but only the score that is missing is counted.
     folder.fit(line).noted("fit: 6 fits: 5 reused, 1 made");
-    let text = String::from_utf8(log).unwrap().replacen("\"score\"", "\"store\"", 1);
+    let text = log.replacen("\"score\"", "\"store\"", 1);
     std::fs::write(folder.path("out/fits.jsonl"), text).unwrap();
     folder.fit(line).refused(1, &["line 2", "fits.jsonl", "damaged", "\nhint: "]);
 }

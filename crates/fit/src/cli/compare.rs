@@ -12,11 +12,11 @@ use crate::report;
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct CompareArgs {
-    /// A head
+    /// The first head
     #[arg(value_name = "HEAD_A.safetensors")]
     first: PathBuf,
 
-    /// Another head
+    /// The second head
     #[arg(value_name = "HEAD_B.safetensors")]
     second: PathBuf,
 
@@ -47,13 +47,14 @@ pub(super) fn run(args: &CompareArgs) -> anyhow::Result<ExitCode> {
     let report = compare(&CompareRequest {
         heads: [args.first.clone(), args.second.clone()],
         cache: args.cache.cache.clone(),
+        checksums: args.cache.checksums.checksums(),
         engines: args.engine.engines(),
         split: args.split.split,
     })?;
-    console::result(&if args.json {
-        report::document("offshelf-compare", &report)
+    if args.json {
+        console::document(&report::document("offshelf-compare", &report))?;
     } else {
-        report::compare::text(&report)
-    })?;
+        console::result(&report::compare::text(&report))?;
+    }
     Ok(ExitCode::Done)
 }

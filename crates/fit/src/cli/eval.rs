@@ -34,7 +34,7 @@ pub(crate) struct EvalArgs {
     #[arg(long, value_name = "N", default_value_t = 0)]
     worst: usize,
 
-    /// Resamples of the bootstrap that gives the 95 % intervals; 0 for none
+    /// Resamples of the bootstrap that gives the 95 % intervals, at most 1000000; 0 for none
     #[arg(long, value_name = "N", default_value_t = 1000)]
     bootstrap: usize,
 
@@ -51,12 +51,12 @@ const EXAMPLES: &str = "\
 Classes are matched by name. The cache must hold the features that the head was trained on: the
 same backbone, weights, tap, preprocessing, views, engine and element type.
 
-Log loss and calibration error need probabilities: a softmax head, or one trained with --calibrate.
-ROC-AUC takes each class against the rest, and the mean of them beyond two classes.
+Log loss and calibration error need probabilities: a softmax head, or one trained with
+--calibrate. ROC-AUC takes each class against the rest, and the mean of them beyond two classes.
 
-Heads that were trained on images of several labels each are evaluated on such: mean average precision
-(mAP; without interpolation, as scikit-learn has it, and VOC 2007's of 11 points) and mean ROC-AUC over
-the classes, each over the images whose label of the class counts.
+Heads that were trained on images of several labels each are evaluated on such: mean average
+precision (mAP; without interpolation, as scikit-learn has it, and VOC 2007's of 11 points) and
+mean ROC-AUC over the classes, each over the images whose label of the class counts.
 
 Examples:
   fit eval birds.safetensors birds.h5
@@ -68,6 +68,7 @@ pub(super) fn run(args: &EvalArgs) -> anyhow::Result<ExitCode> {
     let request = EvaluateRequest {
         head: args.head.clone(),
         cache: args.cache.cache.clone(),
+        checksums: args.cache.checksums.checksums(),
         engines: args.engine.engines(),
         split: args.split.split,
         top_confused: args.top_confused,
@@ -78,10 +79,10 @@ pub(super) fn run(args: &EvalArgs) -> anyhow::Result<ExitCode> {
         ApplyError::WorstOfMultiLabel => usage("`--worst` is for images of one class each").into(),
         error => anyhow::Error::from(error),
     })?;
-    console::result(&if args.json {
-        report::document("offshelf-eval", &report)
+    if args.json {
+        console::document(&report::document("offshelf-eval", &report))?;
     } else {
-        report::evaluate::text(&report)
-    })?;
+        console::result(&report::evaluate::text(&report))?;
+    }
     Ok(ExitCode::Done)
 }

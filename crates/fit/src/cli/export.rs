@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use atomic_file::{check_vacant, write};
 use clap::Args;
-use console::ExitCode;
+use console::{ExitCode, shown};
 use head::{Target, export, load};
 
 use super::PROGRAM;
-use super::fit_args::existing;
+use super::fit_args::{existing, text};
 use super::words::{TARGETS, one_of};
 
 #[derive(Debug, Args)]
@@ -32,11 +32,13 @@ pub(crate) struct ExportArgs {
 }
 
 const EXAMPLES: &str = "\
-onnx: takes `features` as the cache has them, the transform is in the model; gives `label` (an index
-into the metadata entry `classes`; not of heads of several labels an image), `scores`, and
-`probabilities` where the head has them.
-Linear heads (one score a class) and networks have it.
-npz: of linear heads, arrays `coef`, `intercept`, `classes`, `link`, `transform`, and those of transform and calibration.
+onnx: a model that takes `features` as the cache has them, and transforms them itself. It gives
+`label` (an index into the metadata entry `classes`; not of heads of several labels an image),
+`scores`, and `probabilities` where the head has them. Linear heads (one score a class) and
+networks have it.
+
+npz: the arrays `coef`, `intercept`, `classes`, `link` and `transform` of a linear head, and those
+of its transform and calibration.
 
 Examples:
   fit export birds.safetensors --to onnx --out birds.onnx
@@ -47,6 +49,6 @@ pub(super) fn run(args: &ExportArgs) -> anyhow::Result<ExitCode> {
     check_vacant(&args.out, existing)?;
     let head = load(&args.head)?;
     write(&args.out, &export(&head, args.to)?, existing)?;
-    console::note(PROGRAM, &format!("written to `{}`", args.out.display()));
+    console::note(PROGRAM, &format!("written to `{}`", shown(&text(&args.out))));
     Ok(ExitCode::Done)
 }

@@ -2,14 +2,16 @@
 
 use anyhow::Error;
 use console::ExitCode;
-use feature_cache::OpenError;
+use feature_cache::{OpenError, ReadError};
 use head::ProvenanceMismatch;
+use learn::SettingsError;
+use metrics::ResamplesError;
 use protocols::reproduce::ReproduceError;
 use protocols::retrieve::comparable::NotComparable;
 use protocols::retrieve::question::QuestionError;
 use protocols::retrieve::views::ViewError;
 use simd::UnknownLevel;
-use train::TapError;
+use train::{ApplyError, PlanError, SweepError, TapError};
 
 use super::PROGRAM;
 use super::hints::{innermost, told};
@@ -17,24 +19,14 @@ use super::hints::{innermost, told};
 /// Says what failed on standard error, and gives the exit code.
 pub(crate) fn report(error: &Error) -> ExitCode {
     match error.downcast_ref::<clap::Error>() {
-        Some(usage) => {
-            // Help and version are "errors" of clap's, too; they belong on standard output.
-            let _ = usage.print();
-            if usage.use_stderr() { ExitCode::Usage } else { ExitCode::Done }
-        }
+        // Help and version are "errors" of clap's, too.
+        Some(usage) => console::tell_usage(usage),
         None => {
-            let told: Vec<Told> = error.chain().map(|cause| Told(told(cause))).collect();
-            let causes = told.iter().map(|told| told as &(dyn std::error::Error + 'static));
-            console::raw_note(&console::render_error(PROGRAM, causes, |_| None));
+            console::raw_note(&console::render_error(PROGRAM, error.chain().map(told)));
             exit_code(error)
         }
     }
 }
-
-/// An error in the words of the command line.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-struct Told(String);
 
 fn exit_code(error: &Error) -> ExitCode {
     let code = |cause: &(dyn std::error::Error + 'static)| {
@@ -51,9 +43,27 @@ fn exit_code(error: &Error) -> ExitCode {
                 ReproduceError::NoSuchVariant { .. } => ExitCode::Usage,
                 _ => ExitCode::Failed,
             }
-        } else if cause.is::<ViewError>() || cause.is::<UnknownLevel>() {
+        } else if let Some(error) = cause.downcast_ref() {
+            match error {
+                SettingsError::OneClassOnly(_) => ExitCode::Failed,
+                SettingsError::ClassWeights(_)
+                | SettingsError::Smo(_)
+                | SettingsError::SmoIterations
+                | SettingsError::Iterations(_)
+                | SettingsError::Epochs(_)
+                | SettingsError::SmoClassWeights
+                | SettingsError::Calibration => ExitCode::Usage,
+            }
+        } else if cause.is::<ViewError>()
+            || cause.is::<UnknownLevel>()
+            || cause.is::<ResamplesError>()
+            || matches!(cause.downcast_ref(), Some(PlanError::TooManySeeds(_)))
+            || matches!(cause.downcast_ref(), Some(SweepError::TooManyFits { .. }))
+        {
             ExitCode::Usage
         } else if cause.is::<OpenError>()
+            || cause.is::<ReadError>()
+            || matches!(cause.downcast_ref(), Some(ApplyError::Width { .. }))
             || cause.is::<ProvenanceMismatch>()
             || cause.is::<NotComparable>()
             || cause.is::<QuestionError>()

@@ -1,19 +1,20 @@
 //! Arguments that commands share, and the checks of them that clap cannot make.
 
 use std::env;
+use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 
 use atomic_file::Existing;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory};
-use head::{
-    Algorithm, ClassWeights, CombineViews, Engines, HeadSpec, HingeLoss, Part, Sampling, Settings,
-};
+use feature_cache::Checksums;
+use head::{Algorithm, ClassWeights, CombineViews, Engines, Part, Sampling, Settings};
 use train::{DivisionRequest, GroupBy};
 
 use super::Cli;
 use super::head_args::HeadArgs;
 use super::words::{COMBINED_VIEWS, PARTS, one_of};
+use crate::report::csv::Texts;
 
 /// Options on features, solvers and rows.
 #[derive(Debug, Args)]
@@ -34,7 +35,7 @@ pub(super) struct FitArgs {
     pub(super) views: Option<CombineViews>,
 
     /// Keep images together that lie in one folder (`dir`), or in one group of a CSV file with the
-    /// columns `path,group`; images of equal content are together anyway
+    /// columns `path,group`, of at most 1 GiB; images of equal content are together anyway
     #[arg(long, value_name = "dir|FILE.csv")]
     pub(super) group_by: Option<GroupBy>,
 
@@ -51,7 +52,7 @@ pub(super) struct FitArgs {
     #[arg(long, value_name = "TOL")]
     pub(super) tol: Option<f64>,
 
-    /// Iteration limit, for each C [default: 10000]; networks have `--epochs`
+    /// Iteration limit, for each C, at most 10000000 [default: 10000]; networks have `--epochs`
     #[arg(long, value_name = "N")]
     pub(super) max_iter: Option<usize>,
 
@@ -81,13 +82,14 @@ impl FitArgs {
 /// Options on cross-validation.
 #[derive(Debug, Args)]
 pub(super) struct DivisionArgs {
-    /// Folds of cross-validation [default: the validation split where there is one, else 5]
+    /// Folds of cross-validation, from 2 to the rows of the smallest class [default: the validation split
+    /// where there is one, else 5]
     #[arg(long, value_name = "K")]
     folds: Option<usize>,
 
-    /// Repeat with other folds: so many seeds, from that of `--seed` on
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
-    seeds: u64,
+    /// Repeat with other folds: so many seeds (at most 1000), from that of `--seed` on
+    #[arg(long, value_name = "N", default_value_t = NonZeroU64::MIN)]
+    seeds: NonZeroU64,
 }
 
 impl DivisionArgs {
@@ -103,24 +105,6 @@ impl DivisionArgs {
 
 pub(super) fn existing(force: bool) -> Existing {
     if force { Existing::Replace } else { Existing::Refuse }
-}
-
-/// Refuses options that `--solver smo` would ignore.
-///
-/// # Errors
-/// A usage error.
-pub(super) fn check_smo(spec: &HeadSpec, settings: &Settings) -> Result<(), clap::Error> {
-    if settings.solver != Algorithm::Smo {
-        Ok(())
-    } else if !matches!(spec, HeadSpec::Svm { loss: HingeLoss::Hinge, .. }) {
-        Err(usage("`--solver smo` is for `--head svm --loss hinge`"))
-    } else if settings.max_iter.is_some() {
-        Err(usage("`--solver smo` has no `--max-iter`; use `--tol`"))
-    } else if settings.class_weight != ClassWeights::None {
-        Err(usage("`--solver smo` has no `--class-weight`; use `--solver auto`"))
-    } else {
-        Ok(())
-    }
 }
 
 pub(super) fn usage(message: &str) -> clap::Error {
@@ -161,10 +145,44 @@ impl EngineArg {
     }
 }
 
+/// Whether caches are held against their checksums.
+#[derive(Debug, Args)]
+pub(super) struct ChecksumsArg {
+    /// Believe caches as they are: their checksums are not looked at, which saves reading them once
+    #[arg(long)]
+    no_verify: bool,
+}
+
+impl ChecksumsArg {
+    /// What it says.
+    pub(super) fn checksums(&self) -> Checksums {
+        if self.no_verify { Checksums::Ignore } else { Checksums::Verify }
+    }
+}
+
+/// How CSV files hold texts.
+#[derive(Debug, Args)]
+pub(super) struct TextsArg {
+    /// In CSV files, put a `'` before paths and names that begin with =, @, +, -, a tab or a carriage
+    /// return: a spreadsheet would take them for formulas. Without it they are exactly as they are
+    #[arg(long)]
+    spreadsheet_safe: bool,
+}
+
+impl TextsArg {
+    /// What it says.
+    pub(super) fn texts(&self) -> Texts {
+        if self.spreadsheet_safe { Texts::ForSpreadsheets } else { Texts::Exact }
+    }
+}
+
 /// The cache argument.
 #[derive(Debug, Args)]
 pub(super) struct CacheArg {
     /// The feature cache, made by `extract run`
     #[arg(value_name = "FILE.h5")]
     pub(super) cache: PathBuf,
+
+    #[command(flatten)]
+    pub(super) checksums: ChecksumsArg,
 }

@@ -1,9 +1,7 @@
 //! Which heads, their numbers, and the options that only some of them have.
 
 use clap::{Args, ValueEnum};
-use head::{
-    ClassWeights, HeadSpec, HingeLoss, Kernel, Layers, MultiClass, NetworkTraining, NumberKind,
-};
+use head::{HeadSpec, HingeLoss, Kernel, Layers, MultiClass, NetworkTraining, Number};
 use train::CGrid;
 
 use super::fit_args::usage;
@@ -37,11 +35,12 @@ pub(super) struct HeadArgs {
     #[arg(long, value_parser = one_of(LOSSES), value_delimiter = ',')]
     loss: Vec<HingeLoss>,
 
-    /// How the SVM tells several classes apart [default: ovr]; `ovo` has the hinge and no kernel
+    /// How the SVM tells several classes apart [default: ovr]; `ovo` goes with the hinge loss and the
+    /// linear kernel
     #[arg(long, value_parser = one_of(MULTI_CLASSES), value_delimiter = ',')]
     multi_class: Vec<MultiClass>,
 
-    /// Kernel of the SVM [default: linear]; `gaussian` has the hinge, is one-vs-rest, and takes at
+    /// Kernel of the SVM [default: linear]; `gaussian` goes with the hinge loss and `ovr`, and takes at
     /// most 1000 training rows
     #[arg(long, value_parser = one_of(KERNELS), value_delimiter = ',')]
     kernel: Vec<Kernel>,
@@ -55,16 +54,17 @@ pub(super) struct HeadArgs {
     pub(super) temperature: Option<f64>,
 
     /// The network: `dense64` (dense:64,relu,batchnorm,dropout:0.5,softmax), `dense128`
-    /// (dense:128,relu,sigmoid), or layers in that notation [default: dense64]. Repeat the option to
+    /// (dense:128,relu,sigmoid), or layers in that notation, of at most 65536 units each and 2^28 weights
+    /// together [default: dense64]. Repeat the option to
     /// compare several networks in a sweep
     #[arg(long, value_name = "LAYERS")]
     layers: Vec<Layers>,
 
-    /// Most passes of a network over its training rows [default: 100]
+    /// The largest number of passes of a network over its training rows, at most 100000 [default: 100]
     #[arg(long, value_name = "N", value_parser = at_least_one)]
     epochs: Option<usize>,
 
-    /// Rows of a batch of a network [default: 32]
+    /// Rows in a batch when a network is trained [default: 32]
     #[arg(long, value_name = "N", value_parser = at_least_one)]
     batch_size: Option<usize>,
 
@@ -82,8 +82,8 @@ pub(super) struct HeadArgs {
 /// Grids of numbers.
 #[derive(Debug, Args)]
 pub(super) struct GridArgs {
-    /// Values of C: `FROM..TO:COUNT`, evenly spaced in log C, or a list such as `0.1,1,10` [default:
-    /// 1e-3..1e2:10; of `fit layers`, 1e-3..1e2:6]
+    /// Values of C, at most 1000: `FROM..TO:COUNT`, evenly spaced in log C, or a list such as `0.1,1,10`
+    /// [default: 1e-3..1e2:10; of `fit layers`, 1e-3..1e2:6]
     #[arg(long, value_name = "GRID")]
     c: Option<CGrid>,
 
@@ -118,11 +118,7 @@ impl HeadArgs {
     ///
     /// # Errors
     /// A usage error for an option whose head is not among them.
-    pub(super) fn specs(
-        &self,
-        heads: &[Head],
-        class_weight: &ClassWeights,
-    ) -> Result<Vec<HeadSpec>, clap::Error> {
+    pub(super) fn specs(&self, heads: &[Head]) -> Result<Vec<HeadSpec>, clap::Error> {
         let mut specs = Vec::new();
         for head in heads {
             let network = |layers| HeadSpec::Mlp { layers, learning_rate: LEARNING_RATE };
@@ -141,21 +137,14 @@ impl HeadArgs {
             }
         }
         self.check(&specs)?;
-        let unweighted = specs.iter().find(|spec| !spec.takes_class_weight());
-        match unweighted {
-            Some(spec) if *class_weight != ClassWeights::None => {
-                let message = format!("`--class-weight` is not for {spec}; use `--sampling`");
-                Err(usage(&message))
-            }
-            _ => Ok(specs),
-        }
+        Ok(specs)
     }
 
     /// The support vector machines.
     fn machines(&self) -> Result<Vec<HeadSpec>, clap::Error> {
-        let losses = or_default(&self.loss, HingeLoss::Hinge);
-        let multi_classes = or_default(&self.multi_class, MultiClass::Ovr);
-        let kernels = or_default(&self.kernel, Kernel::Linear);
+        let losses = or_default(&self.loss, &[HingeLoss::Hinge]);
+        let multi_classes = or_default(&self.multi_class, &[MultiClass::Ovr]);
+        let kernels = or_default(&self.kernel, &[Kernel::Linear]);
         let mut machines = Vec::new();
         let (mut used_losses, mut used_multi_classes, mut used_kernels) = (vec![], vec![], vec![]);
         for &kernel in &kernels {
@@ -228,34 +217,26 @@ impl GridArgs {
         specs: &[HeadSpec],
         c: &str,
     ) -> Result<Vec<HeadSpec>, clap::Error> {
-        let default = || c.parse().expect("a default is a grid");
-        let cs = self.c.clone().unwrap_or_else(default);
-        let mut neighbors = self.neighbors.clone();
-        if neighbors.is_empty() {
-            neighbors = vec![1, 3, 5, 9, 15];
-        }
+        let cs = self.c.clone().unwrap_or_else(|| c.parse().expect("a default is a grid"));
+        let mut neighbors = or_default(&self.neighbors, &[1, 3, 5, 9, 15]);
         neighbors.sort_unstable();
-        neighbors.dedup();
-        let mut rates = self.learning_rate.clone();
-        if rates.is_empty() {
-            rates = vec![1e-3, 3e-3];
-        }
+        let mut rates = or_default(&self.learning_rate, &[1e-3, 3e-3]);
         rates.sort_by(f64::total_cmp);
-        rates.dedup();
-        check_numbers(
-            specs,
-            [self.c.is_some(), !self.neighbors.is_empty(), !self.learning_rate.is_empty()],
-        )?;
-        let neighbors: Vec<f64> = neighbors.into_iter().map(|count| count as f64).collect();
-        let candidates = specs.iter().flat_map(|spec| {
-            let numbers = match spec.number_kind() {
-                NumberKind::C => cs.values(),
-                NumberKind::Neighbors => neighbors.as_slice(),
-                NumberKind::LearningRate => rates.as_slice(),
-            };
-            numbers.iter().map(|&number| spec.with_number(number))
-        });
-        Ok(candidates.collect())
+        let asked = [
+            self.c.is_some().then_some(Number::C(C)),
+            self.neighbors.first().copied().map(Number::Neighbors),
+            self.learning_rate.first().copied().map(Number::LearningRate),
+        ];
+        check_numbers(specs, asked)?;
+        let cs = cs.values().iter().copied().map(Number::C);
+        let neighbors = neighbors.into_iter().map(Number::Neighbors);
+        let rates = rates.into_iter().map(Number::LearningRate);
+        let numbers: Vec<Number> = cs.chain(neighbors).chain(rates).collect();
+        let of = |spec: &HeadSpec| {
+            let spec = spec.clone();
+            numbers.iter().filter_map(move |&number| spec.with_number(number))
+        };
+        Ok(specs.iter().flat_map(of).collect())
     }
 }
 
@@ -268,42 +249,30 @@ impl NumberArgs {
         let [spec] = specs else {
             return Err(usage("`fit train` trains one head; `fit sweep` compares several"));
         };
-        let Self { c, neighbors, learning_rate } = self;
-        check_numbers(specs, [c.is_some(), neighbors.is_some(), learning_rate.is_some()])?;
-        let number = c.or(learning_rate.or(neighbors.map(|count| count as f64)));
-        Ok(number.map_or_else(|| spec.clone(), |number| spec.with_number(number)))
+        let asked = [
+            self.c.map(Number::C),
+            self.neighbors.map(Number::Neighbors),
+            self.learning_rate.map(Number::LearningRate),
+        ];
+        check_numbers(specs, asked)?;
+        let number = asked.into_iter().flatten().find_map(|number| spec.with_number(number));
+        Ok(number.unwrap_or_else(|| spec.clone()))
     }
 }
 
-/// Refuses to calibrate where no head takes it.
-///
-/// # Errors
-/// A usage error.
-pub(super) fn check_calibrate(specs: &[HeadSpec]) -> Result<(), clap::Error> {
-    if specs.iter().any(HeadSpec::takes_calibration) {
-        return Ok(());
+/// Refuses numbers that no head has.
+fn check_numbers(specs: &[HeadSpec], asked: [Option<Number>; 3]) -> Result<(), clap::Error> {
+    let has_none = |number: &Number| specs.iter().all(|spec| spec.with_number(*number).is_none());
+    match asked.into_iter().flatten().find(has_none) {
+        Some(Number::C(_)) => Err(usage("`--c` is for `--head softmax`, `svm` and `ridge`")),
+        Some(Number::Neighbors(_)) => Err(usage("`--neighbors` is for `--head knn`")),
+        Some(Number::LearningRate(_)) => Err(usage("`--learning-rate` is for `--head mlp`")),
+        None => Ok(()),
     }
-    Err(usage("`--calibrate` is not for `--head knn`: its votes are probabilities"))
 }
 
-/// Refuses numbers of a kind that no head has. `are_given` says of C, neighbors and learning
-/// rate, in this order, whether they were asked for.
-fn check_numbers(specs: &[HeadSpec], are_given: [bool; 3]) -> Result<(), clap::Error> {
-    let numbers = [
-        (NumberKind::C, "`--c` is for `--head softmax`, `svm` and `ridge`"),
-        (NumberKind::Neighbors, "`--neighbors` is for `--head knn`"),
-        (NumberKind::LearningRate, "`--learning-rate` is for `--head mlp`"),
-    ];
-    for ((kind, message), is_given) in numbers.into_iter().zip(are_given) {
-        if is_given && !specs.iter().any(|spec| spec.number_kind() == kind) {
-            return Err(usage(message));
-        }
-    }
-    Ok(())
-}
-
-fn or_default<T: Copy>(asked: &[T], default: T) -> Vec<T> {
-    if asked.is_empty() { vec![default] } else { asked.to_vec() }
+fn or_default<T: Copy>(asked: &[T], default: &[T]) -> Vec<T> {
+    if asked.is_empty() { default } else { asked }.to_vec()
 }
 
 fn positive_c(text: &str) -> Result<f64, String> {
@@ -347,7 +316,7 @@ mod tests {
 
     fn specs(line: &str) -> Result<Vec<HeadSpec>, clap::Error> {
         let line = Line::parse_from(["fit"].into_iter().chain(line.split(' ')));
-        line.heads.specs(&line.head, &ClassWeights::None)
+        line.heads.specs(&line.head)
     }
 
     #[test]

@@ -1,178 +1,124 @@
 //! Errors in the words of the command line: the library knows nothing of its options.
 
+mod passed_on;
+
 use std::error::Error;
 
 use atomic_file::WriteFileError;
+use console::{Told, quote_for_shell};
 use feature_cache::OpenError;
 use head::{ExportError, LoadError, ProvenanceMismatch};
-use learn::{CalibrateError, CalibrationError, FoldError, OneClassOnly, SolverError};
+use learn::{
+    CalibrationError, FoldError, MAX_EPOCHS, MAX_ITERATIONS, OneClassOnly, SettingsError,
+    SolverError,
+};
+use metrics::{Bootstrap, ResamplesError};
 use protocols::reproduce::ReproduceError;
-use protocols::retrieve::RetrieveError;
 use protocols::retrieve::comparable::NotComparable;
-use protocols::retrieve::index::IndexError;
 use protocols::retrieve::question::QuestionError;
 use protocols::retrieve::views::ViewError;
-use schema::TapProvenance;
+use schema::{Difference, TapProvenance};
 use train::{
-    ApplyError, FitLogError, GroupError, GroupFileError, PlanError, RightRowsError, SweepError,
-    TapError, TrainError,
+    ApplyError, DivisionRequest, FitLogError, GroupFileError, PlanError, SweepError, TapError,
 };
 
+pub(super) use self::passed_on::innermost;
 use crate::report::reproduce::extract_command;
 
-/// An error below those that only pass it on.
-pub(super) fn innermost<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
-    passed_on(error).map_or(error, innermost)
-}
-
 /// What a user reads of an error, its causes left out: the message, and below it what to do.
-pub(super) fn told(error: &(dyn Error + 'static)) -> String {
+pub(super) fn told(error: &(dyn Error + 'static)) -> Told {
     let error = innermost(error);
-    let message = reworded(error).unwrap_or_else(|| error.to_string());
+    let told = reworded(error).map_or_else(|| Told::of(error), |message| Told::message(&message));
     match hint(error) {
-        Some(hint) => format!("{message}\nhint: {hint}"),
-        None => message,
+        Some(hint) => told.hint(&hint),
+        None => told,
     }
-}
-
-/// The error that `error` only passes on: both have one message, and one cause.
-fn passed_on<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
-    if let Some(error) = error.downcast_ref() {
-        return match error {
-            TrainError::Open(error) => Some(error),
-            TrainError::Read(error) => Some(error),
-            TrainError::Tap(error) => Some(error),
-            TrainError::Groups(error) => Some(error),
-            TrainError::Solver(error) => Some(error),
-            TrainError::Calibrate(error) => Some(error),
-            TrainError::Labels { .. } | TrainError::Rows { .. } => None,
-        };
-    }
-    if let Some(error) = error.downcast_ref() {
-        return match error {
-            SweepError::Open(error) => Some(error),
-            SweepError::Cache(error) => Some(error),
-            SweepError::Folder(error) => Some(error),
-            SweepError::Tap(error) => Some(error),
-            SweepError::Log(error) => Some(error),
-            SweepError::Groups(error) => Some(error),
-            SweepError::Labels { .. }
-            | SweepError::Plan { .. }
-            | SweepError::Calibration { .. }
-            | SweepError::Solver { .. } => None,
-        };
-    }
-    if let Some(error) = error.downcast_ref() {
-        return match error {
-            ApplyError::Open(error) => Some(error),
-            ApplyError::Read(error) => Some(error),
-            ApplyError::Load(error) => Some(error),
-            ApplyError::Tap(error) => Some(error),
-            _ => None,
-        };
-    }
-    if let Some(error) = error.downcast_ref() {
-        return match error {
-            RetrieveError::Open(error) => Some(error),
-            RetrieveError::Read(error) => Some(error),
-            RetrieveError::Question(error) => Some(error),
-            RetrieveError::Index(error) => Some(error),
-            RetrieveError::NotFinite(error) => Some(error),
-            RetrieveError::NoImage { .. } => None,
-        };
-    }
-    if let Some(error) = error.downcast_ref() {
-        return match error {
-            ReproduceError::Open(error) => Some(error),
-            ReproduceError::Tap(error) => Some(error),
-            ReproduceError::Read(error) => Some(error),
-            ReproduceError::Groups(error) => Some(error),
-            ReproduceError::Transform(error) => Some(error),
-            _ => None,
-        };
-    }
-    passed_on_by_parts(error)
-}
-
-/// Likewise for the parts that operations are made of.
-fn passed_on_by_parts<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
-    if let Some(error) = error.downcast_ref() {
-        return match error {
-            PlanError::Rows(error) => Some(error),
-            PlanError::Groups(error) => Some(error),
-            PlanError::Folds(error) => Some(error),
-            PlanError::HoldOutOfSplits => None,
-        };
-    }
-    if let Some(error) = error.downcast_ref() {
-        return match error {
-            RightRowsError::Rows(error) => Some(error),
-            RightRowsError::Tap(error) => Some(error),
-        };
-    }
-    if let Some(error) = error.downcast_ref() {
-        return match error {
-            GroupError::Cache(error) => Some(error),
-            GroupError::File(error) => Some(error),
-        };
-    }
-    if let Some(error) = error.downcast_ref() {
-        return match error {
-            CalibrateError::Folds(error) => Some(error),
-            CalibrateError::Solver(error) => Some(error),
-            CalibrateError::Scores(error) => Some(error),
-        };
-    }
-    if let Some(error) = error.downcast_ref() {
-        return match error {
-            IndexError::Tap(error) => Some(error),
-            IndexError::Views(error) => Some(error),
-            IndexError::NotComparable(error) => Some(error),
-            IndexError::Transform(error) => Some(error),
-        };
-    }
-    if let Some(error) = error.downcast_ref() {
-        return match error {
-            SolverError::Transform(error) => Some(error),
-            SolverError::ClassWeights(error) => Some(error),
-            _ => None,
-        };
-    }
-    None
 }
 
 /// The message where that of the library does not name what was written on the command line.
 fn reworded(error: &(dyn Error + 'static)) -> Option<String> {
-    if let Some(PlanError::HoldOutOfSplits) = error.downcast_ref() {
-        return Some("the cache has its own splits, so `--hold-out` does not apply".to_owned());
+    match error.downcast_ref() {
+        Some(PlanError::HoldOutOfSplits) => {
+            return some("the cache has its own splits, so `--hold-out` does not apply");
+        }
+        Some(PlanError::TooManySeeds(got)) => {
+            return Some(format!("`--seeds` is at most {}, got {got}", DivisionRequest::MAX_SEEDS));
+        }
+        _ => {}
     }
-    if let Some(SolverError::OneClassOnly(what)) = error.downcast_ref() {
-        let what = match what {
+    if let Some(ResamplesError(got)) = error.downcast_ref() {
+        return Some(format!("`--bootstrap` is at most {}, got {got}", Bootstrap::MAX_RESAMPLES));
+    }
+    let what = match error.downcast_ref()? {
+        SettingsError::OneClassOnly(what) => match what {
             OneClassOnly::Head(_) => return None,
             OneClassOnly::Calibration => "`--calibrate`",
             OneClassOnly::Sampling => "`--sampling`",
             OneClassOnly::Smo => "`--solver smo`",
             OneClassOnly::RidgeWeights => "`--class-weight` of ridge",
-        };
-        return Some(format!(
-            "{what} takes one class an image, and these have several labels each"
-        ));
-    }
-    None
+        },
+        SettingsError::ClassWeights(spec) => {
+            return Some(format!("`--class-weight` is not for {spec}"));
+        }
+        SettingsError::Smo(_) => return some("`--solver smo` is for `--head svm --loss hinge`"),
+        SettingsError::SmoIterations => return some("`--solver smo` has no `--max-iter`"),
+        SettingsError::Iterations(got) => {
+            return Some(format!("`--max-iter` is at most {MAX_ITERATIONS}, got {got}"));
+        }
+        SettingsError::Epochs(got) => {
+            return Some(format!("`--epochs` is at most {MAX_EPOCHS}, got {got}"));
+        }
+        SettingsError::SmoClassWeights => return some("`--solver smo` has no `--class-weight`"),
+        SettingsError::Calibration => {
+            return some("`--calibrate` is not for `--head knn`: its votes are probabilities");
+        }
+    };
+    Some(format!("{what} takes one class an image, and these have several labels each"))
 }
 
 /// What to do about an error.
 fn hint(error: &(dyn Error + 'static)) -> Option<String> {
-    if let Some(OpenError::Missing { path }) = error.downcast_ref() {
-        return Some(format!("extract run IMAGES --out '{}'", path.display()));
+    if let Some(error) = error.downcast_ref() {
+        return match error {
+            OpenError::Missing { path } => {
+                Some(format!("extract run IMAGES --out {}", quote_for_shell(path)))
+            }
+            OpenError::NotACache { .. } => some("caches are made by `extract run`"),
+            OpenError::Io { .. }
+            | OpenError::NotHdf5 { .. }
+            | OpenError::Version { .. }
+            | OpenError::Damaged { .. } => None,
+        };
     }
     if let Some(error) = error.downcast_ref() {
-        let WriteFileError::Exists(_) = error else { return None };
-        return some("choose another name, or add `--force` to replace it");
+        return match error {
+            WriteFileError::Exists(_) => {
+                some("choose another name, or add `--force` to replace it")
+            }
+            WriteFileError::Io { .. } => None,
+        };
     }
     if let Some(error) = error.downcast_ref() {
-        let LoadError::Io { .. } = error else { return None };
-        return some("heads are made by `fit train` and `fit sweep --out`");
+        return match error {
+            LoadError::Io { .. } => some("heads are made by `fit train` and `fit sweep --out`"),
+            LoadError::Changed { .. } => {
+                some("train it again, or copy it again from where it is whole")
+            }
+            LoadError::NotSafetensors { .. }
+            | LoadError::NotAHead { .. }
+            | LoadError::Version { .. }
+            | LoadError::Metadata { .. }
+            | LoadError::MissingTensor { .. }
+            | LoadError::TensorType { .. }
+            | LoadError::TensorShape { .. }
+            | LoadError::NotFinite { .. }
+            | LoadError::Scale { .. }
+            | LoadError::Calibration { .. }
+            | LoadError::Parts { .. }
+            | LoadError::Label { .. }
+            | LoadError::Unsuited { .. }
+            | LoadError::Classes { .. } => None,
+        };
     }
     if let Some(error) = error.downcast_ref() {
         return of_mismatch(error);
@@ -185,7 +131,21 @@ fn hint(error: &(dyn Error + 'static)) -> Option<String> {
             ApplyError::CompareMultiLabel(_) => {
                 some("compare the mAP of `fit eval` and its intervals")
             }
-            _ => None,
+            ApplyError::Width { .. } => {
+                some("extract a cache with the network, tap and views that the head was trained on")
+            }
+            ApplyError::NotANumber { .. } => {
+                some("train the head on normalized features, as with `--normalize l2`")
+            }
+            ApplyError::Open(_)
+            | ApplyError::Resamples(_)
+            | ApplyError::Read(_)
+            | ApplyError::Load(_)
+            | ApplyError::Provenance { .. }
+            | ApplyError::Rows { .. }
+            | ApplyError::Head { .. }
+            | ApplyError::Tap(_)
+            | ApplyError::WorstOfMultiLabel => None,
         };
     }
     if error.is::<ExportError>() {
@@ -197,15 +157,24 @@ fn hint(error: &(dyn Error + 'static)) -> Option<String> {
             TapError::SeveralViews { .. } => {
                 some("combine them with `--views average` or `--views stack`")
             }
-            _ => None,
+            TapError::Read(_) | TapError::NotFinite { .. } => None,
         };
     }
     of_training(error).or_else(|| of_protocols(error))
 }
 
 fn of_training(error: &(dyn Error + 'static)) -> Option<String> {
-    if let Some(PlanError::HoldOutOfSplits) = error.downcast_ref() {
-        return some("leave it out");
+    if let Some(error) = error.downcast_ref() {
+        return match error {
+            PlanError::HoldOutOfSplits => some("leave it out"),
+            PlanError::Rows(_)
+            | PlanError::Groups(_)
+            | PlanError::Folds(_)
+            | PlanError::TooManySeeds(_) => None,
+        };
+    }
+    if let Some(SweepError::TooManyFits { .. }) = error.downcast_ref() {
+        return some("use fewer values, heads, taps, folds or seeds");
     }
     if let Some(error) = error.downcast_ref() {
         return match error {
@@ -216,16 +185,24 @@ fn of_training(error: &(dyn Error + 'static)) -> Option<String> {
             FoldError::Untrained { .. } => some(
                 "use another `--seed`, more `--folds` or a smaller `--hold-out`, or add images of it",
             ),
-            _ => None,
+            FoldError::TooFewFolds(_)
+            | FoldError::ClassInOneFold(_)
+            | FoldError::BadFraction(_)
+            | FoldError::Indivisible { .. } => None,
         };
     }
     if let Some(error) = error.downcast_ref() {
-        let GroupFileError::Io { .. } = error else { return None };
-        return some("`--group-by` takes `dir` or a CSV file");
+        return match error {
+            GroupFileError::Io { .. } => some("`--group-by` takes `dir` or a CSV file"),
+            GroupFileError::Header(_)
+            | GroupFileError::Line { .. }
+            | GroupFileError::TwoGroups { .. }
+            | GroupFileError::Missing { .. } => None,
+        };
     }
     if let Some(error) = error.downcast_ref() {
         return match error {
-            SolverError::OneClassOnly(what) => some(match what {
+            SettingsError::OneClassOnly(what) => some(match what {
                 OneClassOnly::Head(_) => "`--head svm` and `--head ridge` take several labels",
                 OneClassOnly::Calibration => "leave it out",
                 OneClassOnly::Sampling => {
@@ -234,9 +211,21 @@ fn of_training(error: &(dyn Error + 'static)) -> Option<String> {
                 OneClassOnly::Smo => "use `--solver auto`",
                 OneClassOnly::RidgeWeights => "leave it out, or use `--head svm`",
             }),
+            SettingsError::ClassWeights(_) => some("use `--sampling`"),
+            SettingsError::Smo(_) | SettingsError::SmoClassWeights => some("use `--solver auto`"),
+            SettingsError::SmoIterations => some("use `--tol`"),
+            SettingsError::Iterations(_) => some("raise `--tol`, or normalize the features"),
+            SettingsError::Epochs(_) => some("use a larger learning rate"),
+            SettingsError::Calibration => some("leave it out"),
+        };
+    }
+    if let Some(error) = error.downcast_ref() {
+        return match error {
             SolverError::TooManyForSmo { .. } => some("use `--solver auto`"),
             SolverError::TooManyForGaussian { .. } => some("use `--kernel linear`"),
-            _ => None,
+            SolverError::Transform(_) | SolverError::ClassWeights(_) | SolverError::Fit { .. } => {
+                None
+            }
         };
     }
     if let Some(error) = error.downcast_ref() {
@@ -248,7 +237,11 @@ fn of_training(error: &(dyn Error + 'static)) -> Option<String> {
     }
     if let Some(error) = error.downcast_ref() {
         return match error {
-            FitLogError::Foreign(_) | FitLogError::OtherSamples(_) => {
+            FitLogError::Foreign(_) => {
+                some("choose another folder, or move the file away: `--force` leaves it alone, too")
+            }
+            FitLogError::Link(_) => some("name the folder that it leads to, or another one"),
+            FitLogError::OtherSamples(_) => {
                 some("choose another folder, or start anew with `--force`")
             }
             FitLogError::Damaged { .. } => some("start anew with `--force`"),
@@ -265,7 +258,14 @@ fn of_protocols(error: &(dyn Error + 'static)) -> Option<String> {
                 Some(extract_command(protocol, *variant))
             }
             ReproduceError::NoSuchVariant { .. } => some("leave `--variant` out, or take voc2007"),
-            _ => None,
+            ReproduceError::Open(_)
+            | ReproduceError::Tap(_)
+            | ReproduceError::Read(_)
+            | ReproduceError::Groups(_)
+            | ReproduceError::Folds(_)
+            | ReproduceError::Transform(_)
+            | ReproduceError::Resamples(_)
+            | ReproduceError::Fit(_) => None,
         };
     }
     if let Some(error) = error.downcast_ref() {
@@ -298,11 +298,17 @@ fn of_protocols(error: &(dyn Error + 'static)) -> Option<String> {
         };
     }
     let NotComparable { differences, .. } = error.downcast_ref()?;
-    let mut hint = "extract both with the same options but --views and --crop-box".to_owned();
+    let hint = "extract both with the same options but --views and --crop-box";
+    Some(format!("{hint}{}", or_any_engine(differences)))
+}
+
+/// The end of a hint where nothing but the engine differs.
+fn or_any_engine(differences: &[Difference]) -> &'static str {
     if differences.iter().all(|difference| difference.field == "engine") {
-        hint += "; or accept what another engine computed with `--any-engine`";
+        "; or accept what another engine computed with `--any-engine`"
+    } else {
+        ""
     }
-    Some(hint)
 }
 
 /// The command that makes a cache of the features that a head was trained on.
@@ -311,22 +317,24 @@ fn of_mismatch(
 ) -> Option<String> {
     let TapProvenance { backbone, weights, tap, preprocessing, engine, .. } = &**expected;
     let mut command = format!(
-        "extract run IMAGES --out FILE.h5 --backbone {backbone} --weights {} --tap {tap}",
-        weights.name
+        "extract run IMAGES --out FILE.h5 --backbone {} --weights {} --tap {}",
+        quote_for_shell(backbone),
+        quote_for_shell(&weights.name),
+        quote_for_shell(tap),
     );
     if let Some(preset) = preprocessing["name"].as_str() {
-        command += &format!(" --preset {preset}");
+        command += &format!(" --preset {}", quote_for_shell(preset));
     }
     // A cache that rows of several engines share names all of them, and none can be asked for.
     if !engine.contains('+') {
-        command += &format!(" --engine {engine}");
+        command += &format!(" --engine {}", quote_for_shell(engine));
     }
-    if differences.iter().all(|difference| difference.field == "engine") {
-        command += "; or accept what another engine computed with `--any-engine`";
-    }
-    Some(command)
+    Some(command + or_any_engine(differences))
 }
 
 fn some(hint: &str) -> Option<String> {
     Some(hint.to_owned())
 }
+
+#[cfg(test)]
+mod tests;

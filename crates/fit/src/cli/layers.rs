@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicBool;
 
 use clap::Args;
 use console::ExitCode;
-use head::{Algorithm, HeadSpec, Steps};
+use head::{Algorithm, Steps};
 use train::{LayersRequest, layers};
 
 use super::events::Shown;
@@ -41,27 +41,26 @@ pub(crate) struct LayersArgs {
 }
 
 const EXAMPLES: &str = "\
-The same head on every tap of the cache, by depth, scored as `fit sweep` scores. Extract several
-taps at once with `extract run --tap A --tap B`. Each tap takes the C (number of neighbors, learning
-rate) that suits it best. Where images have several labels each, taps are ranked by mAP as in `fit
-sweep`.
+Trains the same head on every tap of the cache, scores it as `fit sweep` does, and shows the taps
+by depth. Each tap takes the C (number of neighbors, learning rate) that suits it best. Where
+images have several labels each, taps are ranked by mAP as in `fit sweep`. `extract run --tap A
+--tap B` extracts several taps at once.
 
 Examples:
   fit layers birds.h5
   fit layers birds.h5 --head softmax --c 1 --json";
 
 pub(super) fn run(args: &LayersArgs) -> anyhow::Result<ExitCode> {
-    let heads = args.heads.specs(&[args.head], &args.fit.class_weight)?;
-    let [spec] = heads.as_slice() else {
+    let heads = args.heads.specs(&[args.head])?;
+    if heads.len() > 1 {
         let message =
             "`fit layers` trains one kind of head; give one loss, one kernel, one network";
         return Err(usage(message).into());
-    };
-    let candidates = args.grid.candidates(&heads, "1e-3..1e2:6")?;
+    }
     let request = LayersRequest {
         cache: args.cache.cache.clone(),
-        spec: spec.clone(),
-        numbers: candidates.iter().map(HeadSpec::number).collect(),
+        checksums: args.cache.checksums.checksums(),
+        candidates: args.grid.candidates(&heads, "1e-3..1e2:6")?,
         transform: args.normalize.clone(),
         settings: args.fit.settings(Algorithm::Auto, &args.heads),
         division: args.division.request(&args.fit),
@@ -70,10 +69,10 @@ pub(super) fn run(args: &LayersArgs) -> anyhow::Result<ExitCode> {
     let report = layers(&request, &AtomicBool::new(false), &mut |event| shown.take(event))?;
     drop(shown);
     let report = report.expect("nothing stops it");
-    console::result(&if args.fit.json {
-        report::document("offshelf-layers", &report)
+    if args.fit.json {
+        console::document(&report::document("offshelf-layers", &report))?;
     } else {
-        report::layers::text(&report)
-    })?;
+        console::result(&report::layers::text(&report))?;
+    }
     Ok(warn_unconverged(report.unconverged))
 }

@@ -9,7 +9,6 @@ mod fit_args;
 mod head_args;
 mod hints;
 mod layers;
-mod manual;
 mod predict;
 mod reproduce;
 mod retrieve;
@@ -18,8 +17,8 @@ mod train;
 mod unconverged;
 mod words;
 
-use clap::{Parser, Subcommand};
-use console::ExitCode;
+use clap::{CommandFactory as _, Parser, Subcommand};
+use console::{CompletionsArguments, ExitCode, ManArguments};
 use simd::Level;
 
 /// Name before every line on standard error.
@@ -54,9 +53,9 @@ enum Command {
     /// Write a head for other programs: ONNX, NPZ, safetensors
     Export(export::ExportArgs),
     /// Print the completions of this program for a shell
-    Completions(manual::CompletionsArgs),
+    Completions(CompletionsArguments),
     /// Write the manual pages of this program into a folder
-    Man(manual::ManArgs),
+    Man(ManArguments),
 }
 
 impl Cli {
@@ -73,16 +72,14 @@ impl Cli {
             Command::Compare(args) => compare::run(&args),
             Command::Reproduce(args) => reproduce::run(&args),
             Command::Export(args) => export::run(&args),
-            Command::Completions(args) => manual::completions(&args),
-            Command::Man(args) => manual::man(&args),
+            Command::Completions(args) => Ok(args.run(Self::command())?),
+            Command::Man(args) => Ok(args.run(Self::command())?),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]

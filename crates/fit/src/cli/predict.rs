@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use atomic_file::{check_vacant, write};
 use clap::{Args, ValueEnum};
-use console::ExitCode;
+use console::{ExitCode, shown};
 use train::{PredictRequest, predict};
 
 use super::PROGRAM;
-use super::fit_args::{CacheArg, EngineArg, existing, usage};
+use super::fit_args::{CacheArg, EngineArg, TextsArg, existing, text, usage};
 use crate::report;
 use crate::report::predict::csv;
 use crate::report::predict_parquet::parquet_bytes;
@@ -30,13 +30,16 @@ pub(crate) struct PredictArgs {
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 
-    /// What to write [default: what the name of `--out` ends in; CSV on standard output]
+    /// The format [default: the one that the name of `--out` ends in; CSV on standard output]
     #[arg(long, value_enum)]
     format: Option<PredictFormat>,
 
     /// Replace an existing file
     #[arg(long, requires = "out")]
     force: bool,
+
+    #[command(flatten)]
+    texts: TextsArg,
 
     /// Print one JSON document
     #[arg(long)]
@@ -62,23 +65,26 @@ pub(super) fn run(args: &PredictArgs) -> anyhow::Result<ExitCode> {
     let report = predict(&PredictRequest {
         head: args.head.clone(),
         cache: args.cache.cache.clone(),
+        checksums: args.cache.checksums.checksums(),
         engines: args.engine.engines(),
     })?;
     let json = || report::document("offshelf-predict", &report);
+    let csv = || csv(&report, args.texts.texts());
     if let Some(out) = &args.out {
         let bytes = match format {
-            PredictFormat::Csv => csv(&report).into_bytes(),
+            PredictFormat::Csv => csv().into_bytes(),
             PredictFormat::Json => json().into_bytes(),
             PredictFormat::Parquet => parquet_bytes(&report),
         };
         write(out, &bytes, existing)?;
         let n_rows = report.predictions.len();
-        console::note(PROGRAM, &format!("{n_rows} predictions written to `{}`", out.display()));
+        let out = shown(&text(out)).into_owned();
+        console::note(PROGRAM, &format!("{n_rows} predictions written to `{out}`"));
     }
     match (&args.out, format) {
-        (None, PredictFormat::Csv) if !args.json => console::result(&csv(&report))?,
+        (None, PredictFormat::Csv) if !args.json => console::document(&csv())?,
         (Some(_), _) if !args.json => {}
-        _ => console::result(&json())?,
+        _ => console::document(&json())?,
     }
     Ok(ExitCode::Done)
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use atomic_file::check_vacant;
 use clap::Args;
-use console::ExitCode;
+use console::{ExitCode, quote_for_shell};
 use metrics::Bootstrap;
 use protocols::reproduce::table::{TableRow, rows_of};
 use protocols::reproduce::{
@@ -15,8 +15,8 @@ use protocols::reproduce::{
 use train::CGrid;
 
 use super::PROGRAM;
-use super::fit_args::{existing, usage};
-use super::words::{SCALES, VARIANTS, one_of};
+use super::fit_args::{ChecksumsArg, existing, usage};
+use super::words::{SCALES, VARIANTS, one_of, word_of};
 use crate::report;
 use crate::report::reproduce::{MissingRow, ReproduceDocument, ReproducedRow};
 
@@ -26,15 +26,18 @@ const ALL: &str = "all";
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct ReproduceArgs {
-    /// voc2007, mit67, cub200, cub200-box, flowers102, uiuc-attributes, h3d, caltech101, caltech256; or
-    /// `all` of a folder
+    /// The protocol: voc2007, mit67, cub200, cub200-box, flowers102, uiuc-attributes, h3d, caltech101 or
+    /// caltech256; or `all`, for every protocol that has a cache in a folder
     #[arg(value_name = "PROTOCOL")]
     protocol: String,
 
-    /// The feature cache, made by `extract run`; with `all` a folder of caches named
+    /// The feature cache, made by `extract run`; with `all`, a folder of caches named
     /// `<protocol>-<variant>.h5` or `<protocol>.h5`
     #[arg(value_name = "FILE.h5|DIR")]
     cache: PathBuf,
+
+    #[command(flatten)]
+    checksums: ChecksumsArg,
 
     /// How features become scores [default: cnn-svm; with `all`, each that has a cache]
     #[arg(long, value_parser = one_of(VARIANTS))]
@@ -53,7 +56,7 @@ pub(crate) struct ReproduceArgs {
     #[arg(long, value_name = "K")]
     folds: Option<usize>,
 
-    /// In cnnaug-svm take the signed power before the norm, not after it
+    /// Take the signed power of cnnaug-svm before the norm, not after it
     #[arg(long)]
     power_first: bool,
 
@@ -61,7 +64,7 @@ pub(crate) struct ReproduceArgs {
     #[arg(long, value_parser = one_of(SCALES))]
     scales: Option<Scales>,
 
-    /// Resamples of the bootstrap that gives the 95 % interval; 0 for none
+    /// Resamples of the bootstrap that gives the 95 % interval, at most 1000000; 0 for none
     #[arg(long, value_name = "N", default_value_t = 1000)]
     bootstrap: usize,
 
@@ -142,7 +145,11 @@ pub(super) fn run(args: &ReproduceArgs) -> anyhow::Result<ExitCode> {
         atomic_file::write(json, to_json(&document).as_bytes(), existing(args.force))?;
         atomic_file::write(markdown, document.markdown().as_bytes(), existing(args.force))?;
     }
-    console::result(&if args.json { to_json(&document) } else { document.text() })?;
+    if args.json {
+        console::document(&to_json(&document))?;
+    } else {
+        console::result(&document.text())?;
+    }
     Ok(code)
 }
 
@@ -174,6 +181,7 @@ impl ReproduceArgs {
         let resamples = self.bootstrap;
         let report = reproduce(&ReproduceRequest {
             cache: path.to_owned(),
+            checksums: self.checksums.checksums(),
             protocol,
             variant,
             tap: self.tap.clone(),
@@ -192,9 +200,9 @@ impl ReproduceArgs {
     /// The command that computes a row alone, with every option that decides it.
     fn command(&self, protocol: &Protocol, variant: Variant, path: &Path) -> String {
         let mut command =
-            format!("fit reproduce {protocol} {} --variant {variant}", path.display());
+            format!("fit reproduce {protocol} {} --variant {variant}", quote_for_shell(path));
         if let Some(tap) = &self.tap {
-            command += &format!(" --tap {tap}");
+            command += &format!(" --tap {}", quote_for_shell(tap));
         }
         if let Some(c) = &self.c {
             let cs: Vec<String> = c.values().iter().map(f64::to_string).collect();
@@ -207,11 +215,7 @@ impl ReproduceArgs {
             command += " --power-first";
         }
         if let Some(scales) = self.scales {
-            let scales = match scales {
-                Scales::Average => "average",
-                Scales::Stack => "stack",
-            };
-            command += &format!(" --scales {scales}");
+            command += &format!(" --scales {}", word_of(SCALES, scales));
         }
         command + &format!(" --bootstrap {} --seed {}", self.bootstrap, self.seed)
     }

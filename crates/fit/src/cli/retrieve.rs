@@ -18,7 +18,7 @@ use protocols::retrieve::{
 
 use super::PROGRAM;
 use super::events::Shown;
-use super::fit_args::{CacheArg, EngineArg, command, existing, usage};
+use super::fit_args::{CacheArg, EngineArg, TextsArg, command, existing, usage};
 use super::words::{DISTANCES, SEARCHES, one_of};
 use crate::report;
 use crate::report::retrieve::{Command, RetrieveDocument, markdown, rankings_csv};
@@ -29,7 +29,7 @@ pub(crate) struct RetrieveArgs {
     #[command(flatten)]
     cache: CacheArg,
 
-    /// Tap to search, `layer:pooling`; needed where the cache has several
+    /// The tap to search, `layer:pooling`; needed when the cache has several
     #[arg(long, value_name = "NAME")]
     tap: Option<String>,
 
@@ -46,7 +46,7 @@ pub(crate) struct RetrieveArgs {
     #[arg(long, value_parser = one_of(SEARCHES))]
     search: Option<Search>,
 
-    /// Distance of two vectors
+    /// The distance between two vectors
     #[arg(long, value_parser = one_of(DISTANCES), default_value = "l2")]
     distance: Distance,
 
@@ -62,11 +62,11 @@ pub(crate) struct RetrieveArgs {
     #[arg(long, value_name = "N")]
     query_views: Option<usize>,
 
-    /// Views that an image takes, likewise
+    /// Views that an image takes, the first so many [default: likewise]
     #[arg(long, value_name = "N")]
     reference_views: Option<usize>,
 
-    /// Ask with the features of this cache: the boxes of Oxford5k and Paris6k
+    /// Take the features of the queries from this cache, such as the boxes of Oxford5k and Paris6k
     #[arg(long, value_name = "FILE.h5", conflicts_with = "query")]
     queries: Option<PathBuf>,
 
@@ -81,7 +81,7 @@ pub(crate) struct RetrieveArgs {
     #[arg(long, value_name = "N", default_value_t = 5)]
     worst: usize,
 
-    /// Resamples of the bootstrap over queries that gives the 95 % interval; 0 for none
+    /// Resamples of the bootstrap over queries that gives the 95 % interval, at most 1000000; 0 for none
     #[arg(long, value_name = "N", default_value_t = 1000)]
     bootstrap: usize,
 
@@ -93,7 +93,7 @@ pub(crate) struct RetrieveArgs {
     #[arg(long, value_name = "FILE.csv", conflicts_with = "query")]
     rankings: Option<PathBuf>,
 
-    /// Nearest images to write or print
+    /// How many of the nearest images to write or print
     #[arg(long, value_name = "N", default_value_t = 10)]
     top: usize,
 
@@ -109,6 +109,9 @@ pub(crate) struct RetrieveArgs {
     /// of a benchmark
     #[arg(long, value_name = "PATH")]
     query: Option<String>,
+
+    #[command(flatten)]
+    texts: TextsArg,
 
     /// Print one JSON document
     #[arg(long)]
@@ -151,6 +154,7 @@ fn ask_all(args: &RetrieveArgs, existing: Existing) -> anyhow::Result<ExitCode> 
     let resamples = args.bootstrap;
     let request = RetrieveRequest {
         cache: args.cache.cache.clone(),
+        checksums: args.cache.checksums.checksums(),
         comparison: args.comparison(),
         learn_from: args.pca_from.clone(),
         queries: args.queries.clone(),
@@ -168,7 +172,7 @@ fn ask_all(args: &RetrieveArgs, existing: Existing) -> anyhow::Result<ExitCode> 
         console::note(PROGRAM, note);
     }
     if let Some(path) = &args.rankings {
-        write(path, rankings_csv(report).as_bytes(), existing)?;
+        write(path, rankings_csv(report, args.texts.texts()).as_bytes(), existing)?;
     }
     let command = &Command::new(command());
     let json = || report::document("offshelf-retrieve", &RetrieveDocument { command, report });
@@ -178,7 +182,11 @@ fn ask_all(args: &RetrieveArgs, existing: Existing) -> anyhow::Result<ExitCode> 
         write(&folder.join(ROW), markdown(command, report).as_bytes(), existing)?;
         write(&folder.join(DOCUMENT), json().as_bytes(), existing)?;
     }
-    console::result(&if args.json { json() } else { report::retrieve::text(command, report) })?;
+    if args.json {
+        console::document(&json())?;
+    } else {
+        console::result(&report::retrieve::text(command, report))?;
+    }
     Ok(ExitCode::Done)
 }
 
@@ -186,8 +194,9 @@ fn ask_all(args: &RetrieveArgs, existing: Existing) -> anyhow::Result<ExitCode> 
 fn note_what_is_missing(report: &RetrieveReport) {
     if let Some(first) = report.missing.first() {
         let note = format!(
-            "{} images that should be found have no row, such as `{first}`: they count as not found",
-            report.n_missing
+            "{} images that should be found have no row, such as `{}`: they count as not found",
+            report.n_missing,
+            console::shown(first)
         );
         console::note(PROGRAM, &note);
     }
@@ -203,16 +212,17 @@ fn note_what_is_missing(report: &RetrieveReport) {
 fn print_neighbors(args: &RetrieveArgs, path: &str) -> anyhow::Result<ExitCode> {
     let report = find_neighbors(&NeighborsRequest {
         cache: args.cache.cache.clone(),
+        checksums: args.cache.checksums.checksums(),
         query: path.to_owned(),
         comparison: args.comparison(),
         learn_from: args.pca_from.clone(),
         top: args.top,
     })?;
-    console::result(&if args.json {
-        report::document("offshelf-neighbors", &report)
+    if args.json {
+        console::document(&report::document("offshelf-neighbors", &report))?;
     } else {
-        report::neighbors::text(&report)
-    })?;
+        console::result(&report::neighbors::text(&report))?;
+    }
     Ok(ExitCode::Done)
 }
 

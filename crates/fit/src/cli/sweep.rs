@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use console::ExitCode;
+use console::{ExitCode, shown};
 use head::{Algorithm, Steps};
 use train::{FitCounts, Selection, SweepOutcome, SweepRequest, Swept, sweep};
 
 use super::PROGRAM;
 use super::events::Shown;
-use super::fit_args::{CacheArg, DivisionArgs, FitArgs, command};
-use super::head_args::{GridArgs, Head, HeadArgs, check_calibrate};
+use super::fit_args::{CacheArg, DivisionArgs, FitArgs, TextsArg, command, existing, text};
+use super::head_args::{GridArgs, Head, HeadArgs};
 use super::unconverged::warn_unconverged;
 use crate::report;
 use crate::report::sweep::document_with_times;
@@ -66,22 +66,25 @@ pub(crate) struct SweepArgs {
     force: bool,
 
     #[command(flatten)]
+    texts: TextsArg,
+
+    #[command(flatten)]
     fit: FitArgs,
 }
 
 const EXAMPLES: &str = "\
-Every tap, transform, head, loss and C (number of neighbors, learning rate) is scored on the same folds, which keep equal images
-together. The best of each head and loss, or of each network, is fitted again on all rows but the
-held-out ones (or the test split), and evaluated on those once.
+Every tap, transform, head, loss and C (number of neighbors, learning rate) is scored on the same
+folds, which keep equal images together. The best of each head and loss, or of each network, is
+fitted again on all rows but the held-out ones (or the test split), and evaluated on those once.
 
 Where images have several labels each (VOC, attributes), `--head svm` and `--head ridge` tell each
-class from its absence, and are ranked by mAP: the mean over classes of the average precision, without
-interpolation (scikit-learn's `average_precision_score`), of each fold. Images whose label of a class
-does not count are left out of that class. The folds are drawn at random, without regard to classes; a
-class without an image in a fold does not count there.
+class from its absence, and are ranked by mAP: the mean over classes of the average precision,
+without interpolation (scikit-learn's `average_precision_score`), of each fold. Images whose label
+of a class does not count are left out of that class. The folds are drawn at random, without
+regard to classes; a class without an image in a fold does not count there.
 
-Ctrl-C keeps the fits that are done in the folder of --out; the same command goes on from there, and
-a command with more values, heads, taps or transforms computes those alone.
+Ctrl-C keeps the fits that are done in the folder of --out; the same command goes on from there,
+and a command with more values, heads, taps or transforms computes those alone.
 
 Examples:
   fit sweep birds.h5
@@ -95,15 +98,13 @@ Examples:
   fit sweep birds.h5 --head softmax --c 0.1,1,10 --folds 10 --seeds 3 --out sweep --json";
 
 pub(super) fn run(args: &SweepArgs) -> anyhow::Result<ExitCode> {
-    let heads = args.heads.specs(&args.head, &args.fit.class_weight)?;
+    let heads = args.heads.specs(&args.head)?;
     let candidates = args.grid.candidates(&heads, "1e-3..1e2:10")?;
-    if args.calibrate {
-        check_calibrate(&heads)?;
-    }
     let selection =
         if args.one_standard_error { Selection::OneStandardError } else { Selection::Best };
     let request = SweepRequest {
         cache: args.cache.cache.clone(),
+        checksums: args.cache.checksums.checksums(),
         taps: args.tap.clone(),
         transforms: args.normalize.clone(),
         candidates,
@@ -119,7 +120,7 @@ pub(super) fn run(args: &SweepArgs) -> anyhow::Result<ExitCode> {
     let outcome = sweep(&request, &stop, &mut |event| shown.take(event))?;
     drop(shown);
     match outcome {
-        SweepOutcome::Finished(swept) => finish(args, &swept),
+        SweepOutcome::Finished(mut swept) => finish(args, &mut swept),
         SweepOutcome::Stopped(counts) => {
             note_stopped(args.out.as_deref(), counts);
             Ok(ExitCode::Interrupted)
@@ -128,24 +129,32 @@ pub(super) fn run(args: &SweepArgs) -> anyhow::Result<ExitCode> {
 }
 
 /// Writes and prints what came out.
-fn finish(args: &SweepArgs, swept: &Swept) -> anyhow::Result<ExitCode> {
-    let Swept { report, counts, .. } = swept;
+fn finish(args: &SweepArgs, swept: &mut Swept) -> anyhow::Result<ExitCode> {
     let command = command();
     if let Some(out) = &args.out {
-        write_folder(out, &command, swept)?;
+        write_folder(out, &command, swept, existing(args.force), args.texts.texts())?;
+        let winners = swept.report.winners.iter().map(|winner| &winner.head.description.spec);
+        if let Err(error) = swept.log.remove_others(winners) {
+            // The results are there, and nothing in them depends on it.
+            let error = format!("{:#}", anyhow::Error::from(error));
+            let warning =
+                format!("warning: a result of an earlier sweep is left: {}", shown(&error));
+            console::note(PROGRAM, &warning);
+        }
     }
-    console::result(&if args.fit.json {
-        document_with_times(&command, report)
+    let Swept { report, counts, .. } = &*swept;
+    if args.fit.json {
+        console::document(&document_with_times(&command, report))?;
     } else {
-        report::sweep::text(report)
-    })?;
+        console::result(&report::sweep::text(report))?;
+    }
     if counts.known > 0 {
         let FitCounts { known, missing } = counts;
         let note = format!("{} fits: {known} reused, {missing} made", known + missing);
         console::note(PROGRAM, &note);
     }
     if let (Some(out), false) = (&args.out, args.fit.json) {
-        console::result(&format!("written to {}\n", out.display()))?;
+        console::result(&format!("written to {}\n", shown(&text(out))))?;
     }
     Ok(warn_unconverged(report.unconverged()))
 }
@@ -156,7 +165,7 @@ fn note_stopped(out: Option<&Path>, FitCounts { known, missing }: FitCounts) {
     let note = match out {
         Some(out) => format!(
             "stopped: {known} of {n_fits} fits are in `{}`\nhint: the same command goes on from there",
-            out.display()
+            shown(&text(out))
         ),
         None => {
             format!("stopped after {known} of {n_fits} fits\nhint: `--out DIR` keeps what is done")

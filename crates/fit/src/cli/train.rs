@@ -8,8 +8,8 @@ use console::ExitCode;
 use head::{Algorithm, Steps, save};
 use train::{TrainRequest, train};
 
-use super::fit_args::{CacheArg, FitArgs, check_smo, existing, text};
-use super::head_args::{Head, HeadArgs, NumberArgs, check_calibrate};
+use super::fit_args::{CacheArg, FitArgs, existing, text};
+use super::head_args::{Head, HeadArgs, NumberArgs};
 use super::unconverged::warn_unconverged;
 use super::words::{ALGORITHMS, one_of};
 use crate::report;
@@ -40,7 +40,7 @@ pub(crate) struct TrainArgs {
     #[arg(long, value_name = "STEPS", default_value = "l2")]
     normalize: Steps,
 
-    /// Algorithm
+    /// The algorithm that fits the head
     #[arg(long, value_parser = one_of(ALGORITHMS), default_value = "auto")]
     solver: Algorithm,
 
@@ -66,7 +66,7 @@ Trains on the training split, or on all labelled rows of a cache without splits.
 
 Where images have several labels each (VOC, attributes), an SVM or ridge head tells each class from
 its absence; images whose label of a class does not count (VOC's \"difficult\") are left out of that
-class. What is said of such heads is the mean average precision (mAP) over classes.
+class. Such heads are evaluated by the mean average precision (mAP) over classes.
 
 Examples:
   fit train birds.h5 --head softmax --out birds.safetensors
@@ -79,21 +79,17 @@ Examples:
       --out birds.safetensors";
 
 pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
-    let heads = args.heads.specs(&[args.head], &args.fit.class_weight)?;
+    let heads = args.heads.specs(&[args.head])?;
     let spec = args.number.spec(&heads)?;
-    let settings = args.fit.settings(args.solver, &args.heads);
-    check_smo(&spec, &settings)?;
-    if args.calibrate {
-        check_calibrate(&heads)?;
-    }
     let existing = existing(args.force);
     check_vacant(&args.out, existing)?;
     let report = train(&TrainRequest {
         cache: args.cache.cache.clone(),
+        checksums: args.cache.checksums.checksums(),
         spec: spec.clone(),
         tap: args.tap.clone(),
         transform: args.normalize.clone(),
-        settings,
+        settings: args.fit.settings(args.solver, &args.heads),
         hold_out: args.fit.hold_out,
         group_by: args.fit.group_by.clone(),
         calibrate: args.calibrate,
@@ -101,10 +97,10 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     save(&report.head, &args.out, existing)?;
     let path = text(&args.out);
     let document = TrainDocument::new(&path, &report);
-    console::result(&if args.fit.json {
-        report::document("offshelf-train", &document)
+    if args.fit.json {
+        console::document(&report::document("offshelf-train", &document))?;
     } else {
-        document.text()
-    })?;
+        console::result(&document.text())?;
+    }
     Ok(warn_unconverged((!report.head.description.report.converged).then_some(spec)))
 }

@@ -10,7 +10,7 @@ pub(super) fn warn_unconverged(unconverged: impl IntoIterator<Item = HeadSpec>) 
     let mut names = Vec::new();
     let mut help: Vec<&str> = Vec::new();
     for spec in unconverged {
-        names.push(format!("{spec} {}", spec.number_text()));
+        names.push(format!("{spec} {}", spec.number()));
         if !help.contains(&help_to_converge(&spec)) {
             help.push(help_to_converge(&spec));
         }

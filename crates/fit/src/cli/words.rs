@@ -111,6 +111,11 @@ pub(super) const SCALES: &[Word<Scales>] = &[
     ),
 ];
 
+/// The word for `value`, which is one of `words`.
+pub(super) fn word_of<T: PartialEq>(words: &[Word<T>], value: T) -> &'static str {
+    words.iter().find(|word| word.2 == value).expect("every value has a word").0
+}
+
 /// Takes one of `words`.
 pub(super) fn one_of<T: Copy + Send + Sync>(
     words: &'static [Word<T>],

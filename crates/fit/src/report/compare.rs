@@ -1,5 +1,6 @@
 //! What `fit compare` says.
 
+use console::shown;
 use metrics::{McNemar, McNemarTest};
 use train::{CompareReport, ComparedHead};
 
@@ -26,7 +27,7 @@ pub(crate) fn text(report: &CompareReport) -> String {
     format!(
         "on {} (split: {}, {} rows)\n\n{}\nboth right: {}, neither: {}\n\
          McNemar's test ({test}): {p_value}\n",
-        report.cache,
+        shown(&report.cache),
         report.split,
         report.n_samples,
         table(&["head", "accuracy", "right alone"], 1, rows.collect()),

@@ -1,5 +1,29 @@
 //! Comma-separated values, RFC 4180 with `\n`.
 
+use std::borrow::Cow;
+
+/// How cells hold texts that others chose: paths, names of classes and taps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Texts {
+    /// As they are.
+    Exact,
+    /// With a `'` before those that a spreadsheet would take for a formula, which may send what is in the
+    /// table elsewhere.
+    ForSpreadsheets,
+}
+
+impl Texts {
+    /// A text as a cell holds it.
+    pub(super) fn cell(self, text: &str) -> Cow<'_, str> {
+        let is_formula = text.starts_with(['=', '@', '+', '-', '\t', '\r']);
+        if self == Self::ForSpreadsheets && is_formula {
+            Cow::Owned(format!("'{text}"))
+        } else {
+            Cow::Borrowed(text)
+        }
+    }
+}
+
 /// Text of comma-separated values; fields with commas, quotes or line breaks are quoted.
 pub(super) struct Csv(csv::Writer<Vec<u8>>);
 
@@ -30,6 +54,24 @@ impl Csv {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn formulas_are_texts_where_that_is_asked_for() {
+        for (text, safe) in [
+            ("=1+1", "'=1+1"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("+1", "'+1"),
+            ("-1", "'-1"),
+            ("\t=1", "'\t=1"),
+            ("\r=1", "'\r=1"),
+            ("a=1", "a=1"),
+            ("'=1", "'=1"),
+            ("", ""),
+        ] {
+            assert_eq!(Texts::ForSpreadsheets.cell(text), safe);
+            assert_eq!(Texts::Exact.cell(text), text);
+        }
+    }
 
     #[test]
     fn only_what_needs_quotes_gets_them() {

@@ -1,5 +1,6 @@
 //! What `fit eval` says.
 
+use console::shown;
 use metrics::Evaluation;
 use train::EvaluateReport;
 
@@ -21,6 +22,7 @@ pub(crate) fn text(report: &EvaluateReport) -> String {
         }
     };
     let EvaluateReport { head, cache, split, .. } = report;
+    let (head, cache) = (shown(head), shown(cache));
     let mut text = format!("{head} on {cache} (split: {split}, {n_samples} rows)\n\n{tables}");
     let details = [confused_table(&report.most_confused), worst_table(&report.worst)];
     for table in details.into_iter().flatten() {

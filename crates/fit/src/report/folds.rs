@@ -4,12 +4,12 @@ use learn::{Division, Rows};
 use train::SweepPlan;
 
 use super::LABEL_SEPARATOR;
-use super::csv::Csv;
+use super::csv::{Csv, Texts};
 
 /// All rows that take part, in the order of the cache whose `paths` are given, as CSV: row number,
 /// path, class (several with `|` between them), and for each seed the fold that holds the row out. A
 /// row that every fold trains on has none; one that is kept for the end has `test`.
-pub(super) fn folds_csv(plan: &SweepPlan, paths: &[String]) -> String {
+pub(super) fn folds_csv(plan: &SweepPlan, paths: &[String], texts: Texts) -> String {
     let seeds = plan.divisions.iter().map(|(seed, _)| format!("fold_of_seed_{seed}"));
     let mut csv = Csv::new(["row", "path", "class"].map(str::to_owned).into_iter().chain(seeds));
     let mut rows: Vec<(usize, String, Vec<String>)> = Vec::new();
@@ -32,8 +32,8 @@ pub(super) fn folds_csv(plan: &SweepPlan, paths: &[String]) -> String {
     }
     rows.sort();
     for (row, classes, folds) in rows {
-        let named = [row.to_string(), paths[row].clone(), classes];
-        csv.line(named.into_iter().chain(folds));
+        let [path, classes] = [&paths[row], &classes].map(|text| texts.cell(text).into_owned());
+        csv.line([row.to_string(), path, classes].into_iter().chain(folds));
     }
     csv.text()
 }

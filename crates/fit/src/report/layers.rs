@@ -1,5 +1,6 @@
 //! What `fit layers` says.
 
+use console::shown;
 use train::{LayersReport, MeanQuality};
 
 use super::leaderboard::scoring_text;
@@ -42,7 +43,7 @@ pub(crate) fn text(report: &LayersReport) -> String {
         report.kind,
         report.transform,
         report.n_samples,
-        report.cache,
+        shown(&report.cache),
         scoring_text(report.scoring, report.n_seeds),
         table(&header, 2, rows.collect()),
     )

@@ -1,9 +1,9 @@
 //! The leaderboard of a sweep as text and as CSV.
 
-use head::NumberKind;
+use head::Number;
 use train::{Configuration, Entry, MeanQuality, Scoring};
 
-use super::csv::Csv;
+use super::csv::{Csv, Texts};
 use super::table::{percent, table};
 
 /// `by 5-fold cross-validation`, with a number of seeds when there are several.
@@ -60,7 +60,7 @@ pub(super) fn leaderboard_table(leaderboard: &[Entry]) -> String {
 /// The leaderboard as CSV, accuracies as fractions. A candidate has one of `c`, `n_neighbors` and
 /// `learning_rate`; a network has `layers`. Where rows have several labels, the mean average precision
 /// takes the place of the accuracy.
-pub(super) fn leaderboard_csv(leaderboard: &[Entry]) -> String {
+pub(super) fn leaderboard_csv(leaderboard: &[Entry], texts: Texts) -> String {
     let quality = if ranks_precision(leaderboard) {
         "mean_average_precision,std_average_precision,standard_error"
     } else {
@@ -73,15 +73,18 @@ pub(super) fn leaderboard_csv(leaderboard: &[Entry]) -> String {
     let mut csv = Csv::new(header.split(','));
     for entry in leaderboard {
         let Configuration { tap, transform, spec } = &entry.configuration;
-        let of_kind = |kind| {
-            if spec.number_kind() == kind { spec.number().to_string() } else { String::new() }
+        let none = String::new;
+        let (c, n_neighbors, learning_rate) = match spec.number() {
+            Number::C(c) => (c.to_string(), none(), none()),
+            Number::Neighbors(count) => (none(), count.to_string(), none()),
+            Number::LearningRate(rate) => (none(), none(), rate.to_string()),
         };
         let named = [
-            tap.clone(),
+            texts.cell(tap).into_owned(),
             transform.to_string(),
             spec.name().to_owned(),
             spec.loss().to_owned(),
-            of_kind(NumberKind::C),
+            c,
         ];
         let quality = &entry.quality;
         let numbers = [quality.mean(), quality.spread(), quality.standard_error()].into_iter();
@@ -91,8 +94,8 @@ pub(super) fn leaderboard_csv(leaderboard: &[Entry]) -> String {
             entry.converged.to_string(),
             entry.best.to_string(),
             entry.refitted.to_string(),
-            of_kind(NumberKind::Neighbors),
-            of_kind(NumberKind::LearningRate),
+            n_neighbors,
+            learning_rate,
             spec.layers().map(ToString::to_string).unwrap_or_default(),
         ];
         csv.line(named.into_iter().chain(numbers).chain(others));

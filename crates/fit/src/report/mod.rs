@@ -4,7 +4,7 @@
 //! version; a field that goes away or changes its meaning raises it.
 
 pub(crate) mod compare;
-mod csv;
+pub(crate) mod csv;
 pub(crate) mod evaluate;
 mod folds;
 mod head_evaluation;

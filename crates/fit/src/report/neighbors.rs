@@ -1,5 +1,6 @@
 //! What `fit retrieve --query` says.
 
+use console::shown;
 use protocols::retrieve::{Neighbor, NeighborsReport};
 
 use super::table::table;
@@ -11,7 +12,7 @@ pub(crate) fn text(report: &NeighborsReport) -> String {
     });
     format!(
         "nearest to {} ({} search, transform: {})\n\n{}",
-        report.query,
+        shown(&report.query),
         report.search,
         report.transform,
         table(&["path", "rank", "distance"], 1, rows.collect()),

@@ -3,7 +3,7 @@
 use train::{PredictReport, Predicted, Prediction, ScoreKind};
 
 use super::LABEL_SEPARATOR;
-use super::csv::Csv;
+use super::csv::{Csv, Texts};
 
 /// Names of the columns of CSV and Parquet: `path`, `prediction`, and for each class
 /// `probability:CLASS` or `score:CLASS`.
@@ -25,11 +25,11 @@ pub(super) fn prediction_text(prediction: &Predicted) -> String {
 }
 
 /// The predictions as CSV, a line for each row after the names of the columns.
-pub(crate) fn csv(report: &PredictReport) -> String {
+pub(crate) fn csv(report: &PredictReport, texts: Texts) -> String {
     let mut csv = Csv::new(columns(report));
     for Prediction { path, prediction, scores } in &report.predictions {
-        let names = [path.clone(), prediction_text(prediction)].into_iter();
-        csv.line(names.chain(scores.iter().map(f32::to_string)));
+        let names = [path, &prediction_text(prediction)].map(|text| texts.cell(text).into_owned());
+        csv.line(names.into_iter().chain(scores.iter().map(f32::to_string)));
     }
     csv.text()
 }
@@ -66,7 +66,7 @@ pub(super) mod tests {
         let both = Predicted::Labels(vec!["cat".into(), "dog".into()]);
         let report = report([both, Predicted::Labels(Vec::new())], [[0.5, 0.25], [-1.0, 0.0]]);
         assert_eq!(
-            csv(&report),
+            csv(&report, Texts::Exact),
             "path,prediction,score:cat,score:dog\n\"a,b.png\",cat|dog,0.5,0.25\nc.png,,-1,0\n"
         );
         let json = serde_json::to_value(&report).unwrap();
@@ -77,7 +77,7 @@ pub(super) mod tests {
     #[test]
     fn csv_has_a_column_a_class() {
         assert_eq!(
-            csv(&one_class()),
+            csv(&one_class(), Texts::Exact),
             "path,prediction,score:cat,score:dog\n\"a,b.png\",cat,0.5,-0.25\nc.png,dog,-1,2\n"
         );
     }

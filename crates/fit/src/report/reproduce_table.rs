@@ -1,5 +1,6 @@
 //! The table of `fit reproduce`, as text and as Markdown.
 
+use console::shown;
 use metrics::Interval;
 use protocols::reproduce::ReproduceReport;
 use protocols::reproduce::published::Published;
@@ -28,7 +29,7 @@ pub(super) fn text(document: &ReproduceDocument) -> String {
     let rows = cells(document).map(|row| row.to_vec()).collect();
     let mut text = table(&COLUMNS, N_WORDS, rows);
     for ReproducedRow { report: row, command, command_digest } in &document.rows {
-        text += &format!("\n{} {} on {}\n", row.protocol, row.variant, row.cache);
+        text += &format!("\n{} {} on {}\n", row.protocol, row.variant, shown(&row.cache));
         text += &format!(
             "  {} images trained on ({} rows), {} tested\n",
             row.n_train, row.n_train_rows, row.n_test
@@ -37,19 +38,19 @@ pub(super) fn text(document: &ReproduceDocument) -> String {
         if let Some(published) = &row.published {
             text += &format!("  published: {}; {}\n", published.source, published.network);
         }
-        row.notes.iter().for_each(|note| text += &format!("  note: {note}\n"));
+        row.notes.iter().for_each(|note| text += &format!("  note: {}\n", shown(note)));
         text += &format!("  cache {}, command {command_digest}\n", row.cache_digest);
         text += &format!("  {command}\n");
     }
     for MissingRow { protocol, variant, reason, command, .. } in &document.missing {
-        text += &format!("\n{protocol} {variant}: {reason}\n  {command}\n");
+        text += &format!("\n{protocol} {variant}: {}\n  {command}\n", shown(reason));
     }
     text
 }
 
 /// The same table for a page, with digests and commands as columns.
 pub(super) fn markdown(document: &ReproduceDocument) -> String {
-    let line = |cells: &[&str]| format!("| {} |\n", cells.join(" | "));
+    let line = |cells: &[&str]| format!("| {} |\n", shown(&cells.join(" | ")));
     let header = [COLUMNS.as_slice(), &["cache", "command"]].concat();
     let mut text = line(&header) + &"|---".repeat(header.len()) + "|\n";
     let origins = document

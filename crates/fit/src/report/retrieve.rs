@@ -1,12 +1,13 @@
 //! What `fit retrieve` says of the queries of a benchmark.
 
+use console::shown;
 use metrics::Interval;
 use protocols::retrieve::measure::Answer;
 use protocols::retrieve::published::Published;
 use protocols::retrieve::{RankedImage, Ranking, RetrieveReport, Searched};
 use serde::Serialize;
 
-use super::csv::Csv;
+use super::csv::{Csv, Texts};
 use super::table::{short, table};
 
 /// Program and arguments.
@@ -40,7 +41,7 @@ pub(crate) struct RetrieveDocument<'a> {
 /// The row of this search, for a table of several: a heading, a rule, the row.
 pub(crate) fn markdown(command: &Command, report: &RetrieveReport) -> String {
     let Searched { cache_digest, provenance, .. } = &report.searched;
-    let line = |cells: &[&str]| format!("| {} |\n", cells.join(" | "));
+    let line = |cells: &[&str]| format!("| {} |\n", shown(&cells.join(" | ")));
     let header = [HEADER.as_slice(), &["backbone", "tap", "cache", "command"]].concat();
     let command = format!("`{}` ({})", command.text(), short(&command.command_digest));
     let origin = [&*provenance.backbone, &*provenance.tap, short(cache_digest), &command];
@@ -54,15 +55,18 @@ pub(crate) fn text(command: &Command, report: &RetrieveReport) -> String {
     let Searched { cache, provenance, query_cache, learned_from, transform, .. } = &report.searched;
     let queries = query_cache.as_ref().map_or_else(
         || "whole images of the same cache".to_owned(),
-        |path| format!("features of {path}"),
+        |path| format!("features of {}", shown(path)),
     );
     let mut text = format!(
-        "{cache} (tap: {}, {} images, {} queries)\nqueries: {queries}\n",
-        provenance.tap, report.n_images, report.n_queries,
+        "{} (tap: {}, {} images, {} queries)\nqueries: {queries}\n",
+        shown(cache),
+        shown(&provenance.tap),
+        report.n_images,
+        report.n_queries,
     );
     if !transform.is_row_wise() {
         let from = learned_from.as_deref().unwrap_or("the images that are searched");
-        text += &format!("transform learned from: {from}\n");
+        text += &format!("transform learned from: {}\n", shown(from));
     }
     text += &format!("\n{}", table(&HEADER, 4, vec![row(report).to_vec()]));
     if let Some(n_s) = report.n_s {
@@ -116,7 +120,7 @@ const HEADER: [&str; 10] = [
 
 /// The nearest images of every query as a table in CSV: rank from 1 on, path, distance, and what the image
 /// is to the query.
-pub(crate) fn rankings_csv(report: &RetrieveReport) -> String {
+pub(crate) fn rankings_csv(report: &RetrieveReport, texts: Texts) -> String {
     let mut csv = Csv::new(["query", "rank", "path", "distance", "answer"]);
     for Ranking { query, nearest } in &report.rankings {
         for (rank, RankedImage { path, distance, answer }) in (1..).zip(nearest) {
@@ -127,7 +131,7 @@ pub(crate) fn rankings_csv(report: &RetrieveReport) -> String {
                 Answer::Query => "query",
             };
             let (rank, distance) = ((rank as usize).to_string(), distance.to_string());
-            csv.line([query, &rank, path, &distance, answer]);
+            csv.line([&*texts.cell(query), &rank, &texts.cell(path), &distance, answer]);
         }
     }
     csv.text()

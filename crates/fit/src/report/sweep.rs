@@ -1,5 +1,6 @@
 //! What `fit sweep` says.
 
+use console::shown;
 use head::Description;
 use serde::Serialize;
 use train::{Selection, SweepReport, Winner};
@@ -54,7 +55,8 @@ pub(crate) fn text(report: &SweepReport) -> String {
     for winner in &report.winners {
         let Winner { head, held_out } = winner;
         let Description { spec, calibration, .. } = &head.description;
-        text += &format!("\n{}, {}\n", winner.configuration(), spec.number_text());
+        let configuration = winner.configuration().to_string();
+        text += &format!("\n{}, {}\n", shown(&configuration), spec.number());
         if let Some(calibration) = calibration {
             text += &format!("  calibrated: {calibration}\n");
         }

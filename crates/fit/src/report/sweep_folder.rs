@@ -1,7 +1,7 @@
 //! The folder of a sweep.
 //!
 //! ```text
-//! fits.jsonl              every fit as it was made, with its time; see `FitLog`
+//! fits.jsonl              every fit as it was made, with its time, and which files are the sweep's; see `FitLog`
 //! folds.csv               which fold holds which row out, for each seed
 //! leaderboard.json .csv   all candidates, best first
 //! HEAD.safetensors        the chosen candidate of each kind of head, refitted
@@ -12,65 +12,50 @@
 //! Only `fits.jsonl` holds times: equal sweeps give equal bytes in all others.
 
 use std::path::Path;
-use std::{fs, io};
 
-use atomic_file::{Existing, WriteFileError, write};
-use head::save;
+use atomic_file::{Existing, write_by_way_of};
+use head::{Target, export};
 use serde::Serialize;
-use train::{Entry, Swept};
+use train::{Entry, SweepError, Swept};
 
+use super::csv::Texts;
 use super::document_of_version;
 use super::folds::folds_csv;
 use super::leaderboard::leaderboard_csv;
 use super::sweep::document;
 
-/// What the name of a learning curve ends in.
-const CURVE: &str = ".curve.csv";
-
-/// Writes everything but the fits, which are there. `command` is program and arguments.
+/// Writes everything but the fits, which are there. `command` is program and arguments; `texts` says how CSV
+/// files hold texts.
 ///
 /// # Errors
-/// [`WriteFileError::Io`].
+/// [`SweepError::Log`], [`SweepError::Folder`].
 pub(crate) fn write_folder(
     folder: &Path,
     command: &[String],
-    Swept { report, plan, paths, .. }: &Swept,
-) -> Result<(), WriteFileError> {
-    remove_heads(folder)?;
-    let put =
-        |name: &str, text: &str| write(&folder.join(name), text.as_bytes(), Existing::Replace);
+    Swept { report, plan, paths, log, .. }: &mut Swept,
+    existing: Existing,
+    texts: Texts,
+) -> Result<(), SweepError> {
+    log.claim(report.winners.iter().map(|winner| &winner.head.description.spec), existing)?;
+    // A process that is killed leaves a file of a name that the log has.
+    let unfinished = folder.join("unfinished-result");
+    let put = |name: &str, bytes: &[u8]| write_by_way_of(&unfinished, &folder.join(name), bytes);
     for winner in &report.winners {
-        let description = &winner.head.description;
-        if let Some(curve) = &description.curve {
-            put(&format!("{}{CURVE}", description.spec.file_stem()), &curve.csv())?;
+        if let (Some(curve), Some(file)) = (&winner.head.description.curve, winner.curve_file()) {
+            put(&file, curve.csv().as_bytes())?;
         }
-        save(&winner.head, &folder.join(winner.file()), Existing::Replace)?;
+        let head = export(&winner.head, Target::Safetensors);
+        put(&winner.file(), &head.expect("every head has a head file"))?;
     }
-    put("folds.csv", &folds_csv(plan, paths))?;
+    put("folds.csv", folds_csv(plan, paths, texts).as_bytes())?;
     let leaderboard = Leaderboard { leaderboard: &report.leaderboard };
-    put("leaderboard.json", &document_of_version("offshelf-leaderboard", 2, &leaderboard))?;
-    put("leaderboard.csv", &leaderboard_csv(&report.leaderboard))?;
-    put("sweep.json", &document(command, report))
+    let leaderboard = document_of_version("offshelf-leaderboard", 2, &leaderboard);
+    put("leaderboard.json", leaderboard.as_bytes())?;
+    put("leaderboard.csv", leaderboard_csv(&report.leaderboard, texts).as_bytes())?;
+    Ok(put("sweep.json", document(command, report).as_bytes())?)
 }
 
 #[derive(Serialize)]
 struct Leaderboard<'a> {
     leaderboard: &'a [Entry],
-}
-
-/// Removes what an earlier sweep left of the results, so that none of it is taken for this one's.
-fn remove_heads(folder: &Path) -> Result<(), WriteFileError> {
-    let failed = |source| WriteFileError::Io { path: folder.to_owned(), source };
-    let remove = || -> io::Result<()> {
-        for entry in fs::read_dir(folder)? {
-            let path = entry?.path();
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            let is_result = name.ends_with(".safetensors") || name.ends_with(CURVE);
-            if is_result || name == "sweep.json" {
-                fs::remove_file(&path)?;
-            }
-        }
-        Ok(())
-    };
-    remove().map_err(failed)
 }

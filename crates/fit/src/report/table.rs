@@ -1,10 +1,13 @@
 //! Plain tables: columns by spaces, no color, the same on a terminal and in a pipe.
 
 use comfy_table::{CellAlignment, Table, presets};
+use console::shown;
 
 /// A table whose first `n_text` columns are text (left) and whose others are numbers (right).
 pub(super) fn table(header: &[&str], n_text: usize, rows: Vec<Vec<String>>) -> String {
     let mut table = Table::new();
+    // A cell may hold text of strangers: a line end would begin another row.
+    let rows = rows.iter().map(|row| row.iter().map(|cell| shown(cell)));
     table.load_style(presets::NOTHING).set_header(header.to_vec()).add_rows(rows);
     for (index, column) in table.column_iter_mut().enumerate() {
         column.set_padding((0, 2));

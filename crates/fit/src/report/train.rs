@@ -1,5 +1,6 @@
 //! What `fit train` says.
 
+use console::shown;
 use head::Description;
 use metrics::Evaluation;
 use serde::Serialize;
@@ -44,8 +45,8 @@ impl<'a> TrainDocument<'a> {
             "{spec}, {}, on {} (transform: {transform})\n\
              {} rows of {} classes, {} iterations, objective {:.6e}\n\
              training: {training}\n",
-            spec.number_text(),
-            origin.provenance.tap,
+            spec.number(),
+            shown(&origin.provenance.tap),
             origin.training.n_samples,
             origin.classes.len(),
             report.n_iter,
@@ -62,6 +63,6 @@ impl<'a> TrainDocument<'a> {
         if let Some(curve) = &self.trained.curve {
             text += &format!("kept: epoch {} of {}\n", curve.best_epoch, curve.epochs.len());
         }
-        text + &format!("head: {}\n", self.path)
+        text + &format!("head: {}\n", shown(self.path))
     }
 }

@@ -1,0 +1,117 @@
+use std::path::PathBuf;
+
+use head::{HeadSpec, HingeLoss};
+use learn::CalibrateError;
+use protocols::reproduce::Variant;
+use protocols::retrieve::RetrieveError;
+use protocols::retrieve::index::IndexError;
+use train::{GroupError, RightRowsError, SweepError, TrainError};
+
+use super::*;
+
+fn cache() -> PathBuf {
+    "a.h5".into()
+}
+
+/// What a user reads of an error and its causes.
+fn read(error: impl Error + Send + Sync + 'static) -> String {
+    let causes = anyhow::Error::from(error);
+    let causes: Vec<String> = causes.chain().map(|cause| told(cause).to_string()).collect();
+    causes.join(": ")
+}
+
+/// A class of so many rows in so many groups, which are too few for the folds.
+fn small(rows: usize, groups: usize) -> PlanError {
+    FoldError::SmallClass { folds: 8, class: "ant".into(), rows, groups }.into()
+}
+
+#[test]
+fn errors_within_errors_have_their_hints() {
+    let in_sweep = |source| read(SweepError::Plan { cache: cache(), source });
+    let singles = in_sweep(small(7, 7));
+    assert!(singles.starts_with("cannot sweep `a.h5`: 8 folds need 8 rows of each class"));
+    assert!(singles.ends_with("has 7\nhint: use `--folds 7` or fewer"), "{singles}");
+    assert!(
+        in_sweep(small(1, 1)).ends_with("has 1\nhint: add images of it, or leave the class out")
+    );
+    let grouped = in_sweep(small(3, 2));
+    assert!(grouped.ends_with("has 3 in 2 groups\nhint: use `--folds 2` or fewer"), "{grouped}");
+    let grouped = in_sweep(small(3, 1));
+    assert!(grouped.contains("has 3 in 1 groups\nhint: add images"), "{grouped}");
+
+    let in_training = |source| read(TrainError::Rows { cache: cache(), source });
+    let untrained = FoldError::Untrained { class: "ant".into(), rows: 2 };
+    assert!(in_training(untrained.into()).contains("\nhint: use another `--seed`"));
+    let held_out = in_training(PlanError::HoldOutOfSplits);
+    assert!(held_out.ends_with("so `--hold-out` does not apply\nhint: leave it out"), "{held_out}");
+    let file = GroupFileError::Io { path: cache(), source: std::io::Error::other("no") };
+    let groups = in_training(PlanError::Groups(GroupError::File(file)));
+    assert!(groups.contains("\nhint: `--group-by` takes"), "{groups}");
+
+    let taps = TapError::Ambiguous(vec!["`a`".into(), "`b`".into()]);
+    assert!(read(TrainError::Tap(taps)).ends_with("\nhint: choose one with `--tap NAME`"));
+    let views = TapError::SeveralViews { tap: "a".into(), n_views: 2 };
+    let views = ApplyError::Head { head: cache(), source: RightRowsError::Tap(views) };
+    assert!(
+        read(views).ends_with("\nhint: combine them with `--views average` or `--views stack`")
+    );
+    let missing = OpenError::Missing { path: cache() };
+    assert!(read(ReproduceError::Open(missing)).ends_with("\nhint: extract run IMAGES --out a.h5"));
+    let foreign = OpenError::NotACache { path: cache() };
+    assert!(read(TrainError::Open(foreign)).ends_with("\nhint: caches are made by `extract run`"));
+    let other = SweepError::Log(FitLogError::OtherSamples(cache()));
+    assert!(read(other).contains("\nhint: choose another folder"));
+    let scores = CalibrateError::Scores(CalibrationError::NotFinite(3));
+    let scores = SweepError::Calibration { configuration: "svm".into(), source: scores };
+    assert!(read(scores).ends_with("\nhint: use a smaller C, or `--normalize l2`"));
+    let views = IndexError::Views(ViewError::NoWhole("patches:2".into()));
+    assert!(read(RetrieveError::Index(views)).contains("\nhint: search with `--search spatial`"));
+}
+
+#[test]
+fn settings_are_told_in_the_words_of_the_command_line() {
+    let svm = HeadSpec::Svm { loss: HingeLoss::SquaredHinge, c: 1.0 };
+    let one_class = SettingsError::OneClassOnly;
+    for (source, message, hint) in [
+        (one_class(OneClassOnly::Head(svm.clone())), "takes one class an image", "`--head svm`"),
+        (one_class(OneClassOnly::Calibration), "`--calibrate` takes one class", "leave it out"),
+        (one_class(OneClassOnly::Sampling), "`--sampling` takes one class", "balanced"),
+        (one_class(OneClassOnly::Smo), "`--solver smo` takes one class", "`--solver auto`"),
+        (one_class(OneClassOnly::RidgeWeights), "of ridge takes one class", "`--head svm`"),
+        (
+            SettingsError::ClassWeights(svm.clone()),
+            "`--class-weight` is not for svm (squared_hinge)",
+            "use `--sampling`",
+        ),
+        (SettingsError::Smo(svm), "`--solver smo` is for", "use `--solver auto`"),
+        (SettingsError::SmoIterations, "has no `--max-iter`", "use `--tol`"),
+        (SettingsError::SmoClassWeights, "has no `--class-weight`", "use `--solver auto`"),
+        (SettingsError::Calibration, "`--calibrate` is not for `--head knn`", "leave it out"),
+    ] {
+        let text = read(TrainError::Settings { cache: cache(), source });
+        let (told, help) = text.split_once("\nhint: ").unwrap();
+        assert!(told.starts_with("cannot train on `a.h5`: ") && told.contains(message), "{text}");
+        assert!(help.contains(hint), "{text}");
+    }
+}
+
+#[test]
+fn another_engine_is_accepted_only_where_nothing_else_differs() {
+    let difference = |field| Difference { field, expected: "a".into(), found: "b".into() };
+    let not_comparable = |fields: &[&'static str]| {
+        let differences = fields.iter().map(|&field| difference(field)).collect();
+        read(IndexError::NotComparable(NotComparable { path: cache(), differences }))
+    };
+    assert!(not_comparable(&["engine"]).ends_with("`--any-engine`"));
+    assert!(not_comparable(&["engine", "weights"]).ends_with("--views and --crop-box"));
+}
+
+#[test]
+fn protocols_name_what_to_extract_and_which_variant_to_leave() {
+    let protocol = "mit67".parse().unwrap();
+    let (path, variant, problem) = (cache(), Variant::CnnSvm, "it has two views".to_owned());
+    let unfit = read(ReproduceError::DoesNotFit { path, protocol, variant, problem });
+    assert!(unfit.contains("\nhint: extract run IMAGES --source mit67"), "{unfit}");
+    let variant = read(ReproduceError::NoSuchVariant { protocol, variant: Variant::Vissl });
+    assert!(variant.ends_with("\nhint: leave `--variant` out, or take voc2007"), "{variant}");
+}
