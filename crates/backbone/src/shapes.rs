@@ -26,6 +26,17 @@ impl Backbone {
     ///
     /// # Errors
     /// [`TooSmall`] when a window is larger than what it slides over.
+    ///
+    /// # Examples
+    /// ```
+    /// use backbone::Backbone;
+    ///
+    /// let vgg16 = Backbone::named("vgg16")?;
+    /// let last = vgg16.features;
+    /// let shape = vgg16.shapes(224, 224, last).expect("it was trained with these")[last];
+    /// assert_eq!((shape.channels, shape.height, shape.width), (512, 7, 7));
+    /// # Ok::<(), backbone::UnknownBackbone>(())
+    /// ```
     pub fn shapes(
         &self,
         width: usize,

@@ -25,6 +25,16 @@ pub struct SummaryRow {
 ///
 /// # Errors
 /// [`TooSmall`] when nothing is left of such images.
+///
+/// # Examples
+/// ```
+/// use backbone::{Backbone, summary};
+///
+/// let vgg16 = Backbone::named("vgg16")?;
+/// let rows = summary(&vgg16, 224, 224, false).expect("it was trained with these");
+/// assert_eq!((rows[1].name.as_str(), rows[1].n_parameters), ("block1_conv1", 1792));
+/// # Ok::<(), backbone::UnknownBackbone>(())
+/// ```
 pub fn summary(
     backbone: &Backbone,
     width: usize,

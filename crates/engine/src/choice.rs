@@ -4,8 +4,9 @@ use backbone::{Backbone, Tap, Weights};
 use preprocess::Normalization;
 use simd::Level;
 
+use super::device_error::DeviceError;
 use super::engine::Engine;
-use super::error::{DeviceError, EngineError};
+use super::error::EngineError;
 use super::precision::Precision;
 use super::winograd::{self, Chain, NotAChain, Winograd, chain};
 
@@ -24,13 +25,13 @@ pub enum EngineRequest {
     Winograd,
 }
 
-/// The engine that computes, with what it needs to know.
+/// The engine that was chosen, with what it needs to know.
 #[derive(Debug)]
 pub enum Choice {
     /// A network at each of these places, at least one; all of one precision.
     #[cfg(feature = "libtorch")]
     Libtorch(Vec<libtorch::Place>),
-    /// These layers.
+    /// The layers that it computes.
     Winograd(Chain),
 }
 
@@ -78,7 +79,7 @@ pub enum NeedsLibtorch {
 }
 
 impl EngineRequest {
-    /// The engine called `auto`, `libtorch` or `winograd`.
+    /// The engine called `auto`, `libtorch` or `winograd`; `None` for any other name.
     pub fn named(name: &str) -> Option<Self> {
         match name {
             "auto" => Some(Self::Auto),
@@ -92,7 +93,7 @@ impl EngineRequest {
     /// in this precision.
     ///
     /// # Errors
-    /// When there is none. What was asked for is never replaced by something else.
+    /// [`ChoiceError`] when there is none. What was asked for is never replaced by something else.
     #[cfg(feature = "libtorch")]
     pub fn choose(
         self,
@@ -115,10 +116,10 @@ impl EngineRequest {
         })
     }
 
-    /// The engine for `taps` of `backbone` on the device of that name, in this precision.
+    /// The engine for `taps` of `backbone` on the device of that name (`auto` or `cpu`), in this precision.
     ///
     /// # Errors
-    /// When only libtorch could do it, which this build lacks.
+    /// [`ChoiceError`] when there is none, or none but libtorch, which was not built in.
     #[cfg(not(feature = "libtorch"))]
     pub fn choose(
         self,
@@ -143,7 +144,8 @@ impl EngineRequest {
 }
 
 impl Choice {
-    /// Its name in the provenance of features.
+    /// Its name in the provenance of features: `winograd`, `libtorch`, or `libtorch:f16` where the precision is
+    /// not f32.
     pub fn name(&self) -> String {
         match self {
             #[cfg(feature = "libtorch")]
@@ -162,11 +164,11 @@ impl Choice {
         }
     }
 
-    /// Engine number `index` of [`n_engines`](Self::n_engines), with its weights. `weights` are of the
-    /// backbone, and `taps` those, that it was chosen for.
+    /// Engine number `index` (from 0) of [`n_engines`](Self::n_engines), with its weights. `weights` are of the
+    /// backbone that it was chosen for, and `taps` are those that it was chosen for.
     ///
     /// # Errors
-    /// When its device fails, or has too little memory for the network.
+    /// [`EngineError`] when its device fails, or has too little memory for the network.
     ///
     /// # Panics
     /// When `weights` lack a tensor that `taps` need, or there is no such engine.

@@ -1,13 +1,13 @@
-//! Why an engine gave no features, or a device cannot be used.
+//! Why an engine gave no features.
 
 use std::fmt;
 
 /// A device failed, or what drives it: above all, it ran out of memory. A bug of ours panics instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EngineError {
-    /// The engine, as `--engine` calls it.
+    /// Name of the engine: `libtorch`.
     pub engine: &'static str,
-    /// Where it worked, as `--device` calls it.
+    /// Where it worked: `cpu`, or `cuda:N`.
     pub device: String,
     /// Images in the batch that it worked on; none where it was still loading its network.
     pub n_images: Option<usize>,
@@ -29,26 +29,4 @@ impl fmt::Display for EngineError {
             None => write!(f, "loading its network: {message}"),
         }
     }
-}
-
-/// Why a device cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum DeviceError {
-    /// Not the name of a device.
-    #[error("unknown device `{name}`\nhint: write auto, cpu, cuda, or cuda:N")]
-    Unknown {
-        /// The name asked for.
-        name: String,
-    },
-    /// libtorch sees no such GPU.
-    #[error(
-        "there is no device `{name}`: libtorch sees {n_gpus} CUDA GPUs{}",
-        if *n_gpus == 0 { "" } else { "\nhint: GPUs are counted from 0" }
-    )]
-    Unavailable {
-        /// The name asked for.
-        name: String,
-        /// How many GPUs there are.
-        n_gpus: usize,
-    },
 }

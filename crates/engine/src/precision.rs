@@ -52,6 +52,14 @@ impl Precision {
     }
 
     /// Whether engines of these names compute in the same precision.
+    ///
+    /// # Examples
+    /// ```
+    /// use engine::Precision;
+    ///
+    /// assert!(Precision::is_shared("libtorch", "winograd"));
+    /// assert!(!Precision::is_shared("libtorch", "libtorch:f16"));
+    /// ```
     pub fn is_shared(a: &str, b: &str) -> bool {
         let precision = |engine: &str| engine.split_once(':').map(|(_, name)| name.to_owned());
         precision(a) == precision(b)

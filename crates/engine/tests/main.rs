@@ -1,4 +1,5 @@
-//! Every backbone against torchvision's and timm's networks, at every module.
+//! Every backbone against torchvision's and timm's networks at every module (`reference`), fewer bits and networks
+//! side by side (`precision`), the errors of libtorch (`failures`), the presets that backbones name (`presets`).
 
 #![cfg(test)]
 

@@ -15,10 +15,13 @@ use super::generated::{images, weights};
 /// Largest error allowed, relative to the largest entry of the row.
 ///
 /// The reference is computed in float64, so this is what f32 costs us: sums of up to 25,088 products,
-/// one after the other through up to 152 layers. Which sums libtorch takes depends on the processor: with
-/// AVX-512 the largest error is 6.3e-6, without it 1.5e-5 (the probabilities of VGG19, where an error of
-/// the logits is a relative one).
-const TOLERANCE: f64 = 3e-5;
+/// one after the other through up to 152 layers. Which sums libtorch takes depends on the processor; on those
+/// tried the error is up to 2.6e-6.
+const TOLERANCE: f64 = 1e-5;
+
+/// The same for probabilities, where an error of the logits is a relative one: up to 1.5e-5 (VGG19, on a
+/// processor without AVX-512).
+const TOLERANCE_OF_PROBABILITIES: f64 = 3e-5;
 
 /// What the script kept: rows by tap, for each network (or network and size).
 struct Reference {
@@ -72,9 +75,11 @@ fn compare(
     for ((tap, rows), expected) in taps.iter().zip(&features).zip(expected) {
         let n_features = tap.n_features(backbone, width as usize, height as usize).unwrap();
         assert_eq!(rows.len(), count * n_features, "{}: {tap}", backbone.name);
+        let is_probability = tap.name == "probabilities";
+        let tolerance = if is_probability { TOLERANCE_OF_PROBABILITIES } else { TOLERANCE };
         for (got, kept) in rows.chunks_exact(n_features).zip(expected) {
             let error = error(got, kept);
-            assert!(error < TOLERANCE, "{}: {tap}: {error:e}", backbone.name);
+            assert!(error < tolerance, "{}: {tap}: {error:e}", backbone.name);
             worst = worst.max(error);
         }
     }

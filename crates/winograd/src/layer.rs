@@ -27,7 +27,7 @@ pub struct ConvolutionLayer<'a> {
 pub enum LayerError {
     /// Channels are computed in groups.
     #[error(
-        "layer {layer}: {inputs} input and {outputs} output channels, expected up to 16 or a multiple of 32, and a multiple of 32"
+        "layer {layer} takes {inputs} channels and gives {outputs}, expected 1 to 16 or a multiple of 32, and a multiple of 32"
     )]
     Channels {
         /// Index of the layer.
@@ -75,6 +75,12 @@ pub(crate) const MOST_DIRECT: usize = 16;
 const GROUP: usize = 32;
 
 /// Whether convolutions with so many channels can be layers.
+///
+/// # Examples
+/// ```
+/// assert!(winograd::computes(3, 64));
+/// assert!(!winograd::computes(64, 100));
+/// ```
 pub fn computes(inputs: usize, outputs: usize) -> bool {
     let inputs_fit = (1..=MOST_DIRECT).contains(&inputs) || inputs.is_multiple_of(GROUP);
     inputs > 0 && outputs > 0 && inputs_fit && outputs.is_multiple_of(GROUP)

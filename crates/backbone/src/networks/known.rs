@@ -36,6 +36,15 @@ impl Backbone {
     ///
     /// # Errors
     /// [`UnknownBackbone`], with the names that are known.
+    ///
+    /// # Examples
+    /// ```
+    /// use backbone::Backbone;
+    ///
+    /// assert_eq!(Backbone::named("inception_v3")?.side, 299);
+    /// assert!(Backbone::named("vgg61").is_err());
+    /// # Ok::<(), backbone::UnknownBackbone>(())
+    /// ```
     pub fn named(name: &str) -> Result<Arc<Self>, UnknownBackbone> {
         backbones()
             .iter()

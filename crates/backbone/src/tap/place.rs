@@ -22,7 +22,17 @@ impl Tap {
     /// timm's (`features.30`, `layer4.2`); POOL as [`Pooling::parse`] has it, by default `gap`.
     ///
     /// # Errors
-    /// When the backbone has no such tap, or there is no such pooling.
+    /// [`TapError`] when the backbone has no such tap, or there is no such pooling.
+    ///
+    /// # Examples
+    /// ```
+    /// use backbone::{Backbone, Tap};
+    ///
+    /// let vgg16 = Backbone::named("vgg16")?;
+    /// let tap = Tap::parse("features.30:max", &vgg16)?;
+    /// assert_eq!(tap.to_string(), "block5_pool:max");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn parse(text: &str, backbone: &Backbone) -> Result<Self, TapError> {
         let (name, pooling) = match text.split_once(':') {
             Some((name, pooling)) => (name, Pooling::parse(pooling, name)?),
@@ -51,7 +61,7 @@ impl Tap {
     /// Length of the feature vector for an input of that many pixels.
     ///
     /// # Errors
-    /// When the input is too small to reach the tap.
+    /// [`TapError::InputTooSmall`] when nothing of the input reaches the tap.
     pub fn n_features(
         &self,
         backbone: &Backbone,
@@ -70,7 +80,8 @@ impl Tap {
     /// numbers of pixels, at least one.
     ///
     /// # Errors
-    /// When the smallest is too small to reach the tap, or the length is not that of all.
+    /// [`TapError::InputTooSmall`] when nothing of the smallest reaches the tap, [`TapError::LengthVaries`] when the
+    /// length is not the same for all.
     pub fn n_features_of_any(
         &self,
         backbone: &Backbone,

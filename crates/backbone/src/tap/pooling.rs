@@ -33,7 +33,16 @@ impl Pooling {
     /// Parses what stands after the colon of `tap`: `gap`, `max`, `gem:3`, `flatten`, `spp:1,2,4`.
     ///
     /// # Errors
-    /// When there is no such pooling, or its numbers are out of range.
+    /// [`TapError`] when there is no such pooling, or its numbers are out of range.
+    ///
+    /// # Examples
+    /// ```
+    /// use backbone::Pooling;
+    ///
+    /// let pyramid = Pooling::parse("spp:1,2", "block5_pool")?;
+    /// assert_eq!(pyramid.n_features(512, 7, 7), (1 + 4) * 512);
+    /// # Ok::<(), backbone::TapError>(())
+    /// ```
     pub fn parse(text: &str, tap: &str) -> Result<Self, TapError> {
         let (name, numbers) = match text.split_once(':') {
             Some((name, numbers)) => (name, Some(numbers)),

@@ -1,11 +1,11 @@
 //! Weights in memory, read from a file or made of tensors, and checked either way.
 
 use std::collections::{HashMap, HashSet};
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use atomic_file::read_regular;
 use safetensors::tensor::Dtype;
 use safetensors::{SafeTensorError, SafeTensors};
 
@@ -15,6 +15,9 @@ use super::tensor::{Tensor, Tensors, f32_from_le_bytes};
 use super::tensor_error::TensorError;
 use super::write::{WriteError, write};
 use crate::graph::{Backbone, NodeId};
+
+/// Bytes of a file of weights, which is read as a whole. The largest network here takes 575 MB.
+const MOST_BYTES: u64 = 4 << 30;
 
 /// Why a file was not accepted as weights.
 #[derive(Debug, thiserror::Error)]
@@ -103,6 +106,27 @@ impl Weights {
     /// # Errors
     ///
     /// [`TensorError`] when one is missing, extra or misshapen.
+    ///
+    /// # Examples
+    /// ```
+    /// use backbone::Backbone;
+    /// use backbone::weights::{Metadata, Tensor, Weights};
+    ///
+    /// let backbone = Backbone::named("efficientnet_lite0")?;
+    /// let metadata = Metadata {
+    ///     name: "zeros".to_owned(),
+    ///     preset: backbone.preset.clone(),
+    ///     origin: "no file".to_owned(),
+    ///     licence: "unknown".to_owned(),
+    /// };
+    /// let tensors = backbone.parameters().map(|(layer, parameter)| {
+    ///     let zeros = vec![0.0; parameter.len()];
+    ///     (parameter.name_in(layer), Tensor::new(parameter.shape, zeros))
+    /// });
+    /// let weights = Weights::new(&backbone, metadata, tensors.collect())?;
+    /// assert!(weights.missing([backbone.features]).is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(
         backbone: &Arc<Backbone>,
         metadata: Metadata,
@@ -136,8 +160,8 @@ impl Weights {
         path: &Path,
         named: impl FnOnce(&str) -> Option<Arc<Backbone>>,
     ) -> Result<Self, OpenError> {
-        let bytes =
-            fs::read(path).map_err(|source| OpenError::Read { path: path.to_owned(), source })?;
+        let bytes = read_regular(path, MOST_BYTES)
+            .map_err(|source| OpenError::Read { path: path.to_owned(), source })?;
         let damaged = |reason| OpenError::Damaged { path: path.to_owned(), reason };
         let (_, header) = SafeTensors::read_metadata(&bytes).map_err(damaged)?;
         let Header { backbone: name, digest, metadata } =

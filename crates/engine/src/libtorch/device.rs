@@ -2,7 +2,7 @@
 
 pub use tch::Device;
 
-use crate::error::DeviceError;
+use crate::device_error::DeviceError;
 
 /// The devices called `auto`, `cpu`, `cuda` or `cuda:N`, at least one: `cuda` is all GPUs, and `auto`
 /// as well where there are any, else the CPU.

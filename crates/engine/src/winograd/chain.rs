@@ -35,7 +35,7 @@ const POOL: Window = Window { size: 2, stride: 2, padding: 0 };
 ///
 /// # Errors
 /// [`NotAChain`] when some of it is something else, or a tap lies within a layer.
-pub fn chain(backbone: &Backbone, taps: &[Tap]) -> Result<Chain, NotAChain> {
+pub(crate) fn chain(backbone: &Backbone, taps: &[Tap]) -> Result<Chain, NotAChain> {
     let needed = backbone.needed(taps.iter().map(|tap| tap.node));
     let nodes = backbone.nodes.iter().enumerate().filter(|(id, _)| needed[*id]);
     let nodes: Vec<(NodeId, &Node)> = nodes.collect();

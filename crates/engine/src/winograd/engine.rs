@@ -12,7 +12,7 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 
 /// A chain of layers with its weights, up to the deepest tap.
-pub struct Winograd {
+pub(crate) struct Winograd {
     /// Keeps memory from one batch to the next.
     network: Network,
     /// For each tap the index of its layer.
@@ -25,7 +25,7 @@ impl Winograd {
     ///
     /// # Panics
     /// When `weights` lacks a tensor that is needed, or `taps` are not those of `chain`.
-    pub fn new(
+    pub(crate) fn new(
         chain: &Chain,
         weights: &Weights,
         taps: &[Tap],

@@ -6,8 +6,9 @@ mod engine;
 mod folded;
 mod pool;
 
-pub use chain::{Chain, NotAChain, chain};
-pub use engine::Winograd;
+pub(crate) use chain::chain;
+pub use chain::{Chain, NotAChain};
+pub(crate) use engine::Winograd;
 
 /// Name of this engine in the provenance of features.
-pub const NAME: &str = "winograd";
+pub(crate) const NAME: &str = "winograd";

@@ -1,5 +1,10 @@
-//! The kernels, compiled for several levels of vector instructions. All unsafe code of the crate is
-//! below this module.
+//! The kernels, compiled for several levels of vector instructions. All unsafe code of the crate is in
+//! this folder.
+
+#![cfg_attr(
+    target_arch = "x86_64",
+    expect(unsafe_code, reason = "functions compiled for instructions that were looked up")
+)]
 
 mod product;
 mod tile;
@@ -16,26 +21,57 @@ pub(crate) use product::Product;
 pub(crate) use tile::{InputTile, OutputTile};
 use vector::{Four, Vector};
 
-/// Evaluates `$body` compiled for a level, with `$V` as its type of vectors.
+/// Evaluates `$body` compiled for a level, with `$V` as its type of vectors. (`Level::run` would compile the body with
+/// the vectors of each level for the instructions of every level.)
 macro_rules! with_vectors {
     ($level:expr, $V:ident => $body:expr) => {
         match $level.instructions() {
-            Instructions::Portable => with_vectors!($level, $V = Four => $body),
+            Instructions::Portable => {
+                type $V = Four;
+                $body
+            }
+            // Every processor of the target has it: functions are compiled for it anyway.
             #[cfg(target_arch = "aarch64")]
-            Instructions::Neon => with_vectors!($level, $V = vector::Pair<float32x4_t> => $body),
+            Instructions::Neon => {
+                type $V = vector::Pair<float32x4_t>;
+                $body
+            }
             #[cfg(target_arch = "x86_64")]
-            Instructions::Avx2 => with_vectors!($level, $V = __m256 => $body),
+            Instructions::Avx2 => {
+                type $V = __m256;
+                // SAFETY: a `Level` holds these instructions only where they were detected.
+                unsafe {
+                    avx2(
+                        #[inline(always)]
+                        || $body,
+                    )
+                }
+            }
             #[cfg(target_arch = "x86_64")]
-            Instructions::Avx512 { .. } => with_vectors!($level, $V = __m512 => $body),
+            Instructions::Avx512 { .. } => {
+                type $V = __m512;
+                // SAFETY: a `Level` holds these instructions only where they were detected.
+                unsafe {
+                    avx512(
+                        #[inline(always)]
+                        || $body,
+                    )
+                }
+            }
         }
     };
-    ($level:expr, $V:ident = $vector:ty => $body:expr) => {{
-        type $V = $vector;
-        $level.run(
-            #[inline(always)]
-            || $body,
-        )
-    }};
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+fn avx2<R>(work: impl FnOnce() -> R) -> R {
+    work()
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx2,fma")]
+fn avx512<R>(work: impl FnOnce() -> R) -> R {
+    work()
 }
 
 /// Numbers in a vector of the level.

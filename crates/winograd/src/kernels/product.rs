@@ -25,7 +25,8 @@ pub(crate) struct Product<'a> {
     pub(crate) accumulate: bool,
 }
 
-/// Computes the product in groups of at most 14 rows of nearly equal size. Every number is summed in the order of `k`, however the rows are grouped.
+/// Computes the product in groups of at most 14 rows of nearly equal size. Every number is summed in the order of
+/// `k`, however the rows are grouped.
 #[inline(always)]
 pub(super) fn product_body<V: Vector>(product: Product<'_>) {
     // Two vectors of each row stay in registers, of which AVX-512 has 32 and the others 16 (NEON 16
