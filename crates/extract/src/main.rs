@@ -15,5 +15,9 @@ fn main() -> process::ExitCode {
     unsafe {
         engine::libtorch::prepare_process();
     }
-    Arguments::parse().run().unwrap_or_else(|error| cli::failure::report(&error)).into()
+    match Arguments::try_parse() {
+        Ok(arguments) => arguments.run().unwrap_or_else(|error| cli::failure::report(&error)),
+        Err(error) => console::tell_usage(&error),
+    }
+    .into()
 }

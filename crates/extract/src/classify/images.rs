@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use atomic_file::read_regular;
 use engine::{Engine, EngineError, EngineRequest, Precision};
 use preprocess::{Limits, Preset, PresetChanges, Rgb, Views};
 use rayon::prelude::*;
@@ -123,7 +124,7 @@ fn load(path: &Path, preset: &Preset, limits: &Limits) -> Result<Rgb, String> {
     let unreadable = |error: io::Error| format!("cannot read the file: {error}");
     let size = fs::metadata(path).map_err(unreadable)?.len();
     limits.check_bytes(size).map_err(|error| error.to_string())?;
-    let bytes = fs::read(path).map_err(unreadable)?;
+    let bytes = read_regular(path, limits.max_bytes).map_err(unreadable)?;
     let image = preset.decode(&bytes, limits).map_err(|error| error.to_string())?;
     Ok(preset.pixels(&image))
 }

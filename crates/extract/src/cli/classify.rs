@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
-use console::ExitCode;
+use console::{ExitCode, shown};
 use extract::classify::{self, ClassifiedImage, ClassifyRequest};
 use serde_json::json;
 
@@ -27,17 +27,13 @@ pub(crate) struct ClassifyArguments {
     /// The network [default: the one that the weights are for]
     #[arg(long)]
     backbone: Option<String>,
-    /// Name of fetched weights, or a converted file; with a classifier
+    /// Name of fetched weights, or a converted file; they must have a classifier
     #[arg(long, value_name = "NAME|PATH", default_value = "efficientnet-lite0")]
     weights: String,
-    #[command(flatten)]
-    preset: PresetArguments,
-    #[command(flatten)]
-    limits: LimitArguments,
     /// Number of classes to give
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=1000))]
     top: u16,
-    /// auto, cpu, cuda or cuda:N
+    /// Where the network computes: auto, cpu, cuda or cuda:N
     #[arg(long, default_value = "auto")]
     device: String,
     /// Exit with 0 even when images could not be read
@@ -46,6 +42,10 @@ pub(crate) struct ClassifyArguments {
     /// Print the result as one JSON document
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    preset: PresetArguments,
+    #[command(flatten)]
+    limits: LimitArguments,
 }
 
 pub(crate) fn classify(arguments: &ClassifyArguments) -> anyhow::Result<ExitCode> {
@@ -61,11 +61,15 @@ pub(crate) fn classify(arguments: &ClassifyArguments) -> anyhow::Result<ExitCode
     let images = classify::classify(&request, &arguments.images, &mut network_warning)?;
     for image in &images {
         if let Err(reason) = &image.result {
-            let path = image.path.display();
-            console::note(PROGRAM, &format!("cannot read `{path}`: {reason}"));
+            let path = image.path.to_string_lossy();
+            console::note(PROGRAM, &format!("cannot read `{}`: {reason}", shown(&path)));
         }
     }
-    console::result(&if arguments.json { document(arguments, &images) } else { text(&images) })?;
+    if arguments.json {
+        console::document(&document(arguments, &images))?;
+    } else {
+        console::result(&text(&images))?;
+    }
     let unreadable = images.iter().any(|image| image.result.is_err());
     let unreadable = unreadable && !arguments.skip_unreadable;
     Ok(if unreadable { ExitCode::Incomplete } else { ExitCode::Done })
@@ -76,10 +80,11 @@ fn text(images: &[ClassifiedImage]) -> String {
     let mut text = String::new();
     for image in images {
         let Ok(guesses) = &image.result else { continue };
-        writeln!(text, "{}", image.path.display()).expect("a string takes everything");
+        writeln!(text, "{}", shown(&image.path.to_string_lossy()))
+            .expect("a string takes everything");
         for guess in guesses {
             let percent = 100.0 * guess.probability;
-            writeln!(text, "  {percent:6.2} %  {}", guess.class.name)
+            writeln!(text, "  {percent:6.2} %  {}", shown(guess.class.name))
                 .expect("a string takes everything");
         }
     }

@@ -3,15 +3,15 @@
 use anyhow::Error;
 use console::ExitCode;
 use extract::run::{ExistingError, RunError};
-use feature_cache::{MergeError, OpenError, PartialError, ReadError};
+use feature_cache::{MergeError, OpenError, PartialError, ReadError, WriteError};
 use simd::UnknownLevel;
 
 use super::PROGRAM;
-use super::hint::hint;
+use super::hints::told;
 
 /// Says what failed on standard error, and gives the exit code.
 pub(crate) fn report(error: &Error) -> ExitCode {
-    console::raw_note(&console::render_error(PROGRAM, error.chain(), hint));
+    console::raw_note(&console::render_error(PROGRAM, error.chain().map(told)));
     if refuses_a_cache(error) { ExitCode::Cache } else { exit_code(error) }
 }
 
@@ -20,7 +20,9 @@ fn refuses_a_cache(error: &Error) -> bool {
     let opening = error.downcast_ref::<OpenError>();
     let merging = error.downcast_ref::<MergeError>();
     opening.is_some_and(|error| !matches!(error, OpenError::Missing { .. }))
-        || merging.is_some_and(|error| !matches!(error, MergeError::Write(_)))
+        || merging.is_some_and(|error| {
+            !matches!(error, MergeError::Write(error) if !matches!(error, WriteError::Rows(_)))
+        })
         || error.is::<ReadError>()
 }
 
@@ -34,7 +36,8 @@ fn exit_code(error: &Error) -> ExitCode {
         Some(
             RunError::Existing(ExistingError::Damaged(_) | ExistingError::OtherFeatures { .. })
             | RunError::Partial(PartialError::OtherProvenance { .. })
-            | RunError::Read(_),
+            | RunError::Read(_)
+            | RunError::Write(WriteError::Rows(_)),
         ) => ExitCode::Cache,
         _ => ExitCode::Failed,
     }

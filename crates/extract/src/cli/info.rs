@@ -5,12 +5,14 @@ use std::path::PathBuf;
 use std::{fmt, fs};
 
 use clap::Args;
-use console::ExitCode;
-use feature_cache::Cache;
+use console::{ExitCode, shown};
+use feature_cache::{Cache, Checksums};
 use schema::{Provenance, Split};
 use serde::Serialize;
 
-/// Show what a cache holds and what made it. `extract verify` checks it.
+/// Show what a cache holds and what made it.
+///
+/// `extract verify` checks it.
 #[derive(Args)]
 pub(crate) struct InfoArguments {
     /// The cache
@@ -22,7 +24,7 @@ pub(crate) struct InfoArguments {
 }
 
 pub(crate) fn info(arguments: &InfoArguments) -> anyhow::Result<ExitCode> {
-    let cache = Cache::open(&arguments.cache)?;
+    let cache = Cache::open_with(&arguments.cache, Checksums::Ignore)?;
     let annotations = cache.annotations()?;
     let boxes = annotations.boxes.as_deref().unwrap_or_default();
     let info = Info {
@@ -47,7 +49,7 @@ pub(crate) fn info(arguments: &InfoArguments) -> anyhow::Result<ExitCode> {
         n_errors: cache.errors()?.len(),
     };
     if arguments.json {
-        console::result(&format!("{:#}\n", serde_json::to_value(&info)?))?;
+        console::document(&format!("{:#}\n", serde_json::to_value(&info)?))?;
     } else {
         console::result(&info.to_string())?;
     }
@@ -135,7 +137,8 @@ fn splits(cache: &Cache) -> BTreeMap<&'static str, usize> {
 
 impl fmt::Display for Info<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { file, n_samples, n_bytes, created_by, n_errors, n_unlabelled, .. } = self;
+        let Self { n_samples, n_bytes, n_errors, n_unlabelled, .. } = self;
+        let (file, created_by) = (shown(&self.file), shown(self.created_by));
         let megabytes = *n_bytes as f64 / 1e6;
         writeln!(f, "{file}: {n_samples} images, {megabytes:.1} MB, by {created_by}")?;
         if let Some(shard) = &self.shard {
@@ -143,17 +146,21 @@ impl fmt::Display for Info<'_> {
         }
         let Provenance { backbone, weights, preprocessing, views, engine, dtype, .. } =
             self.provenance;
-        writeln!(f, "  backbone {backbone}, weights {} ({})", weights.name, weights.digest)?;
-        writeln!(f, "  preprocessing {preprocessing}")?;
-        writeln!(f, "  views {views}, engine {engine}, dtype {dtype}")?;
+        for line in [
+            format!("backbone {backbone}, weights {} ({})", weights.name, weights.digest),
+            format!("preprocessing {preprocessing}"),
+            format!("views {views}, engine {engine}, dtype {dtype}"),
+        ] {
+            writeln!(f, "  {}", shown(&line))?;
+        }
         for TapInfo { name, shape } in &self.taps {
-            writeln!(f, "  tap {name} {shape:?}")?;
+            writeln!(f, "  tap {} {shape:?}", shown(name))?;
         }
         if self.multi_label {
             writeln!(f, "  several labels a sample")?;
         }
         for ClassInfo { name, n_samples } in &self.classes {
-            writeln!(f, "  class {name}: {n_samples} images")?;
+            writeln!(f, "  class {}: {n_samples} images", shown(name))?;
         }
         if *n_unlabelled > 0 {
             writeln!(f, "  unlabelled: {n_unlabelled} images")?;

@@ -5,6 +5,7 @@ use preprocess::{Limits, MAX_BYTES, MAX_PIXELS};
 
 /// Limits against files that are made to exhaust memory.
 #[derive(Args)]
+#[command(next_help_heading = "Limits")]
 pub(crate) struct LimitArguments {
     /// Do not decode images of more pixels; decoding one takes up to 16 bytes a pixel in each thread
     #[arg(long, value_name = "N", default_value_t = MAX_PIXELS)]

@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use console::ExitCode;
-use feature_cache::Cache;
+use console::{ExitCode, shown};
+use feature_cache::{Cache, Checksums};
 
-/// Join the shards 1/N to N/N that `extract run --shard` wrote into one cache.
+/// Join into one cache the shards that `extract run --shard` wrote.
 ///
-/// The cache is byte for byte what one run over all images would have written. Shards may come in
+/// The cache is byte for byte what one run over all images would have written. The shards 1/N to N/N may come in
 /// any order; a missing, doubled, damaged or foreign one is refused by name.
 #[derive(Args)]
 #[command(after_help = "\
@@ -25,10 +25,13 @@ pub(crate) struct MergeArguments {
 
 pub(crate) fn merge(arguments: &MergeArguments) -> anyhow::Result<ExitCode> {
     let MergeArguments { out, parts } = arguments;
-    let parts: Vec<Cache> = parts.iter().map(|part| Cache::open(part)).collect::<Result<_, _>>()?;
+    let parts: Vec<Cache> = parts
+        .iter()
+        .map(|part| Cache::open_with(part, Checksums::Ignore))
+        .collect::<Result<_, _>>()?;
     feature_cache::merge(out, &parts)?;
     let n_samples: usize = parts.iter().map(Cache::n_samples).sum();
-    let (out, n_parts) = (out.display(), parts.len());
-    console::result(&format!("{out}: {n_samples} images from {n_parts} shards\n"))?;
+    let (out, n_parts) = (out.to_string_lossy(), parts.len());
+    console::result(&format!("{}: {n_samples} images from {n_parts} shards\n", shown(&out)))?;
     Ok(ExitCode::Done)
 }

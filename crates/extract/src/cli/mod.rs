@@ -2,10 +2,9 @@
 
 mod classify;
 pub(crate) mod failure;
-mod hint;
+mod hints;
 mod info;
 mod limit_arguments;
-mod manual;
 mod merge;
 mod preset_arguments;
 mod run;
@@ -14,8 +13,8 @@ mod verify;
 mod views;
 mod weights;
 
-use clap::{Parser, Subcommand};
-use console::ExitCode;
+use clap::{CommandFactory as _, Parser, Subcommand};
+use console::{CompletionsArguments, ExitCode, ManArguments};
 use extract::NetworkWarning;
 use simd::Level;
 
@@ -31,29 +30,23 @@ pub(crate) struct Arguments {
     command: Command,
 }
 
+/// What is asked for. Commands are documented where their arguments are: what is said here would replace it.
 #[derive(Subcommand)]
 enum Command {
-    /// Extract the features of a folder of images into a cache
     Run(run::RunArguments),
-    /// Check a cache, and that its images are still the same
     Verify(verify::VerifyArguments),
-    /// Show what a cache holds and what made it
     Info(info::InfoArguments),
-    /// Join the shards of `extract run --shard` into one cache
     Merge(merge::MergeArguments),
-    /// Show the layers of a network: names, shapes and numbers of parameters
     Summary(summary::SummaryArguments),
-    /// Say what images show, by the pretrained classifier
     Classify(classify::ClassifyArguments),
-    /// Draw the views of an image that `extract run --views` takes
     Views(views::ViewsArguments),
     /// List, fetch or convert pretrained weights
     #[command(subcommand)]
     Weights(weights::WeightsCommand),
     /// Print the completions of this program for a shell
-    Completions(manual::CompletionsArguments),
+    Completions(CompletionsArguments),
     /// Write the manual pages of this program into a folder
-    Man(manual::ManArguments),
+    Man(ManArguments),
 }
 
 impl Arguments {
@@ -69,8 +62,8 @@ impl Arguments {
             Command::Classify(arguments) => classify::classify(&arguments),
             Command::Views(arguments) => views::views(&arguments),
             Command::Weights(command) => weights::run(&command),
-            Command::Completions(arguments) => manual::completions(&arguments),
-            Command::Man(arguments) => manual::man(&arguments),
+            Command::Completions(arguments) => Ok(arguments.run(Self::command())?),
+            Command::Man(arguments) => Ok(arguments.run(Self::command())?),
         }
     }
 }

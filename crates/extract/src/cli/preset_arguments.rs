@@ -11,7 +11,7 @@ const MAX_SIDE: u32 = 8192;
 #[derive(Args)]
 #[command(next_help_heading = "Preprocessing (part of the cache's provenance)")]
 pub(crate) struct PresetArguments {
-    /// keras, keras-nearest, torchvision, torchvision-v2, inception-v3, efficientnet-lite0 or squash
+    /// Preset: keras, keras-nearest, torchvision, torchvision-v2, inception-v3, efficientnet-lite0 or squash
     /// [default: the one of the weights]
     #[arg(long = "preset", value_name = "NAME")]
     pub(crate) name: Option<String>,
@@ -24,19 +24,19 @@ pub(crate) struct PresetArguments {
     /// Resize images to N x N (or W x H) pixels instead, whatever their aspect ratio
     #[arg(long, value_name = "N|WxH", value_parser = size, conflicts_with_all = ["resize", "crop"])]
     squash: Option<(u32, u32)>,
-    /// nearest, box, bilinear, hamming, bicubic or lanczos
+    /// Filter to resize with: nearest, box, bilinear, hamming, bicubic or lanczos
     #[arg(long, value_name = "NAME", value_parser = named::<Filter>)]
     filter: Option<Filter>,
-    /// rgb or bgr
+    /// Order of the channels: rgb or bgr
     #[arg(long, value_name = "ORDER", value_parser = named::<ChannelOrder>)]
     channels: Option<ChannelOrder>,
     /// Divide pixels (0 to 255) by this first
     #[arg(long, value_name = "X")]
     scale: Option<f32>,
-    /// Subtract this from each channel then, in their order
+    /// Subtract these from the channels then, in their order
     #[arg(long, value_name = "X,Y,Z", value_parser = three, allow_hyphen_values = true)]
     mean: Option<[f32; 3]>,
-    /// Divide each channel by this last, in their order
+    /// Divide the channels by these last, in their order
     #[arg(long, value_name = "X,Y,Z", value_parser = three)]
     std: Option<[f32; 3]>,
     /// Turn images upright as EXIF data says (apply), or leave them as they lie (ignore: the default)

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use backbone::{Backbone, SummaryRow, TooSmall, summary as rows};
 use clap::Args;
-use console::ExitCode;
+use console::{Advised, ExitCode};
 use serde_json::json;
 
 /// Show the layers of a network: names, shapes and numbers of parameters, as Keras' model.summary()
@@ -22,7 +22,7 @@ pub(crate) struct SummaryArguments {
     /// Width and height of the images in pixels [default: those of training]
     #[arg(long, value_name = "SIDE")]
     input: Option<u16>,
-    /// With the classifier
+    /// Show the classifier, too
     #[arg(long)]
     include_top: bool,
     /// Print the result as one JSON document
@@ -35,20 +35,20 @@ pub(crate) fn summary(arguments: &SummaryArguments) -> anyhow::Result<ExitCode> 
     let side = arguments.input.map_or(backbone.side, usize::from);
     let rows = rows(&backbone, side, side, arguments.include_top)
         .map_err(|too_small| refused(&backbone, side, too_small))?;
-    let text =
-        if arguments.json { document(&backbone, side, &rows) } else { table(&backbone, &rows) };
-    console::result(&text)?;
+    if arguments.json {
+        console::document(&document(&backbone, side, &rows))?;
+    } else {
+        console::result(&table(&backbone, &rows))?;
+    }
     Ok(ExitCode::Done)
 }
 
 fn refused(backbone: &Backbone, side: usize, TooSmall { node }: TooSmall) -> anyhow::Error {
     let layer = backbone.nodes[node].names.first().map_or("a layer", String::as_str);
-    anyhow::anyhow!(
-        "nothing of images of {side}x{side} pixels is left at `{layer}` of `{}`\n\
-         hint: {} are what it was trained with",
-        backbone.name,
-        backbone.side
-    )
+    let (name, trained) = (&backbone.name, backbone.side);
+    let message =
+        format!("nothing of images of {side}x{side} pixels is left at `{layer}` of `{name}`");
+    Advised::new(message, format!("it was trained with images of {trained}x{trained}")).into()
 }
 
 fn n_parameters(rows: &[SummaryRow]) -> usize {

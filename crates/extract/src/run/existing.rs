@@ -1,9 +1,9 @@
 //! What lies under the cache's name before a run.
 
 use std::fs;
-use std::os::unix::fs::MetadataExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use atomic_file::FileId;
 use engine::Precision;
 use feature_cache::{Cache, OpenError};
 use schema::{Difference, Provenance, Shard};
@@ -40,15 +40,7 @@ pub enum ExistingError {
 }
 
 /// The cache at a job's `out` whose rows can be used, if there is one.
-pub(super) struct Existing {
-    cache: Option<Cache>,
-    /// The file that was looked at.
-    file: Option<FileId>,
-}
-
-/// Device, number and time of change (seconds and nanoseconds) of a file: another file that is renamed
-/// over it has others.
-type FileId = (u64, u64, i64, i64);
+pub(super) struct Existing(Option<Cache>);
 
 impl Existing {
     /// Opens the cache at `job.out`.
@@ -56,12 +48,11 @@ impl Existing {
     /// # Errors
     /// When what lies there may not be replaced.
     pub(super) fn open(job: &Job, provenance: &Provenance) -> Result<Self, ExistingError> {
-        let file = file_id(&job.out);
-        Ok(Self { cache: open(job, provenance)?, file })
+        Ok(Self(open(job, provenance)?))
     }
 
     pub(super) fn cache(&self) -> Option<&Cache> {
-        self.cache.as_ref()
+        self.0.as_ref()
     }
 
     /// The cache, opened again if another file has taken the place of the one that was opened.
@@ -73,13 +64,10 @@ impl Existing {
         job: &Job,
         provenance: &Provenance,
     ) -> Result<Option<Cache>, ExistingError> {
-        if file_id(&job.out) == self.file { Ok(self.cache) } else { open(job, provenance) }
+        let there = fs::metadata(&job.out).ok().map(|metadata| FileId::of(&metadata));
+        let opened = self.cache().and_then(|cache| cache.file_id().ok());
+        if there == opened { Ok(self.0) } else { open(job, provenance) }
     }
-}
-
-fn file_id(path: &Path) -> Option<FileId> {
-    let file = fs::metadata(path).ok()?;
-    Some((file.dev(), file.ino(), file.mtime(), file.mtime_nsec()))
 }
 
 /// `None` where there is no cache, or none that may stay.
@@ -96,7 +84,9 @@ fn open(job: &Job, provenance: &Provenance) -> Result<Option<Cache>, ExistingErr
     };
     let mut differences = provenance.differences(cache.provenance());
     differences.retain(|difference| !(job.any_engine && is_engine(difference)));
-    let usable = differences.is_empty();
+    // It is to be made anew if it is not what was written; otherwise that is found when its rows are copied.
+    let is_damaged = || job.replace && cache.verify_features().is_err();
+    let usable = differences.is_empty() && !is_damaged();
     if cache.shard() != job.shard {
         let (expected, found) = (shard_name(job.shard), shard_name(cache.shard()));
         differences.push(Difference { field: "shard", expected, found });

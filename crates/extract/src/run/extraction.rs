@@ -47,7 +47,7 @@ fn extract_with(
         Ok(computed) => computed,
         Err(error) => {
             let n_rows = features.n_rows();
-            unfinished::leave(features.partial, n_rows, job)?;
+            unfinished::leave(features.partial, n_rows, run)?;
             return Err(error);
         }
     };
@@ -57,9 +57,10 @@ fn extract_with(
     let WorkTimes { waiting, copying, forward } = features.workers.finish();
     let n_samples = table.len();
     let up_to_date = table.is_that_of(last.as_ref(), plan)?;
+    // Nothing reads it any more, and what it holds of every row would take memory while the new one is written.
     drop(last);
     if up_to_date {
-        unfinished::discard(features.partial, job)?;
+        unfinished::discard(features.partial, run);
     } else {
         let header = Header {
             provenance: recipe.provenance.clone(),
@@ -71,7 +72,9 @@ fn extract_with(
         let start = Instant::now();
         let annotations = table.annotations(plan.ground_truth.clone());
         let samples = table.samples();
-        features.partial.finish_annotated(&header, samples, &annotations, &table.unreadable)?;
+        let leftover =
+            features.partial.finish_annotated(&header, samples, &annotations, &table.unreadable)?;
+        unfinished::tell(leftover, run);
         writing += start.elapsed();
     }
     Ok(Outcome {

@@ -2,10 +2,11 @@
 //! files that hold the pixels of many images are read and hashed every time: they are small, and the
 //! time of the file tells nothing of one of them.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read as _};
 use std::path::Path;
 
+use atomic_file::open_regular;
 use dataset::{Content, Record, RecordError, RecordPlace, Samples};
 use feature_cache::hash_boxed;
 use preprocess::{DecodeError, Limits, Rgb, ViewsError};
@@ -104,7 +105,7 @@ impl<'a> Loader<'a> {
     }
 
     fn record(&self, place: &RecordPlace) -> Result<Hashed, LoadError> {
-        let record = place.read()?;
+        let record = place.read(self.limits.max_pixels)?;
         let bytes = record.to_netpbm();
         let Stamp { mtime_ns, .. } = Stamp::of(&fs::metadata(&place.file)?);
         let stamp = Stamp { size: bytes.len() as u64, mtime_ns };
@@ -168,7 +169,7 @@ fn read(path: &Path, limits: &Limits) -> Result<(Stamp, Vec<u8>), LoadError> {
         let stamp = Stamp::of(&fs::metadata(path)?);
         limits.check_bytes(stamp.size)?;
         let mut bytes = Vec::with_capacity(usize::try_from(stamp.size).unwrap_or(0));
-        File::open(path)?.take(stamp.size + 1).read_to_end(&mut bytes)?;
+        open_regular(path)?.take(stamp.size + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 == stamp.size && Stamp::of(&fs::metadata(path)?) == stamp {
             return Ok((stamp, bytes));
         }

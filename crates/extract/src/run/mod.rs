@@ -32,10 +32,11 @@ mod workers;
 use std::cell::LazyCell;
 use std::sync::atomic::AtomicBool;
 
+use engine::Engine;
+
 use self::context::{Run, shared};
 use crate::network::Network;
 use crate::recipe::Recipe;
-use engine::Engine;
 
 pub use dataset::Source;
 

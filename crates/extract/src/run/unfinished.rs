@@ -1,6 +1,6 @@
 //! The unfinished run beside the cache.
 
-use feature_cache::{Partial, PartialError, WriteError};
+use feature_cache::{Leftover, Partial, PartialError};
 
 use super::context::Run;
 use super::error::RunError;
@@ -47,15 +47,22 @@ pub(super) fn peek(run: &Run<'_>) -> Result<Vec<[u8; 32]>, RunError> {
 
 /// Leaves the unfinished run to whoever goes on with it: `n_rows` rows, on disk before this returns.
 /// An empty one goes.
-pub(super) fn leave(mut partial: Partial, n_rows: usize, job: &Job) -> Result<(), RunError> {
+pub(super) fn leave(mut partial: Partial, n_rows: usize, run: &Run<'_>) -> Result<(), RunError> {
     if n_rows > 0 {
         return Ok(partial.close_segment()?);
     }
-    discard(partial, job)
+    discard(partial, run);
+    Ok(())
 }
 
 /// Removes a run that nobody will go on with.
-pub(super) fn discard(partial: Partial, job: &Job) -> Result<(), RunError> {
-    let path = Partial::folder_of(&job.out);
-    Ok(partial.discard().map_err(|source| WriteError::Io { path, source })?)
+pub(super) fn discard(partial: Partial, run: &Run<'_>) {
+    tell(partial.discard().err(), run);
+}
+
+/// Tells of a folder that stayed, though the run is over.
+pub(super) fn tell(leftover: Option<Leftover>, run: &Run<'_>) {
+    if let Some(leftover) = leftover {
+        run.report(Event::Warning(&format!("{leftover}: {}", leftover.source)));
+    }
 }

@@ -10,7 +10,7 @@ use super::error::RunError;
 use super::known::Images;
 use super::load::{Loaded, Loader};
 use super::outcome::Event;
-use super::pipeline::load_ahead;
+use super::pipeline::{Batch, load_ahead};
 use super::table::Table;
 
 /// An image whose views were wanted.
@@ -39,33 +39,30 @@ pub(super) fn walk<'a>(
         run.report(Event::Unreadable(unreadable));
         table.unreadable.push(unreadable.clone());
     }
-    let mut images = Images::new(&plan.samples, last);
-    let loading = load_ahead(
-        &mut images,
-        loader,
-        batch,
-        || run.is_stopped(),
-        |batch| {
-            let n_images = batch.len();
-            for image in batch {
-                n_left -= 1;
-                match image {
-                    Ok(Loaded { row, before, views }) => {
-                        if let Some(views) = views {
-                            compute(New { content_hash: row.content_hash, views, n_left })?;
-                        }
-                        table.push(row, before.as_ref());
-                    }
-                    Err(unreadable) => {
-                        run.report(Event::Unreadable(&unreadable));
-                        table.unreadable.push(unreadable);
-                    }
+    let mut take = |image| -> Result<(), RunError> {
+        n_left -= 1;
+        match image {
+            Ok(Loaded { row, before, views }) => {
+                if let Some(views) = views {
+                    compute(New { content_hash: row.content_hash, views, n_left })?;
                 }
+                table.push(row, before.as_ref());
             }
-            run.report(Event::Images(n_images));
-            Ok(())
-        },
-    )?;
+            Err(unreadable) => {
+                run.report(Event::Unreadable(&unreadable));
+                table.unreadable.push(unreadable);
+            }
+        }
+        Ok(())
+    };
+    let take_batch = |batch: Batch| {
+        let n_images = batch.len();
+        batch.into_iter().try_for_each(&mut take)?;
+        run.report(Event::Images(n_images));
+        Ok(())
+    };
+    let mut images = Images::new(&plan.samples, last);
+    let loading = load_ahead(&mut images, loader, batch, || run.is_stopped(), take_batch)?;
     table.complete(images.removed);
     Ok((table, loading))
 }

@@ -1,10 +1,11 @@
-//! `extract verify`, `info`, `merge` and `summary`, as a shell sees them.
+//! `extract verify`, `info`, `merge`, `summary`, `views` and `weights`, as a shell sees them.
 
 mod info;
 mod merge;
 mod summary;
 mod verify;
 mod views;
+mod weights;
 
 use std::fs;
 use std::path::Path;
@@ -37,6 +38,11 @@ const PATHS: [&str; 4] = ["cat/100%25.png", "cat/a.png", "dog/b.png", "x/c.png"]
 /// The cache of the images, or of every `count`-th one from `index` on: the features of image `i` are
 /// `[i, value]`.
 fn write_cache(path: &Path, shard: Option<Shard>, value: f32) {
+    write_cache_of(path, PATHS, shard, value);
+}
+
+/// The same of other images.
+fn write_cache_of(path: &Path, paths: [&str; 4], shard: Option<Shard>, value: f32) {
     let tap = "block5_pool:gap".to_owned();
     let header = Header {
         provenance: Provenance {
@@ -57,13 +63,13 @@ fn write_cache(path: &Path, shard: Option<Shard>, value: f32) {
     let (limits, space) = (SegmentLimits::default(), SpaceEstimate::default());
     let mut partial = Partial::open(path, &header.provenance, &header.taps, limits, space).unwrap();
     let mut samples = Vec::new();
-    for i in (first..PATHS.len()).step_by(step) {
-        let content_hash = blake3::hash(PATHS[i].as_bytes()).into();
+    for i in (first..paths.len()).step_by(step) {
+        let content_hash = blake3::hash(paths[i].as_bytes()).into();
         partial.push(content_hash, &[&[i as f32, value]]).unwrap();
         samples.push(Sample {
-            path: PATHS[i].to_owned(),
+            path: paths[i].to_owned(),
             content_hash,
-            size: PATHS[i].len() as u64,
+            size: paths[i].len() as u64,
             mtime_ns: 0,
             label: [0, 0, 1, -1][i],
             split: [Split::Train, Split::Train, Split::Test, Split::None][i],

@@ -6,7 +6,7 @@ use predicates::str::contains;
 use serde_json::json;
 use tempfile::TempDir;
 
-use super::{extract, json, write_cache, write_images};
+use super::{extract, json, write_cache, write_cache_of, write_images};
 
 /// Images, and their cache.
 fn setting() -> (TempDir, PathBuf, PathBuf) {
@@ -92,11 +92,44 @@ fn images_that_changed_or_went_are_listed() {
 #[test]
 fn an_image_that_cannot_be_read_is_listed() {
     let (_folder, images, cache) = setting();
-    // A folder of the very size: opening it works, reading it does not.
+    // A folder, of any size.
     fs::remove_file(images.join("x/c.png")).unwrap();
     fs::create_dir(images.join("x/c.png")).unwrap();
     let assert = extract().arg("verify").arg(&cache).arg("--images").arg(&images).assert().code(3);
     assert.stdout(contains("the image `x/c.png`"));
+}
+
+/// The cache may be anybody's: `verify` tells nothing of files that lie elsewhere, not even whether they
+/// are there.
+#[test]
+fn a_path_that_leads_out_of_the_folder_is_listed_and_not_followed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (images, cache) = (folder.path().join("images"), folder.path().join("cache.h5"));
+    fs::create_dir(&images).unwrap();
+    let outside = folder.path().join("a.png");
+    let outside = outside.to_str().unwrap();
+    let mut paths = ["../a.png", "..%2Fa.png", "%2E%2E/a.png", outside];
+    paths.sort_unstable();
+    for path in paths {
+        // With the very content that the cache tells of.
+        fs::write(outside, path).unwrap();
+        fs::remove_file(&cache).ok();
+        write_cache_of(&cache, paths, None, 1.0);
+        let output = extract().arg("verify").arg(&cache).arg("--images").arg(&images).output();
+        let said = String::from_utf8(output.unwrap().stdout).unwrap();
+        assert_eq!(said.matches("its path leads out of the folder of images").count(), 4, "{said}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_the_place_of_an_image_is_listed() {
+    let (_folder, images, cache) = setting();
+    fs::remove_file(images.join("x/c.png")).unwrap();
+    let made = std::process::Command::new("mkfifo").arg(images.join("x/c.png")).status();
+    assert!(made.unwrap().success());
+    let assert = extract().arg("verify").arg(&cache).arg("--images").arg(&images).assert().code(3);
+    assert.stdout(contains("it is a pipe, expected a regular file"));
 }
 
 #[test]

@@ -84,7 +84,7 @@ fn what_cannot_be_drawn_is_refused_and_nothing_is_made() {
     refused(&image, &["--views", "nine-crop"], 2, "ten-crop, razavian16[:ANGLE]");
     refused(&image, &[], 2, "--views");
     refused(&image, &["--views", "ten-crop"], 1, "--resize 256 --crop 224");
-    refused(&image, &["--views", "scales:64", "--squash", "64"], 1, "leave --resize");
+    refused(&image, &["--views", "scales:64", "--squash", "64"], 1, "leave `--resize`");
     refused(&image, &["--views", "flip", "--preset", "caffe"], 1, "torchvision");
     refused(&image, &["--views", "flip", "--max-pixels", "599"], 1, "30x20");
     refused(&text, &["--views", "flip"], 1, "cannot read");

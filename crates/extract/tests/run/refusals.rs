@@ -1,10 +1,9 @@
 //! What a run does not touch.
 
 use std::fs;
-use std::path::Path;
 
 use extract::run::{ExistingError, RunError};
-use feature_cache::{Partial, PartialError, SpaceEstimate};
+use feature_cache::{Partial, PartialError, SpaceEstimate, WriteError};
 
 use super::fixture::{Fixture, counts, snapshot};
 
@@ -80,8 +79,13 @@ fn a_file_that_is_no_cache_even_with_replace() {
     fixture.job.replace = true;
     fs::write(&fixture.job.out, "mine").unwrap();
     refused(&fixture, &["exists already", "no feature cache", "hint:"]);
-    let keras = "../weights/tests/reference/weights/keras_model.h5";
-    fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join(keras), &fixture.job.out).unwrap();
+    // An HDF5 file of another format: a cache but for the attribute that says so.
+    fs::remove_file(&fixture.job.out).unwrap();
+    fixture.run().outcome();
+    let mut bytes = fs::read(&fixture.job.out).unwrap();
+    let format = bytes.windows(8).position(|window| window == b"offshelf").unwrap();
+    bytes[format..][..8].copy_from_slice(b"elsewise");
+    fs::write(&fixture.job.out, bytes).unwrap();
     let error = refused(&fixture, &["exists already", "no feature cache", "hint:"]);
     assert!(matches!(error, RunError::Existing(ExistingError::NotACache { .. })));
 }
@@ -120,5 +124,50 @@ fn another_process_at_work() {
 fn a_folder_that_is_not_there() {
     let mut fixture = Fixture::with_images(3);
     fixture.job.out = fixture.beside("missing/cache.h5");
-    refused(&fixture, &["missing", "mkdir"]);
+    let error = refused(&fixture, &["missing", "does not exist"]);
+    assert!(matches!(error, RunError::Partial(PartialError::Write(WriteError::NoFolder { .. }))));
+}
+
+/// Neither with `replace` nor where no image can be read.
+#[test]
+fn a_folder_of_somebody_else_in_the_place_of_the_unfinished_run() {
+    for n_images in [0, 3] {
+        let mut fixture = Fixture::with_images(n_images);
+        fs::write(fixture.job.images.join("torn.png"), "no image").unwrap();
+        fixture.job.replace = n_images > 0;
+        let partial = Partial::folder_of(&fixture.job.out);
+        let victim = fixture.beside("victim");
+        fs::create_dir(&victim).unwrap();
+        fs::write(victim.join("segment-000001.rows"), "mine").unwrap();
+        std::os::unix::fs::symlink(&victim, &partial).unwrap();
+        let error = refused(&fixture, &["is not a folder of an unfinished run"]);
+        assert!(matches!(error, RunError::Partial(PartialError::NotAFolder { .. })));
+
+        fs::remove_file(&partial).unwrap();
+        fs::rename(&victim, &partial).unwrap();
+        fs::write(partial.join("notes.txt"), "mine").unwrap();
+        let error = refused(&fixture, &["which no unfinished run has put there"]);
+        assert!(matches!(error, RunError::Partial(PartialError::Foreign { .. })));
+    }
+}
+
+/// Its rows would be copied, and get a checksum that is right.
+#[test]
+fn a_cache_whose_features_have_changed_unless_replace_is_given() {
+    let mut fixture = Fixture::with_images(3);
+    fixture.run().outcome();
+    let cache = fixture.cache();
+    let features = cache.features(&cache.taps()[0].name).unwrap();
+    let row: Vec<u8> = features.view().row(1).iter().flat_map(|x| x.to_le_bytes()).collect();
+    let mut bytes = fs::read(&fixture.job.out).unwrap();
+    let at = bytes.windows(row.len()).position(|window| window == row).unwrap();
+    bytes[at] ^= 1;
+    fs::write(&fixture.job.out, bytes).unwrap();
+
+    fixture.put("new.png", 77);
+    let error = fixture.run().error();
+    assert!(matches!(error, RunError::Write(WriteError::Rows(_))), "{error}");
+    fixture.job.replace = true;
+    assert_eq!(fixture.run().n_forwarded, 3, "that of the new image was kept");
+    assert!(fixture.checked_cache() == fixture.cache_from_scratch());
 }

@@ -268,3 +268,19 @@ fn features_do_not_depend_on_the_layout() {
     assert_eq!(fixture.run().outcome().counts, counts(0, 6, 0));
     assert!(!Cache::open(&fixture.job.out).unwrap().is_multilabel());
 }
+
+/// A pipe that nobody writes to: who opens it as a file waits for ever, and no signal ends that.
+#[cfg(unix)]
+#[test]
+fn a_pipe_that_a_table_names_is_an_unreadable_image() {
+    let fixture = fixture("csv");
+    fixture.put("a.bmp", 1);
+    let pipe = fixture.file("b.bmp");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    fixture.write("samples.csv", b"path\na.bmp\nb.bmp\n");
+    let outcome = fixture.run().outcome();
+    assert_eq!(outcome.counts, counts(1, 0, 0));
+    let [image] = &outcome.unreadable[..] else { panic!("{:?}", outcome.unreadable) };
+    assert_eq!(image.path, "b.bmp");
+    assert!(image.reason.contains("it is a pipe, expected a regular file"), "{}", image.reason);
+}

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use console::shown;
 use extract::run::{Forecast, Job};
 use serde::Serialize;
 
@@ -40,7 +41,8 @@ impl<'a> DryRunReport<'a> {
 
 impl fmt::Display for DryRunReport<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { out, n_images, counts, .. } = self;
+        let Self { n_images, counts, .. } = self;
+        let out = shown(&self.out);
         let outlook = if self.up_to_date { "it is up to date" } else { "it would be written" };
         writeln!(f, "{out}: {n_images} images, {outlook} (dry run: nothing was)")?;
         writeln!(f, "  {counts}")?;
@@ -48,7 +50,11 @@ impl fmt::Display for DryRunReport<'_> {
             writeln!(f, "  {} cannot be read", self.unreadable.len())?;
         }
         if let Some(folder) = &self.unfinished {
-            writeln!(f, "  what the unfinished run in `{folder}` holds is counted as reused")?;
+            writeln!(
+                f,
+                "  what the unfinished run in `{}` holds is counted as reused",
+                shown(folder)
+            )?;
         }
         Ok(())
     }

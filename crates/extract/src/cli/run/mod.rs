@@ -6,7 +6,7 @@ mod report;
 use std::path::PathBuf;
 
 use clap::Args;
-use console::{ExitCode, Progress};
+use console::{ExitCode, Progress, shown};
 use dataset::Source;
 use engine::{EngineRequest, Precision};
 use extract::run::{Event, Job};
@@ -45,7 +45,8 @@ pub(crate) struct RunArguments {
     /// `--help` lists them
     #[arg(long, value_name = "NAME[:OPTIONS]", default_value = "folder")]
     source: Source,
-    /// Look only at the box of each image, where the source tells one; its box=... enlarges it
+    /// Look only at the box of each image, where the source has one; the source's option box=...
+    /// enlarges it
     #[arg(long)]
     crop_box: bool,
     /// The cache to write, or to bring up to date
@@ -76,7 +77,7 @@ pub(crate) struct RunArguments {
     /// Keep rows of the cache that another engine computed: they differ in the last bits
     #[arg(long)]
     any_engine: bool,
-    /// auto, cpu, cuda (all GPUs) or cuda:N
+    /// Where the network computes: auto, cpu, cuda (all GPUs) or cuda:N
     #[arg(long, default_value = "auto")]
     device: String,
     /// Numbers that libtorch computes in: f16 and bf16 are for GPUs, which are faster with them; poolings
@@ -160,8 +161,7 @@ impl RunArguments {
 }
 
 /// The views, for `--help`: in lines that fit into 80 columns, since longer ones lose their alignment.
-const VIEWS: &str = "\
-  center              the image, as the preset has it
+const VIEWS: &str = "  center              the image, as the preset has it
   flip                the image, and its mirror
   ten-crop            four corners and the center, and those of the mirror, in
                       place of the preset's crop
@@ -207,9 +207,12 @@ fn dtype(name: &str) -> Result<Dtype, String> {
 fn show() -> impl FnMut(Event<'_>) {
     let mut progress = None;
     move |event| match event {
-        Event::Warning(warning) => console::note(PROGRAM, &format!("warning: {warning}")),
+        Event::Warning(warning) => {
+            console::note(PROGRAM, &format!("warning: {}", shown(warning)));
+        }
         Event::Resumed { n_rows, folder } => {
-            let folder = folder.display();
+            let folder = folder.to_string_lossy();
+            let folder = shown(&folder);
             console::note(
                 PROGRAM,
                 &format!("going on: the features of {n_rows} images are in `{folder}`"),
@@ -222,15 +225,18 @@ fn show() -> impl FnMut(Event<'_>) {
         Event::Unreadable(Unreadable { path, reason }) => {
             progress
                 .iter()
-                .for_each(|shown| shown.note(&format!("cannot read `{path}`: {reason}")));
+                .for_each(|bar| bar.note(&format!("cannot read `{}`: {reason}", shown(path))));
         }
     }
 }
 
 fn print<T: serde::Serialize + std::fmt::Display>(json: bool, report: &T) -> anyhow::Result<()> {
-    let text =
-        if json { format!("{:#}\n", serde_json::to_value(report)?) } else { report.to_string() };
-    Ok(console::result(&text)?)
+    if json {
+        console::document(&format!("{:#}\n", serde_json::to_value(report)?))?;
+    } else {
+        console::result(&report.to_string())?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -242,5 +248,6 @@ mod tests {
         for line in VIEWS.lines().chain(Source::HELP.lines()) {
             assert!(line.chars().count() <= 80, "{line}");
         }
+        assert!(VIEWS.lines().all(|line| line.starts_with("  ")), "all names begin in one column");
     }
 }

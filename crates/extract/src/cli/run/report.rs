@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use console::shown;
 use extract::run::{Counts, Job, Outcome, Spent};
 use schema::Unreadable;
 use serde::Serialize;
@@ -115,11 +116,11 @@ impl fmt::Display for Report<'_> {
         let Self { n_samples, seconds, images_per_second, .. } = self;
         let up_to_date = if self.up_to_date { " (up to date)" } else { "" };
         let n_classes = self.classes.len();
-        writeln!(f, "{}: {n_samples} images, {n_classes} classes{up_to_date}", self.out)?;
+        writeln!(f, "{}: {n_samples} images, {n_classes} classes{up_to_date}", shown(&self.out))?;
         for TapReport { name, n_views, n_features } in &self.taps {
             match n_views {
-                1 => writeln!(f, "  {name} [{n_samples}, {n_features}]")?,
-                _ => writeln!(f, "  {name} [{n_samples}, {n_views}, {n_features}]")?,
+                1 => writeln!(f, "  {} [{n_samples}, {n_features}]", shown(name))?,
+                _ => writeln!(f, "  {} [{n_samples}, {n_views}, {n_features}]", shown(name))?,
             }
         }
         writeln!(f, "  {}", self.counts)?;

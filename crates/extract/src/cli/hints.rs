@@ -5,16 +5,31 @@ use std::path::Path;
 
 use backbone::TapError;
 use backbone::weights::OpenError as OpenWeightsError;
+use console::{Told, quote_for_shell, shown};
 use engine::{ChoiceError, DeviceError};
 use extract::NetworkError;
 use extract::classify::ClassifyError;
 use extract::run::{ExistingError, Failure, RunError};
 use feature_cache::{MergeError, OpenError, PartialError, WriteError};
 use preprocess::{PresetChangeError, ViewsError};
-use weights::{ConvertError, FetchError, ResolveError, SourceError, UnknownName};
+use weights::{
+    AttemptError, ConvertError, DownloadError, FetchError, RecordError, ResolveError, SourceError,
+    UnknownName,
+};
 
-/// The hint for a cause of a failure, if there is one that its message does not have.
-pub(super) fn hint(cause: &(dyn Error + 'static)) -> Option<String> {
+/// What a user reads of a cause of a failure: its message, and below it what to do.
+pub(super) fn told(cause: &(dyn Error + 'static)) -> Told {
+    let hints = hint(cause);
+    let hints = hints.iter().flat_map(|hints| hints.split(NEXT));
+    hints.fold(Told::of(cause), Told::hint)
+}
+
+/// What stands between several hints for one cause: of a stranger's text it would be escaped.
+const NEXT: char = '\n';
+
+/// The hints for a cause, if there are any that its message does not have, each on a line. Text of strangers
+/// in them goes through `quote_for_shell` or `shown`, which leave it no line ends.
+fn hint(cause: &(dyn Error + 'static)) -> Option<String> {
     (cause.downcast_ref().and_then(run))
         .or_else(|| cause.downcast_ref().and_then(network))
         .or_else(|| cause.downcast_ref().and_then(classify))
@@ -43,17 +58,21 @@ fn merge(error: &MergeError) -> Option<String> {
 fn open_cache(error: &OpenError) -> Option<String> {
     match error {
         OpenError::Missing { path } => {
-            Some(format!("extract run IMAGES --out '{}'", path.display()))
+            Some(format!("extract run IMAGES --out {}", quote_for_shell(path)))
         }
+        OpenError::NotACache { .. } => some("caches are made by `extract run`"),
         _ => None,
     }
 }
 
 fn partial(error: &PartialError) -> Option<String> {
     match error {
-        PartialError::Locked { .. } => Some("wait for it, or name another --out".to_owned()),
+        PartialError::Locked { .. } => some("wait for it, or name another `--out`"),
         PartialError::OtherProvenance { .. } => {
-            Some("name another --out, or discard that run with --replace".to_owned())
+            some("name another `--out`, or discard that run with `--replace`")
+        }
+        PartialError::NotAFolder { .. } | PartialError::Foreign { .. } => {
+            some("move it away, or name another `--out`")
         }
         PartialError::Read { .. } => None,
         PartialError::Write(error) => write(error),
@@ -61,21 +80,27 @@ fn partial(error: &PartialError) -> Option<String> {
 }
 
 fn write(error: &WriteError) -> Option<String> {
-    let denied = matches!(error, WriteError::ReadOnly { .. });
-    denied.then(|| "name another --out, in a folder that this user may write to".to_owned())
+    match error {
+        WriteError::ReadOnly { .. } => {
+            some("name another `--out`, in a folder that this user may write to")
+        }
+        WriteError::NoFolder { folder } => Some(format!("mkdir -p {}", quote_for_shell(folder))),
+        _ => None,
+    }
 }
 
 fn run(error: &RunError) -> Option<String> {
     match error {
         RunError::NoBoxes { .. } => {
-            some("leave --crop-box out, or choose a source with boxes: cub200, csv or attributes")
+            some("leave `--crop-box` out, or choose a source with boxes: cub200, csv or attributes")
         }
-        RunError::Existing(ExistingError::Damaged(_)) => some("replace it with --replace"),
+        RunError::Existing(ExistingError::Damaged(_)) => some("replace it with `--replace`"),
         RunError::Existing(ExistingError::OtherFeatures { .. }) => {
-            some("name another --out, or replace these with --replace")
+            some("name another `--out`, or replace these with `--replace`")
         }
         RunError::Failed(failed) => failure(failed),
         RunError::Partial(error) => partial(error),
+        RunError::Write(WriteError::Rows(_)) => some("compute all of it again with `--replace`"),
         RunError::Write(error) => write(error),
         _ => None,
     }
@@ -95,15 +120,16 @@ fn failure(failure: &Failure) -> Option<String> {
     if error.device != "cpu" {
         hints.push(format!("with `--engine {} --device cpu` it needs no GPU", error.engine));
     }
-    (!hints.is_empty()).then(|| hints.join("\nhint: "))
+    (!hints.is_empty()).then(|| hints.join("\n"))
 }
 
 fn network(error: &NetworkError) -> Option<String> {
     match error {
         NetworkError::Weights(error) => resolve(error),
         NetworkError::Tap(TapError::UnknownLayer { backbone, taps, .. }) => Some(format!(
-            "its taps are {}, and what extract summary --backbone {backbone} shows inside of them",
-            taps.join(", ")
+            "its taps are {}, and what `extract summary --backbone {}` shows inside of them",
+            shown(&taps.join(", ")),
+            quote_for_shell(backbone)
         )),
         NetworkError::PresetChange(error) => preset_change(error),
         NetworkError::Views(error) => views(error),
@@ -121,7 +147,7 @@ fn choice(error: &ChoiceError) -> Option<String> {
         ChoiceError::NotAChain(_) => some("use `--engine libtorch`, or another tap"),
         ChoiceError::NotOnDevice { .. } => some("use `--device cpu`, or `--engine libtorch`"),
         ChoiceError::NotInPrecision { .. } => {
-            some("use `--engine libtorch`, or leave --precision out")
+            some("use `--engine libtorch`, or leave `--precision` out")
         }
         ChoiceError::WithoutLibtorch(_) => {
             some("build it with libtorch: `scripts/setup`, then `cargo build --release -p extract`")
@@ -132,7 +158,9 @@ fn choice(error: &ChoiceError) -> Option<String> {
 fn classify(error: &ClassifyError) -> Option<String> {
     match error {
         ClassifyError::Network(error) => network(error),
-        ClassifyError::Engine(_) => some("classify fewer images at a time, or on another --device"),
+        ClassifyError::Engine(_) => {
+            some("classify fewer images at a time, or use another `--device`")
+        }
     }
 }
 
@@ -141,7 +169,7 @@ fn resolve(error: &ResolveError) -> Option<String> {
         ResolveError::NoCacheFolder(_) => None,
         ResolveError::Unknown { .. } => some("extract weights list"),
         ResolveError::NotFetched { name } | ResolveError::Other { name, .. } => {
-            Some(format!("extract weights fetch {name}"))
+            Some(format!("extract weights fetch {}", quote_for_shell(name)))
         }
         ResolveError::NotConverted { path } => Some(how_to_convert(path)),
         ResolveError::Open(error) => open(error),
@@ -151,7 +179,7 @@ fn resolve(error: &ResolveError) -> Option<String> {
 fn open(error: &OpenWeightsError) -> Option<String> {
     match error {
         OpenWeightsError::Damaged { .. } | OpenWeightsError::Digest { .. } => {
-            some("fetch or convert them again (extract weights --help)")
+            some("fetch or convert them again (`extract weights --help`)")
         }
         OpenWeightsError::Version { .. } => {
             some("fetch or convert them again with this version of extract")
@@ -165,28 +193,49 @@ fn open(error: &OpenWeightsError) -> Option<String> {
 }
 
 fn how_to_convert(path: &Path) -> String {
-    format!("extract weights convert {} --backbone NAME --out FILE.safetensors", path.display())
+    let path = quote_for_shell(path);
+    format!("extract weights convert {path} --backbone NAME --out FILE.safetensors")
 }
 
 fn fetch(error: &FetchError) -> Option<String> {
     match error {
         FetchError::Unknown(UnknownName { .. }) => some("extract weights list"),
-        FetchError::NoSource { .. } => some(
-            "where another machine can reach a source, copy its converted file, or convert a published \
-             one with extract weights convert",
-        ),
-        FetchError::Folder { .. } | FetchError::Write(_) => None,
+        FetchError::NoSource { reasons, .. } => {
+            let hints = reasons.iter().filter_map(|(_, reason)| attempt(reason));
+            let elsewhere = "on a machine that reaches a source, run the same command, and copy the file that it \
+                             writes; or convert a published file with `extract weights convert`";
+            Some(hints.chain([elsewhere.to_owned()]).collect::<Vec<_>>().join("\n"))
+        }
+        FetchError::Folder { .. } | FetchError::Write(_) | FetchError::Stopped { .. } => None,
+    }
+}
+
+/// What to do about a source that failed for a reason that is not the source's alone.
+fn attempt(reason: &AttemptError) -> Option<String> {
+    match reason {
+        AttemptError::Record(RecordError::Changed { path, .. }) => Some(format!(
+            "if the publisher is known to have replaced the file, remove `{}` and fetch again",
+            shown(&path.to_string_lossy())
+        )),
+        AttemptError::Record(RecordError::Malformed { path, .. }) => {
+            let path = path.to_string_lossy();
+            Some(format!("remove `{}`, and the file is trusted on first use again", shown(&path)))
+        }
+        AttemptError::Download(DownloadError::Scheme { .. }) => {
+            some("set OFFSHELF_MIRROR to an address such as https://mirror.example, or unset it")
+        }
+        _ => None,
     }
 }
 
 fn convert(error: &ConvertError) -> Option<String> {
     match error {
-        ConvertError::OutputExists { .. } => some("choose another --out, or remove it first"),
+        ConvertError::OutputExists { .. } => some("choose another `--out`, or remove it first"),
         ConvertError::Source { reason: SourceError::Converted, .. } => {
-            some("give its path as --weights")
+            some("give its path as `--weights`")
         }
         ConvertError::Source { reason: SourceError::MisshapenClassifier { .. }, .. } => {
-            some("--without-classifier leaves the classifier out")
+            some("leave the classifier out with `--without-classifier`")
         }
         _ => None,
     }
@@ -194,12 +243,14 @@ fn convert(error: &ConvertError) -> Option<String> {
 
 fn preset_change(error: &PresetChangeError) -> Option<String> {
     match error {
-        PresetChangeError::SquashAndCrop => some("give --squash alone, or --resize and --crop"),
+        PresetChangeError::SquashAndCrop => {
+            some("give `--squash` alone, or `--resize` and `--crop`")
+        }
         PresetChangeError::Half { .. } => {
-            some("give both, as in --resize 256 --crop 224, or --squash 224")
+            some("give both, as in `--resize 256 --crop 224`, or `--squash 224`")
         }
         PresetChangeError::CropTooLarge { .. } => {
-            some("give a larger --resize or a smaller --crop")
+            some("give a larger `--resize` or a smaller `--crop`")
         }
         _ => None,
     }
@@ -207,8 +258,8 @@ fn preset_change(error: &PresetChangeError) -> Option<String> {
 
 fn views(error: &ViewsError) -> Option<String> {
     match error {
-        ViewsError::NoCrop { .. } => some("say how, as in --resize 256 --crop 224"),
-        ViewsError::TwoSizes => some("leave --resize, --crop and --squash out"),
+        ViewsError::NoCrop { .. } => some("say how to crop, as in `--resize 256 --crop 224`"),
+        ViewsError::TwoSizes => some("leave `--resize`, `--crop` and `--squash` out"),
         _ => None,
     }
 }
@@ -219,65 +270,4 @@ fn some(hint: &str) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use engine::EngineError;
-
-    use super::*;
-
-    #[test]
-    fn errors_within_errors_have_their_hints() {
-        let path = || "a.h5".into();
-        let denied = || WriteError::ReadOnly { path: path(), source: std::io::Error::other("no") };
-        let locked = PartialError::Locked { out: path(), folder: path() };
-        let missing = vec!["2/4".parse().expect("a shard")];
-        let errors: [Box<dyn Error>; 6] = [
-            Box::new(RunError::Partial(locked)),
-            Box::new(RunError::Partial(PartialError::Write(denied()))),
-            Box::new(RunError::Write(denied())),
-            Box::new(MergeError::Write(denied())),
-            Box::new(MergeError::NotAShard { path: path() }),
-            Box::new(MergeError::Missing { n_missing: 1, missing }),
-        ];
-        let hints = errors.each_ref().map(|error| hint(&**error).expect("a hint"));
-        assert!(hints[..4].iter().all(|hint| hint.contains("--out")), "{hints:?}");
-        assert!(hints[4].contains("--shard I/N"), "{hints:?}");
-        assert_eq!(hints[5], "extract run IMAGES --shard 2/4");
-        let missing = OpenError::Missing { path: path() };
-        assert_eq!(hint(&missing).as_deref(), Some("extract run IMAGES --out 'a.h5'"));
-        assert_eq!(hint(&std::io::Error::other("no")), None);
-    }
-
-    fn failure(n_images: usize, device: &str) -> RunError {
-        let error = EngineError {
-            engine: "libtorch",
-            device: device.to_owned(),
-            n_images: Some(n_images),
-            is_out_of_memory: true,
-            message: "no more".to_owned(),
-        };
-        let folder = "a.h5.partial".into();
-        RunError::Failed(Box::new(Failure { error, batch: 16, n_rows: 12, n_images: 30, folder }))
-    }
-
-    #[test]
-    fn what_takes_less_memory_is_named() {
-        assert_eq!(
-            hint(&failure(16, "cuda:0")).unwrap(),
-            "with `--batch 8` it takes less memory\n\
-             hint: with `--engine libtorch --device cpu` it needs no GPU"
-        );
-        assert_eq!(hint(&failure(1, "cpu")).unwrap(), "end other programs that take memory there");
-    }
-
-    #[test]
-    fn an_error_within_others_is_found() {
-        let path = || "vgg.h5".into();
-        let open = OpenWeightsError::NotConverted { path: path() };
-        let error = ClassifyError::Network(NetworkError::Weights(ResolveError::Open(open)));
-        let convert = "extract weights convert vgg.h5 --backbone NAME --out FILE.safetensors";
-        assert_eq!(hint(&error).unwrap(), convert);
-        let error = ConvertError::Source { path: path(), reason: SourceError::Converted };
-        assert_eq!(hint(&error).unwrap(), "give its path as --weights");
-        assert_eq!(hint(&std::io::Error::other("something")), None);
-    }
-}
+mod tests;
