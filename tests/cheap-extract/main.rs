@@ -1,7 +1,7 @@
 //! `extract run` with a network that costs nothing and counts what it is asked for: all else is the
 //! product's own pipeline. The fault tests run it, kill it, and starve it.
 
-mod engine;
+mod cheap_engine;
 
 use std::fs;
 use std::path::PathBuf;
@@ -13,9 +13,10 @@ use clap::Parser;
 use extract::run::{Event, Job, Outcome, Source, run_with};
 use feature_cache::SegmentLimits;
 use preprocess::{Limits, MAX_PIXELS};
+use schema::Shard;
 use serde_json::json;
 
-use engine::CheapEngine;
+use self::cheap_engine::CheapEngine;
 
 const PROGRAM: &str = "cheap-extract";
 
@@ -48,13 +49,17 @@ struct Arguments {
     /// Read every image, even one that looks unchanged
     #[arg(long)]
     rehash: bool,
+    /// Take part I of N alone
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
 }
 
 fn main() -> ExitCode {
     match run(Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            console::raw_note(&console::render_error(PROGRAM, error.chain(), |_| None));
+            let causes = error.chain().map(console::Told::of);
+            console::raw_note(&console::render_error(PROGRAM, causes));
             ExitCode::FAILURE
         }
     }
@@ -70,7 +75,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         crop_box: false,
         out: arguments.out,
         batch: arguments.batch,
-        shard: None,
+        shard: arguments.shard,
         rehash: arguments.rehash,
         replace: false,
         any_engine: false,

@@ -19,6 +19,11 @@ pub(crate) fn extract() -> Command {
     Command::new(program("extract"))
 }
 
+/// `extract`, for what needs no weights.
+pub(crate) fn extract_without_weights() -> Command {
+    Command::new(program("extract"))
+}
+
 /// `fit`.
 pub(crate) fn fit() -> Command {
     Command::new(program("fit"))

@@ -2,6 +2,10 @@
 //! network that costs nothing and counts the images it is given (`cheap-extract`).
 //!
 //! - `kills`: SIGKILL at random moments; `OFFSHELF_KILLS=100` for more of them.
+//! - `kills_of_results`: the same of what is made of caches.
+//! - `injection`: each system call on a file fails in turn; `OFFSHELF_FAULTS=all` for all of them.
+//! - `cuts`: a cache is cut short while it is used.
+//! - `swaps`: another cache takes the place of one, before each call that names it.
 //! - `signals`: Ctrl-C and SIGTERM, on `extract` itself.
 //! - `full_disk`: no space, at any stage; a folder that cannot be written.
 //! - `changing_images`: images replaced while they are read, clocks that go backwards.
@@ -14,18 +18,25 @@
 //!   many.
 //! - `scale`: what a second run costs; `OFFSHELF_SCALE=100000` for the full size.
 
+mod cases;
 mod changing_images;
 mod cheap_run;
+mod cuts;
+mod disturb;
+mod files;
 mod full_disk;
 mod hostile_files;
 mod images;
+mod injection;
 mod kills;
+mod kills_of_results;
 mod low_memory;
 mod memory;
 mod peak;
 mod random_trees;
 mod scale;
 mod signals;
+mod swaps;
 mod tmpfs;
 mod two_processes;
 
