@@ -2,7 +2,7 @@ use linear_problem::HingeLoss;
 
 use super::{Measure, Rows};
 
-/// One class against the rest: see the [crate](crate).
+/// One class against the rest: see the [crate].
 pub struct BinaryProblem<'a> {
     pub(super) rows: &'a Rows<'a>,
     /// `s_i`.

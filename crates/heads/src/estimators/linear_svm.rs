@@ -1,7 +1,7 @@
 use super::Params;
 use crate::{HingeLoss, PathLoss};
 
-/// One-vs-rest linear support vector machine with a penalized intercept. The [crate](crate) has an
+/// One-vs-rest linear support vector machine with a penalized intercept. The [crate] has an
 /// example.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LinearSvm;
