@@ -141,8 +141,10 @@ fn existing_output_is_kept() {
     folder.fit(TRAIN).refused(1, &["`h.safetensors` exists", "--force"]);
     assert_eq!(folder.bytes("h.safetensors"), b"mine");
     fs::create_dir(folder.path("out")).unwrap();
+    fs::write(folder.path("out/notes.txt"), "mine").unwrap();
     folder.fit("sweep a.h5 --out out").refused(1, &["`out` exists", "--force"]);
-    assert_eq!(fs::read_dir(folder.path("out")).unwrap().count(), 0);
+    assert_eq!(fs::read_dir(folder.path("out")).unwrap().count(), 1);
+    assert_eq!(folder.bytes("out/notes.txt"), b"mine");
 }
 
 #[test]

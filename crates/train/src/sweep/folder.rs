@@ -19,8 +19,8 @@ use super::result_names::{RECORD, names};
 /// The file of the fits in the folder of a sweep.
 const FITS: &str = "fits.jsonl";
 
-/// Refuses a folder that exists and is not that of a sweep, unless it is to be replaced; a symbolic link in
-/// any case.
+/// Refuses a folder that holds something and is not that of a sweep, unless it is to be replaced; a symbolic
+/// link in any case.
 ///
 /// # Errors
 /// [`FitLogError::Link`], [`WriteFileError::Exists`].
@@ -31,7 +31,9 @@ pub(crate) fn check_folder(folder: &Path, existing: Existing) -> Result<(), Swee
         return Err(FitLogError::Link(folder.to_owned()).into());
     }
     let has_fits = folder.join(FITS).symlink_metadata().is_ok();
-    if !has_fits {
+    // A process that dies as it begins leaves a folder without anything.
+    let is_empty = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
+    if !has_fits && !is_empty {
         check_vacant(folder, existing)?;
     }
     Ok(())
