@@ -1,7 +1,9 @@
 //! Which file a name leads to.
 
-use std::fs::Metadata;
+use std::fs::{self, File, Metadata};
+use std::io;
 use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
 
 /// Tells one state of a file from another: device, inode, length, and the time of its last modification in
 /// nanoseconds. A file that is renamed over another one has another identity, and so has one that is written
@@ -26,11 +28,36 @@ impl FileId {
     }
 }
 
+/// Whether `path` is the name of the open `file`, which may be a folder: not of another one, nor of none, nor
+/// of a symbolic link to it.
+///
+/// # Errors
+/// When the system refuses to look.
+pub fn leads_to(path: &Path, file: &File) -> io::Result<bool> {
+    let identity = |metadata: &Metadata| (metadata.dev(), metadata.ino());
+    match fs::symlink_metadata(path) {
+        Ok(there) => Ok(identity(&there) == identity(&file.metadata()?)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
+
+    #[test]
+    fn a_name_leads_to_one_file_whatever_is_written_to_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("a"), "1").unwrap();
+        let file = File::open(at("a")).unwrap();
+        fs::write(at("a"), "longer").unwrap();
+        std::os::unix::fs::symlink(at("a"), at("link")).unwrap();
+        fs::write(at("b"), "longer").unwrap();
+        let names = ["a", "link", "b", "missing"].map(|name| leads_to(&at(name), &file).unwrap());
+        assert_eq!(names, [true, false, false, false]);
+    }
 
     #[test]
     fn a_file_that_is_renamed_over_another_or_written_to_is_another() {

@@ -17,13 +17,14 @@
 mod file_id;
 mod regular;
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-pub use self::file_id::FileId;
+pub use self::file_id::{FileId, leads_to};
 pub use self::regular::{open_regular, open_to_change, read_regular};
 
 /// How the name of a file begins while it is being written. A process that is killed leaves such a file.
@@ -87,24 +88,17 @@ pub fn write(path: &Path, bytes: &[u8], existing: Existing) -> Result<(), WriteF
 /// # Errors
 /// [`WriteFileError::Io`]; what was at `path` is untouched then.
 pub fn write_by_way_of(unfinished: &Path, path: &Path, bytes: &[u8]) -> Result<(), WriteFileError> {
-    let remove = || match fs::remove_file(unfinished) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    };
     let write = || {
-        remove()?;
-        let mut file = File::create_new(unfinished)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        let folder = File::open(folder_of(path))?;
-        fs::rename(unfinished, path)?;
-        folder.sync_all()
+        match fs::remove_file(unfinished) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let name = unfinished.file_name().unwrap_or_default();
+        let mut file = UnfinishedFile::named(folder_of(unfinished), name, 0)?;
+        file.as_file_mut().write_all(bytes)?;
+        file.finish(path, Existing::Replace)
     };
-    write().map_err(|source| {
-        // What failed is said; that this may fail too is no news.
-        let _ = remove();
-        WriteFileError::Io { path: path.to_owned(), source }
-    })
+    write().map_err(|source| WriteFileError::Io { path: path.to_owned(), source })
 }
 
 /// The folder that `path` is in; `.` for a bare name.
@@ -125,10 +119,15 @@ impl UnfinishedFile {
     /// # Errors
     /// When the system refuses.
     pub fn create(folder: &Path) -> io::Result<Self> {
+        Self::named(folder, UNFINISHED.as_ref(), 6)
+    }
+
+    /// Makes an empty file in `folder`, whose name is `prefix` and so many random letters.
+    fn named(folder: &Path, prefix: &OsStr, n_random: usize) -> io::Result<Self> {
         // `File::create_new` rather than tempfile's own way, which makes files that only the owner
         // may read.
         let make = |name: &Path| File::create_new(name);
-        tempfile::Builder::new().prefix(UNFINISHED).make_in(folder, make).map(Self)
+        tempfile::Builder::new().prefix(prefix).rand_bytes(n_random).make_in(folder, make).map(Self)
     }
 
     /// Where the file lies until it is finished.

@@ -8,6 +8,7 @@ use ::hostile::{damaged, with_memory};
 use dataset::{Content, LayoutError, RecordError, content, folder};
 
 use crate::tree::{put, read, refused, tree, try_read};
+use crate::voc::CLASSES;
 
 /// A process of these tests takes some 50 MiB for itself.
 const MIB: u64 = 512;
@@ -34,7 +35,7 @@ fn sets() -> Vec<Set> {
     };
     let idx = [&[0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 3][..], &[7; 12]].concat();
     let cifar = [[0; 3074], [1; 3074]].concat();
-    let voc = VOC.into_iter().flat_map(|name| {
+    let voc = CLASSES.into_iter().flat_map(|name| {
         ["train", "val"].map(|part| {
             let list = format!("a{part} 1\nb{part} -1\n").into_bytes();
             (format!("ImageSets/Main/{name}_{part}.txt"), list)
@@ -113,29 +114,6 @@ fn sets() -> Vec<Set> {
         ]),
     ]
 }
-
-const VOC: [&str; 20] = [
-    "aeroplane",
-    "bicycle",
-    "bird",
-    "boat",
-    "bottle",
-    "bus",
-    "car",
-    "cat",
-    "chair",
-    "cow",
-    "diningtable",
-    "dog",
-    "horse",
-    "motorbike",
-    "person",
-    "pottedplant",
-    "sheep",
-    "sofa",
-    "train",
-    "tvmonitor",
-];
 
 /// Whether a damaged set is read; then its samples lie below the folder, and its records are looked at.
 fn is_read(source: &str, root: &Path) -> bool {

@@ -4,7 +4,7 @@ use schema::Split;
 
 use crate::tree::{put, read, refused, sets, tree};
 
-const CLASSES: [&str; 20] = [
+pub(crate) const CLASSES: [&str; 20] = [
     "aeroplane",
     "bicycle",
     "bird",

@@ -12,12 +12,14 @@ use crate::lost_map::Watch;
 
 /// The bytes of a dataset. Nothing is read before it is used.
 pub(crate) struct MappedRows {
-    map: Mmap,
-    /// Dropped with the map.
+    /// Dropped before the map, whose place in memory may be another's afterwards.
     _watch: Watch,
+    map: Mmap,
 }
 
 impl MappedRows {
+    /// Maps the rows of the dataset `item`.
+    ///
     /// # Errors
     /// When the system refuses.
     pub(crate) fn new(extents: &Extents, item: &str) -> io::Result<Self> {

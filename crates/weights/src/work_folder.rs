@@ -6,9 +6,9 @@
 
 use std::fs::{self, File, TryLockError};
 use std::io;
-use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
+use atomic_file::leads_to;
 use tempfile::TempDir;
 
 /// How the names of the folders begin; six letters or digits follow.
@@ -34,7 +34,7 @@ impl WorkFolder {
             // one's. Then it is gone, or will be, and the next try makes another.
             let Some(lock) = opened(folder.path()) else { continue };
             let locked = lock.try_lock();
-            if !matches!(locked, Err(TryLockError::WouldBlock)) && is_at(&lock, folder.path()) {
+            if !matches!(locked, Err(TryLockError::WouldBlock)) && is_at(folder.path(), &lock) {
                 return Ok(Self { folder, _lock: lock });
             }
         }
@@ -58,11 +58,16 @@ pub(super) fn sweep(parent: &Path) {
         // `opened` refuses links, and `remove_dir_all` follows none.
         if let Some(lock) = opened(&path)
             && lock.try_lock().is_ok()
-            && is_at(&lock, &path)
+            && is_at(&path, &lock)
         {
             let _ = fs::remove_dir_all(&path);
         }
     }
+}
+
+/// Whether `path` still is the open directory, as far as that can be told.
+fn is_at(path: &Path, folder: &File) -> bool {
+    leads_to(path, folder).unwrap_or(false)
 }
 
 fn is_ours(name: &str) -> bool {
@@ -74,16 +79,7 @@ fn is_ours(name: &str) -> bool {
 fn opened(path: &Path) -> Option<File> {
     let is_folder = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir());
     let folder = is_folder.then(|| File::open(path).ok()).flatten()?;
-    is_at(&folder, path).then_some(folder)
-}
-
-/// Whether `path` still is the open directory, and not one that was made under its name since.
-fn is_at(folder: &File, path: &Path) -> bool {
-    let identity = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
-    match (folder.metadata(), fs::symlink_metadata(path)) {
-        (Ok(open), Ok(named)) => identity(open) == identity(named),
-        _ => false,
-    }
+    is_at(path, &folder).then_some(folder)
 }
 
 #[cfg(test)]

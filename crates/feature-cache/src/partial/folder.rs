@@ -3,10 +3,9 @@
 use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
-use atomic_file::{Existing, FileId, WriteFileError, read_regular};
+use atomic_file::{Existing, WriteFileError, leads_to, open_to_change, read_regular};
 use schema::Provenance;
 
 use super::{PartialError, segments};
@@ -42,15 +41,16 @@ pub(super) fn lock(out: &Path, folder: &Path, needed_bytes: u64) -> Result<Lock,
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             made => made.map_err(failed)?,
         }
-        let lock = match check_names(folder).and_then(|_| Ok(open_lock(&path).map_err(failed)?)) {
-            // Its holder finished just now, and removed the folder.
-            Err(error) if error.is_missing() => continue,
-            lock => lock?,
-        };
+        let lock =
+            match check_names(folder).and_then(|_| Ok(open_to_change(&path).map_err(failed)?)) {
+                // Its holder finished just now, and removed the folder.
+                Err(error) if error.is_missing() => continue,
+                lock => lock?,
+            };
         match lock.try_lock() {
             // Its holder may have finished, and removed the file, between the two steps; and another
             // process may have made a new one.
-            Ok(()) if is_at(&lock, &path).map_err(failed)? => {
+            Ok(()) if leads_to(&path, &lock).map_err(failed)? => {
                 mark(&lock, folder, needed_bytes)?;
                 return Ok(Lock(lock));
             }
@@ -89,14 +89,6 @@ pub(super) fn check_names(folder: &Path) -> Result<Option<OsString>, PartialErro
     Ok(other)
 }
 
-/// Opens the lock, which is made where it is missing; never what a symbolic link leads to, nor without
-/// end.
-fn open_lock(path: &Path) -> io::Result<File> {
-    let mut options = File::options();
-    options.create(true).truncate(false).read(true).write(true);
-    options.custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK).open(path)
-}
-
 /// Makes a folder ours whose `lock` this process holds, if there is nothing else in it.
 ///
 /// # Errors
@@ -122,15 +114,6 @@ fn mark(mut lock: &File, folder: &Path, needed_bytes: u64) -> Result<(), Partial
     }
     // A process may have died while it wrote the marker.
     Ok(lock.write_all(&MARKER.as_bytes()[found.len()..]).map_err(failed)?)
-}
-
-/// Whether `path` is the name of the open `file`, not of another one, nor of none.
-fn is_at(file: &File, path: &Path) -> io::Result<bool> {
-    match fs::symlink_metadata(path) {
-        Ok(there) => Ok(FileId::of(&there) == FileId::of(&file.metadata()?)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(error),
-    }
 }
 
 /// Removes what a run has put into a folder that this process has locked, and the folder, unless somebody
