@@ -3,9 +3,11 @@
 use std::io;
 use std::path::PathBuf;
 
+use schema::PassedOver;
 use thiserror::Error;
 
 use crate::file_name::IMAGE_EXTENSIONS;
+use crate::folder::Choice;
 
 /// Why [`folder`](crate::folder()) failed.
 #[derive(Debug, Error)]
@@ -32,16 +34,84 @@ pub enum FolderError {
     },
     /// The folder was walked to its end without an image.
     #[error(
-        "no image in `{root}` ({ignored} other files, {unreadable} folders or links unreadable)\n\
-         hint: images are recognized by their extension: {extensions}",
+        "no image in `{root}` ({} other files{}, {unreadable} folders or links unreadable)\n\
+         hint: images are recognized by their extension: {extensions}; files without one by their first bytes",
+        passed_over.values().sum::<usize>(), by_extension(passed_over),
         root = root.display(), extensions = IMAGE_EXTENSIONS.join(", ")
     )]
     NoImage {
         /// The path as given.
         root: PathBuf,
-        /// Number of files with other extensions.
-        ignored: usize,
+        /// Files that are no images.
+        passed_over: PassedOver,
         /// Number of folders and links that could not be read.
         unreadable: usize,
     },
+    /// The folders can be read in several ways, and none of them was asked for.
+    #[error(
+        "the folders in `{root}` can be read in {n} ways: {ways}",
+        root = root.display(), n = readings.len(), ways = ways(readings)
+    )]
+    Ambiguous {
+        /// The path as given.
+        root: PathBuf,
+        /// The ways, two or more.
+        readings: Vec<PossibleReading>,
+    },
+    /// Splits were asked for, and no folder is called like one.
+    #[error("no folder in `{root}` is called like a split where one was asked for", root = root.display())]
+    NoSplits {
+        /// The path as given.
+        root: PathBuf,
+    },
+    /// A folder was said to be a split, and no image is found there.
+    #[error(
+        "no image lies in a folder `{folder}` of `{root}`, which was said to be a split\n\
+         hint: name folders on top or in the class folders, or give paths below `{root}`",
+        root = root.display()
+    )]
+    NoSuchFolder {
+        /// The path as given.
+        root: PathBuf,
+        /// The folder.
+        folder: String,
+    },
+    /// The folder that was said to name the classes is deeper than any there is.
+    #[error(
+        "no image in `{root}` lies {class_depth} folders deep, where the classes were said to be: the deepest \
+         lies {deepest} deep",
+        root = root.display()
+    )]
+    TooShallow {
+        /// The path as given.
+        root: PathBuf,
+        /// Which folder of a path was to name the class.
+        class_depth: usize,
+        /// The most folders that the path of an image has.
+        deepest: usize,
+    },
+}
+
+/// One of several ways to read the folders.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PossibleReading {
+    /// Classes and splits that it gives, in words.
+    pub words: String,
+    /// What a user says to have it.
+    pub choices: Vec<Choice>,
+}
+
+/// The ways to read folders, on a line each.
+fn ways(readings: &[PossibleReading]) -> String {
+    readings.iter().zip(1..).map(|(reading, i)| format!("\n  {i}. {}", reading.words)).collect()
+}
+
+/// How many files there are of each extension, in words.
+fn by_extension(passed_over: &PassedOver) -> String {
+    let word = |(extension, n): (&String, &usize)| match extension.as_str() {
+        "" => format!("{n} without an extension"),
+        extension => format!("{n} .{extension}"),
+    };
+    let words: Vec<String> = passed_over.iter().map(word).collect();
+    if words.is_empty() { String::new() } else { format!(": {}", words.join(", ")) }
 }

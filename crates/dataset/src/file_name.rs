@@ -3,16 +3,44 @@
 use std::ffi::OsStr;
 use std::path::Path;
 
-/// Extensions of files that count as images, compared without regard to case.
-pub const IMAGE_EXTENSIONS: [&str; 10] =
-    ["bmp", "gif", "jfif", "jpe", "jpeg", "jpg", "png", "tif", "tiff", "webp"];
+/// Extensions of files that count as images, compared without regard to case. Not all of them can be decoded:
+/// of those that cannot it is said, file by file, when they are read.
+pub const IMAGE_EXTENSIONS: [&str; 19] = [
+    "avif", "bmp", "gif", "heic", "heif", "jfif", "jp2", "jpe", "jpeg", "jpg", "jxl", "pbm", "pgm",
+    "png", "pnm", "ppm", "tif", "tiff", "webp",
+];
 
-/// Whether the name has one of [`IMAGE_EXTENSIONS`].
-pub(crate) fn is_image(name: &OsStr) -> bool {
-    Path::new(name)
-        .extension()
-        .and_then(OsStr::to_str)
-        .is_some_and(|found| IMAGE_EXTENSIONS.iter().any(|known| found.eq_ignore_ascii_case(known)))
+/// What the extension of a file tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Extension {
+    /// One of [`IMAGE_EXTENSIONS`].
+    Image,
+    /// Another one, in lower case.
+    Other(String),
+    /// There is none, or what follows the last dot is none: the first bytes tell.
+    Missing,
+}
+
+/// Letters and digits of an extension at most: `parquet` has seven.
+const EXTENSION_LETTERS: usize = 8;
+
+impl Extension {
+    /// The extension of a file of this name.
+    pub(crate) fn of(name: &OsStr) -> Self {
+        let Some(found) = Path::new(name).extension().and_then(OsStr::to_str) else {
+            return Self::Missing;
+        };
+        let found = found.to_ascii_lowercase();
+        let is_plain = found.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let is_number = found.bytes().all(|byte| byte.is_ascii_digit());
+        if IMAGE_EXTENSIONS.contains(&found.as_str()) {
+            Self::Image
+        } else if is_number || !is_plain || found.len() > EXTENSION_LETTERS {
+            Self::Missing
+        } else {
+            Self::Other(found)
+        }
+    }
 }
 
 /// Whether a file or folder is passed over in silence: names that begin with a dot (among them
@@ -26,14 +54,37 @@ pub(crate) fn is_hidden(name: &OsStr) -> bool {
 mod tests {
     use super::*;
 
+    fn extension(name: &str) -> Extension {
+        Extension::of(OsStr::new(name))
+    }
+
     #[test]
     fn images_are_recognized_by_extension_whatever_its_case() {
-        for extension in IMAGE_EXTENSIONS {
-            assert!(is_image(OsStr::new(&format!("photo.{extension}"))));
-            assert!(is_image(OsStr::new(&format!("photo.1.{}", extension.to_uppercase()))));
+        for known in IMAGE_EXTENSIONS {
+            assert_eq!(extension(&format!("photo.{known}")), Extension::Image);
+            assert_eq!(extension(&format!("photo.1.{}", known.to_uppercase())), Extension::Image);
         }
-        for other in ["photo", "jpg", "photo.jpg.txt", "photo.", "photo.svg", "photo.jpgx"] {
-            assert!(!is_image(OsStr::new(other)), "{other}");
+        for (other, expected) in
+            [("photo.jpg.TXT", "txt"), ("photo.svg", "svg"), ("photo.jpgx", "jpgx")]
+        {
+            assert_eq!(extension(other), Extension::Other(expected.to_owned()), "{other}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_extension_is_none() {
+        let names = [
+            "photo",
+            "jpg",
+            "photo.",
+            "a.jpg?w=300",
+            "a.jpg_large",
+            "img.0001",
+            "v1. the cat",
+            "a.jpg~",
+        ];
+        for name in names {
+            assert_eq!(extension(name), Extension::Missing, "{name}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! From samples in the order of a list to a manifest.
 
-use schema::{BoundingBox, GroundTruth, Split, Unreadable};
+use schema::{BoundingBox, GroundTruth, PassedOver, Split, Unreadable};
 
 use crate::layout_error::LayoutError;
 use crate::limits::LABEL_BYTES;
@@ -15,7 +15,7 @@ pub(crate) struct Gathering<'a> {
     pub(crate) classes: Vec<String>,
     pub(crate) ground_truth: Option<GroundTruth>,
     pub(crate) unreadable: Vec<Unreadable>,
-    pub(crate) ignored: usize,
+    pub(crate) passed_over: PassedOver,
     pub(crate) notes: Vec<String>,
 }
 
@@ -43,7 +43,7 @@ impl<'a> Gathering<'a> {
             classes,
             ground_truth: None,
             unreadable: Vec::new(),
-            ignored: 0,
+            passed_over: PassedOver::new(),
             notes: Vec::new(),
         }
     }
@@ -87,7 +87,7 @@ impl<'a> Gathering<'a> {
 
     /// The manifest, sorted. A data set without a single image is refused.
     pub(crate) fn finish(self) -> Result<Manifest, LayoutError> {
-        let Self { set, list, classes, ground_truth, unreadable, ignored, notes } = self;
+        let Self { set, list, classes, ground_truth, unreadable, passed_over, notes } = self;
         if list.samples.is_empty() {
             return Err(set.odd("", "has no image of this data set".to_owned()));
         }
@@ -102,7 +102,8 @@ impl<'a> Gathering<'a> {
             ground_truth,
             unreadable,
             empty_folders,
-            ignored,
+            passed_over,
+            unlabelled: Vec::new(),
             notes,
         })
     }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use schema::{GroundTruth, Unreadable};
+use schema::{GroundTruth, PassedOver, Unlabelled, Unreadable};
 
 use crate::samples::{Sample, Samples};
 
@@ -23,9 +23,11 @@ pub struct Manifest {
     /// Split and class folders without a single image below them, in byte order, relative to
     /// the root. A class that is empty in every split is not in [`classes`](Self::classes).
     pub empty_folders: Vec<String>,
-    /// How many files were passed over because their extension is not that of an image. Hidden files
-    /// are not counted.
-    pub ignored: usize,
+    /// The files that were passed over because they are no images, neither by their extension nor, where
+    /// they have none, by their first bytes. Hidden files are not counted.
+    pub passed_over: PassedOver,
+    /// Where images without a class lie beside those that have one.
+    pub unlabelled: Vec<Unlabelled>,
     /// What a user should know about how the data set was read: lowercase sentences.
     pub notes: Vec<String>,
 }

@@ -2,11 +2,11 @@
 //!
 //! The part is a record of a file of pixels (`train-images-idx3-ubyte#0000017`), or one of several
 //! samples of an image (`photo.jpg#0000002`, the second person in it). Seven digits keep the order of
-//! the numbers. No folder of images holds such a name: it has no image's extension.
+//! the numbers. A file of such a name is none of the images of a folder.
 
 use std::path::Path;
 
-use crate::file_name::is_image;
+use crate::file_name::Extension;
 
 /// Digits of a number.
 const DIGITS: usize = 7;
@@ -28,7 +28,7 @@ pub(crate) fn split(path: &str) -> Option<(&str, usize)> {
 
 /// Whether the parts of `file` are records of pixels, and not samples of one image.
 pub(crate) fn holds_records(file: &str) -> bool {
-    !is_image(Path::new(file).file_name().unwrap_or_default())
+    Extension::of(Path::new(file).file_name().unwrap_or_default()) != Extension::Image
 }
 
 #[cfg(test)]

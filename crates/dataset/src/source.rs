@@ -1,11 +1,11 @@
 //! The layouts that a manifest can be read from, by name.
 
-use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
+use std::{fmt, iter};
 
 use crate::enlargement::Enlargement;
-use crate::folder::read_folder;
+use crate::folder::{FolderOptions, read_folder};
 use crate::layout_error::LayoutError;
 use crate::layouts::*;
 use crate::manifest::Manifest;
@@ -24,7 +24,7 @@ pub struct Source {
 
 #[derive(Clone, Debug, PartialEq)]
 enum Layout {
-    Folder,
+    Folder(FolderOptions),
     Csv(CsvFile),
     Attributes(CsvFile),
     Voc(u32),
@@ -75,7 +75,7 @@ const KNOWN: [&str; 24] = [
 impl Source {
     /// Every source with its options and defaults, for people: a line each, options indented.
     pub const HELP: &str = "\
-folder        a folder a class, in train, valid (or val) and test or not
+folder        a folder a class, in splits (train, val, test and the like) or not
 csv           a table: columns path; label, or labels (a;b;?c, and c is neither
               present nor absent); split; x, y, width, height or x1, y1, x2, y2
                 file=NAME [samples.csv]  box=ENLARGEMENT [1]
@@ -119,7 +119,22 @@ which is 2.5).";
 
     /// A folder a class: what is read when nothing is said.
     pub fn folder() -> Self {
-        Self { layout: Layout::Folder, text: "folder".to_owned() }
+        Self::folder_as(FolderOptions::default())
+    }
+
+    /// A folder a class, as far as is said which folders are classes and splits.
+    pub fn folder_as(options: FolderOptions) -> Self {
+        let FolderOptions { splits, classes } = &options;
+        let splits = splits.iter().map(|splits| format!("splits {splits}"));
+        let classes = classes.iter().map(|classes| format!("classes {classes}"));
+        let text = iter::once("folder".to_owned()).chain(splits).chain(classes);
+        let text = text.collect::<Vec<_>>().join(", ");
+        Self { layout: Layout::Folder(options), text }
+    }
+
+    /// Whether it is a folder a class.
+    pub fn is_folder(&self) -> bool {
+        matches!(self.layout, Layout::Folder(_))
     }
 
     /// Reads the list of samples below `root`.
@@ -130,7 +145,7 @@ which is 2.5).";
         let store = LocalFolder { root };
         let set = |origin| Published::new(&store, origin);
         match &self.layout {
-            Layout::Folder => Ok(read_folder(&store)?),
+            Layout::Folder(options) => Ok(read_folder(&store, options)?),
             Layout::Csv(file) => csv(set(CSV_COLUMNS)?, file),
             Layout::Attributes(file) => attributes(set(ATTRIBUTE_COLUMNS)?, file),
             Layout::Voc(year) => voc(set(voc_archives(*year))?, *year),
@@ -220,7 +235,7 @@ impl FromStr for Source {
 /// The layout of a known name.
 fn layout(name: &'static str, options: &mut Options<'_>) -> Result<Layout, SourceError> {
     Ok(match name {
-        "folder" => Layout::Folder,
+        "folder" => Layout::Folder(FolderOptions::default()),
         "csv" => Layout::Csv(csv_file(options, "samples.csv")?),
         "attributes" => Layout::Attributes(csv_file(options, "attributes.csv")?),
         "voc2007" => Layout::Voc(2007),

@@ -1,9 +1,50 @@
 use std::fs;
 
-use dataset::{FolderError, IMAGE_EXTENSIONS, folder};
-use schema::Split;
+use dataset::{FolderError, FolderOptions, IMAGE_EXTENSIONS, Source, folder};
+use schema::{PassedOver, Split};
 
-use crate::tree::{rows, tree};
+use crate::tree::{put, rows, tree};
+
+fn passed_over(counts: &[(&str, usize)]) -> PassedOver {
+    counts.iter().map(|(extension, n)| ((*extension).to_owned(), *n)).collect()
+}
+
+#[test]
+fn files_without_an_extension_are_images_by_their_first_bytes() {
+    let root = tree(["cat/notes"]);
+    let png = b"\x89PNG\r\n\x1a\n";
+    for name in ["photo", "scan.0001", "a.jpg?w=300", "photo.jpg#0000001"] {
+        put(root.path(), &format!("cat/{name}"), png);
+    }
+    put(root.path(), "cat/photo.txt", png);
+    let manifest = folder(root.path()).unwrap();
+    let paths: Vec<&str> = rows(&manifest).iter().map(|row| row.0).collect();
+    assert_eq!(paths, ["cat/a.jpg?w=300", "cat/photo", "cat/scan.0001"]);
+    let expected = passed_over(&[("", 2), ("txt", 1)]);
+    assert_eq!(manifest.passed_over, expected, "one is called like a part of another file");
+}
+
+#[test]
+fn what_is_asked_for_and_not_there_is_an_error() {
+    let root = tree(["cat/1.jpg", "dog/a/2.jpg"]);
+    let refused = |splits: Option<&str>, classes: Option<&str>| {
+        let options = FolderOptions {
+            splits: splits.map(|splits| splits.parse().unwrap()),
+            classes: classes.map(|classes| classes.parse().unwrap()),
+        };
+        Source::folder_as(options).read(root.path()).unwrap_err().to_string()
+    };
+    for (message, words) in [
+        (refused(Some("top"), None), "no folder in"),
+        (refused(Some("class"), None), "called like a split"),
+        (refused(Some("trn=train"), None), "no folder in"),
+        (refused(Some("a=train,b=test"), None), "a folder `b`"),
+        (refused(Some("dog/b=train"), None), "a folder `dog/b`"),
+        (refused(None, Some("depth=3")), "lies 3 folders deep"),
+    ] {
+        assert!(message.contains(words), "{words}: {message}");
+    }
+}
 
 #[test]
 fn other_files_are_counted_and_hidden_ones_are_not() {
@@ -19,7 +60,7 @@ fn other_files_are_counted_and_hidden_ones_are_not() {
     ]);
     let manifest = folder(root.path()).unwrap();
     assert_eq!(rows(&manifest), [("cat/1.jpg", Some(0), Split::None)]);
-    assert_eq!(manifest.ignored, 2);
+    assert_eq!(manifest.passed_over, passed_over(&[("db", 1), ("txt", 1)]));
     assert!(manifest.empty_folders.is_empty());
 }
 
@@ -58,14 +99,15 @@ fn a_root_that_the_system_refuses_is_an_error_with_its_reason() {
 #[test]
 fn no_image_is_an_error_that_says_what_was_there_and_what_is_recognized() {
     let error = folder(tree(["cat/1.txt", "dog/2.svg", "dog/.3.jpg"]).path()).unwrap_err();
-    let FolderError::NoImage { ignored, unreadable, .. } = &error else { panic!("{error:?}") };
-    assert_eq!((*ignored, *unreadable), (2, 0));
+    let FolderError::NoImage { unreadable, .. } = &error else { panic!("{error:?}") };
+    assert_eq!(*unreadable, 0);
     let message = error.to_string();
-    assert!(message.contains("2 other files"));
+    assert!(message.contains("2 other files: 1 .svg, 1 .txt"), "{message}");
     assert!(IMAGE_EXTENSIONS.iter().all(|extension| message.contains(extension)));
 
     let empty = folder(tree([]).path()).unwrap_err();
-    assert!(matches!(empty, FolderError::NoImage { ignored: 0, unreadable: 0, .. }));
+    let message = empty.to_string();
+    assert!(message.contains("(0 other files, 0 folders or links unreadable)"), "{message}");
 }
 
 #[cfg(unix)]
@@ -121,7 +163,7 @@ mod unix {
         let root = tree([]);
         symlink("nowhere", root.path().join("1.jpg")).unwrap();
         let error = folder(root.path()).unwrap_err();
-        assert!(matches!(error, FolderError::NoImage { ignored: 0, unreadable: 1, .. }));
+        assert!(matches!(error, FolderError::NoImage { unreadable: 1, .. }));
     }
 
     #[test]
@@ -130,7 +172,7 @@ mod unix {
         let socket = root.path().join("cat/2.jpg");
         let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
         let manifest = folder(root.path()).unwrap();
-        assert_eq!((manifest.samples.len(), manifest.ignored), (1, 1));
+        assert_eq!((manifest.samples.len(), manifest.passed_over), (1, passed_over(&[("", 1)])));
     }
 
     #[test]

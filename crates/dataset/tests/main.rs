@@ -1,6 +1,7 @@
 //! Integration tests of `dataset`.
 //!
 //! - `layouts`: which class, split and order a tree of files gives
+//! - `folder_tables`: what many layouts of folders are read as, popular data sets among them; or that they are refused
 //! - `links_and_errors`: links, what cannot be read, what is no image, and every error
 //! - `voc`, `indoor_flowers_birds`, `caltech`, `tables`, `records`, `retrieval`: published data sets in
 //!   miniature, with the names and quirks of their files
@@ -11,6 +12,7 @@
 #![cfg(test)]
 
 mod caltech;
+mod folder_tables;
 mod indoor_flowers_birds;
 mod layouts;
 mod links_and_errors;

@@ -80,7 +80,7 @@ fn tables_that_are_odd_are_refused_by_name_and_line() {
         ("path,label,labels\na.jpg,a,b\n", "both a column `label` and a column `labels`"),
         ("path,label,x,y,width,height,x1,y1,x2,y2\n", "both as sizes and as corners"),
         ("path,label,x,y\na.jpg,a,1,2\n", "has no column `width`"),
-        ("path,split\na.jpg,train\nb.jpg,dev\n", "line 3"),
+        ("path,split\na.jpg,train\nb.jpg,later\n", "line 3"),
         ("path,split\n../a.jpg,train\n", "line 2"),
         ("path,split\n/a.jpg,train\n", "line 2"),
         ("path\na.jpg#0000001\n", "line 2"),

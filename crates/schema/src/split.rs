@@ -31,13 +31,24 @@ impl Split {
             .find(|split| split.code() == code)
     }
 
-    /// The split of a usual name, in any case: `train`, `valid`, `val` or `validation`, `test`.
+    /// The split of a usual name, in any case: `train`, `training`, `trn` or `trainval`; `valid`, `val`,
+    /// `validation`, `validate` or `dev`; `test`, `testing` or `tst`.
     pub fn named(name: &str) -> Option<Self> {
         match name.to_ascii_lowercase().as_str() {
-            "train" => Some(Self::Train),
-            "valid" | "val" | "validation" => Some(Self::Validation),
-            "test" => Some(Self::Test),
+            "train" | "training" | "trn" | "trainval" => Some(Self::Train),
+            "valid" | "val" | "validation" | "validate" | "dev" => Some(Self::Validation),
+            "test" | "testing" | "tst" => Some(Self::Test),
             _ => None,
+        }
+    }
+
+    /// The usual name, in a word; `none` where there is no split.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Train => "train",
+            Self::Validation => "validation",
+            Self::Test => "test",
         }
     }
 }

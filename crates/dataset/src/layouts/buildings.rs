@@ -136,7 +136,7 @@ fn buildings(
     }
     gathering.ground_truth = Some(GroundTruth { protocol: RetrievalProtocol::Buildings, queries });
     gathering.unreadable = walk.unreadable;
-    gathering.ignored = walk.ignored;
+    gathering.passed_over = walk.passed_over;
     gathering.finish()
 }
 

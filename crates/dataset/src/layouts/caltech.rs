@@ -109,7 +109,7 @@ pub(crate) fn caltech(
         }
     }
     gathering.unreadable = walk.unreadable;
-    gathering.ignored = walk.ignored;
+    gathering.passed_over = walk.passed_over;
     gathering.finish()
 }
 

@@ -58,7 +58,7 @@ pub(crate) fn holidays(set: Published<'_>) -> Result<Manifest, LayoutError> {
     }
     gathering.ground_truth = Some(GroundTruth { protocol: RetrievalProtocol::Holidays, queries });
     gathering.unreadable = walk.unreadable;
-    gathering.ignored = walk.ignored;
+    gathering.passed_over = walk.passed_over;
     gathering.finish()
 }
 

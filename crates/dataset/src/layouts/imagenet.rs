@@ -83,7 +83,7 @@ pub(crate) fn imagenet(set: Published<'_>) -> Result<Manifest, LayoutError> {
             .push(format!("{n_elsewhere} images are not in train, val or test: left out"));
     }
     gathering.unreadable = walk.unreadable;
-    gathering.ignored = walk.ignored;
+    gathering.passed_over = walk.passed_over;
     gathering.finish()
 }
 

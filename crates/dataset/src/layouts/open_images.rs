@@ -70,7 +70,7 @@ pub(crate) fn open_images(set: Published<'_>) -> Result<Manifest, LayoutError> {
         gathering.notes.push(note);
     }
     gathering.unreadable = walk.unreadable;
-    gathering.ignored = walk.ignored;
+    gathering.passed_over = walk.passed_over;
     gathering.finish()
 }
 

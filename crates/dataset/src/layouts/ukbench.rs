@@ -63,7 +63,7 @@ pub(crate) fn ukbench(set: Published<'_>) -> Result<Manifest, LayoutError> {
     }
     gathering.ground_truth = Some(GroundTruth { protocol: RetrievalProtocol::Ukbench, queries });
     gathering.unreadable = walk.unreadable;
-    gathering.ignored = walk.ignored;
+    gathering.passed_over = walk.passed_over;
     gathering.finish()
 }
 

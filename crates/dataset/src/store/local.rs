@@ -56,7 +56,8 @@ impl Store for LocalFolder<'_> {
                     }
                     let relative = entry.path().strip_prefix(self.root);
                     let relative = relative.expect("the walk stays below its root");
-                    found.add(relative, entry.file_type().into(), entry.depth());
+                    let open = || self.open(relative);
+                    found.add(relative, entry.file_type().into(), entry.depth(), open);
                 }
                 Err(error) if error.depth() == 0 => return Err(error.into()),
                 Err(error) => self.add_error(&mut found, &error),

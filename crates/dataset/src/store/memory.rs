@@ -68,7 +68,7 @@ impl Store for MemoryFolder {
     fn walk(&self) -> io::Result<Walk> {
         let mut found = Walk::default();
         for (path, kind) in self.entries() {
-            found.add(&path, kind, path.components().count());
+            found.add(&path, kind, path.components().count(), || self.open(&path));
         }
         Ok(found.sorted())
     }
@@ -79,7 +79,7 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::folder::{folder, read_folder};
+    use crate::folder::{FolderOptions, folder, read_folder};
 
     #[test]
     fn a_tree_in_memory_gives_the_manifest_of_the_same_tree_on_disk() {
@@ -92,9 +92,9 @@ mod tests {
             fs::write(file, b"").unwrap();
         }
         let store = MemoryFolder::new(root.path(), paths.map(|path| (path, Vec::new())));
-        let manifest = read_folder(&store).unwrap();
+        let manifest = read_folder(&store, &FolderOptions::default()).unwrap();
         assert_eq!(manifest, folder(root.path()).unwrap());
-        assert_eq!((manifest.samples.len(), manifest.ignored), (3, 1));
+        assert_eq!((manifest.samples.len(), manifest.passed_over.values().sum()), (3, 1));
         assert_eq!(manifest.classes, ["cat", "dog"]);
     }
 }

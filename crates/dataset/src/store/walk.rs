@@ -1,12 +1,15 @@
 //! Everything below a folder, before it is given a meaning.
 
+use std::io::{self, Read as _};
 use std::path::Path;
 
-use schema::Unreadable;
+use schema::{PassedOver, Unreadable};
 
-use super::Kind;
+use super::{Kind, ReadSeek};
 use crate::encoded_path::encode;
-use crate::file_name::is_image;
+use crate::file_name::Extension;
+use crate::first_bytes::{N_BYTES, is_picture};
+use crate::numbered_path;
 use crate::paths::Paths;
 
 /// What lies below a folder. Paths are encoded, relative to it and in byte order.
@@ -14,27 +17,51 @@ use crate::paths::Paths;
 pub(crate) struct Walk {
     /// Image files.
     pub(crate) images: Paths,
-    /// Folders down to the second level: nothing below names a split or a class.
+    /// Folders down to the fourth level: below, nothing names a split or a class of which it is told that it is
+    /// empty.
     pub(crate) folders: Vec<String>,
     /// Folders and links that could not be read.
     pub(crate) unreadable: Vec<Unreadable>,
-    /// Number of files that are no images by their extension.
-    pub(crate) ignored: usize,
+    /// Files that are no images, by their extension.
+    pub(crate) passed_over: PassedOver,
 }
 
 impl Walk {
-    /// Adds what was found `depth` levels below the folder.
-    pub(crate) fn add(&mut self, relative: &Path, kind: Kind, depth: usize) {
+    /// Adds what was found `depth` levels below the folder. `open` opens it, where it is a file whose name does
+    /// not tell what it is.
+    pub(crate) fn add(
+        &mut self,
+        relative: &Path,
+        kind: Kind,
+        depth: usize,
+        open: impl FnOnce() -> io::Result<Box<dyn ReadSeek>>,
+    ) {
         let Some(path) = encode(relative) else {
             self.add_unreadable(relative, "its name is not Unicode".to_owned());
             return;
         };
         match kind {
-            Kind::Folder if (1..=2).contains(&depth) => self.folders.push(path),
+            Kind::Folder if (1..=4).contains(&depth) => self.folders.push(path),
             Kind::Folder => {}
-            Kind::File if relative.file_name().is_some_and(is_image) => self.images.push(&path),
-            Kind::File | Kind::Other => self.ignored += 1,
+            Kind::File | Kind::Other => {
+                match Extension::of(relative.file_name().unwrap_or_default()) {
+                    Extension::Image if kind == Kind::File => self.images.push(&path),
+                    Extension::Missing
+                        if kind == Kind::File
+                            && numbered_path::split(&path).is_none()
+                            && begins_as_a_picture(open) =>
+                    {
+                        self.images.push(&path);
+                    }
+                    Extension::Other(extension) => self.pass_over(extension),
+                    Extension::Image | Extension::Missing => self.pass_over(String::new()),
+                }
+            }
         }
+    }
+
+    fn pass_over(&mut self, extension: String) {
+        *self.passed_over.entry(extension).or_default() += 1;
     }
 
     /// Adds a folder or link that could not be read.
@@ -50,4 +77,11 @@ impl Walk {
         self.unreadable.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         self
     }
+}
+
+/// Whether the first bytes of a file are those of a picture. A file that cannot be read is none: it is counted.
+fn begins_as_a_picture(open: impl FnOnce() -> io::Result<Box<dyn ReadSeek>>) -> bool {
+    let mut bytes = Vec::new();
+    let read = open().and_then(|file| file.take(N_BYTES as u64).read_to_end(&mut bytes));
+    read.is_ok() && is_picture(&bytes)
 }

@@ -1,0 +1,200 @@
+//! What the folders of a path mean.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use schema::{Split, Unlabelled};
+
+use super::choice::Choice;
+use super::tree::{Tree, below, parent};
+use crate::paths::Paths;
+
+/// One way to read a tree of folders.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Reading {
+    /// By their folders, what the images below them are.
+    pub(super) parts: BTreeMap<String, Part>,
+    /// Which folder of a path, from 1 on, names the class, whatever the parts say.
+    pub(super) class_depth: Option<usize>,
+    /// What a user says for this reading to be taken, where there are others.
+    pub(super) choices: Vec<Choice>,
+    /// Classes that some part has by itself.
+    known: BTreeSet<String>,
+}
+
+/// The images below a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Part {
+    pub(super) split: Split,
+    pub(super) class: ClassOf,
+}
+
+/// What the class of an image is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum ClassOf {
+    /// The folder of the part that it lies in.
+    Next,
+    /// The same, if another part has such a class.
+    NextIfKnown,
+    /// The same for all images of the part.
+    Fixed(String),
+}
+
+impl Reading {
+    /// A reading of these parts.
+    pub(super) fn new(parts: BTreeMap<String, Part>, tree: &Tree) -> Self {
+        let names = |(folder, part): (&String, &Part)| match &part.class {
+            ClassOf::Next => tree.names(folder).to_vec(),
+            ClassOf::NextIfKnown => Vec::new(),
+            ClassOf::Fixed(class) => vec![class.clone()],
+        };
+        let known = parts.iter().flat_map(names).collect();
+        Self { parts, known, ..Self::default() }
+    }
+
+    /// One folder a class below `folder`, and no splits.
+    pub(super) fn classes_in(folder: &str, tree: &Tree) -> Self {
+        let part = Part { split: Split::None, class: ClassOf::Next };
+        Self::new(BTreeMap::from([(folder.to_owned(), part)]), tree)
+    }
+
+    /// The same, for which a user says `choice`.
+    #[must_use]
+    pub(super) fn by(mut self, choice: Choice) -> Self {
+        self.choices.push(choice);
+        self
+    }
+
+    /// The folders that hold class folders, in byte order.
+    pub(super) fn class_parents(&self) -> impl Iterator<Item = &str> {
+        let parents = self.parts.iter().filter(|(_, part)| part.class == ClassOf::Next);
+        parents.map(|(folder, _)| folder.as_str())
+    }
+
+    /// The splits alone.
+    pub(super) fn splits(&self) -> Vec<(String, Split)> {
+        let divided = self.parts.iter().filter(|(_, part)| part.split != Split::None);
+        divided.map(|(folder, part)| (folder.clone(), part.split)).collect()
+    }
+
+    /// The innermost part that an image lies in.
+    fn part(&self, path: &str) -> Option<(&str, &Part)> {
+        let mut folder = parent(path);
+        loop {
+            match self.parts.get_key_value(folder) {
+                Some((folder, part)) => return Some((folder, part)),
+                None if folder.is_empty() => return None,
+                None => folder = parent(folder),
+            }
+        }
+    }
+
+    /// The class and the split of an image.
+    pub(super) fn meaning<'p>(&'p self, path: &'p str) -> (Option<&'p str>, Split) {
+        let part = self.part(path);
+        let split = part.map_or(Split::None, |(_, part)| part.split);
+        let class = match (self.class_depth, part) {
+            (Some(depth), _) => {
+                parent(path).split('/').nth(depth - 1).filter(|name| !name.is_empty())
+            }
+            (None, Some((folder, part))) => self.class_in(path, folder, part),
+            (None, None) => None,
+        };
+        (class, split)
+    }
+
+    fn class_in<'p>(&'p self, path: &'p str, folder: &str, part: &'p Part) -> Option<&'p str> {
+        let next = || Some(below(path, folder)?.split_once('/')?.0);
+        match &part.class {
+            ClassOf::Next => next(),
+            ClassOf::NextIfKnown => next().filter(|class| self.known.contains(*class)),
+            ClassOf::Fixed(class) => Some(class),
+        }
+    }
+
+    /// The classes of images, in byte order.
+    pub(super) fn classes(&self, images: &Paths) -> BTreeSet<String> {
+        let mut classes = BTreeSet::new();
+        for path in images.iter() {
+            if let Some(class) = self.meaning(path).0
+                && !classes.contains(class)
+            {
+                classes.insert(class.to_owned());
+            }
+        }
+        classes
+    }
+
+    /// Where images without a class lie, when others have one.
+    pub(super) fn unlabelled(&self, images: &Paths) -> Vec<Unlabelled> {
+        let mut found: BTreeMap<&str, Unlabelled> = BTreeMap::new();
+        for path in images.iter().filter(|path| self.meaning(path).0.is_none()) {
+            let top = || path.split_once('/').map_or("", |(top, _)| top);
+            let folder = self.part(path).map_or_else(top, |(folder, _)| folder);
+            let place = found.entry(folder).or_insert_with(|| Unlabelled {
+                folder: folder.to_owned(),
+                n_images: 0,
+                example: path.to_owned(),
+            });
+            place.n_images += 1;
+        }
+        found.into_values().collect()
+    }
+
+    /// Those of the `folders` without an image below them that stand where a split or class folder would.
+    pub(super) fn empty_folders(&self, folders: &[String], tree: &Tree) -> Vec<String> {
+        let mut parents = BTreeSet::new();
+        for (folder, part) in &self.parts {
+            parents.extend((part.class == ClassOf::Next).then_some(folder.as_str()));
+            let mut above = folder.as_str();
+            while !above.is_empty() {
+                above = parent(above);
+                parents.insert(above);
+            }
+        }
+        let is_missed = |folder: &&String| parents.contains(parent(folder)) && !tree.has(folder);
+        folders.iter().filter(is_missed).cloned().collect()
+    }
+
+    /// What the reading makes of images, in words.
+    pub(super) fn words(&self, images: &Paths) -> String {
+        let classes = self.classes(images);
+        let mut splits: BTreeMap<u8, (Split, usize)> = BTreeMap::new();
+        let mut n_unlabelled = 0;
+        for (class, split) in images.iter().map(|path| self.meaning(path)) {
+            splits.entry(split.code()).or_insert((split, 0)).1 += 1;
+            n_unlabelled += usize::from(class.is_none());
+        }
+        let splits = splits.into_values().filter(|(split, _)| *split != Split::None);
+        let splits: Vec<String> =
+            splits.map(|(split, n)| format!("{} {n}", split.name())).collect();
+        let splits = match splits.len() {
+            0 => "no splits".to_owned(),
+            _ => format!("splits {}", splits.join(", ")),
+        };
+        let classes = Listed { names: &classes };
+        let n = images.len();
+        match n_unlabelled {
+            0 => format!("{classes}; {splits}"),
+            _ => format!("{classes}; {splits}; {n_unlabelled} of {n} images without a class"),
+        }
+    }
+}
+
+/// Some names of many.
+struct Listed<'a> {
+    names: &'a BTreeSet<String>,
+}
+
+impl fmt::Display for Listed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SHOWN: usize = 5;
+        let names: Vec<&str> = self.names.iter().take(SHOWN).map(String::as_str).collect();
+        let more = if self.names.len() > SHOWN { ", ..." } else { "" };
+        match self.names.len() {
+            0 => f.write_str("no classes"),
+            1 => write!(f, "one class ({})", names[0]),
+            n => write!(f, "{n} classes ({}{more})", names.join(", ")),
+        }
+    }
+}
