@@ -8,6 +8,7 @@
 pub mod classify;
 pub mod contact_sheet;
 mod network;
+pub mod overview;
 mod recipe;
 pub mod run;
 

@@ -1,8 +1,8 @@
-//! What some data sets say of their samples besides one class and a split.
+//! What some data sets say besides one class and a split for each sample.
 
-use schema::{BoundingBox, GroundTruth};
+use schema::{BoundingBox, GroundTruth, SourceRecord};
 
-/// Labels, boxes and queries, as far as the data set has them.
+/// Labels, boxes and queries, as far as the data set has them, and what the images were read from.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Annotations {
     /// For each sample and class 1 (present), -1 (absent) or 0 (neither: difficult, or not known),
@@ -12,6 +12,8 @@ pub struct Annotations {
     pub boxes: Option<Vec<Option<BoundingBox>>>,
     /// Which images answer which query.
     pub ground_truth: Option<GroundTruth>,
+    /// What the images were read from, and what was left out there. The same for all shards.
+    pub source: Option<SourceRecord>,
 }
 
 impl Annotations {
@@ -31,6 +33,7 @@ impl Annotations {
         let labels = self.labels.as_ref().map_or(0, Vec::len);
         let boxes = self.boxes.as_ref().map_or(0, |boxes| boxes.len() * size_of::<[f32; 4]>());
         let queries = self.ground_truth.as_ref().map_or(0, |truth| truth.to_json().len());
-        labels + boxes + queries
+        let source = self.source.as_ref().map_or(0, |source| source.to_json().len());
+        labels + boxes + queries + source
     }
 }

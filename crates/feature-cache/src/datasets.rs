@@ -6,7 +6,7 @@ use bytemuck::NoUninit;
 use half::f16;
 use hdf5::H5Type;
 use hdf5::types::TypeDescriptor;
-use schema::{BoundingBox, Dtype, GroundTruth, Sample, Shard, Tap, Unreadable};
+use schema::{BoundingBox, Dtype, GroundTruth, Sample, Shard, SourceRecord, Tap, Unreadable};
 
 use crate::annotations::Annotations;
 use crate::error::ReadError;
@@ -99,6 +99,7 @@ impl<'a> Dataset<'a> {
 pub(crate) struct Texts {
     provenance: String,
     ground_truth: Option<String>,
+    source: Option<String>,
 }
 
 impl Texts {
@@ -106,6 +107,7 @@ impl Texts {
         Self {
             provenance: serde_json::to_string(&header.provenance).expect("plain data"),
             ground_truth: annotations.ground_truth.as_ref().map(GroundTruth::to_json),
+            source: annotations.source.as_ref().map(SourceRecord::to_json),
         }
     }
 }
@@ -154,6 +156,9 @@ pub(crate) fn datasets<'a, 's>(
     }
     if let Some(text) = &texts.ground_truth {
         datasets.push(Dataset::strings(layout::GROUND_TRUTH, [text].into_iter()));
+    }
+    if let Some(text) = &texts.source {
+        datasets.push(Dataset::strings(layout::SOURCE, [text].into_iter()));
     }
     if let Some(Shard { index, count }) = header.shard {
         datasets.push(Dataset::numbers(layout::SHARD, &[], [[index], [count]].into_iter()));

@@ -26,6 +26,7 @@ pub(crate) const CLASS_NAME: &str = "/classes/name";
 pub(crate) const ERROR_PATH: &str = "/errors/path";
 pub(crate) const ERROR_REASON: &str = "/errors/reason";
 pub(crate) const GROUND_TRUTH: &str = "/ground_truth";
+pub(crate) const SOURCE: &str = "/source";
 pub(crate) const PROVENANCE: &str = "/provenance";
 pub(crate) const CREATED_BY: &str = "/created_by";
 pub(crate) const SHARD: &str = "/shard";

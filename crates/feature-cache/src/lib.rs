@@ -73,6 +73,9 @@
 //! /errors/reason         string [n_errors]: and why
 //! /ground_truth          string [1]: the queries of a retrieval benchmark, as the JSON form of
 //!                        [`GroundTruth`](schema::GroundTruth); in such data sets only
+//! /source                string [1]: what the images were read from, and what was left out there, as the
+//!                        JSON form of [`SourceRecord`](schema::SourceRecord); where a program of ours
+//!                        extracted them
 //! /provenance            string [1]: the JSON form of [`Provenance`](schema::Provenance)
 //! /created_by            string [1]: program and version, for people
 //! /shard                 u32 [2]: index from 1 on, and number of shards; only where the file holds one

@@ -285,8 +285,11 @@ fn all_annotations(parts: &[&Cache], places: &[RowPlace]) -> Result<Annotations,
     }
     let n_classes = parts[0].classes().len();
     let rows = || places.iter().map(|place| (&of_parts[place.file as usize], place.row as usize));
-    let mut annotations =
-        Annotations { ground_truth: first.ground_truth.clone(), ..Default::default() };
+    let mut annotations = Annotations {
+        ground_truth: first.ground_truth.clone(),
+        source: first.source.clone(),
+        ..Default::default()
+    };
     if first.labels.is_some() {
         let labels = rows().flat_map(|(part, row)| {
             let labels = part.labels.as_deref().unwrap_or_default();

@@ -8,7 +8,8 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use atomic_file::{FileId, open_regular};
-use schema::{BoundingBox, GroundTruth, Provenance, Sample, Shard, Split, Tap, Unreadable};
+use schema::{BoundingBox, Provenance, Sample, Shard, SourceRecord, Split, Tap, Unreadable};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::annotations::Annotations;
@@ -184,16 +185,25 @@ impl Cache {
                 Some(boxes.ok_or_else(|| extents.damaged(layout::BOX, problem.to_owned()))?);
         }
         if extents.has(layout::GROUND_TRUTH) {
-            annotations.ground_truth = Some(self.ground_truth()?);
+            annotations.ground_truth = Some(self.json(layout::GROUND_TRUTH)?);
         }
+        annotations.source = self.source()?;
         Ok(annotations)
     }
 
-    fn ground_truth(&self) -> Result<GroundTruth, ReadError> {
-        let text = self.extents.strings(layout::GROUND_TRUTH)?.concat();
-        serde_json::from_str(&text).map_err(|error| {
-            self.extents.damaged(layout::GROUND_TRUTH, format!("is not understood: {error}"))
-        })
+    /// What the images were read from, where the cache tells it.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is not what the format has there.
+    pub fn source(&self) -> Result<Option<SourceRecord>, ReadError> {
+        self.extents.has(layout::SOURCE).then(|| self.json(layout::SOURCE)).transpose()
+    }
+
+    /// A dataset of one JSON document.
+    fn json<T: DeserializeOwned>(&self, item: &str) -> Result<T, ReadError> {
+        let text = self.extents.strings(item)?.concat();
+        serde_json::from_str(&text)
+            .map_err(|error| self.extents.damaged(item, format!("is not understood: {error}")))
     }
 
     /// Class index of each sample, -1 when unlabelled.

@@ -99,6 +99,9 @@ impl Checker {
         if self.hdf5.link_exists(layout::GROUND_TRUTH) {
             self.strings(layout::GROUND_TRUTH, 1)?;
         }
+        if self.hdf5.link_exists(layout::SOURCE) {
+            self.strings(layout::SOURCE, 1)?;
+        }
 
         let classes: Vec<String> = self.read(Extents::strings, layout::CLASS_NAME)?;
         let mut names = BTreeSet::new();

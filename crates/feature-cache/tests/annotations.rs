@@ -5,7 +5,9 @@ use feature_cache::{
 };
 use hdf5::types::FixedUnicode;
 use ndarray::Array2;
-use schema::{BoundingBox, GroundTruth, Query, RetrievalProtocol, Sample, Shard};
+use schema::{
+    BoundingBox, GroundTruth, Query, RetrievalProtocol, Sample, Shard, SourceRecord, Unlabelled,
+};
 use tempfile::TempDir;
 
 use super::{assert_same_bytes, errors, header, samples};
@@ -25,10 +27,22 @@ fn annotations(rows: impl Iterator<Item = u8> + Clone) -> Annotations {
     };
     let ground_truth =
         GroundTruth { protocol: RetrievalProtocol::Holidays, queries: vec![query(0), query(1)] };
+    let source = SourceRecord {
+        source: "folder".to_owned(),
+        passed_over: [(String::new(), 1), ("txt".to_owned(), 3)].into(),
+        empty_folders: vec!["train/ö".to_owned()],
+        unlabelled: vec![Unlabelled {
+            folder: "test".to_owned(),
+            n_images: 2,
+            example: "test/1.jpg".to_owned(),
+        }],
+        notes: vec!["a note".to_owned()],
+    };
     Annotations {
         labels: Some(rows.clone().flat_map(labels).collect()),
         boxes: Some(rows.map(in_box).collect()),
         ground_truth: Some(ground_truth),
+        source: Some(source),
     }
 }
 

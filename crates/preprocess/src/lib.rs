@@ -29,6 +29,7 @@ mod rgb;
 mod to_rgb;
 mod views;
 mod windows;
+mod words;
 
 pub use decode::{
     DecodeError, Decoding, ExifOrientation, Limits, MAX_BYTES, MAX_PIXELS, MAX_SIDE, decode,

@@ -6,6 +6,7 @@ use std::path::Path;
 use backbone::TapError;
 use backbone::weights::OpenError as OpenWeightsError;
 use console::{Told, quote_for_shell, shown};
+use dataset::{Choice, FolderError, LayoutError};
 use engine::{ChoiceError, DeviceError};
 use extract::NetworkError;
 use extract::classify::ClassifyError;
@@ -91,6 +92,7 @@ fn write(error: &WriteError) -> Option<String> {
 
 fn run(error: &RunError) -> Option<String> {
     match error {
+        RunError::Images(LayoutError::Folder(error)) => folder(error),
         RunError::NoBoxes { .. } => {
             some("leave `--crop-box` out, or choose a source with boxes: cub200, csv or attributes")
         }
@@ -103,6 +105,35 @@ fn run(error: &RunError) -> Option<String> {
         RunError::Write(WriteError::Rows(_)) => some("compute all of it again with `--replace`"),
         RunError::Write(error) => write(error),
         _ => None,
+    }
+}
+
+fn folder(error: &FolderError) -> Option<String> {
+    match error {
+        FolderError::Ambiguous { readings, .. } => {
+            let ways = readings.iter().zip(1..).map(|(way, number)| {
+                let words: Vec<String> = way.choices.iter().map(choice_of_folders).collect();
+                format!("for {number}: {}", words.join(" "))
+            });
+            Some(ways.collect::<Vec<_>>().join("\n"))
+        }
+        FolderError::NoSplits { .. } => {
+            some("name the folders, as in `--splits fit=train,judge=test`, or leave `--splits` out")
+        }
+        FolderError::TooShallow { deepest: 0, .. } => some("leave `--classes` out"),
+        FolderError::TooShallow { deepest, .. } => {
+            Some(format!("give `--classes depth=N` with N from 1 to {deepest}"))
+        }
+        _ => None,
+    }
+}
+
+/// What a user adds to the command.
+fn choice_of_folders(choice: &Choice) -> String {
+    match choice {
+        Choice::Splits(splits) => format!("--splits {}", quote_for_shell(&splits.to_string())),
+        Choice::Classes(classes) => format!("--classes {classes}"),
+        Choice::Folder(folder) => format!("the folder {} alone", quote_for_shell(folder)),
     }
 }
 

@@ -1,13 +1,14 @@
 //! `extract info`.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::{fmt, fs};
 
 use clap::Args;
 use console::{ExitCode, shown};
+use extract::overview::{ClassCount, Overview};
 use feature_cache::{Cache, Checksums};
-use schema::{Provenance, Split};
+use preprocess::Preset;
+use schema::Provenance;
 use serde::Serialize;
 
 /// Show what a cache holds and what made it.
@@ -27,6 +28,7 @@ pub(crate) fn info(arguments: &InfoArguments) -> anyhow::Result<ExitCode> {
     let cache = Cache::open_with(&arguments.cache, Checksums::Ignore)?;
     let annotations = cache.annotations()?;
     let boxes = annotations.boxes.as_deref().unwrap_or_default();
+    let overview = Overview::of_cache(&cache, annotations.labels.as_deref())?;
     let info = Info {
         format: "offshelf-extract-info",
         version: 1,
@@ -40,12 +42,9 @@ pub(crate) fn info(arguments: &InfoArguments) -> anyhow::Result<ExitCode> {
         multi_label: cache.is_multilabel(),
         n_boxes: boxes.iter().flatten().count(),
         n_queries: annotations.ground_truth.as_ref().map_or(0, |truth| truth.queries.len()),
-        classes: classes(&cache, annotations.labels.as_deref()),
-        n_unlabelled: match annotations.labels {
-            Some(_) => 0,
-            None => cache.labels().iter().filter(|&&label| label == -1).count(),
-        },
-        splits: splits(&cache),
+        classes: &overview.class_counts,
+        overview: &overview,
+        preprocessing: in_words(&cache.provenance().preprocessing),
         n_errors: cache.errors()?.len(),
     };
     if arguments.json {
@@ -75,10 +74,11 @@ struct Info<'a> {
     /// Queries of a benchmark of retrieval.
     n_queries: usize,
     taps: Vec<TapInfo<'a>>,
-    classes: Vec<ClassInfo<'a>>,
-    n_unlabelled: usize,
-    /// Samples by split; empty when the data set has no splits.
-    splits: BTreeMap<&'static str, usize>,
+    classes: &'a [ClassCount],
+    #[serde(flatten)]
+    overview: &'a Overview,
+    /// In words.
+    preprocessing: String,
     n_errors: usize,
 }
 
@@ -86,12 +86,6 @@ struct Info<'a> {
 struct TapInfo<'a> {
     name: &'a str,
     shape: Vec<usize>,
-}
-
-#[derive(Serialize)]
-struct ClassInfo<'a> {
-    name: &'a str,
-    n_samples: usize,
 }
 
 fn taps(cache: &Cache) -> Vec<TapInfo<'_>> {
@@ -103,49 +97,24 @@ fn taps(cache: &Cache) -> Vec<TapInfo<'_>> {
     taps.map(|tap| TapInfo { name: &tap.name, shape: shape(tap.n_views, tap.n_features) }).collect()
 }
 
-/// Classes with the samples of each; `sets` are the labels of all samples for all classes, if it is
-/// these that the cache has.
-fn classes<'a>(cache: &'a Cache, sets: Option<&[i8]>) -> Vec<ClassInfo<'a>> {
-    let mut counts = vec![0; cache.classes().len()];
-    for labels in sets.unwrap_or_default().chunks_exact(counts.len().max(1)) {
-        let present = counts.iter_mut().zip(labels).filter(|(_, label)| **label == 1);
-        present.for_each(|(count, _)| *count += 1);
+/// Preprocessing in words; as JSON where it is none of ours.
+fn in_words(preprocessing: &serde_json::Value) -> String {
+    match serde_json::from_value::<Preset>(preprocessing.clone()) {
+        Ok(preset) => format!("{}: {preset}", preset.name),
+        Err(_) => preprocessing.to_string(),
     }
-    for &label in cache.labels() {
-        // Opening checked that every label but -1 is an index of a class.
-        if let Ok(label) = usize::try_from(label) {
-            counts[label] += 1;
-        }
-    }
-    let classes = cache.classes().iter().zip(counts);
-    classes.map(|(name, n_samples)| ClassInfo { name, n_samples }).collect()
-}
-
-fn splits(cache: &Cache) -> BTreeMap<&'static str, usize> {
-    let mut counts = BTreeMap::new();
-    for split in cache.splits() {
-        let name = match split {
-            Split::None => continue,
-            Split::Train => "train",
-            Split::Validation => "validation",
-            Split::Test => "test",
-        };
-        *counts.entry(name).or_default() += 1;
-    }
-    counts
 }
 
 impl fmt::Display for Info<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { n_samples, n_bytes, n_errors, n_unlabelled, .. } = self;
+        let Self { n_samples, n_bytes, n_errors, preprocessing, .. } = self;
         let (file, created_by) = (shown(&self.file), shown(self.created_by));
         let megabytes = *n_bytes as f64 / 1e6;
         writeln!(f, "{file}: {n_samples} images, {megabytes:.1} MB, by {created_by}")?;
         if let Some(shard) = &self.shard {
             writeln!(f, "  shard {shard}")?;
         }
-        let Provenance { backbone, weights, preprocessing, views, engine, dtype, .. } =
-            self.provenance;
+        let Provenance { backbone, weights, views, engine, dtype, .. } = self.provenance;
         for line in [
             format!("backbone {backbone}, weights {} ({})", weights.name, weights.digest),
             format!("preprocessing {preprocessing}"),
@@ -159,14 +128,18 @@ impl fmt::Display for Info<'_> {
         if self.multi_label {
             writeln!(f, "  several labels a sample")?;
         }
-        for ClassInfo { name, n_samples } in &self.classes {
+        for ClassCount { name, n_samples } in self.classes {
             writeln!(f, "  class {}: {n_samples} images", shown(name))?;
         }
-        if *n_unlabelled > 0 {
-            writeln!(f, "  unlabelled: {n_unlabelled} images")?;
+        let overview = self.overview;
+        if overview.n_unlabelled > 0 {
+            writeln!(f, "  unlabelled: {} images", overview.n_unlabelled)?;
         }
-        for (name, n_samples) in &self.splits {
+        for (name, n_samples) in &overview.splits {
             writeln!(f, "  split {name}: {n_samples} images")?;
+        }
+        if let Some(files) = overview.passed_over() {
+            writeln!(f, "  passed over: {files}")?;
         }
         if self.n_boxes > 0 {
             writeln!(f, "  boxes: {} images", self.n_boxes)?;
@@ -174,6 +147,10 @@ impl fmt::Display for Info<'_> {
         if self.n_queries > 0 {
             writeln!(f, "  queries: {}", self.n_queries)?;
         }
-        writeln!(f, "  {n_errors} images could not be read")
+        writeln!(f, "  {n_errors} images could not be read")?;
+        let warnings = self.overview.warnings.iter();
+        warnings
+            .map(|warning| shown(warning))
+            .try_for_each(|warning| writeln!(f, "  warning: {warning}"))
     }
 }

@@ -41,7 +41,7 @@ impl<'a> Run<'a> {
             recipe.provenance.engine = joined_engines(&recipe, last);
         }
         let run = Self { recipe, job, plan, stop, report };
-        run.plan.warnings.iter().for_each(|warning| run.report(Event::Warning(warning)));
+        run.report(Event::Overview(&run.plan.overview));
         Ok((run, existing))
     }
 

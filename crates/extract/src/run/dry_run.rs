@@ -9,8 +9,10 @@ use super::context::Run;
 use super::counts::Counts;
 use super::error::RunError;
 use super::load::Loader;
+use super::outcome::Event;
 use super::unfinished;
 use super::walk::walk;
+use crate::overview::Overview;
 
 /// What a run would do, as far as it can be told without decoding an image.
 #[derive(Clone, Debug)]
@@ -21,6 +23,8 @@ pub struct Forecast {
     pub n_images: usize,
     /// What would become of them.
     pub counts: Counts,
+    /// These images, counted.
+    pub overview: Overview,
     /// Files and folders that cannot be read, sorted by path.
     pub unreadable: Vec<Unreadable>,
     /// An unfinished run. The features that it has on disk count as reused.
@@ -41,10 +45,13 @@ pub(super) fn forecast(run: &Run<'_>, last: Option<&Cache>) -> Result<Forecast, 
     new.retain(|content_hash| known.binary_search(content_hash).is_err());
     new.sort_unstable();
     new.dedup();
+    let overview = table.overview(plan);
+    overview.leaks.warnings().iter().for_each(|warning| run.report(Event::Warning(warning)));
     Ok(Forecast {
         up_to_date: table.is_that_of(last, plan)?,
         n_images: table.len(),
         counts: table.counts(new.len()),
+        overview,
         unreadable: table.unreadable,
         unfinished: Some(Partial::folder_of(&job.out)).filter(|folder| folder.exists()),
     })

@@ -11,7 +11,7 @@ use super::error::RunError;
 use super::existing::Existing;
 use super::features::Features;
 use super::load::Loader;
-use super::outcome::{Outcome, Spent};
+use super::outcome::{Event, Outcome, Spent};
 use super::passes::Passes;
 use super::table::Table;
 use super::unfinished;
@@ -70,18 +70,21 @@ fn extract_with(
             shard: job.shard,
         };
         let start = Instant::now();
-        let annotations = table.annotations(plan.ground_truth.clone());
+        let annotations = table.annotations(plan);
         let samples = table.samples();
         let leftover =
             features.partial.finish_annotated(&header, samples, &annotations, &table.unreadable)?;
         unfinished::tell(leftover, run);
         writing += start.elapsed();
     }
+    let overview = table.overview(plan);
+    overview.leaks.warnings().iter().for_each(|warning| run.report(Event::Warning(warning)));
     Ok(Outcome {
         up_to_date,
         n_samples,
         counts,
         classes: plan.classes.clone(),
+        overview,
         taps: recipe.taps.clone(),
         unreadable: table.unreadable,
         elapsed: started.elapsed(),

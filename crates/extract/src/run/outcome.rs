@@ -6,6 +6,7 @@ use std::time::Duration;
 use schema::Unreadable;
 
 use super::counts::Counts;
+use crate::overview::Overview;
 
 /// What became of a run.
 #[derive(Clone, Debug)]
@@ -18,6 +19,8 @@ pub struct Outcome {
     pub counts: Counts,
     /// Class names.
     pub classes: Vec<String>,
+    /// The rows, counted.
+    pub overview: Overview,
     /// The feature matrices in the cache.
     pub taps: Vec<schema::Tap>,
     /// What could not be read, sorted by path: these have no row.
@@ -47,6 +50,8 @@ pub struct Spent {
 /// Progress of a run, for whoever shows it.
 #[derive(Clone, Copy, Debug)]
 pub enum Event<'a> {
+    /// What the data set was read as, before any image is.
+    Overview(&'a Overview),
     /// Something the user should know.
     Warning(&'a str),
     /// An interrupted run is there, and this one goes on with it.

@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use dataset::{Manifest, Samples, Source};
-use feature_cache::SpaceEstimate;
-use schema::{GroundTruth, Unreadable};
+use feature_cache::{LeakReport, SpaceEstimate};
+use schema::{GroundTruth, Shard, SourceRecord, Unreadable};
 
 use super::error::RunError;
 use super::job::Job;
 use super::shard;
+use crate::overview::Overview;
 
 /// A job in which everything is known to be there and to fit together.
 pub(super) struct Plan {
@@ -18,17 +19,24 @@ pub(super) struct Plan {
     pub(super) classes: Vec<String>,
     /// The images of the shard, sorted by path.
     pub(super) samples: Samples,
+    pub(super) shard: Option<Shard>,
     /// The queries of a benchmark of retrieval, the same for all shards.
     pub(super) ground_truth: Option<GroundTruth>,
     /// What could not be listed, as far as it is the shard's.
     pub(super) unreadable: Vec<Unreadable>,
-    pub(super) warnings: Vec<String>,
+    /// What the images are read from, the same for all shards.
+    pub(super) source: SourceRecord,
+    /// The images of all shards, counted before any is read.
+    pub(super) overview: Overview,
 }
 
 impl Plan {
     pub(super) fn new(job: &Job) -> Result<Self, RunError> {
         let manifest = job.source.read(&job.images)?;
-        let warnings = warnings(&job.source, &manifest);
+        let source = record(&job.source, &manifest);
+        let rows = manifest.samples.iter().map(Into::into);
+        let overview =
+            Overview::new(&manifest.classes, rows, source.clone(), LeakReport::default(), None);
         if job.crop_box && !manifest.samples.has_boxes() {
             return Err(RunError::NoBoxes { source_name: job.source.to_string() });
         }
@@ -40,7 +48,8 @@ impl Plan {
                 return Err(RunError::EmptyShard { images: root, shard });
             }
         }
-        Ok(Self { root, classes, samples, ground_truth, unreadable, warnings })
+        let shard = job.shard;
+        Ok(Self { root, classes, samples, shard, ground_truth, unreadable, source, overview })
     }
 
     /// What all of it takes on disk.
@@ -51,17 +60,13 @@ impl Plan {
     }
 }
 
-fn warnings(source: &Source, manifest: &Manifest) -> Vec<String> {
-    let mut warnings: Vec<String> = manifest
-        .empty_folders
-        .iter()
-        .map(|folder| format!("the folder `{folder}` holds no image"))
-        .collect();
-    warnings.extend_from_slice(&manifest.notes);
-    let n_unlabelled = manifest.samples.iter().filter(|sample| sample.label.is_none()).count();
-    let has_classes = !manifest.classes.is_empty() && !manifest.samples.is_multilabel();
-    if n_unlabelled > 0 && has_classes && *source == Source::folder() {
-        warnings.push(format!("{n_unlabelled} images lie in no class folder: they have no label"));
+/// What the cache keeps of the source.
+fn record(source: &Source, manifest: &Manifest) -> SourceRecord {
+    SourceRecord {
+        source: source.to_string(),
+        passed_over: manifest.passed_over.clone(),
+        empty_folders: manifest.empty_folders.clone(),
+        unlabelled: manifest.unlabelled.clone(),
+        notes: manifest.notes.clone(),
     }
-    warnings
 }

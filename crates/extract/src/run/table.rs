@@ -1,13 +1,14 @@
 //! What a cache says of its images besides their features.
 
 use dataset::Samples;
-use feature_cache::{Annotations, Cache, ReadError};
-use schema::{GroundTruth, Sample, Unreadable};
+use feature_cache::{Annotations, Cache, LeakReport, ReadError};
+use schema::{Sample, Unreadable};
 
 use super::annotations::annotations;
 use super::counts::Counts;
 use super::plan::Plan;
 use super::row::{Row, Stamp};
+use crate::overview::Overview;
 
 /// The rows of the cache to be, and how they differ from those of the last one.
 pub(super) struct Table<'a> {
@@ -60,11 +61,28 @@ impl<'a> Table<'a> {
         self.rows.iter().map(|row| sample(self.images, row))
     }
 
-    /// What the cache says besides, with the queries of the data set.
-    pub(super) fn annotations(&self, ground_truth: Option<GroundTruth>) -> Annotations {
+    /// What the cache says besides, with what the plan tells of the data set.
+    pub(super) fn annotations(&self, plan: &Plan) -> Annotations {
         let Self { images, rows, .. } = self;
+        let (ground_truth, source) = (plan.ground_truth.clone(), plan.source.clone());
         let samples = rows.iter().map(|row| images.get(row.image));
-        annotations(images.is_multilabel(), images.has_boxes(), ground_truth, samples)
+        annotations(images.is_multilabel(), images.has_boxes(), ground_truth, source, samples)
+    }
+
+    /// What the rows are, counted, with what the plan tells of the data set.
+    pub(super) fn overview(&self, plan: &Plan) -> Overview {
+        let Self { images, rows, .. } = self;
+        let of_row = |row: usize| images.get(rows[row].image);
+        let contents: Vec<[u8; 32]> = self.contents().copied().collect();
+        let label = |row: usize| {
+            let sample = of_row(row);
+            (sample.label.is_some() || sample.labels.is_some())
+                .then_some((sample.label, sample.labels))
+        };
+        let path = |row: usize| of_row(row).path.to_owned();
+        let leaks = LeakReport::new(&contents, |row| of_row(row).split, label, path);
+        let rows = (0..rows.len()).map(|row| of_row(row).into());
+        Overview::new(&plan.classes, rows, plan.source.clone(), leaks, plan.shard)
     }
 
     /// The content of each row.
@@ -86,7 +104,7 @@ impl<'a> Table<'a> {
             && last.n_samples() == n
             && last.classes() == plan.classes
             && last.errors()? == self.unreadable
-            && last.annotations()? == self.annotations(plan.ground_truth.clone()))
+            && last.annotations()? == self.annotations(plan))
     }
 
     /// Where the rows come from, when `n_computed` of their contents are computed.

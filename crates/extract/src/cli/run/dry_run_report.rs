@@ -3,6 +3,7 @@
 use std::fmt;
 
 use console::shown;
+use extract::overview::{ClassCount, Overview};
 use extract::run::{Forecast, Job};
 use serde::Serialize;
 
@@ -19,6 +20,9 @@ pub(super) struct DryRunReport<'a> {
     n_images: usize,
     #[serde(flatten)]
     counts: CountsReport,
+    class_counts: &'a [ClassCount],
+    #[serde(flatten)]
+    overview: &'a Overview,
     unreadable: Vec<UnreadableReport<'a>>,
     unfinished: Option<String>,
 }
@@ -33,6 +37,8 @@ impl<'a> DryRunReport<'a> {
             up_to_date: forecast.up_to_date,
             n_images: forecast.n_images,
             counts: forecast.counts.into(),
+            class_counts: &forecast.overview.class_counts,
+            overview: &forecast.overview,
             unreadable: UnreadableReport::list(&forecast.unreadable),
             unfinished: forecast.unfinished.as_ref().map(|folder| folder.display().to_string()),
         }
@@ -45,6 +51,7 @@ impl fmt::Display for DryRunReport<'_> {
         let out = shown(&self.out);
         let outlook = if self.up_to_date { "it is up to date" } else { "it would be written" };
         writeln!(f, "{out}: {n_images} images, {outlook} (dry run: nothing was)")?;
+        write!(f, "{}", self.overview)?;
         writeln!(f, "  {counts}")?;
         if !self.unreadable.is_empty() {
             writeln!(f, "  {} cannot be read", self.unreadable.len())?;

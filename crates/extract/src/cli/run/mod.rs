@@ -6,9 +6,10 @@ mod report;
 use std::path::PathBuf;
 
 use clap::Args;
-use console::{ExitCode, Progress, shown};
-use dataset::Source;
+use console::{Advised, ExitCode, Progress, shown};
+use dataset::{ClassDepth, FolderOptions, Source, SplitFolders};
 use engine::{EngineRequest, Precision};
+use extract::overview::Overview;
 use extract::run::{Event, Job};
 use extract::{Network, NetworkRequest};
 use feature_cache::SegmentLimits;
@@ -23,9 +24,10 @@ use super::{PROGRAM, network_warning};
 
 /// Extract the features of a folder of images into a cache.
 ///
-/// Each sub-folder is a class; `train`, `valid` (or `val`) and `test` at the top are splits; a
-/// folder without sub-folders gives unlabelled features. Published data sets are read in their own
-/// layouts, with --source. JPEG, PNG, GIF, BMP, WebP and TIFF files are read.
+/// Each sub-folder is a class; folders such as `train`, `val` and `test` are splits, at the top or in
+/// each class; a folder without sub-folders gives unlabelled features. What was read is shown, and
+/// where folders can be read in several ways, the ways are shown, with the options that choose.
+/// Published data sets are read in their own layouts, with --source.
 ///
 /// Run again, the same command goes on where it was interrupted, and computes only what is new or
 /// changed once the cache is there. Images are known by their content: what was renamed, moved or
@@ -45,6 +47,13 @@ pub(crate) struct RunArguments {
     /// `--help` lists them
     #[arg(long, value_name = "NAME[:OPTIONS]", default_value = "folder")]
     source: Source,
+    /// Which folders are splits: none of them, those on top or those in each class (by their names), or
+    /// folders of your own by name or path, as in fit=train,judge=test
+    #[arg(long, value_name = "none|top|class|FOLDER=SPLIT,...")]
+    splits: Option<SplitFolders>,
+    /// Which folder of each path names the class: 1 is that on top
+    #[arg(long, value_name = "depth=N")]
+    classes: Option<ClassDepth>,
     /// Look only at the box of each image, where the source has one; the source's option box=...
     /// enlarges it
     #[arg(long)]
@@ -114,7 +123,7 @@ pub(crate) struct RunArguments {
 pub(crate) fn run(arguments: &RunArguments) -> anyhow::Result<ExitCode> {
     let network = Network::resolve(&arguments.network_request())?;
     network.warnings().iter().for_each(network_warning);
-    let job = arguments.job();
+    let job = arguments.job()?;
     if arguments.dry_run {
         let forecast = extract::run::dry_run(&network.recipe(), &job, &mut show())?;
         print(arguments.json, &DryRunReport::new(&job, &forecast))?;
@@ -143,10 +152,10 @@ impl RunArguments {
         }
     }
 
-    fn job(&self) -> Job {
-        Job {
+    fn job(&self) -> anyhow::Result<Job> {
+        Ok(Job {
             images: self.images.clone(),
-            source: self.source.clone(),
+            source: self.source()?,
             crop_box: self.crop_box,
             out: self.out.clone(),
             batch: self.batch as usize,
@@ -156,7 +165,22 @@ impl RunArguments {
             any_engine: self.any_engine,
             limits: self.limits.limits(),
             segments: SegmentLimits::default(),
+        })
+    }
+
+    fn source(&self) -> anyhow::Result<Source> {
+        let Self { source, splits, classes, .. } = self;
+        if splits.is_none() && classes.is_none() {
+            return Ok(source.clone());
         }
+        if !source.is_folder() {
+            let message =
+                format!("the source `{source}` has its splits and classes from the data set");
+            let hint = "leave `--splits` and `--classes` out, or `--source`";
+            return Err(Advised::new(message, hint).into());
+        }
+        let (splits, classes) = (splits.clone(), *classes);
+        Ok(Source::folder_as(FolderOptions { splits, classes }))
     }
 }
 
@@ -207,9 +231,8 @@ fn dtype(name: &str) -> Result<Dtype, String> {
 fn show() -> impl FnMut(Event<'_>) {
     let mut progress = None;
     move |event| match event {
-        Event::Warning(warning) => {
-            console::note(PROGRAM, &format!("warning: {}", shown(warning)));
-        }
+        Event::Overview(overview) => tell(overview),
+        Event::Warning(warning) => warn(warning),
         Event::Resumed { n_rows, folder } => {
             let folder = folder.to_string_lossy();
             let folder = shown(&folder);
@@ -228,6 +251,18 @@ fn show() -> impl FnMut(Event<'_>) {
                 .for_each(|bar| bar.note(&format!("cannot read `{}`: {reason}", shown(path))));
         }
     }
+}
+
+/// Shows on standard error what a data set is read as, while there is time to stop.
+fn tell(overview: &Overview) {
+    for line in overview.to_string().lines() {
+        console::note(PROGRAM, line.trim_start());
+    }
+    overview.warnings.iter().for_each(|warning| warn(warning));
+}
+
+fn warn(warning: &str) {
+    console::note(PROGRAM, &format!("warning: {}", shown(warning)));
 }
 
 fn print<T: serde::Serialize + std::fmt::Display>(json: bool, report: &T) -> anyhow::Result<()> {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use console::shown;
+use extract::overview::{ClassCount, Overview};
 use extract::run::{Counts, Job, Outcome, Spent};
 use schema::Unreadable;
 use serde::Serialize;
@@ -19,6 +20,9 @@ pub(super) struct Report<'a> {
     #[serde(flatten)]
     counts: CountsReport,
     classes: &'a [String],
+    class_counts: &'a [ClassCount],
+    #[serde(flatten)]
+    overview: &'a Overview,
     taps: Vec<TapReport<'a>>,
     unreadable: Vec<UnreadableReport<'a>>,
     seconds: f64,
@@ -102,6 +106,8 @@ impl<'a> Report<'a> {
             n_samples: outcome.n_samples,
             counts: outcome.counts.into(),
             classes: &outcome.classes,
+            class_counts: &outcome.overview.class_counts,
+            overview: &outcome.overview,
             taps: outcome.taps.iter().map(tap).collect(),
             unreadable: UnreadableReport::list(&outcome.unreadable),
             seconds,
@@ -123,6 +129,7 @@ impl fmt::Display for Report<'_> {
                 _ => writeln!(f, "  {} [{n_samples}, {n_views}, {n_features}]", shown(name))?,
             }
         }
+        write!(f, "{}", self.overview)?;
         writeln!(f, "  {}", self.counts)?;
         writeln!(f, "  {seconds:.1} s, {images_per_second:.1} images/s")?;
         if self.counts.computed > 0 {
