@@ -3,11 +3,11 @@
 use std::io;
 use std::path::PathBuf;
 
+use folders::Choice;
 use schema::PassedOver;
 use thiserror::Error;
 
 use crate::file_name::IMAGE_EXTENSIONS;
-use crate::folder::Choice;
 
 /// Why [`folder`](crate::folder()) failed.
 #[derive(Debug, Error)]
@@ -49,7 +49,7 @@ pub enum FolderError {
     },
     /// The folders can be read in several ways, and none of them was asked for.
     #[error(
-        "the folders in `{root}` can be read in {n} ways: {ways}",
+        "the folders in `{root}` can be read in {n} ways:{ways}",
         root = root.display(), n = readings.len(), ways = ways(readings)
     )]
     Ambiguous {

@@ -14,6 +14,7 @@
 //! The order is the byte order of [`Sample::path`]: the same on every machine and file system,
 //! whatever order the system lists a folder in. Archives must have been unpacked, and nothing is written.
 
+mod copies;
 mod encoded_path;
 mod enlargement;
 mod error;
@@ -33,12 +34,14 @@ mod record;
 mod samples;
 mod source;
 mod source_options;
+mod source_values;
 mod store;
 
 pub use enlargement::Enlargement;
 pub use error::{FolderError, PossibleReading};
 pub use file_name::IMAGE_EXTENSIONS;
-pub use folder::{Choice, ChoiceError, ClassDepth, FolderOptions, SplitFolders, folder};
+pub use folder::folder;
+pub use folders::{Choice, ChoiceError, ClassDepth, FolderOptions, SplitFolders};
 pub use layout_error::LayoutError;
 pub use manifest::Manifest;
 pub use record::{Record, RecordError, RecordPlace};

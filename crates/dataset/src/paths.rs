@@ -21,7 +21,7 @@ impl Paths {
         &self.text[start..self.ends[i]]
     }
 
-    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &str> + Clone {
         (0..self.len()).map(|i| self.get(i))
     }
 

@@ -4,13 +4,16 @@ use std::path::Path;
 use std::str::FromStr;
 use std::{fmt, iter};
 
+use folders::FolderOptions;
+
 use crate::enlargement::Enlargement;
-use crate::folder::{FolderOptions, read_folder};
+use crate::folder::read_folder;
 use crate::layout_error::LayoutError;
 use crate::layouts::*;
 use crate::manifest::Manifest;
 use crate::published::Published;
 use crate::source_options::{Options, SourceError};
+use crate::source_values::{AtLeastOne, Background, TestCount, Year};
 use crate::store::LocalFolder;
 
 /// A layout of images on disk, and how it is read. Written `NAME`, or `NAME:OPTION,KEY=VALUE`;
@@ -308,58 +311,6 @@ fn caltech_layout(which: CaltechSet, options: &mut Options<'_>) -> Result<Layout
         caltech.background = background;
     }
     Ok(Layout::Caltech(which, caltech))
-}
-
-/// A number of images.
-struct AtLeastOne(usize);
-
-impl FromStr for AtLeastOne {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        text.parse().ok().filter(|&number| number > 0).map(Self).ok_or(())
-    }
-}
-
-/// A number of images, or all.
-struct TestCount(Option<usize>);
-
-impl FromStr for TestCount {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        if text == "all" { Ok(Self(None)) } else { Ok(Self(Some(text.parse::<AtLeastOne>()?.0))) }
-    }
-}
-
-/// Whether images of nothing in particular are a class.
-struct Background(bool);
-
-impl FromStr for Background {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        match text {
-            "in" => Ok(Self(true)),
-            "out" => Ok(Self(false)),
-            _ => Err(()),
-        }
-    }
-}
-
-/// A year of COCO.
-struct Year(u32);
-
-impl FromStr for Year {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        match text {
-            "2014" => Ok(Self(2014)),
-            "2017" => Ok(Self(2017)),
-            _ => Err(()),
-        }
-    }
 }
 
 impl fmt::Display for Source {

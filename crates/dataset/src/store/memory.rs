@@ -78,8 +78,10 @@ impl Store for MemoryFolder {
 mod tests {
     use std::fs;
 
+    use folders::FolderOptions;
+
     use super::*;
-    use crate::folder::{FolderOptions, folder, read_folder};
+    use crate::folder::{folder, read_folder};
 
     #[test]
     fn a_tree_in_memory_gives_the_manifest_of_the_same_tree_on_disk() {

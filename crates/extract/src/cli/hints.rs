@@ -111,10 +111,8 @@ fn run(error: &RunError) -> Option<String> {
 fn folder(error: &FolderError) -> Option<String> {
     match error {
         FolderError::Ambiguous { readings, .. } => {
-            let ways = readings.iter().zip(1..).map(|(way, number)| {
-                let words: Vec<String> = way.choices.iter().map(choice_of_folders).collect();
-                format!("for {number}: {}", words.join(" "))
-            });
+            let ways = readings.iter().zip(1..);
+            let ways = ways.map(|(way, number)| format!("for {number}: {}", chosen(&way.choices)));
             Some(ways.collect::<Vec<_>>().join("\n"))
         }
         FolderError::NoSplits { .. } => {
@@ -128,13 +126,21 @@ fn folder(error: &FolderError) -> Option<String> {
     }
 }
 
-/// What a user adds to the command.
-fn choice_of_folders(choice: &Choice) -> String {
-    match choice {
-        Choice::Splits(splits) => format!("--splits {}", quote_for_shell(&splits.to_string())),
-        Choice::Classes(classes) => format!("--classes {classes}"),
-        Choice::Folder(folder) => format!("the folder {} alone", quote_for_shell(folder)),
+/// What a user does to have a reading.
+fn chosen(choices: &[Choice]) -> String {
+    let mut options = Vec::new();
+    for choice in choices {
+        match choice {
+            Choice::Splits(splits) => {
+                options.push(format!("--splits {}", quote_for_shell(splits.to_string())));
+            }
+            Choice::Classes(classes) => options.push(format!("--classes {classes}")),
+            Choice::Folder(folder) => {
+                return format!("read the folder `{}` alone", shown(folder));
+            }
+        }
     }
+    format!("`{}`", options.join(" "))
 }
 
 /// Neither the batch nor the device is part of the provenance, so that rows of others may join those that

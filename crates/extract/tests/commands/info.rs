@@ -26,6 +26,7 @@ fn all_that_a_cache_says_of_itself() {
         "split test: 1 images",
         "split train: 2 images",
         "1 images could not be read",
+        "warning: in the split train there is no image of `dog`",
     ] {
         assert!(text.contains(line), "{line}: {text}");
     }
@@ -55,6 +56,17 @@ fn all_that_a_cache_says_of_itself() {
         "classes": [{ "name": "cat", "n_samples": 2 }, { "name": "dog", "n_samples": 1 }],
         "n_unlabelled": 1,
         "splits": { "train": 2, "test": 1 },
+        "source": "",
+        "passed_over": {},
+        "empty_folders": [],
+        "unlabelled": [],
+        "notes": [],
+        "leaks": {
+            "across_splits": { "n_contents": 0, "n_images": 0, "examples": [] },
+            "under_labels": { "n_contents": 0, "n_images": 0, "examples": [] },
+        },
+        "warnings": ["in the split train there is no image of `dog`"],
+        "preprocessing": r#"{"name":"keras"}"#,
         "n_errors": 1,
     });
     assert_eq!(json(&assert.get_output().stdout), expected);

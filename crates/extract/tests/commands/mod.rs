@@ -1,5 +1,6 @@
 //! `extract verify`, `info`, `merge`, `summary`, `views` and `weights`, as a shell sees them.
 
+mod folders;
 mod info;
 mod merge;
 mod summary;

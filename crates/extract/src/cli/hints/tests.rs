@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use dataset::PossibleReading;
 use engine::{EngineError, NeedsLibtorch, NotAChain, Precision};
 
 use super::*;
@@ -32,6 +33,38 @@ fn what_has_no_hint_is_told_as_it_is() {
         None
     );
     assert_eq!(hint(&RunError::Write(WriteError::Io { path: path(), source: source() })), None);
+}
+
+#[test]
+fn of_folders() {
+    let folder = |error| RunError::Images(LayoutError::Folder(error));
+    let root = || PathBuf::from("photos");
+    let way = |words: &str, choices| PossibleReading { words: words.to_owned(), choices };
+    let splits = |text: &str| Choice::Splits(text.parse().unwrap());
+    let classes = |text: &str| Choice::Classes(text.parse().unwrap());
+    let readings = vec![
+        way("a", vec![splits("none"), classes("depth=2")]),
+        way("b", vec![splits("my train=train")]),
+        way("c", vec![Choice::Folder("images".to_owned())]),
+    ];
+    let error = FolderError::Ambiguous { root: root(), readings };
+    let text = told(&folder(error)).to_string();
+    assert_eq!(
+        text,
+        "the folders in `photos` can be read in 3 ways:\n  1. a\n  2. b\n  3. c\n\
+         hint: for 1: `--splits none --classes depth=2`\n\
+         hint: for 2: `--splits 'my train=train'`\n\
+         hint: for 3: read the folder `images` alone"
+    );
+    check(
+        folder(FolderError::NoSplits { root: root() }),
+        "name the folders, as in `--splits fit=train,judge=test`, or leave `--splits` out",
+    );
+    let too_deep =
+        |deepest| folder(FolderError::TooShallow { root: root(), class_depth: 3, deepest });
+    check(too_deep(2), "give `--classes depth=N` with N from 1 to 2");
+    check(too_deep(0), "leave `--classes` out");
+    assert_eq!(hint(&folder(FolderError::Missing { root: root() })), None);
 }
 
 #[test]

@@ -121,9 +121,9 @@ pub(crate) struct RunArguments {
 }
 
 pub(crate) fn run(arguments: &RunArguments) -> anyhow::Result<ExitCode> {
+    let job = arguments.job()?;
     let network = Network::resolve(&arguments.network_request())?;
     network.warnings().iter().for_each(network_warning);
-    let job = arguments.job()?;
     if arguments.dry_run {
         let forecast = extract::run::dry_run(&network.recipe(), &job, &mut show())?;
         print(arguments.json, &DryRunReport::new(&job, &forecast))?;

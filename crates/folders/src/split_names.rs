@@ -32,7 +32,7 @@ const CONTAINERS: [&str; 15] = [
 
 /// Names that are told to be splits.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) enum SplitNames {
+pub(crate) enum SplitNames {
     /// By the words in them.
     #[default]
     Usual,
@@ -44,16 +44,16 @@ pub(super) enum SplitNames {
 
 /// The splits among folders that lie side by side.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Splits<'n> {
+pub(crate) struct Splits<'n> {
     /// The split of each folder that is one.
-    pub(super) by_name: BTreeMap<&'n str, Split>,
+    pub(crate) by_name: BTreeMap<&'n str, Split>,
     /// Whether nothing but the split tells their names apart.
-    pub(super) are_of_one_set: bool,
+    pub(crate) are_of_one_set: bool,
 }
 
 impl Splits<'_> {
     /// How many different splits there are.
-    pub(super) fn n_distinct(&self) -> usize {
+    pub(crate) fn n_distinct(&self) -> usize {
         let codes: BTreeSet<u8> = self.by_name.values().map(|split| split.code()).collect();
         codes.len()
     }
@@ -61,7 +61,7 @@ impl Splits<'_> {
 
 impl SplitNames {
     /// The splits among `names`.
-    pub(super) fn among<'n>(&self, names: impl Iterator<Item = &'n str>) -> Splits<'n> {
+    pub(crate) fn among<'n>(&self, names: impl Iterator<Item = &'n str>) -> Splits<'n> {
         match self {
             Self::None => Splits::default(),
             Self::Given(given) => {
@@ -74,12 +74,12 @@ impl SplitNames {
 }
 
 /// Whether a folder of this name holds the images, and is no class.
-pub(super) fn is_container(name: &str) -> bool {
+pub(crate) fn is_container(name: &str) -> bool {
     CONTAINERS.contains(&name.to_lowercase().as_str())
 }
 
 /// Whether a folder of this name holds images in contrast to others beside it, such as masks.
-pub(super) fn is_image_container(name: &str) -> bool {
+pub(crate) fn is_image_container(name: &str) -> bool {
     ["image", "images", "img", "imgs", "jpegimages"].contains(&name.to_lowercase().as_str())
 }
 

@@ -1,19 +1,12 @@
 //! A folder tree of images.
 
-mod choice;
-mod choose;
-mod copies;
-mod reading;
-mod split_names;
-mod tree;
-
 use std::path::Path;
 
-pub use self::choice::{Choice, ChoiceError, ClassDepth, FolderOptions, SplitFolders};
-use self::choose::Chooser;
-use self::copies::{CopyFolder, take_copies};
-use self::reading::Reading;
-use self::tree::{Tree, below, depth, parent};
+use folders::{
+    Chooser, ClassDepth, FolderOptions, Reading, SplitFolders, Tree, below, depth, parent,
+};
+
+use crate::copies::{CopyFolder, take_copies};
 use crate::error::{FolderError, PossibleReading};
 use crate::manifest::Manifest;
 use crate::paths::Paths;
@@ -77,7 +70,7 @@ pub(crate) fn read_folder(
         return Err(FolderError::NoImage { root: owned(), passed_over, unreadable });
     }
 
-    let mut tree = Tree::new(&images);
+    let mut tree = Tree::new(images.iter());
     let copies = take_copies(store, &images, &mut tree);
     let is_copied = |path: &str| copies.iter().any(|copy| below(path, &copy.folder).is_some());
     let images = if copies.is_empty() { images } else { images.retained(|path| !is_copied(path)) };
@@ -85,8 +78,9 @@ pub(crate) fn read_folder(
     let chooser = Chooser::new(&tree, options);
     let reading = only(store.root(), chooser.readings(), &images)?;
     check(store.root(), &reading, options, &tree, &images)?;
-    let classes: Vec<String> = reading.classes(&images).into_iter().collect();
-    let unlabelled = if classes.is_empty() { Vec::new() } else { reading.unlabelled(&images) };
+    let classes: Vec<String> = reading.classes(images.iter()).into_iter().collect();
+    let unlabelled =
+        if classes.is_empty() { Vec::new() } else { reading.unlabelled(images.iter()) };
     let empty_folders = reading.empty_folders(&folders, &tree);
     let notes = notes(chooser.base(), &copies);
     let samples = Samples::new(images, |path| {
@@ -113,7 +107,7 @@ fn only(root: &Path, readings: Vec<Reading>, images: &Paths) -> Result<Reading, 
         return Err(FolderError::NoSplits { root: root() });
     }
     let possible = |reading: &Reading| PossibleReading {
-        words: reading.words(images),
+        words: reading.words(images.iter()),
         choices: reading.choices.clone(),
     };
     let shown: Vec<PossibleReading> = readings.iter().map(possible).collect();
@@ -131,11 +125,9 @@ fn check(
     images: &Paths,
 ) -> Result<(), FolderError> {
     if let Some(SplitFolders::Given(given)) = &options.splits {
-        let is_there = |folder: &&String| {
-            tree.has(folder)
-                || reading.parts.keys().any(|part| part.split('/').any(|name| name == *folder))
-        };
-        if let Some(folder) = given.keys().find(|folder| !is_there(folder)) {
+        if let Some(folder) =
+            given.keys().find(|folder| !tree.has(folder) && !reading.names(folder))
+        {
             let (root, folder) = (root.to_path_buf(), folder.clone());
             return Err(FolderError::NoSuchFolder { root, folder });
         }

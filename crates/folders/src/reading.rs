@@ -5,33 +5,32 @@ use std::fmt;
 
 use schema::{Split, Unlabelled};
 
-use super::choice::Choice;
-use super::tree::{Tree, below, parent};
-use crate::paths::Paths;
+use crate::choice::Choice;
+use crate::tree::{Tree, below, parent};
 
 /// One way to read a tree of folders.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Reading {
+pub struct Reading {
     /// By their folders, what the images below them are.
-    pub(super) parts: BTreeMap<String, Part>,
+    pub(crate) parts: BTreeMap<String, Part>,
     /// Which folder of a path, from 1 on, names the class, whatever the parts say.
-    pub(super) class_depth: Option<usize>,
+    pub(crate) class_depth: Option<usize>,
     /// What a user says for this reading to be taken, where there are others.
-    pub(super) choices: Vec<Choice>,
+    pub choices: Vec<Choice>,
     /// Classes that some part has by itself.
     known: BTreeSet<String>,
 }
 
 /// The images below a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Part {
-    pub(super) split: Split,
-    pub(super) class: ClassOf,
+pub(crate) struct Part {
+    pub(crate) split: Split,
+    pub(crate) class: ClassOf,
 }
 
 /// What the class of an image is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum ClassOf {
+pub(crate) enum ClassOf {
     /// The folder of the part that it lies in.
     Next,
     /// The same, if another part has such a class.
@@ -42,7 +41,7 @@ pub(super) enum ClassOf {
 
 impl Reading {
     /// A reading of these parts.
-    pub(super) fn new(parts: BTreeMap<String, Part>, tree: &Tree) -> Self {
+    pub(crate) fn new(parts: BTreeMap<String, Part>, tree: &Tree) -> Self {
         let names = |(folder, part): (&String, &Part)| match &part.class {
             ClassOf::Next => tree.names(folder).to_vec(),
             ClassOf::NextIfKnown => Vec::new(),
@@ -53,26 +52,31 @@ impl Reading {
     }
 
     /// One folder a class below `folder`, and no splits.
-    pub(super) fn classes_in(folder: &str, tree: &Tree) -> Self {
+    pub(crate) fn classes_in(folder: &str, tree: &Tree) -> Self {
         let part = Part { split: Split::None, class: ClassOf::Next };
         Self::new(BTreeMap::from([(folder.to_owned(), part)]), tree)
     }
 
     /// The same, for which a user says `choice`.
     #[must_use]
-    pub(super) fn by(mut self, choice: Choice) -> Self {
+    pub(crate) fn by(mut self, choice: Choice) -> Self {
         self.choices.push(choice);
         self
     }
 
     /// The folders that hold class folders, in byte order.
-    pub(super) fn class_parents(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn class_parents(&self) -> impl Iterator<Item = &str> {
         let parents = self.parts.iter().filter(|(_, part)| part.class == ClassOf::Next);
         parents.map(|(folder, _)| folder.as_str())
     }
 
+    /// Whether a folder of this name leads to one of its parts.
+    pub fn names(&self, name: &str) -> bool {
+        self.parts.keys().any(|folder| folder.split('/').any(|known| known == name))
+    }
+
     /// The splits alone.
-    pub(super) fn splits(&self) -> Vec<(String, Split)> {
+    pub(crate) fn splits(&self) -> Vec<(String, Split)> {
         let divided = self.parts.iter().filter(|(_, part)| part.split != Split::None);
         divided.map(|(folder, part)| (folder.clone(), part.split)).collect()
     }
@@ -90,7 +94,7 @@ impl Reading {
     }
 
     /// The class and the split of an image.
-    pub(super) fn meaning<'p>(&'p self, path: &'p str) -> (Option<&'p str>, Split) {
+    pub fn meaning<'p>(&'p self, path: &'p str) -> (Option<&'p str>, Split) {
         let part = self.part(path);
         let split = part.map_or(Split::None, |(_, part)| part.split);
         let class = match (self.class_depth, part) {
@@ -113,9 +117,9 @@ impl Reading {
     }
 
     /// The classes of images, in byte order.
-    pub(super) fn classes(&self, images: &Paths) -> BTreeSet<String> {
+    pub fn classes<'p>(&self, images: impl Iterator<Item = &'p str>) -> BTreeSet<String> {
         let mut classes = BTreeSet::new();
-        for path in images.iter() {
+        for path in images {
             if let Some(class) = self.meaning(path).0
                 && !classes.contains(class)
             {
@@ -126,9 +130,9 @@ impl Reading {
     }
 
     /// Where images without a class lie, when others have one.
-    pub(super) fn unlabelled(&self, images: &Paths) -> Vec<Unlabelled> {
+    pub fn unlabelled<'p>(&self, images: impl Iterator<Item = &'p str>) -> Vec<Unlabelled> {
         let mut found: BTreeMap<&str, Unlabelled> = BTreeMap::new();
-        for path in images.iter().filter(|path| self.meaning(path).0.is_none()) {
+        for path in images.filter(|path| self.meaning(path).0.is_none()) {
             let top = || path.split_once('/').map_or("", |(top, _)| top);
             let folder = self.part(path).map_or_else(top, |(folder, _)| folder);
             let place = found.entry(folder).or_insert_with(|| Unlabelled {
@@ -142,7 +146,7 @@ impl Reading {
     }
 
     /// Those of the `folders` without an image below them that stand where a split or class folder would.
-    pub(super) fn empty_folders(&self, folders: &[String], tree: &Tree) -> Vec<String> {
+    pub fn empty_folders(&self, folders: &[String], tree: &Tree) -> Vec<String> {
         let mut parents = BTreeSet::new();
         for (folder, part) in &self.parts {
             parents.extend((part.class == ClassOf::Next).then_some(folder.as_str()));
@@ -157,11 +161,20 @@ impl Reading {
     }
 
     /// What the reading makes of images, in words.
-    pub(super) fn words(&self, images: &Paths) -> String {
-        let classes = self.classes(images);
+    pub fn words<'p>(&self, images: impl Iterator<Item = &'p str> + Clone) -> String {
+        let is_read = |path: &&str| {
+            let is_below = |choice: &Choice| match choice {
+                Choice::Folder(folder) => below(path, folder).is_some(),
+                Choice::Splits(_) | Choice::Classes(_) => true,
+            };
+            self.choices.iter().all(is_below)
+        };
+        let images = images.filter(is_read);
+        let classes = self.classes(images.clone());
         let mut splits: BTreeMap<u8, (Split, usize)> = BTreeMap::new();
-        let mut n_unlabelled = 0;
-        for (class, split) in images.iter().map(|path| self.meaning(path)) {
+        let (mut n, mut n_unlabelled) = (0, 0);
+        for (class, split) in images.map(|path| self.meaning(path)) {
+            n += 1;
             splits.entry(split.code()).or_insert((split, 0)).1 += 1;
             n_unlabelled += usize::from(class.is_none());
         }
@@ -173,7 +186,6 @@ impl Reading {
             _ => format!("splits {}", splits.join(", ")),
         };
         let classes = Listed { names: &classes };
-        let n = images.len();
         match n_unlabelled {
             0 => format!("{classes}; {splits}"),
             _ => format!("{classes}; {splits}; {n_unlabelled} of {n} images without a class"),

@@ -3,7 +3,8 @@
 use std::io::{self, Read as _};
 use std::path::PathBuf;
 
-use super::tree::{Tree, below, join};
+use folders::{Tree, below, join};
+
 use crate::encoded_path::decode;
 use crate::paths::Paths;
 use crate::store::Store;
@@ -15,14 +16,14 @@ const COMPARED_BYTES: u64 = 16 << 20;
 
 /// A folder that holds once more what lies beside it.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct CopyFolder {
-    pub(super) folder: String,
-    pub(super) n_images: usize,
+pub(crate) struct CopyFolder {
+    pub(crate) folder: String,
+    pub(crate) n_images: usize,
 }
 
 /// Takes folders out of the `tree` that hold folders and images of the same names, sizes and bytes as the folder
 /// that they lie in: the root, or one that all images lie in.
-pub(super) fn take_copies(store: &dyn Store, images: &Paths, tree: &mut Tree) -> Vec<CopyFolder> {
+pub(crate) fn take_copies(store: &dyn Store, images: &Paths, tree: &mut Tree) -> Vec<CopyFolder> {
     let mut found = Vec::new();
     let mut folder = String::new();
     loop {

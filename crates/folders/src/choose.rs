@@ -4,15 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use schema::Split;
 
-use super::choice::{Choice, ClassDepth, FolderOptions, SplitFolders};
-use super::reading::{ClassOf, Part, Reading};
-use super::split_names::{SplitNames, Splits, is_container, is_image_container};
-use super::tree::{Tree, depth, join, name};
+use crate::choice::{Choice, ClassDepth, FolderOptions, SplitFolders};
+use crate::reading::{ClassOf, Part, Reading};
+use crate::split_names::{SplitNames, Splits, is_container, is_image_container};
+use crate::tree::{Tree, depth, join, name};
 
 type Parts = BTreeMap<String, Part>;
 
 /// Chooses among the ways to read a tree.
-pub(super) struct Chooser<'a> {
+#[derive(Debug)]
+pub struct Chooser<'a> {
     tree: &'a Tree,
     options: &'a FolderOptions,
     names: SplitNames,
@@ -21,7 +22,8 @@ pub(super) struct Chooser<'a> {
 }
 
 impl<'a> Chooser<'a> {
-    pub(super) fn new(tree: &'a Tree, options: &'a FolderOptions) -> Self {
+    /// A chooser of readings that agree with the options.
+    pub fn new(tree: &'a Tree, options: &'a FolderOptions) -> Self {
         let names = match &options.splits {
             Some(SplitFolders::None) => SplitNames::None,
             Some(SplitFolders::Given(given)) => SplitNames::Given(given.clone()),
@@ -35,12 +37,12 @@ impl<'a> Chooser<'a> {
     }
 
     /// The folder that all others lie in; the empty path for the root.
-    pub(super) fn base(&self) -> &str {
+    pub fn base(&self) -> &str {
         &self.base
     }
 
     /// The ways to read the tree: one when there is no doubt, none when there is none that the options want.
-    pub(super) fn readings(&self) -> Vec<Reading> {
+    pub fn readings(&self) -> Vec<Reading> {
         let mut readings: Vec<Reading> =
             self.by_splits().into_iter().flat_map(|reading| self.by_classes(reading)).collect();
         if let Some(ClassDepth(depth)) = self.options.classes {

@@ -2,15 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::paths::Paths;
-
 /// Every folder with an image in it or below it, by its path; the root is the empty path.
-#[derive(Default)]
-pub(super) struct Tree {
+#[derive(Debug, Default)]
+pub struct Tree {
     folders: BTreeMap<String, Folder>,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Folder {
     /// Whether images lie in it, not only below.
     has_images: bool,
@@ -19,10 +17,11 @@ struct Folder {
 }
 
 impl Tree {
-    pub(super) fn new(images: &Paths) -> Self {
+    /// The folders of images at these paths, which are relative to the root and joined by `/`.
+    pub fn new<'p>(paths: impl Iterator<Item = &'p str>) -> Self {
         let mut tree = Self::default();
         tree.folders.insert(String::new(), Folder::default());
-        for path in images.iter() {
+        for path in paths {
             tree.enter(parent(path)).has_images = true;
         }
         for folder in tree.folders.values_mut() {
@@ -41,49 +40,49 @@ impl Tree {
     }
 
     /// Names of the folders with images in a folder, in byte order.
-    pub(super) fn names(&self, folder: &str) -> &[String] {
+    pub fn names(&self, folder: &str) -> &[String] {
         self.folders.get(folder).map_or(&[], |folder| &folder.names)
     }
 
     /// Whether images lie in a folder, not only below.
-    pub(super) fn has_images(&self, folder: &str) -> bool {
+    pub fn has_images(&self, folder: &str) -> bool {
         self.folders.get(folder).is_some_and(|folder| folder.has_images)
     }
 
     /// Whether images lie below a path.
-    pub(super) fn has(&self, folder: &str) -> bool {
+    pub fn has(&self, folder: &str) -> bool {
         self.folders.contains_key(folder)
     }
 
     /// Takes a folder out of the one that it lies in.
-    pub(super) fn remove(&mut self, folder: &str) {
+    pub fn remove(&mut self, folder: &str) {
         let above = self.folders.get_mut(parent(folder)).expect("every folder lies in one");
         above.names.retain(|known| known != name(folder));
     }
 }
 
 /// The path of what lies in a folder under a name.
-pub(super) fn join(folder: &str, name: &str) -> String {
+pub fn join(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
 /// The folder that something lies in.
-pub(super) fn parent(path: &str) -> &str {
+pub fn parent(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// The last part of a path.
-pub(super) fn name(path: &str) -> &str {
+pub(crate) fn name(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, name)| name)
 }
 
 /// How many folders a path leads through, its own included; 0 for the root.
-pub(super) fn depth(folder: &str) -> usize {
+pub fn depth(folder: &str) -> usize {
     if folder.is_empty() { 0 } else { folder.split('/').count() }
 }
 
 /// The path below a folder; `None` where it leads elsewhere.
-pub(super) fn below<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
+pub fn below<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
     if folder.is_empty() { Some(path) } else { path.strip_prefix(folder)?.strip_prefix('/') }
 }
 
@@ -93,11 +92,7 @@ mod tests {
 
     #[test]
     fn folders_have_their_names_in_order_and_know_where_images_lie() {
-        let mut paths = Paths::default();
-        for path in ["b/x/1.jpg", "a/1.jpg", "b/a/y/1.jpg", "b/x/2.jpg"] {
-            paths.push(path);
-        }
-        let mut tree = Tree::new(&paths);
+        let mut tree = Tree::new(["b/x/1.jpg", "a/1.jpg", "b/a/y/1.jpg", "b/x/2.jpg"].into_iter());
         assert_eq!(
             (tree.names(""), tree.names("b")),
             (&["a", "b"].map(String::from)[..], &["a", "x"].map(String::from)[..])
