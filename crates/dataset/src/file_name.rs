@@ -44,10 +44,11 @@ impl Extension {
 }
 
 /// Whether a file or folder is passed over in silence: names that begin with a dot (among them
-/// `.DS_Store` and the AppleDouble twins `._photo.jpg`), and the folder `__MACOSX` that archives
-/// made on macOS carry.
+/// `.DS_Store` and the AppleDouble twins `._photo.jpg`), the folder `__MACOSX` that archives made on
+/// macOS carry, and folders of thumbnails and of removed files that storage servers and Windows keep.
 pub(crate) fn is_hidden(name: &OsStr) -> bool {
-    name.as_encoded_bytes().starts_with(b".") || name == "__MACOSX"
+    name.as_encoded_bytes().starts_with(b".")
+        || ["__MACOSX", "@eaDir", "#recycle", "$RECYCLE.BIN"].iter().any(|hidden| name == *hidden)
 }
 
 #[cfg(test)]
@@ -90,7 +91,7 @@ mod tests {
 
     #[test]
     fn hidden_names() {
-        for hidden in [".DS_Store", "._photo.jpg", ".git", "__MACOSX"] {
+        for hidden in [".DS_Store", "._photo.jpg", ".git", "__MACOSX", "@eaDir"] {
             assert!(is_hidden(OsStr::new(hidden)), "{hidden}");
         }
         for visible in ["photo.jpg", "_photo.jpg", "__macosx2", "a.b"] {

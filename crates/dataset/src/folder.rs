@@ -82,7 +82,7 @@ pub(crate) fn read_folder(
     let unlabelled =
         if classes.is_empty() { Vec::new() } else { reading.unlabelled(images.iter()) };
     let empty_folders = reading.empty_folders(&folders, &tree);
-    let notes = notes(chooser.base(), &copies);
+    let notes = notes(chooser.base(), &copies, &images);
     let samples = Samples::new(images, |path| {
         let (class, split) = reading.meaning(path);
         (class.map(|class| label(&classes, class)), split)
@@ -143,7 +143,7 @@ fn check(
 }
 
 /// What a user should know of folders that were not taken for splits or classes.
-fn notes(base: &str, copies: &[CopyFolder]) -> Vec<String> {
+fn notes(base: &str, copies: &[CopyFolder], images: &Paths) -> Vec<String> {
     let mut notes = Vec::new();
     if !base.is_empty() {
         notes.push(format!("the folder `{base}` holds all others: it is taken for the top"));
@@ -151,6 +151,14 @@ fn notes(base: &str, copies: &[CopyFolder]) -> Vec<String> {
     notes.extend(copies.iter().map(|CopyFolder { folder, n_images }| {
         format!("the folder `{folder}` is a second copy of what lies beside it: its {n_images} images are passed over")
     }));
+    let mut backslashes = images.iter().filter(|path| path.contains('\\'));
+    if let Some(example) = backslashes.next() {
+        let n = backslashes.count() + 1;
+        notes.push(format!(
+            "{n} images have a backslash in their names, such as `{example}`: that divides no folders here, and an \
+             archive may have to be unpacked by another program"
+        ));
+    }
     notes
 }
 

@@ -6,7 +6,7 @@ use schema::Split;
 
 use crate::choice::{Choice, ClassDepth, FolderOptions, SplitFolders};
 use crate::reading::{ClassOf, Part, Reading};
-use crate::split_names::{SplitNames, Splits, is_container, is_image_container};
+use crate::split_names::{SplitNames, Splits, is_container, is_image_container, says_unlabelled};
 use crate::tree::{Tree, depth, join, name};
 
 type Parts = BTreeMap<String, Part>;
@@ -256,7 +256,8 @@ impl<'a> Chooser<'a> {
             return vec![reading];
         }
         let other = (self.beside_the_images(&reading))
-            .or_else(|| self.other_copy(&reading))
+            .or_else(|| self.more_of_the_classes(&reading))
+            .or_else(|| self.without_a_class(&reading))
             .or_else(|| self.foreign_class(&reading))
             .or_else(|| self.one_deeper(&reading));
         match other {
@@ -285,21 +286,30 @@ impl<'a> Chooser<'a> {
 
     /// Where one of several folders holds folders of the names of others, it may be another copy of the data
     /// set, or a part of it.
-    fn other_copy(&self, reading: &Reading) -> Option<Reading> {
+    fn more_of_the_classes(&self, reading: &Reading) -> Option<Reading> {
         let tops = self.class_names(reading)?;
         let lower: BTreeSet<String> = tops.iter().map(|name| name.to_lowercase()).collect();
         let repeats = |top: &&String| {
             let folder = join(&self.base, top);
-            let names = self.tree.names(&folder);
-            !self.tree.has_images(&folder)
-                && names.iter().any(|name| lower.contains(&name.to_lowercase()))
+            let is_known = |name: &String| name != *top && lower.contains(&name.to_lowercase());
+            !self.tree.has_images(&folder) && self.tree.names(&folder).iter().any(is_known)
         };
-        let copy = tops.iter().find(repeats)?;
-        let folder = join(&self.base, copy);
+        tops.iter().find(repeats).map(|top| self.with_no_class(reading, top))
+    }
+
+    /// Where one of several folders says that its images have no label, it may be no class.
+    fn without_a_class(&self, reading: &Reading) -> Option<Reading> {
+        let tops = self.class_names(reading)?;
+        tops.iter().find(|name| says_unlabelled(name)).map(|top| self.with_no_class(reading, top))
+    }
+
+    /// The reading in which a folder in `base` is no class.
+    fn with_no_class(&self, reading: &Reading, top: &str) -> Reading {
+        let folder = join(&self.base, top);
         let mut parts = reading.parts.clone();
         parts.insert(folder.clone(), next(Split::None));
         let given = BTreeMap::from([(folder, Split::None)]);
-        Some(Reading::new(parts, self.tree).by(Choice::Splits(SplitFolders::Given(given))))
+        Reading::new(parts, self.tree).by(Choice::Splits(SplitFolders::Given(given)))
     }
 
     /// Names of the class folders in `base`, where it is the only folder with any.
@@ -340,23 +350,32 @@ impl<'a> Chooser<'a> {
         let is_part = |folder: &String| reading.parts.contains_key(folder);
         let classes = reading.class_parents().flat_map(in_parent).filter(|folder| !is_part(folder));
         let classes: Vec<String> = classes.map(|folder| self.inside_containers(folder)).collect();
-        let divided = classes.iter().find(|class| self.tree.names(class).len() > 1)?;
         if classes.iter().any(|class| self.tree.has_images(class)) {
             return None;
         }
-        let class_depth = depth(divided) + 1;
+        let mut innermost = classes.into_iter().map(|class| self.innermost(class));
+        let divided = innermost.find(|class| self.tree.names(class).len() > 1)?;
+        let class_depth = depth(&divided) + 1;
         let mut deeper = reading.clone();
         deeper.class_depth = Some(class_depth);
         deeper.choices = vec![at(class_depth)];
         Some(deeper)
     }
 
-    /// The folder, or the one in it that holds all of its images.
+    /// The folder, or the container in it that holds all of its images.
     fn inside_containers(&self, folder: String) -> String {
         match self.tree.names(&folder) {
             [only] if is_container(only) && !self.tree.has_images(&folder) => {
                 self.inside_containers(join(&folder, only))
             }
+            _ => folder,
+        }
+    }
+
+    /// The folder, or the one deeper in it that holds all of its images.
+    fn innermost(&self, folder: String) -> String {
+        match self.tree.names(&folder) {
+            [only] if !self.tree.has_images(&folder) => self.innermost(join(&folder, only)),
             _ => folder,
         }
     }

@@ -83,6 +83,11 @@ pub(crate) fn is_image_container(name: &str) -> bool {
     ["image", "images", "img", "imgs", "jpegimages"].contains(&name.to_lowercase().as_str())
 }
 
+/// Whether a folder of this name says that its images have no label.
+pub(crate) fn says_unlabelled(name: &str) -> bool {
+    words(name).iter().any(|word| ["unlabeled", "unlabelled", "unlabel"].contains(&word.as_str()))
+}
+
 /// What a word says of a split.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Word {

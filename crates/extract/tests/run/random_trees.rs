@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fs;
 
+use dataset::FolderOptions;
+use extract::run::Source;
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 
@@ -36,6 +38,12 @@ fn round() -> impl Strategy<Value = Round> {
         .prop_map(|(files, stop_after, batch)| Round { files, stop_after, batch })
 }
 
+/// Some of the trees could be read in other ways.
+fn splits_and_classes() -> FolderOptions {
+    let (splits, classes) = ("top".parse().unwrap(), "depth=2".parse().unwrap());
+    FolderOptions { splits: Some(splits), classes: Some(classes) }
+}
+
 fn lay_out(fixture: &Fixture, files: &BTreeMap<String, Content>) {
     fs::remove_dir_all(&fixture.job.images).unwrap();
     fixture.put("train/cat/always.bmp", 1000);
@@ -53,6 +61,7 @@ proptest! {
     #[test]
     fn rows_belong_to_their_images(rounds in proptest::collection::vec(round(), 1..5)) {
         let mut fixture = Fixture::new();
+        fixture.job.source = Source::folder_as(splits_and_classes());
         for Round { files, stop_after, batch } in &rounds {
             lay_out(&fixture, files);
             fixture.job.batch = *batch;
