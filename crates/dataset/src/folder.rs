@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use folders::{
-    Chooser, ClassDepth, FolderOptions, Reading, SplitFolders, Tree, below, depth, parent,
+    Chooser, ClassDepth, FolderOptions, Reading, SplitFolders, Tree, below, depth, distinct, parent,
 };
 
 use crate::copies::{CopyFolder, take_copies};
@@ -76,7 +76,8 @@ pub(crate) fn read_folder(
     let images = if copies.is_empty() { images } else { images.retained(|path| !is_copied(path)) };
 
     let chooser = Chooser::new(&tree, options);
-    let reading = only(store.root(), chooser.readings(), &images)?;
+    let readings = distinct(chooser.readings(), images.iter());
+    let reading = only(store.root(), readings, &images)?;
     check(store.root(), &reading, options, &tree, &images)?;
     let classes: Vec<String> = reading.classes(images.iter()).into_iter().collect();
     let unlabelled =

@@ -17,11 +17,12 @@
 
 mod choice;
 mod choose;
+mod read;
 mod reading;
 mod split_names;
 mod tree;
 
 pub use choice::{Choice, ChoiceError, ClassDepth, FolderOptions, SplitFolders};
 pub use choose::Chooser;
-pub use reading::Reading;
+pub use reading::{Reading, distinct};
 pub use tree::{Tree, below, depth, join, parent};
