@@ -31,8 +31,8 @@ mod views;
 mod windows;
 
 pub use decode::{
-    DecodeError, Decoding, ExifOrientation, Limits, MAX_BYTES, MAX_PIXELS, MAX_SIDE, decode,
-    decode_with,
+    DecodeError, Decoded, Decoding, ExifOrientation, Limits, MAX_BYTES, MAX_PIXELS, MAX_SIDE,
+    decode, decode_and_tell, decode_with,
 };
 pub use filter::Filter;
 pub use normalization::{ChannelOrder, Normalization};

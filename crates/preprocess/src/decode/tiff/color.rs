@@ -1,0 +1,91 @@
+use super::lab::lab_to_rgb;
+use super::layout::{Alpha, Layout, Meaning};
+use super::samples::Samples;
+use crate::decode::cmyk;
+use crate::decode::error::DecodeError;
+use crate::rgb::Rgb;
+use crate::to_rgb::on_white;
+
+/// Colors by number: all red ones, then all green ones, then all blue ones, of 16 bits each.
+pub(super) struct Palette(pub(super) Vec<u16>);
+
+/// The image as RGB: alpha composited on white, palettes looked up, colors as Pillow's `convert("RGB")`
+/// makes them.
+pub(super) fn to_rgb(
+    samples: &Samples,
+    palette: &Palette,
+    width: u32,
+    height: u32,
+) -> Result<Rgb, DecodeError> {
+    let Layout { meaning, alpha, number: _, bits, .. } = samples.layout;
+    let n_colors = meaning.n_samples();
+    let n_channels = n_colors + usize::from(alpha != Alpha::None);
+    if meaning == Meaning::Palette && palette.0.len() != 3 << bits {
+        let reason = format!("its palette has {} numbers, not {}", palette.0.len(), 3 << bits);
+        return Err(DecodeError::Malformed { reason });
+    }
+    let mut channels = vec![vec![0; width as usize]; n_channels];
+    let mut pixels = Vec::with_capacity(width as usize * height as usize * 3);
+    for y in 0..height as usize {
+        for (channel, levels) in channels.iter_mut().enumerate() {
+            samples.read_row(channel, y, levels);
+        }
+        for x in 0..width as usize {
+            let level = |channel: usize| channels[channel][x];
+            let rgb = match meaning {
+                Meaning::Gray { white_is_zero } => {
+                    [if white_is_zero && inverts(&samples.layout) { !level(0) } else { level(0) };
+                        3]
+                }
+                Meaning::Rgb => [level(0), level(1), level(2)],
+                Meaning::Palette => palette.color(level(0)),
+                Meaning::Inks => cmyk::from_inks([0, 1, 2, 3].map(level)),
+                Meaning::YCbCr => ycbcr_to_rgb([0, 1, 2].map(level)),
+                Meaning::Lab => lab_to_rgb([0, 1, 2].map(level)),
+            };
+            pixels.extend(match alpha {
+                Alpha::None => rgb,
+                Alpha::Straight => rgb.map(|color| on_white(color, level(n_colors))),
+                Alpha::Associated => {
+                    let alpha = level(n_colors);
+                    rgb.map(|color| on_white(divided(color, alpha), alpha))
+                }
+            });
+        }
+    }
+    Ok(Rgb { width, height, pixels })
+}
+
+/// Whether gray where white is zero is inverted: numbers that are clipped are not, as in Pillow.
+fn inverts(layout: &Layout) -> bool {
+    layout.number == super::layout::Number::Unsigned && layout.bits <= 16
+}
+
+/// A color that was multiplied by alpha, without that; beyond white it is white.
+fn divided(color: u8, alpha: u8) -> u8 {
+    match alpha {
+        0 => 0,
+        _ => (u32::from(color) * 255 / u32::from(alpha)).min(255) as u8,
+    }
+}
+
+/// As JPEG has it (ITU-T T.871), in Pillow's numbers with six bits behind the point.
+fn ycbcr_to_rgb([y, cb, cr]: [u8; 3]) -> [u8; 3] {
+    const SCALE: f64 = 64.0;
+    let part =
+        |factor: f64, chroma: u8| (factor * SCALE * (f64::from(chroma) - 128.0)).round() as i32;
+    let color = |parts: i32| (i32::from(y) + (parts >> 6)).clamp(0, 255) as u8;
+    [
+        color(part(1.402, cr)),
+        color(part(-0.344_14, cb) + part(-0.714_14, cr)),
+        color(part(1.772, cb)),
+    ]
+}
+
+impl Palette {
+    /// Of each 16-bit color the high byte.
+    fn color(&self, index: u8) -> [u8; 3] {
+        let n = self.0.len() / 3;
+        [0, 1, 2].map(|channel| (self.0[channel * n + usize::from(index)] >> 8) as u8)
+    }
+}
