@@ -84,13 +84,12 @@ impl Colors {
         Self { palette, transparent: frame.transparent }
     }
 
-    /// A color; white in the place of the transparent one. Beyond the palette, it is gray, as in Pillow.
+    /// A color; white in the place of the transparent one. Beyond the palette, it is black, as in Pillow.
     fn color(&self, index: u8) -> [u8; 3] {
         if self.transparent == Some(index) {
             return WHITE;
         }
-        let color = self.palette.as_chunks().0.get(usize::from(index));
-        color.copied().unwrap_or([index; 3])
+        self.palette.as_chunks().0.get(usize::from(index)).copied().unwrap_or_default()
     }
 
     /// An image of one color.

@@ -70,10 +70,11 @@ impl<'a> Channel<'a> {
 
     /// Sample `i`; of more than eight bits the highest, and fewer are made eight by zeros, as in Pillow.
     fn level(&self, i: usize) -> u8 {
-        let value = self.samples[i].round();
+        let largest = u32::MAX >> (32 - u32::from(self.bits).clamp(1, 31));
+        let value = (self.samples[i].round() as u32).min(largest);
         match self.bits {
-            bits @ ..=8 => ((value as u32) << (8 - bits)) as u8,
-            bits => (value as u32 >> (bits - 8)).min(255) as u8,
+            bits @ ..=8 => (value << (8 - bits)) as u8,
+            bits => (value >> (bits - 8)) as u8,
         }
     }
 }

@@ -4,7 +4,8 @@ Usage: python make_odd.py    (needs numpy, pillow, safetensors; writes beside it
 
 NAME.file are the bytes; NAME.rgb the pixels, where Pillow reads the file: alpha on white, and gray samples of more
 than eight bits by their high byte, where Pillow clips them. Where it does not, there is no NAME.rgb, and the note
-NAME says why, in Pillow's words. Prints a line for each.
+NAME says why, in Pillow's words. A few files Pillow reads otherwise than their format says: of these there are the
+pixels that the format says (`by_the_format`). Prints a line for each. plain.jp2 is a larger one in one color.
 """
 
 import io
@@ -17,22 +18,20 @@ import zlib
 
 import numpy as np
 import PIL
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 from safetensors.numpy import save_file
 
 from odd_files import (
-    BYTE,
     HEIGHT,
     RATIONAL,
     SHORT,
     WIDTH,
     bmp,
     bmp_rows,
+    chunk,
     gif,
-    lzw,
     netpbm,
     packbits,
-    packed,
     pixels,
     png,
     reversed_bits,
@@ -132,6 +131,9 @@ def tiff_files():
     yield "tiff_jpeg", saved(image, "TIFF", compression="jpeg", quality=90)
     yield "tiff_jpeg_gray", saved(image.convert("L"), "TIFF", compression="jpeg", quality=90)
     yield "tiff_jpeg_cmyk", saved(image.convert("CMYK"), "TIFF", compression="jpeg", quality=90)
+    TiffImagePlugin.STRIP_SIZE = 33 * 3 * 16
+    yield "tiff_jpeg_strips", saved(image, "TIFF", compression="jpeg", quality=90)
+    TiffImagePlugin.STRIP_SIZE = 64 * 1024
     yield "tiff_group4", saved(Image.fromarray(RGB).convert("1"), "TIFF", compression="group4")
     yield "tiff_group3", saved(Image.fromarray(RGB).convert("1"), "TIFF", compression="group3")
     yield "tiff_zstd", saved(image, "TIFF", compression="zstd")
@@ -139,6 +141,7 @@ def tiff_files():
     yield "tiff_bigtiff_big_endian", tiff(RGB, big=True, order=">", strip_rows=2)
     yield "tiff_bigtiff_palette", tiff(GRAY, big=True, photometric=3, tags=tags)
     yield "tiff_tiles", tiff(np.tile(RGB, (4, 3, 1)), tile=16)
+    yield "tiff_tiles_planar", tiff(np.tile(RGB, (4, 3, 1)), tile=16, planar=True)
     yield "tiff_tiles_16_planar", tiff(np.tile(noise(3, 65535, "u2"), (4, 3, 1)), 16, tile=16, planar=True)
     yield "tiff_strips", tiff(RGB, strip_rows=2)
     yield "tiff_predictor", tiff(RGB, compression=8, encode=zlib.compress, predictor=2)
@@ -196,8 +199,6 @@ def png_files():
     yield "png_damaged_pixels", bytes(damaged)
     wrong_sum = zlib.compress(b"".join(b"\0" + row.tobytes() for row in RGB))
     header = struct.pack(">2I5B", WIDTH, HEIGHT, 8, 2, 0, 0, 0)
-    from odd_files import chunk
-
     def of(data, header=header):
         return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
 
@@ -231,6 +232,7 @@ def gif_files():
     yield "gif_small_frame_local", gif((WIDTH, HEIGHT), [(3, 2, small, {"palette": local})], PALETTE, background=7)
     yield "gif_local_only", gif((WIDTH, HEIGHT), [(0, 0, whole, {"palette": local})])
     yield "gif_small_frame_local_only", gif((WIDTH, HEIGHT), [(3, 2, small, {"palette": local})])
+    yield "gif_short_palette", gif((WIDTH, HEIGHT), [(0, 0, whole, {})], PALETTE[:48])
     yield "gif_no_palette", gif((WIDTH, HEIGHT), [(0, 0, whole, {})])
     yield "gif_interlaced", gif((WIDTH, HEIGHT), [(0, 0, whole, {"interlaced": True})], PALETTE)
     yield "gif_frame_beyond", gif((6, 5), [(3, 2, small, {})], PALETTE, background=7)
@@ -339,6 +341,42 @@ def webp_files():
     yield "webp_gray", saved(image.convert("L"), "WEBP", lossless=True)
 
 
+def jpeg2000_files():
+    smooth = np.add.outer(np.arange(29) * 7, np.arange(23) * 3)[..., None] + np.array([0, 20, 60, 90])
+    smooth = (smooth % 256).astype("u1")
+    rgb, rgba, gray = Image.fromarray(smooth[..., :3]), Image.fromarray(smooth), Image.fromarray(smooth[..., 0])
+    for name, image in [("rgb", rgb), ("rgba", rgba), ("gray", gray), ("gray_alpha", rgba.convert("LA"))]:
+        yield f"jp2_{name}", saved(image, "JPEG2000")
+    yield "jp2_noise", saved(Image.fromarray(RGB), "JPEG2000")
+    yield "jp2_stream", saved(rgb, "JPEG2000", no_jp2=True)
+    yield "jp2_tiles", saved(rgb, "JPEG2000", tile_size=(16, 16), tile_offset=(0, 0))
+    yield "jp2_no_transform", saved(rgb, "JPEG2000", mct=0)
+    for order in ("LRCP", "RLCP", "RPCL", "PCRL", "CPRL"):
+        yield f"jp2_order_{order.lower()}", saved(rgb, "JPEG2000", progression=order, num_resolutions=3)
+    yield "jp2_gray_16", saved(Image.fromarray(noise(1, 65535, "u2")[..., 0]), "JPEG2000")
+    yield "jp2_lossy", saved(rgb, "JPEG2000", irreversible=True, quality_mode="dB", quality_layers=[38])
+    yield "jp2_lossy_gray", saved(gray, "JPEG2000", irreversible=True, quality_mode="dB", quality_layers=[38])
+    yield "jp2_cut", saved(rgb, "JPEG2000")[:-300]
+
+
+def by_the_format():
+    """Pixels that Pillow 13.0.0 gets wrong."""
+    gray2, gray16, rgb16 = noise(1, 3), noise(1, 65535, "u2"), noise(3, 65535, "u2")
+    high = (rgb16 >> 8).astype("u1")
+    white = np.uint8(255)
+    return {
+        # Gray of 16 bits is not inverted.
+        "tiff_gray_16_white_is_zero": 255 - np.repeat((gray16 >> 8).astype("u1"), 3, -1),
+        # Bytes of several samples are mixed.
+        "tiff_planar_16": high,
+        "tiff_tiles_16_planar": np.tile(high, (4, 3, 1)),
+        # The transparent color is compared with samples of another depth.
+        "png_gray_2_transparent": np.repeat(np.where(gray2 == 2, white, gray2 * 85), 3, -1),
+        "png_gray_16_transparent": np.repeat(np.where(gray16 == gray16[2, 3], white, gray16 >> 8), 3, -1).astype("u1"),
+        "png_rgb_16_transparent": np.where((rgb16 == rgb16[2, 3]).all(-1, keepdims=True), white, high),
+    }
+
+
 def read(content):
     """The pixels by Pillow, alpha on white, gray samples of 16 bits by their high byte."""
     image = Image.open(io.BytesIO(content))
@@ -346,8 +384,6 @@ def read(content):
     if image.mode in ("I;16", "I;16B") or (image.mode == "I" and image.format in ("PPM", "PNG")):
         bits = 12 if image.format == "TIFF" and image.tag_v2[258] == (12,) else 16
         samples = np.asarray(image).astype(np.int64)
-        if image.format == "TIFF" and image.tag_v2[262] == 0:
-            samples = samples  # Pillow does not invert these.
         return np.repeat((samples >> (bits - 8)).astype(np.uint8)[..., None], 3, -1)
     if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
         image = image.convert("LA") if image.mode == "La" else image
@@ -358,14 +394,18 @@ def read(content):
 
 def main():
     tensors, notes = {}, {"pillow": PIL.__version__, "numpy": np.__version__}
-    for make in [tiff_files, png_files, gif_files, bmp_files, netpbm_files, webp_files]:
+    others = by_the_format()
+    for make in [tiff_files, png_files, gif_files, bmp_files, netpbm_files, webp_files, jpeg2000_files]:
         for name, content in make():
             tensors[f"{name}.file"] = np.frombuffer(content, np.uint8)
             try:
-                tensors[f"{name}.rgb"] = np.ascontiguousarray(read(content))
+                pixels_of = others[name] if name in others else read(content)
+                tensors[f"{name}.rgb"] = np.ascontiguousarray(pixels_of)
             except Exception as error:  # Whatever Pillow says is what is kept.
-                notes[name] = f"{type(error).__name__}: {error}".replace("\n", " ")[:90]
+                notes[name] = f"{type(error).__name__}: {str(error).split(' <')[0]}"
             print(name, notes.get(name, "read"))
+    plain = Image.new("RGBA", (1024, 1024), (10, 200, 90, 40))
+    (HERE / "plain.jp2").write_bytes(saved(plain, "JPEG2000"))
     save_file(tensors, HERE / "odd.safetensors", metadata={"about": json.dumps(notes)})
 
 

@@ -19,14 +19,14 @@ def pixels(channels, top=255):
 
 # --- TIFF (revision 6.0, and BigTIFF) ---
 
-WIDTHS = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 16: 8}
 BYTE, ASCII, SHORT, LONG, RATIONAL, LONG8 = 1, 2, 3, 4, 5, 16
 
 
 def tag_bytes(kind, values, order):
     if kind == RATIONAL:
         return b"".join(struct.pack(order + "2I", *value) for value in values)
-    return struct.pack(f"{order}{len(values)}{ {1: 'B', 2: 'B', 3: 'H', 4: 'I', 16: 'Q'}[kind]}", *values)
+    letter = {BYTE: "B", ASCII: "B", SHORT: "H", LONG: "I", LONG8: "Q"}[kind]
+    return struct.pack(f"{order}{len(values)}{letter}", *values)
 
 
 def tiff_directories(directories, order="<", big=False):
@@ -197,10 +197,15 @@ def lzw(indexes, bits=8):
     return bytes([bits]) + b"".join(bytes([len(block)]) + block for block in blocks) + b"\0"
 
 
+def table_flags(palette):
+    """That there is a table, and the power of two of its colors."""
+    return 0 if palette is None else 0x80 | ((len(palette) // 3).bit_length() - 2)
+
+
 def gif(screen, frames, palette=None, background=0, end=True):
     """Frames are (left, top, indexes [height, width], {transparent, palette, interlaced, disposal})."""
     width, height = screen
-    flags = 0x80 | 7 if palette is not None else 0
+    flags = table_flags(palette)
     out = b"GIF89a" + struct.pack("<2H3B", width, height, flags, background, 0)
     if palette is not None:
         out += bytes(palette)
@@ -211,7 +216,7 @@ def gif(screen, frames, palette=None, background=0, end=True):
             out += b"\x21\xf9\x04" + struct.pack("<BHB", flag, 5, transparent or 0) + b"\0"
         rows, columns = indexes.shape
         local = options.get("palette")
-        flags = (0x80 | 7 if local is not None else 0) | (0x40 if options.get("interlaced") else 0)
+        flags = table_flags(local) | (0x40 if options.get("interlaced") else 0)
         out += b"," + struct.pack("<4HB", left, top, columns, rows, flags)
         out += bytes(local) if local is not None else b""
         if options.get("interlaced"):

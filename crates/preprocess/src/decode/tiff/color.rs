@@ -69,17 +69,11 @@ fn divided(color: u8, alpha: u8) -> u8 {
     }
 }
 
-/// As JPEG has it (ITU-T T.871), in Pillow's numbers with six bits behind the point.
+/// As JPEG has it (ITU-T T.871), rounded to the nearest.
 fn ycbcr_to_rgb([y, cb, cr]: [u8; 3]) -> [u8; 3] {
-    const SCALE: f64 = 64.0;
-    let part =
-        |factor: f64, chroma: u8| (factor * SCALE * (f64::from(chroma) - 128.0)).round() as i32;
-    let color = |parts: i32| (i32::from(y) + (parts >> 6)).clamp(0, 255) as u8;
-    [
-        color(part(1.402, cr)),
-        color(part(-0.344_14, cb) + part(-0.714_14, cr)),
-        color(part(1.772, cb)),
-    ]
+    let [y, cb, cr] = [f64::from(y), f64::from(cb) - 128.0, f64::from(cr) - 128.0];
+    [y + 1.402 * cr, y - 0.344_136 * cb - 0.714_136 * cr, y + 1.772 * cb]
+        .map(|color| color.round() as u8)
 }
 
 impl Palette {

@@ -1,5 +1,7 @@
+use std::num::NonZeroUsize;
+
 use image::metadata::Orientation;
-use tiff::decoder::Decoder;
+use tiff::decoder::{ChunkType, Decoder};
 use tiff::tags::Tag;
 
 use super::color::{self, Palette};
@@ -27,7 +29,7 @@ pub(crate) fn decode(file: &[u8], limits: &Limits) -> Result<Rgb, DecodeError> {
         jpeg_chunks::decode(file, &mut tags, layout, limits)?
     } else {
         let palette = true_tags.find_tag_unsigned_vec(Tag::ColorMap).map_err(malformed)?;
-        let samples = read(file, tags, layout)?;
+        let samples = read(file, tags, layout, limits)?;
         if samples.are_fractions() {
             return Err(DecodeError::Fractions);
         }
@@ -55,15 +57,27 @@ fn read(
     file: &[u8],
     tags: Decoder<Relabelled<'_>>,
     layout: Layout,
+    limits: &Limits,
 ) -> Result<Samples, DecodeError> {
     let mut decoder = tags;
+    let mut values = vec![(ShortTag::Photometric, MEANINGLESS)];
     if layout.bits == 12 {
         // Three samples of 4 bits, which the decoder knows, are as many bytes in a row.
-        let thirds = [(ShortTag::BitsPerSample, 4), (ShortTag::SamplesPerPixel, 3)];
-        decoder = open(file, &[&thirds[..], &[(ShortTag::Photometric, MEANINGLESS)]].concat())?;
+        values.extend([(ShortTag::BitsPerSample, 4), (ShortTag::SamplesPerPixel, 3)]);
+    }
+    if layout.is_planar && decoder.get_chunk_type() == ChunkType::Tile {
+        // Of several planes, the decoder knows whole tiles only: those at the end are read as they are.
+        let (width, height) = decoder.dimensions().map_err(malformed)?;
+        let whole = height.checked_next_multiple_of(decoder.chunk_dimensions().1);
+        let whole = whole.unwrap_or(u32::MAX);
+        limits.check_pixels(width, whole)?;
+        values.push((ShortTag::ImageLength, u16::try_from(whole).unwrap_or(u16::MAX)));
+    }
+    if values.len() > 1 {
+        decoder = open(file, &values)?;
     }
     let places = decoder.image_buffer_layout().map_err(malformed)?;
-    let stride = |stride: Option<std::num::NonZeroUsize>| stride.map_or(0, std::num::NonZero::get);
+    let stride = |stride: Option<NonZeroUsize>| stride.map_or(0, NonZeroUsize::get);
     let mut bytes = vec![0; places.complete_len];
     decoder.read_image_bytes(&mut bytes).map_err(malformed)?;
     if layout.bits_reversed {

@@ -188,5 +188,10 @@ impl std::fmt::Display for Kind {
 }
 
 pub(super) fn malformed(error: TiffError) -> DecodeError {
-    DecodeError::Malformed { reason: error.to_string() }
+    match error {
+        TiffError::UnsupportedError(error) => {
+            DecodeError::Unsupported { what: format!("TIFF ({error})") }
+        }
+        error => DecodeError::Malformed { reason: error.to_string() },
+    }
 }

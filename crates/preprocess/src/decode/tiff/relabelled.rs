@@ -10,6 +10,7 @@ pub(super) struct Relabelled<'a> {
 /// Tags whose value is one short number.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum ShortTag {
+    ImageLength = 257,
     BitsPerSample = 258,
     Photometric = 262,
     SamplesPerPixel = 277,
