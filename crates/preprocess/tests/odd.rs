@@ -13,7 +13,7 @@ const CLOSE: [(&str, u8); 4] =
 
 /// Refused, though Pillow shows something: rows of black for those that are missing, gray for a palette that
 /// is, black for fractions of white; or kinds that no decoder here knows.
-const REFUSED: [(&str, &str); 10] = [
+const REFUSED: [(&str, &str); 12] = [
     ("gif_no_palette", "no color table"),
     ("png_chunk_unknown_critical", "ABCD"),
     ("png_palette_missing", "palette"),
@@ -23,6 +23,8 @@ const REFUSED: [(&str, &str); 10] = [
     ("tiff_group3", "Fax3"),
     ("tiff_jpeg_cmyk", "JPEG data for inks"),
     ("tiff_no_photometric", "photometric interpretation"),
+    ("tiff_ycbcr_subsampled", "subsampled chroma"),
+    ("tiff_ycbcr_subsampling_not_said", "subsampled chroma"),
     ("tiff_zstd", "ZSTD"),
 ];
 

@@ -81,6 +81,7 @@ fn extract_with(
         up_to_date,
         n_samples,
         counts,
+        n_left_turned: table.n_left_turned,
         classes: plan.classes.clone(),
         taps: recipe.taps.clone(),
         unreadable: table.unreadable,

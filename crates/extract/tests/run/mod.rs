@@ -5,6 +5,7 @@ mod failures;
 mod fixture;
 mod incremental;
 mod interrupted;
+mod orientation;
 mod random_trees;
 mod refusals;
 mod shards;

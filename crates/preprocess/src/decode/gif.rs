@@ -33,13 +33,8 @@ pub(super) fn decode(file: &[u8], limits: &Limits) -> Result<Rgb, DecodeError> {
     let colors = Colors::of(frame, global);
     let mut indexes = vec![0; place.width as usize * place.height as usize];
     decoder.read_into_buffer(&mut indexes).map_err(malformed)?;
-    let uncovered = colors.transparent.unwrap_or(0);
-    let mut image = colors.filled(width, height, uncovered);
-    for (y, row) in indexes.chunks_exact(place.width.max(1) as usize).enumerate() {
-        let at = (place.top as usize + y) * image.stride() + place.left as usize * 3;
-        let pixels = image.pixels[at..].chunks_exact_mut(3);
-        pixels.zip(row).for_each(|(pixel, &index)| pixel.copy_from_slice(&colors.color(index)));
-    }
+    let mut image = colors.filled(width, height, colors.transparent.unwrap_or(0));
+    colors.draw(&indexes, &place, &mut image);
     Ok(image)
 }
 
@@ -96,5 +91,14 @@ impl Colors {
     fn filled(&self, width: u32, height: u32, index: u8) -> Rgb {
         let pixels = self.color(index).repeat(width as usize * height as usize);
         Rgb { width, height, pixels }
+    }
+
+    /// Draws the pixels of a frame in their place.
+    fn draw(&self, indexes: &[u8], place: &Place, image: &mut Rgb) {
+        for (y, row) in indexes.chunks_exact(place.width.max(1) as usize).enumerate() {
+            let at = (place.top as usize + y) * image.stride() + place.left as usize * 3;
+            let pixels = image.pixels[at..].chunks_exact_mut(3);
+            pixels.zip(row).for_each(|(pixel, &index)| pixel.copy_from_slice(&self.color(index)));
+        }
     }
 }

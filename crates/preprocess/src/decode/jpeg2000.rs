@@ -1,6 +1,6 @@
 //! JPEG 2000 files and bare streams of it.
 
-use hayro_jpeg2000::{ColorSpace, ComponentData, DecodeSettings, DecoderContext, Image};
+use hayro_jpeg2000::{ComponentData, DecodeSettings, DecoderContext, Image};
 
 use super::cmyk;
 use super::error::DecodeError;
@@ -18,39 +18,37 @@ pub(super) fn decode(file: &[u8], limits: &Limits) -> Result<Rgb, DecodeError> {
     let image = Image::new(file, &settings).map_err(malformed)?;
     let (width, height) = (image.width(), image.height());
     Limits { max_pixels: limits.max_pixels / MEMORY, ..*limits }.check_pixels(width, height)?;
-    let n_colors = match image.color_space() {
-        ColorSpace::Gray => 1,
-        ColorSpace::RGB => 3,
-        ColorSpace::CMYK => 4,
-        ColorSpace::Icc { num_channels, .. } | ColorSpace::Unknown { num_channels } => {
-            *num_channels
-        }
-    };
-    let alpha = image.has_alpha().then_some(usize::from(n_colors));
+    let n_colors = image.color_space().num_channels().into();
+    let has_alpha = image.has_alpha();
+    if !matches!(n_colors, 1 | 3 | 4) {
+        let what = format!("JPEG 2000 with {n_colors} colors");
+        return Err(DecodeError::Unsupported { what });
+    }
     let mut context = DecoderContext::default();
     let decoded = image.decode(&mut context).map_err(malformed)?;
     let channels: Vec<Channel<'_>> = decoded.components().iter().map(Channel::of).collect();
     let n_pixels = width as usize * height as usize;
-    let unknown = || DecodeError::Unsupported { what: format!("JPEG 2000 with {n_colors} colors") };
-    let n_channels = usize::from(n_colors) + usize::from(alpha.is_some());
-    if channels.len() < n_channels || channels.iter().any(|c| c.samples.len() < n_pixels) {
-        return Err(unknown());
+    let is_whole = channels.iter().all(|channel| channel.samples.len() >= n_pixels);
+    if !is_whole || channels.len() < n_colors + usize::from(has_alpha) {
+        let reason = "it has fewer samples than pixels and colors".to_owned();
+        return Err(DecodeError::Malformed { reason });
     }
     let mut pixels = Vec::with_capacity(3 * n_pixels);
     for i in 0..n_pixels {
-        let level = |channel: usize| channels[channel].level(i);
-        let rgb = match n_colors {
-            1 => [level(0); 3],
-            3 => [0, 1, 2].map(level),
-            4 => cmyk::from_inks([0, 1, 2, 3].map(level)),
-            _ => return Err(unknown()),
-        };
-        pixels.extend(match alpha {
-            Some(alpha) => rgb.map(|color| on_white(color, level(alpha))),
-            None => rgb,
-        });
+        let color = color(n_colors, |channel| channels[channel].level(i));
+        let alpha = if has_alpha { channels[n_colors].level(i) } else { 255 };
+        pixels.extend(color.map(|level| on_white(level, alpha)));
     }
     Ok(Rgb { width, height, pixels })
+}
+
+/// The color of a pixel that has `level` in each of its channels.
+fn color(n_colors: usize, level: impl Fn(usize) -> u8) -> [u8; 3] {
+    match n_colors {
+        1 => [level(0); 3],
+        4 => cmyk::from_inks([0, 1, 2, 3].map(level)),
+        _ => [0, 1, 2].map(level),
+    }
 }
 
 fn malformed(error: hayro_jpeg2000::DecodeError) -> DecodeError {

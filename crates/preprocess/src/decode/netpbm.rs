@@ -55,59 +55,59 @@ impl Header {
     }
 
     /// Gives `take` the levels of `n` samples.
-    fn read_samples(
+    fn read_samples(&self, data: &[u8], n: usize, take: impl FnMut(u8)) -> Result<(), DecodeError> {
+        match self.kind {
+            b'1' => read_digits(data, n, take),
+            b'2' | b'3' => self.read_numbers(data, n, take),
+            b'4' => self.read_bits(data, take),
+            _ => self.read_bytes(data, n, take),
+        }
+    }
+
+    fn read_numbers(
         &self,
         data: &[u8],
         n: usize,
         mut take: impl FnMut(u8),
     ) -> Result<(), DecodeError> {
-        let cut = || malformed("the file ends before its last pixel");
-        match self.kind {
-            b'1' => {
-                let mut words = Words { rest: data };
-                (0..n).try_for_each(|_| match words.bit() {
-                    Some(b'0') => Ok(take(255)),
-                    Some(b'1') => Ok(take(0)),
-                    Some(byte) => Err(malformed(&format!("`{}` is no bit", byte.escape_ascii()))),
-                    None => Err(cut()),
-                })
+        let mut words = Words { rest: data };
+        for i in 0..n {
+            let number = words.number();
+            let number = number.ok_or_else(|| malformed(&format!("sample {i} is no number")))?;
+            if number > self.largest.into() {
+                return Err(malformed(&format!("{number} is beyond {}", self.largest)));
             }
-            b'2' | b'3' => {
-                let mut words = Words { rest: data };
-                (0..n).try_for_each(|_| match words.number() {
-                    Some(value) if value <= self.largest.into() => {
-                        Ok(take(self.level(value as u32)))
-                    }
-                    Some(value) => Err(malformed(&format!("{value} is beyond {}", self.largest))),
-                    None => Err(malformed(
-                        "the file ends, or has another word than a number, before its last pixel",
-                    )),
-                })
-            }
-            b'4' => {
-                let row_len = self.width.div_ceil(8) as usize;
-                let rows = data.get(..row_len * self.height as usize).ok_or_else(cut)?;
-                for row in rows.chunks_exact(row_len) {
-                    for x in 0..self.width as usize {
-                        take(if row[x / 8] >> (7 - x % 8) & 1 == 0 { 255 } else { 0 });
-                    }
-                }
-                Ok(())
-            }
-            _ if self.largest > 255 => {
-                let data = data.get(..2 * n).ok_or_else(cut)?;
-                let values = data.as_chunks().0.iter().map(|&bytes| u16::from_be_bytes(bytes));
-                values.for_each(|value| take(self.level(value.into())));
-                Ok(())
-            }
-            _ => {
-                data.get(..n)
-                    .ok_or_else(cut)?
-                    .iter()
-                    .for_each(|&value| take(self.level(value.into())));
-                Ok(())
-            }
+            take(self.level(number as u32));
         }
+        Ok(())
+    }
+
+    /// Rows of bits, each a number of whole bytes; 1 is black.
+    fn read_bits(&self, data: &[u8], mut take: impl FnMut(u8)) -> Result<(), DecodeError> {
+        let row_len = self.width.div_ceil(8) as usize;
+        let rows = data.get(..row_len * self.height as usize).ok_or_else(cut)?;
+        for row in rows.chunks_exact(row_len) {
+            let bits = (0..self.width as usize).map(|x| row[x / 8] >> (7 - x % 8) & 1);
+            bits.for_each(|bit| take(white_or_black(bit == 1)));
+        }
+        Ok(())
+    }
+
+    /// Samples of one byte, or of two where one does not hold the largest.
+    fn read_bytes(
+        &self,
+        data: &[u8],
+        n: usize,
+        mut take: impl FnMut(u8),
+    ) -> Result<(), DecodeError> {
+        if self.largest > 255 {
+            let pairs = data.get(..2 * n).ok_or_else(cut)?.as_chunks().0;
+            pairs.iter().for_each(|&pair| take(self.level(u16::from_be_bytes(pair).into())));
+        } else {
+            let bytes = data.get(..n).ok_or_else(cut)?;
+            bytes.iter().for_each(|&byte| take(self.level(byte.into())));
+        }
+        Ok(())
     }
 
     /// A sample in 0..=255. Pillow's arithmetic: a quotient in floating point, rounded to the even one of two
@@ -122,6 +122,26 @@ impl Header {
             _ => scaled(255.0) as u8,
         }
     }
+}
+
+/// Digits of one bit, with or without something between them; 1 is black.
+fn read_digits(data: &[u8], n: usize, mut take: impl FnMut(u8)) -> Result<(), DecodeError> {
+    let mut words = Words { rest: data };
+    for _ in 0..n {
+        match words.digit().ok_or_else(cut)? {
+            bit @ (b'0' | b'1') => take(white_or_black(bit == b'1')),
+            byte => return Err(malformed(&format!("`{}` is no bit", byte.escape_ascii()))),
+        }
+    }
+    Ok(())
+}
+
+fn white_or_black(is_black: bool) -> u8 {
+    if is_black { 0 } else { 255 }
+}
+
+fn cut() -> DecodeError {
+    malformed("the file ends before its last pixel")
 }
 
 fn malformed(reason: &str) -> DecodeError {
@@ -155,7 +175,7 @@ impl Words<'_> {
     }
 
     /// The next digit of text in which they need nothing between them.
-    fn bit(&mut self) -> Option<u8> {
+    fn digit(&mut self) -> Option<u8> {
         std::iter::from_fn(|| self.byte()).find(|byte| !byte.is_ascii_whitespace())
     }
 

@@ -31,7 +31,7 @@ def tag_bytes(kind, values, order):
 
 def tiff_directories(directories, order="<", big=False):
     """A file of directories: each is (strips, tags), where tags are {tag: (kind, values)}."""
-    offset_kind, size, entry = (LONG8, 8, 20) if big else (LONG, 4, 12)
+    offset_kind, size = (LONG8, 8) if big else (LONG, 4)
     body = bytearray((b"II" if order == "<" else b"MM") + struct.pack(order + "H", 43 if big else 42))
     if big:
         body += struct.pack(order + "2H", 8, 0)
@@ -112,9 +112,7 @@ def tiff(samples, bits=8, photometric=None, order="<", big=False, compression=1,
             padding = ((0, down * tile - height), (0, across * tile - width), (0, 0))
             padded = np.pad(part, padding, mode="edge")
             chunks = [
-                padded[y * tile : (y + 1) * tile, x * tile : (x + 1) * tile]
-                for y in range(down)
-                for x in range(across)
+                padded[y * tile : (y + 1) * tile, x * tile : (x + 1) * tile] for y in range(down) for x in range(across)
             ]
         else:
             rows = strip_rows or height

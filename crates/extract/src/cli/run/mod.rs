@@ -25,7 +25,7 @@ use super::{PROGRAM, network_warning};
 ///
 /// Each sub-folder is a class; `train`, `valid` (or `val`) and `test` at the top are splits; a
 /// folder without sub-folders gives unlabelled features. Published data sets are read in their own
-/// layouts, with --source. JPEG, PNG, GIF, BMP, WebP and TIFF files are read.
+/// layouts, with --source. JPEG, PNG, GIF, BMP, WebP, TIFF, JPEG 2000, PBM, PGM and PPM files are read.
 ///
 /// Run again, the same command goes on where it was interrupted, and computes only what is new or
 /// changed once the cache is there. Images are known by their content: what was renamed, moved or

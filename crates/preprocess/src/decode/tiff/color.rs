@@ -1,5 +1,5 @@
 use super::lab::lab_to_rgb;
-use super::layout::{Alpha, Layout, Meaning};
+use super::layout::{Alpha, Layout, Meaning, Number};
 use super::samples::Samples;
 use crate::decode::cmyk;
 use crate::decode::error::DecodeError;
@@ -17,13 +17,13 @@ pub(super) fn to_rgb(
     width: u32,
     height: u32,
 ) -> Result<Rgb, DecodeError> {
-    let Layout { meaning, alpha, number: _, bits, .. } = samples.layout;
-    let n_colors = meaning.n_samples();
-    let n_channels = n_colors + usize::from(alpha != Alpha::None);
+    let Layout { meaning, alpha, bits, .. } = samples.layout;
     if meaning == Meaning::Palette && palette.0.len() != 3 << bits {
         let reason = format!("its palette has {} numbers, not {}", palette.0.len(), 3 << bits);
         return Err(DecodeError::Malformed { reason });
     }
+    let n_colors = meaning.n_samples();
+    let n_channels = n_colors + usize::from(alpha != Alpha::None);
     let mut channels = vec![vec![0; width as usize]; n_channels];
     let mut pixels = Vec::with_capacity(width as usize * height as usize * 3);
     for y in 0..height as usize {
@@ -31,34 +31,41 @@ pub(super) fn to_rgb(
             samples.read_row(channel, y, levels);
         }
         for x in 0..width as usize {
-            let level = |channel: usize| channels[channel][x];
-            let rgb = match meaning {
-                Meaning::Gray { white_is_zero } => {
-                    [if white_is_zero && inverts(&samples.layout) { !level(0) } else { level(0) };
-                        3]
-                }
-                Meaning::Rgb => [level(0), level(1), level(2)],
-                Meaning::Palette => palette.color(level(0)),
-                Meaning::Inks => cmyk::from_inks([0, 1, 2, 3].map(level)),
-                Meaning::YCbCr => ycbcr_to_rgb([0, 1, 2].map(level)),
-                Meaning::Lab => lab_to_rgb([0, 1, 2].map(level)),
-            };
-            pixels.extend(match alpha {
-                Alpha::None => rgb,
-                Alpha::Straight => rgb.map(|color| on_white(color, level(n_colors))),
-                Alpha::Associated => {
-                    let alpha = level(n_colors);
-                    rgb.map(|color| on_white(divided(color, alpha), alpha))
-                }
-            });
+            let color = color(&samples.layout, palette, |channel| channels[channel][x]);
+            let alpha = channels.get(n_colors).map(|levels| levels[x]);
+            pixels.extend(behind(color, alpha, samples.layout.alpha));
         }
     }
     Ok(Rgb { width, height, pixels })
 }
 
+/// The color of a pixel that has `level` in each of its channels.
+fn color(layout: &Layout, palette: &Palette, level: impl Fn(usize) -> u8) -> [u8; 3] {
+    match layout.meaning {
+        Meaning::Gray { white_is_zero } if white_is_zero && inverts(layout) => [!level(0); 3],
+        Meaning::Gray { .. } => [level(0); 3],
+        Meaning::Rgb => [0, 1, 2].map(level),
+        Meaning::Palette => palette.color(level(0)),
+        Meaning::Inks => cmyk::from_inks([0, 1, 2, 3].map(level)),
+        Meaning::YCbCr => ycbcr_to_rgb([0, 1, 2].map(level)),
+        Meaning::Lab => lab_to_rgb([0, 1, 2].map(level)),
+    }
+}
+
 /// Whether gray where white is zero is inverted: numbers that are clipped are not, as in Pillow.
 fn inverts(layout: &Layout) -> bool {
-    layout.number == super::layout::Number::Unsigned && layout.bits <= 16
+    layout.number == Number::Unsigned && layout.bits <= 16
+}
+
+/// A color with this alpha on white.
+fn behind(color: [u8; 3], alpha: Option<u8>, kind: Alpha) -> [u8; 3] {
+    match (alpha, kind) {
+        (None, _) | (_, Alpha::None) => color,
+        (Some(alpha), Alpha::Straight) => color.map(|level| on_white(level, alpha)),
+        (Some(alpha), Alpha::Associated) => {
+            color.map(|level| on_white(divided(level, alpha), alpha))
+        }
+    }
 }
 
 /// A color that was multiplied by alpha, without that; beyond white it is white.

@@ -82,6 +82,14 @@ impl Layout {
             let what = "TIFF with compressed data whose bits are reversed (FillOrder 2)".to_owned();
             return Err(DecodeError::Unsupported { what });
         }
+        if meaning == Meaning::YCbCr && !is_jpeg {
+            // Chroma of fewer pixels lies in blocks with those of the light, if nothing else is said.
+            let subsampling = numbers(tags, Tag::ChromaSubsampling)?;
+            if subsampling != [1, 1] {
+                let what = "TIFF with subsampled chroma and no JPEG data".to_owned();
+                return Err(DecodeError::Unsupported { what });
+            }
+        }
         if layout.is_read() { Ok(layout) } else { Err(unknown()) }
     }
 
