@@ -32,8 +32,8 @@ mod windows;
 mod words;
 
 pub use decode::{
-    DecodeError, Decoding, ExifOrientation, Limits, MAX_BYTES, MAX_PIXELS, MAX_SIDE, decode,
-    decode_with,
+    DecodeError, Decoded, Decoding, ExifOrientation, Limits, MAX_BYTES, MAX_PIXELS, MAX_SIDE,
+    decode, decode_and_tell, decode_with,
 };
 pub use filter::Filter;
 pub use normalization::{ChannelOrder, Normalization};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::decode::{DecodeError, Decoding, Limits, decode_with};
+use crate::decode::{DecodeError, Decoded, Decoding, Limits, decode_and_tell};
 use crate::filter::Filter;
 use crate::layout::Layout;
 use crate::normalization::{ChannelOrder, Normalization};
@@ -128,12 +128,20 @@ impl Preset {
         }
     }
 
-    /// Decodes a file as the preset says: [`decode_with`] its EXIF orientation.
+    /// Decodes a file as the preset says: [`decode_with`](crate::decode_with) its EXIF orientation.
     ///
     /// # Errors
     /// [`DecodeError`] when there is no such image in `file`, or one that is beyond `limits`.
     pub fn decode(&self, file: &[u8], limits: &Limits) -> Result<Rgb, DecodeError> {
-        decode_with(file, self.decoding.exif_orientation, limits)
+        Ok(self.decode_and_tell(file, limits)?.image)
+    }
+
+    /// As [`decode`](Self::decode), and tells whether the orientation in EXIF data was ignored.
+    ///
+    /// # Errors
+    /// As [`decode_with`](crate::decode_with).
+    pub fn decode_and_tell(&self, file: &[u8], limits: &Limits) -> Result<Decoded, DecodeError> {
+        decode_and_tell(file, self.decoding.exif_orientation, limits)
     }
 
     /// The image at the size that the network expects, not yet normalized.

@@ -4,6 +4,9 @@ use image::DynamicImage;
 
 use crate::rgb::Rgb;
 
+/// What is behind transparent pixels.
+pub(crate) const WHITE: [u8; 3] = [255; 3];
+
 /// 8-bit RGB: the high byte of 16-bit samples, gray repeated, alpha composited on white. `None`
 /// for floating-point samples.
 pub(crate) fn to_rgb(image: DynamicImage) -> Option<Rgb> {
@@ -39,7 +42,7 @@ fn high_bytes(samples: &[u16]) -> Vec<u8> {
 /// A sample with the given alpha over white, in the integer arithmetic of Pillow's
 /// `Image.alpha_composite` on an opaque background: weights with 7 fraction bits, and a division
 /// by 255 made of shifts.
-fn on_white(value: u8, alpha: u8) -> u8 {
+pub(crate) fn on_white(value: u8, alpha: u8) -> u8 {
     const FRACTION_BITS: u32 = 7;
     let weight = u32::from(alpha) << FRACTION_BITS;
     let white_weight = (255 << FRACTION_BITS) - weight;

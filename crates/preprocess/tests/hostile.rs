@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use crate::reference::Reference;
 
 /// How files of each format begin.
-const BEGINNINGS: [&[u8]; 8] = [
+const BEGINNINGS: [&[u8]; 13] = [
     b"\xFF\xD8\xFF\xE0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0",
     b"\xFF\xD8\xFF\xC0\0\x11\x08\0\x20\0\x20\x03\x01\x22\0\x02\x11\x01\x03\x11\x01",
     b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x20\0\0\0\x20\x08\x02\0\0\0\xfc\x18\xed\xa3",
@@ -15,13 +15,27 @@ const BEGINNINGS: [&[u8]; 8] = [
     b"RIFF\x40\0\0\0WEBPVP8 ",
     b"II*\0\x08\0\0\0",
     b"MM\0*\0\0\0\x08",
+    b"II+\0\x08\0\0\0\x10\0\0\0\0\0\0\0",
+    b"P3\n4 4\n255\n",
+    b"P6 4 4 65535 ",
+    b"\xFF\x4F\xFF\x51\0\x2F\0\0\0\0\0\x20\0\0\0\x20\0\0\0\0\0\0\0\0",
+    b"\0\0\0\x0CjP  \r\n\x87\n\0\0\0\x14ftypjp2 \0\0\0\0jp2 ",
 ];
 
 /// Small, so that what slips through costs no time.
 const LIMITS: Limits = Limits { max_pixels: 1 << 20, max_bytes: 1 << 20 };
 
 fn files() -> Vec<Vec<u8>> {
-    let reference = Reference::read(include_bytes!("reference/decode.safetensors"));
+    files_of(&Reference::read(include_bytes!("reference/decode.safetensors")))
+}
+
+/// Those, and the odd ones: of every kind that is read.
+fn all_files() -> Vec<Vec<u8>> {
+    let odd = Reference::read(include_bytes!("reference/odd.safetensors"));
+    [files(), files_of(&odd)].concat()
+}
+
+fn files_of(reference: &Reference) -> Vec<Vec<u8>> {
     let names = reference.names(".file");
     names.iter().map(|name| reference.bytes(&format!("{name}.file")).to_vec()).collect()
 }
@@ -51,7 +65,7 @@ proptest! {
 
     #[test]
     fn damaged_files_give_an_error_or_an_image(
-        file in prop::sample::select(files()),
+        file in prop::sample::select(all_files()),
         cut in 0.0..1.3_f64,
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..8),
     ) {

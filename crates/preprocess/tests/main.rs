@@ -4,6 +4,7 @@
 //! - `hostile`: damaged files, and files made to do harm
 //! - `memory`: how much decoding takes, whatever the file
 //! - `normalize`: bytes to numbers, against PyTorch and Keras' arithmetic
+//! - `odd`: pictures of every other kind, against Pillow
 //! - `presets`: names, geometry, what is written into a cache
 //! - `preset_changes`: single fields replaced
 //! - `resample`: against Pillow, and properties
@@ -15,6 +16,8 @@ mod hostile;
 #[cfg(test)] // as `reference` below
 mod memory;
 mod normalize;
+#[cfg(test)] // as `reference` below
+mod odd;
 #[cfg(test)] // as `reference` below
 mod preset_changes;
 mod presets;

@@ -112,7 +112,8 @@ fn the_serialized_form_holds_everything_and_reads_back_equal() {
         json!({
             "name": "torchvision",
             "decoding": {
-                "decoder": "libjpeg-turbo 3.1.0, image 0.25.10, zune-jpeg 0.5.15, image-webp 0.2.4",
+                "decoder": "libjpeg-turbo 3.1.0, image 0.25.10, zune-jpeg 0.5.15, image-webp 0.2.4, \
+                        gif 0.14.2, tiff 0.11.3, hayro-jpeg2000 0.5.0",
                 "alpha": "white",
                 "sixteen_bit": "high byte",
                 "exif_orientation": "ignored",

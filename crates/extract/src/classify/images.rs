@@ -64,6 +64,17 @@ pub enum ClassifyError {
     /// The network failed.
     #[error("nothing was classified")]
     Engine(#[from] EngineError),
+    /// What the network gives is no number.
+    #[error(
+        "the network gives {value} for `{}`: its weights are not finite, or made for pixels in another range",
+        path.display()
+    )]
+    NotFinite {
+        /// The image.
+        path: PathBuf,
+        /// Instead of a probability.
+        value: f32,
+    },
 }
 
 /// Classifies the files `paths`, which are told of in their order.
@@ -106,18 +117,28 @@ fn batch(
     preset: &Preset,
     request: &ClassifyRequest,
     paths: &[PathBuf],
-) -> Result<Vec<ClassifiedImage>, EngineError> {
+) -> Result<Vec<ClassifiedImage>, ClassifyError> {
     let loaded: Vec<Result<Rgb, String>> =
         paths.par_iter().map(|path| load(path, preset, &request.limits)).collect();
     let pixels: Vec<Rgb> = loaded.iter().filter_map(|image| image.as_ref().ok()).cloned().collect();
     let probabilities =
         if pixels.is_empty() { Vec::new() } else { engine.forward(&pixels)?.remove(0) };
     let mut rows = probabilities.chunks_exact(imagenet_1k().len());
-    let classify = |(path, image): (&PathBuf, Result<Rgb, String>)| ClassifiedImage {
-        path: path.clone(),
-        result: image.map(|_| guesses(rows.next().expect("a row for each image"), request.top)),
+    let mut classify = |path: &PathBuf| {
+        let row = rows.next().expect("a row for each image");
+        match row.iter().find(|probability| !probability.is_finite()) {
+            Some(&value) => Err(ClassifyError::NotFinite { path: path.clone(), value }),
+            None => Ok(guesses(row, request.top)),
+        }
     };
-    Ok(paths.iter().zip(loaded).map(classify).collect())
+    let image = |(path, image): (&PathBuf, Result<Rgb, String>)| {
+        let result = match image {
+            Ok(_) => Ok(classify(path)?),
+            Err(reason) => Err(reason),
+        };
+        Ok(ClassifiedImage { path: path.clone(), result })
+    };
+    paths.iter().zip(loaded).map(image).collect()
 }
 
 fn load(path: &Path, preset: &Preset, limits: &Limits) -> Result<Rgb, String> {
@@ -144,6 +165,40 @@ fn guesses(probabilities: &[f32], top: usize) -> Vec<Guess> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The probabilities that it has for every image.
+    struct Fixed(Vec<f32>);
+
+    impl Engine for Fixed {
+        fn forward(&mut self, images: &[Rgb]) -> Result<Vec<Vec<f32>>, EngineError> {
+            Ok(vec![self.0.repeat(images.len())])
+        }
+    }
+
+    #[test]
+    fn what_is_no_probability_is_an_error_with_its_image() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.ppm");
+        fs::write(&path, b"P6 1 1 255 abc").unwrap();
+        let preset = Preset::named("keras").unwrap();
+        let request = ClassifyRequest {
+            backbone: None,
+            weights: String::new(),
+            preset: None,
+            preset_changes: PresetChanges::default(),
+            limits: Limits::default(),
+            device: "cpu".to_owned(),
+            top: 1,
+        };
+        let paths = [folder.path().join("none.png"), path.clone()];
+        let classify = |probabilities| batch(&mut Fixed(probabilities), &preset, &request, &paths);
+        let images = classify(vec![0.001; 1000]).unwrap();
+        assert!(images[0].result.is_err() && images[1].result.is_ok());
+        let error = classify([vec![0.5; 999], vec![f32::NAN]].concat()).unwrap_err();
+        let ClassifyError::NotFinite { path: found, value } = &error else { panic!("{error}") };
+        assert!(*found == path && value.is_nan());
+        assert!(error.to_string().starts_with("the network gives NaN for `"), "{error}");
+    }
 
     #[test]
     fn the_likeliest_classes_come_first_and_of_equal_ones_the_lower() {

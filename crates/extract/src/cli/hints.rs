@@ -10,7 +10,7 @@ use dataset::{Choice, FolderError, LayoutError};
 use engine::{ChoiceError, DeviceError};
 use extract::NetworkError;
 use extract::classify::ClassifyError;
-use extract::run::{ExistingError, Failure, RunError};
+use extract::run::{ExistingError, Failure, NotFinite, NotFiniteCause, RunError};
 use feature_cache::{MergeError, OpenError, PartialError, WriteError};
 use preprocess::{PresetChangeError, ViewsError};
 use weights::{
@@ -101,6 +101,7 @@ fn run(error: &RunError) -> Option<String> {
             some("name another `--out`, or replace these with `--replace`")
         }
         RunError::Failed(failed) => failure(failed),
+        RunError::NotFinite(error) => Some(not_finite(error)),
         RunError::Partial(error) => partial(error),
         RunError::Write(WriteError::Rows(_)) => some("compute all of it again with `--replace`"),
         RunError::Write(error) => write(error),
@@ -141,6 +142,22 @@ fn chosen(choices: &[Choice]) -> String {
         }
     }
     format!("`{}`", options.join(" "))
+}
+
+/// What to do where a network gives what is no number.
+const OTHER_WEIGHTS: &str =
+    "fetch or convert the weights again, or choose the `--preset` that they were trained with";
+
+/// What is computed otherwise are other features, which do not go into the same cache.
+fn not_finite(error: &NotFinite) -> String {
+    let remedy = match error.cause {
+        NotFiniteCause::Stored => "store them with `--dtype f32`",
+        NotFiniteCause::ComputedInF16 => {
+            "compute with `--precision bf16`, or leave `--precision` out"
+        }
+        NotFiniteCause::Weights => OTHER_WEIGHTS,
+    };
+    format!("{remedy}; and name another `--out`, or replace what is there with `--replace`")
 }
 
 /// Neither the batch nor the device is part of the provenance, so that rows of others may join those that
@@ -198,6 +215,7 @@ fn classify(error: &ClassifyError) -> Option<String> {
         ClassifyError::Engine(_) => {
             some("classify fewer images at a time, or use another `--device`")
         }
+        ClassifyError::NotFinite { .. } => some(OTHER_WEIGHTS),
     }
 }
 

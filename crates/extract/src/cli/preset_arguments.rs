@@ -39,7 +39,8 @@ pub(crate) struct PresetArguments {
     /// Divide the channels by these last, in their order
     #[arg(long, value_name = "X,Y,Z", value_parser = three)]
     std: Option<[f32; 3]>,
-    /// Turn images upright as EXIF data says (apply), or leave them as they lie (ignore: the default)
+    /// Turn images upright as EXIF data says (apply), or leave them as they lie (ignore: the default).
+    /// TIFF files are always turned, as by Pillow
     #[arg(long, value_name = "apply|ignore", value_parser = exif_orientation)]
     exif_orientation: Option<ExifOrientation>,
 }

@@ -8,6 +8,7 @@ use schema::Shard;
 
 use super::existing::ExistingError;
 use super::failure::Failure;
+use super::not_finite::NotFinite;
 
 /// Why there is no new cache. What lay under its name is untouched.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +45,9 @@ pub enum RunError {
     /// An engine failed under way.
     #[error(transparent)]
     Failed(Box<Failure>),
+    /// A feature is no finite number.
+    #[error(transparent)]
+    NotFinite(Box<NotFinite>),
     /// The run was told to stop.
     #[error(
         "interrupted: the features of {n_rows} images are kept in `{}`, of {n_images} images in all\n\

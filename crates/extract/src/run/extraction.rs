@@ -83,6 +83,7 @@ fn extract_with(
         up_to_date,
         n_samples,
         counts,
+        n_left_turned: table.n_left_turned,
         classes: plan.classes.clone(),
         overview,
         taps: recipe.taps.clone(),

@@ -5,12 +5,13 @@ use std::mem;
 use std::time::{Duration, Instant};
 
 use engine::EngineError;
-use feature_cache::{Cache, KnownRows, Partial, ReadError, WriteError};
+use feature_cache::{Cache, KnownRows, Partial, ReadError};
 use preprocess::Rgb;
 
 use super::context::Run;
 use super::error::RunError;
 use super::failure::Failure;
+use super::not_finite::{NotFinite, cause, first_not_finite};
 use super::passes::Passes;
 use super::walk::New;
 use super::workers::Workers;
@@ -24,20 +25,27 @@ pub(super) struct Features<'a> {
     n_resumed: usize,
     pub(super) passes: Passes,
     known: KnownRows,
-    /// Contents that wait for a pass to be full, and their views, those of an image together.
-    waiting: Vec<[u8; 32]>,
+    /// Images that wait for a pass to be full, and their views, those of an image together.
+    waiting: Vec<Content>,
     views: Vec<Rgb>,
-    /// Contents of the images that engines work on, batch by batch in their order.
-    under_way: VecDeque<Vec<[u8; 32]>>,
+    /// The images that engines work on, batch by batch in their order.
+    under_way: VecDeque<Vec<Content>>,
     /// Images that come after those.
     n_left: usize,
     n_computed: usize,
     writing: Duration,
 }
 
+/// Whose features are computed.
+struct Content {
+    hash: [u8; 32],
+    /// Number of the image in the manifest; of several with this content, the first.
+    image: usize,
+}
+
 /// A batch that an engine is done with.
 struct Done {
-    contents: Vec<[u8; 32]>,
+    contents: Vec<Content>,
     /// For each tap the rows.
     features: Vec<Vec<f32>>,
 }
@@ -89,18 +97,19 @@ impl<'a> Features<'a> {
     /// Takes an image, and has those that wait forwarded when they fill a pass. An image whose content is
     /// known by now, or on its way, is left out.
     pub(super) fn add(&mut self, image: New) -> Result<(), RunError> {
-        let New { content_hash, views, n_left } = image;
+        let New { image, content_hash, views, n_left } = image;
         self.n_left = n_left;
         if self.known.contains(&content_hash) || self.is_on_its_way(&content_hash) {
             return Ok(());
         }
-        self.waiting.push(content_hash);
+        self.waiting.push(Content { hash: content_hash, image });
         self.views.extend(views);
         if self.waiting.len() == self.passes.n_images() { self.forward() } else { Ok(()) }
     }
 
     fn is_on_its_way(&self, content_hash: &[u8; 32]) -> bool {
-        self.under_way.iter().chain([&self.waiting]).any(|batch| batch.contains(content_hash))
+        let mut batches = self.under_way.iter().chain([&self.waiting]);
+        batches.any(|batch| batch.iter().any(|content| content.hash == *content_hash))
     }
 
     /// Hands what waits to an engine. Where that had a batch, the rows of it are kept then, while the
@@ -154,12 +163,12 @@ impl<'a> Features<'a> {
         Some(features.map(|features| Done { contents, features }))
     }
 
-    fn keep(&mut self, Done { contents, features }: Done) -> Result<(), WriteError> {
+    /// Keeps the rows of a batch, up to one that is not all numbers.
+    fn keep(&mut self, Done { contents, features }: Done) -> Result<(), RunError> {
         let start = Instant::now();
         let n_under_way: usize = self.under_way.iter().map(Vec::len).sum();
-        self.n_computed += contents.len();
         self.partial.expect_rows(contents.len() + n_under_way + self.waiting.len() + self.n_left);
-        for (i, content_hash) in contents.into_iter().enumerate() {
+        for (i, content) in contents.into_iter().enumerate() {
             let taps = self.run.recipe.taps.iter();
             let rows: Vec<&[f32]> = taps
                 .zip(&features)
@@ -168,9 +177,28 @@ impl<'a> Features<'a> {
                     &values[i * row_len..][..row_len]
                 })
                 .collect();
-            self.partial.push(content_hash, &rows)?;
+            self.check_finite(content.image, &rows)?;
+            self.partial.push(content.hash, &rows)?;
+            self.n_computed += 1;
         }
         self.writing += start.elapsed();
+        Ok(())
+    }
+
+    /// Whether the features of an image, those of each tap, are numbers as they will be stored.
+    fn check_finite(&self, image: usize, rows: &[&[f32]]) -> Result<(), RunError> {
+        let Run { recipe, plan, .. } = self.run;
+        for (tap, row) in recipe.taps.iter().zip(rows) {
+            let Some((view, value)) = first_not_finite(tap, row) else { continue };
+            return Err(RunError::NotFinite(Box::new(NotFinite {
+                tap: tap.name.clone(),
+                path: plan.samples.get(image).path.to_owned(),
+                view,
+                n_views: tap.n_views,
+                value,
+                cause: cause(value, &recipe.provenance.engine),
+            })));
+        }
         Ok(())
     }
 }

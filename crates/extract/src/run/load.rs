@@ -9,7 +9,7 @@ use std::path::Path;
 use atomic_file::open_regular;
 use dataset::{Content, Record, RecordError, RecordPlace, Samples};
 use feature_cache::hash_boxed;
-use preprocess::{DecodeError, Limits, Rgb, ViewsError};
+use preprocess::{DecodeError, Decoded, Limits, Rgb, ViewsError};
 use schema::{BoundingBox, Sample, Unreadable};
 
 use super::context::Run;
@@ -44,8 +44,16 @@ pub(super) struct Loaded {
     pub(super) row: Row,
     /// The row that its path had in the last cache.
     pub(super) before: Option<Sample>,
-    /// Its views, not normalized. `None` when not wanted.
-    pub(super) views: Option<Vec<Rgb>>,
+    /// `None` when not wanted.
+    pub(super) pixels: Option<Pixels>,
+}
+
+/// What the network is to see of an image.
+pub(super) struct Pixels {
+    /// Its views, not normalized.
+    pub(super) views: Vec<Rgb>,
+    /// Whether an orientation in EXIF data was ignored.
+    pub(super) is_left_turned: bool,
 }
 
 /// Why an image gives no features. The path is told beside it.
@@ -65,8 +73,8 @@ enum LoadError {
     BoxOutside { width: u32, height: u32 },
 }
 
-/// What tells that a file has changed, the hash of the content, and its views if they are wanted.
-type Hashed = (Stamp, [u8; 32], Option<Vec<Rgb>>);
+/// What tells that a file has changed, the hash of the content, and its pixels if they are wanted.
+type Hashed = (Stamp, [u8; 32], Option<Pixels>);
 
 impl<'a> Loader<'a> {
     /// Loads images of the plan of `run`, and the views of those that it `wants`.
@@ -94,8 +102,8 @@ impl<'a> Loader<'a> {
             Content::Record(place) => self.record(&place),
         };
         match content {
-            Ok((stamp, content_hash, views)) => {
-                Ok(Loaded { row: Row { image: number, stamp, content_hash }, before, views })
+            Ok((stamp, content_hash, pixels)) => {
+                Ok(Loaded { row: Row { image: number, stamp, content_hash }, before, pixels })
             }
             Err(error) => {
                 let (path, reason) = (sample.path.to_owned(), error.to_string());
@@ -110,19 +118,22 @@ impl<'a> Loader<'a> {
         let Stamp { mtime_ns, .. } = Stamp::of(&fs::metadata(&place.file)?);
         let stamp = Stamp { size: bytes.len() as u64, mtime_ns };
         let content_hash = blake3::hash(&bytes).into();
-        Ok((stamp, content_hash, self.views(&content_hash, || Ok(rgb(record)))?))
+        let image = || Ok(Decoded { image: rgb(record), is_left_turned: false });
+        Ok((stamp, content_hash, self.pixels(&content_hash, image)?))
     }
 
     /// A box in a file. It is read every time: size and modification time tell nothing of the box.
     fn boxed(&self, file: &Path, bounding_box: BoundingBox) -> Result<Hashed, LoadError> {
         let (stamp, bytes) = read(file, self.limits)?;
         let content_hash = hash_boxed(&bytes, bounding_box);
-        let views = self.views(&content_hash, || {
-            let image = self.recipe.preset.decode(&bytes, self.limits)?;
+        let pixels = self.pixels(&content_hash, || {
+            let Decoded { image, is_left_turned } =
+                self.recipe.preset.decode_and_tell(&bytes, self.limits)?;
             let outside = LoadError::BoxOutside { width: image.width, height: image.height };
-            crop(&image, bounding_box).ok_or(outside)
+            let image = crop(&image, bounding_box).ok_or(outside)?;
+            Ok(Decoded { image, is_left_turned })
         })?;
-        Ok((stamp, content_hash, views))
+        Ok((stamp, content_hash, pixels))
     }
 
     fn file(&self, file: &Path, before: Option<&Sample>) -> Result<Hashed, LoadError> {
@@ -134,20 +145,21 @@ impl<'a> Loader<'a> {
         }
         let (stamp, bytes) = read(file, self.limits)?;
         let content_hash = blake3::hash(&bytes).into();
-        let decode = || Ok(self.recipe.preset.decode(&bytes, self.limits)?);
-        Ok((stamp, content_hash, self.views(&content_hash, decode)?))
+        let decode = || Ok(self.recipe.preset.decode_and_tell(&bytes, self.limits)?);
+        Ok((stamp, content_hash, self.pixels(&content_hash, decode)?))
     }
 
     /// The views of an image of this content, if they are wanted.
-    fn views(
+    fn pixels(
         &self,
         content_hash: &[u8; 32],
-        image: impl FnOnce() -> Result<Rgb, LoadError>,
-    ) -> Result<Option<Vec<Rgb>>, LoadError> {
+        image: impl FnOnce() -> Result<Decoded, LoadError>,
+    ) -> Result<Option<Pixels>, LoadError> {
         if !(self.wants)(content_hash) {
             return Ok(None);
         }
-        Ok(Some(self.recipe.pixels(&image()?, self.limits)?))
+        let Decoded { image, is_left_turned } = image()?;
+        Ok(Some(Pixels { views: self.recipe.pixels(&image, self.limits)?, is_left_turned }))
     }
 }
 

@@ -18,6 +18,7 @@ mod features;
 mod job;
 mod known;
 mod load;
+mod not_finite;
 mod outcome;
 mod passes;
 mod pipeline;
@@ -46,6 +47,7 @@ pub use self::error::RunError;
 pub use self::existing::ExistingError;
 pub use self::failure::Failure;
 pub use self::job::Job;
+pub use self::not_finite::{NotFinite, NotFiniteCause};
 pub use self::outcome::{Event, Outcome, Spent};
 
 /// Extracts the features that `network` gives of every image of `job`, in the order of the manifest.

@@ -17,6 +17,8 @@ pub struct Outcome {
     pub n_samples: usize,
     /// Where they come from.
     pub counts: Counts,
+    /// Of the images that were decoded in this run, those whose orientation in EXIF data was ignored.
+    pub n_left_turned: usize,
     /// Class names.
     pub classes: Vec<String>,
     /// The rows, counted.

@@ -17,6 +17,8 @@ pub(super) struct Table<'a> {
     rows: Vec<Row>,
     /// Sorted by path once the table is complete.
     pub(super) unreadable: Vec<Unreadable>,
+    /// Images that were decoded, and whose orientation in EXIF data was ignored.
+    pub(super) n_left_turned: usize,
     /// Rows that are as they were in the last cache.
     n_unchanged: usize,
     /// Contents of paths that the last cache does not have. Not kept where there is none.
@@ -32,6 +34,7 @@ impl<'a> Table<'a> {
             images,
             rows: Vec::with_capacity(images.len()),
             unreadable: Vec::new(),
+            n_left_turned: 0,
             n_unchanged: 0,
             added: last.map(|_| Vec::new()),
             removed: Vec::new(),

@@ -8,13 +8,15 @@ use preprocess::Rgb;
 use super::context::Run;
 use super::error::RunError;
 use super::known::Images;
-use super::load::{Loaded, Loader};
+use super::load::{Loaded, Loader, Pixels};
 use super::outcome::Event;
 use super::pipeline::{Batch, load_ahead};
 use super::table::Table;
 
 /// An image whose views were wanted.
 pub(super) struct New {
+    /// Its number in the manifest.
+    pub(super) image: usize,
     pub(super) content_hash: [u8; 32],
     pub(super) views: Vec<Rgb>,
     /// Images that come after it.
@@ -42,9 +44,11 @@ pub(super) fn walk<'a>(
     let mut take = |image| -> Result<(), RunError> {
         n_left -= 1;
         match image {
-            Ok(Loaded { row, before, views }) => {
-                if let Some(views) = views {
-                    compute(New { content_hash: row.content_hash, views, n_left })?;
+            Ok(Loaded { row, before, pixels }) => {
+                if let Some(Pixels { views, is_left_turned }) = pixels {
+                    table.n_left_turned += usize::from(is_left_turned);
+                    let (image, content_hash) = (row.image, row.content_hash);
+                    compute(New { image, content_hash, views, n_left })?;
                 }
                 table.push(row, before.as_ref());
             }

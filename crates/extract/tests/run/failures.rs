@@ -4,9 +4,10 @@ use std::cell::LazyCell;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use engine::{Engine, EngineError};
-use extract::run::{Failure, RunError, run_with};
+use extract::run::{Failure, NotFiniteCause, RunError, run_with};
 use feature_cache::Partial;
 use preprocess::Rgb;
+use schema::Dtype;
 
 use super::engine::CountingEngine;
 use super::fixture::{Fixture, counts};
@@ -89,4 +90,61 @@ fn a_network_that_cannot_be_loaded_leaves_nothing() {
     let failure = failure(&fixture, vec![Box::new(engine)]);
     assert_eq!((failure.error, failure.n_rows), (no_memory(None), 0));
     assert!(!failure.folder.exists() && !fixture.job.out.exists());
+}
+
+/// Gives a number that is none for the images that it counts as wrong.
+struct Overflowing<'a> {
+    working: &'a CountingEngine,
+    /// The first pixel of the wrong image.
+    wrong: u8,
+    value: f32,
+}
+
+impl Engine for Overflowing<'_> {
+    fn forward(&mut self, images: &[Rgb]) -> Result<Vec<Vec<f32>>, EngineError> {
+        let mut features = self.working.forward(images)?;
+        let is_wrong = |image: &Rgb| image.pixels[0] == self.wrong;
+        if let Some(i) = images.iter().position(is_wrong) {
+            features[1][i] = self.value;
+        }
+        Ok(features)
+    }
+}
+
+/// What is no number stops the run and is told with its tap and image; no such row is written, and those
+/// before it are kept.
+#[test]
+fn a_feature_that_is_no_number_stops_the_run_and_is_never_written() {
+    for (value, dtype, n_engines) in [
+        (f32::NAN, Dtype::F32, 1),
+        (f32::INFINITY, Dtype::F32, 2),
+        (f32::NEG_INFINITY, Dtype::F32, 3),
+        (70000.0, Dtype::F16, 1),
+    ] {
+        let mut fixture = Fixture::with_images(32);
+        fixture.recipe.taps.iter_mut().for_each(|tap| tap.dtype = dtype);
+        fixture.recipe.provenance.dtype = dtype;
+        let path = "cat/013.bmp";
+        let image = preprocess::decode(&std::fs::read(fixture.file(path)).unwrap()).unwrap();
+        let (working, never) = (CountingEngine::new(usize::MAX), AtomicBool::new(false));
+        let engine = |_| -> Box<dyn Engine + '_> {
+            Box::new(Overflowing { working: &working, wrong: image.pixels[0], value })
+        };
+        let engines = (0..n_engines).map(engine).collect();
+        let error = run_with(&fixture.recipe, engines, &fixture.job, &never, &mut |_| ());
+        let Err(RunError::NotFinite(error)) = error else { panic!("{error:?}") };
+        assert_eq!((error.tap.as_str(), error.path.as_str()), ("input:sum", path));
+        assert!(error.value.total_cmp(&value).is_eq());
+        let is_stored = error.cause == NotFiniteCause::Stored;
+        assert_eq!(is_stored, dtype == Dtype::F16);
+        assert!(!fixture.job.out.exists());
+
+        // The rows before it are there, and no other: the next run computes the rest.
+        let rest = fixture.run();
+        assert_eq!(rest.n_forwarded, 32 - 13, "{value}");
+        let cache = fixture.cache();
+        let sums = cache.features("input:sum").unwrap();
+        rest.outcome();
+        assert!(sums.view().iter().all(|sum| sum.is_finite()));
+    }
 }

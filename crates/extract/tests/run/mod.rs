@@ -6,6 +6,7 @@ mod fixture;
 mod incremental;
 mod interrupted;
 mod overview;
+mod orientation;
 mod random_trees;
 mod refusals;
 mod shards;

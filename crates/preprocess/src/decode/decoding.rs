@@ -20,7 +20,8 @@ impl Decoding {
     /// What [`decode`](crate::decode()) does.
     pub fn current() -> Self {
         Self {
-            decoder: "libjpeg-turbo 3.1.0, image 0.25.10, zune-jpeg 0.5.15, image-webp 0.2.4"
+            decoder: "libjpeg-turbo 3.1.0, image 0.25.10, zune-jpeg 0.5.15, image-webp 0.2.4, \
+                      gif 0.14.2, tiff 0.11.3, hayro-jpeg2000 0.5.0"
                 .to_owned(),
             alpha: "white".to_owned(),
             sixteen_bit: "high byte".to_owned(),

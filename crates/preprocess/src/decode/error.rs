@@ -6,10 +6,18 @@ pub enum DecodeError {
     /// There are no bytes.
     #[error("the file is empty")]
     Empty,
-    /// The content is in none of the formats that are read.
+    /// The content is in a format that is known, and not read.
+    #[error("{what}, which is not read\nhint: {remedy}")]
+    OtherFormat {
+        /// Its name, with an article.
+        what: &'static str,
+        /// What to do about it.
+        remedy: &'static str,
+    },
+    /// The content is in none of the formats that are known.
     #[error(
         "not an image in a known format, it begins with `{start}`\n\
-         hint: JPEG, PNG, GIF, BMP, WebP and TIFF are read, whatever the file is called",
+         hint: JPEG, PNG, GIF, BMP, WebP, TIFF, JPEG 2000, PBM, PGM and PPM are read, whatever the file is called",
         start = .start.escape_ascii()
     )]
     UnknownFormat {
@@ -63,9 +71,20 @@ pub enum DecodeError {
         /// The largest number that is decoded.
         limit: usize,
     },
-    /// Samples are floating-point numbers, which have no agreed range.
-    #[error("floating-point samples are not supported")]
-    FloatingPoint,
+    /// The content is a variant of its format that is not read.
+    #[error(
+        "{what}, which is not read\nhint: convert it to PNG or JPEG, for example with ImageMagick"
+    )]
+    Unsupported {
+        /// The variant in words.
+        what: String,
+    },
+    /// Samples are floating-point numbers that have no range that all programs agree on.
+    #[error(
+        "its samples are fractions from 0 to 1 in floating point, which Pillow shows as black\n\
+         hint: multiply them by 255, and write them as 8-bit samples"
+    )]
+    Fractions,
     /// The decoder refuses the content: broken, truncated, or a variant that it does not know.
     #[error("cannot be decoded: {reason}")]
     Malformed {

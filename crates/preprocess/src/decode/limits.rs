@@ -26,7 +26,8 @@ const PASSES: usize = 16;
 /// While a file is decoded, at most 16 bytes for each of `max_pixels` and 64 MiB are allocated, in
 /// each thread that decodes, besides the file itself; for the tags of a TIFF file, which come before its
 /// pixels, its decoder allocates up to 384 MiB. No side may have more than [`MAX_SIDE`] pixels. A
-/// JPEG file may have 500 scans, and 16 of an image of `max_pixels`.
+/// JPEG file may have 500 scans, and 16 of an image of `max_pixels`; a JPEG 2000 file may have a third of
+/// `max_pixels`, since its decoder takes three times the memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// The largest number of pixels, width times height.

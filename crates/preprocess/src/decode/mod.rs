@@ -1,15 +1,23 @@
 //! From the bytes of an image file to RGB.
 
+mod bmp;
+mod cmyk;
 mod decode_file;
 mod decoding;
 mod error;
 mod exif_orientation;
+mod format;
+mod gif;
 mod jpeg;
+mod jpeg2000;
 mod limits;
-pub(crate) mod other;
+mod netpbm;
+mod other;
+mod png;
 mod shield;
+mod tiff;
 
-pub use decode_file::{decode, decode_with};
+pub use decode_file::{Decoded, decode, decode_and_tell, decode_with};
 pub use decoding::Decoding;
 pub use error::DecodeError;
 pub use exif_orientation::ExifOrientation;

@@ -17,7 +17,7 @@ const BYTES_A_PIXEL: u64 = 8;
 const OVERHEAD: u64 = 32 << 20;
 
 /// Decodes a file; its orientation is told, not applied.
-pub(crate) fn decode(
+pub(super) fn decode(
     file: &[u8],
     format: ImageFormat,
     limits: &Limits,
@@ -34,5 +34,7 @@ pub(crate) fn decode(
     // What cannot be read of EXIF data is no reason to refuse the pixels.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let image = DynamicImage::from_decoder(decoder).map_err(malformed)?;
-    Ok((to_rgb::to_rgb(image).ok_or(DecodeError::FloatingPoint)?, orientation))
+    let unknown =
+        || DecodeError::Unsupported { what: "an image of floating-point samples".to_owned() };
+    Ok((to_rgb::to_rgb(image).ok_or_else(unknown)?, orientation))
 }

@@ -125,6 +125,26 @@ fn failure(n_images: usize, device: &str) -> RunError {
 }
 
 #[test]
+fn of_features_that_are_no_numbers() {
+    for (cause, words) in [
+        (NotFiniteCause::Stored, "store them with `--dtype f32`"),
+        (
+            NotFiniteCause::ComputedInF16,
+            "compute with `--precision bf16`, or leave `--precision` out",
+        ),
+        (
+            NotFiniteCause::Weights,
+            "fetch or convert the weights again, or choose the `--preset` that they were trained with",
+        ),
+    ] {
+        let (tap, path) = ("fc7:flatten".to_owned(), "cat/1.jpg".to_owned());
+        let error = NotFinite { tap, path, view: 0, n_views: 1, value: f32::NAN, cause };
+        let rest = "and name another `--out`, or replace what is there with `--replace`";
+        check(RunError::NotFinite(Box::new(error)), &format!("{words}; {rest}"));
+    }
+}
+
+#[test]
 fn what_takes_less_memory_is_named() {
     assert_eq!(
         hint(&failure(16, "cuda:0")).unwrap().split(NEXT).collect::<Vec<_>>(),
@@ -269,6 +289,10 @@ fn of_classifying() {
         is_out_of_memory: true,
         message: "no more".to_owned(),
     };
+    check(
+        ClassifyError::NotFinite { path: path(), value: f32::NAN },
+        "fetch or convert the weights again, or choose the `--preset` that they were trained with",
+    );
     check(
         ClassifyError::Engine(engine),
         "classify fewer images at a time, or use another `--device`",

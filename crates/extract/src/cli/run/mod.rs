@@ -27,7 +27,8 @@ use super::{PROGRAM, network_warning};
 /// Each sub-folder is a class; folders such as `train`, `val` and `test` are splits, at the top or in
 /// each class; a folder without sub-folders gives unlabelled features. What was read is shown, and
 /// where folders can be read in several ways, the ways are shown, with the options that choose.
-/// Published data sets are read in their own layouts, with --source.
+/// Published data sets are read in their own layouts, with --source. JPEG, PNG, GIF, BMP, WebP, TIFF,
+/// JPEG 2000, PBM, PGM and PPM files are read.
 ///
 /// Run again, the same command goes on where it was interrupted, and computes only what is new or
 /// changed once the cache is there. Images are known by their content: what was renamed, moved or

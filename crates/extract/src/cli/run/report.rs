@@ -19,6 +19,7 @@ pub(super) struct Report<'a> {
     n_samples: usize,
     #[serde(flatten)]
     counts: CountsReport,
+    exif_orientation_ignored: usize,
     classes: &'a [String],
     class_counts: &'a [ClassCount],
     #[serde(flatten)]
@@ -105,6 +106,7 @@ impl<'a> Report<'a> {
             up_to_date: outcome.up_to_date,
             n_samples: outcome.n_samples,
             counts: outcome.counts.into(),
+            exif_orientation_ignored: outcome.n_left_turned,
             classes: &outcome.classes,
             class_counts: &outcome.overview.class_counts,
             overview: &outcome.overview,
@@ -131,6 +133,7 @@ impl fmt::Display for Report<'_> {
         }
         write!(f, "{}", self.overview)?;
         writeln!(f, "  {}", self.counts)?;
+        fmt_left_turned(f, self.exif_orientation_ignored)?;
         writeln!(f, "  {seconds:.1} s, {images_per_second:.1} images/s")?;
         if self.counts.computed > 0 {
             let SpentReport { loading, waiting, copying, forward, writing } = &self.seconds_of;
@@ -147,6 +150,18 @@ impl fmt::Display for Report<'_> {
     }
 }
 
+/// Says how many of the images that were decoded are to be turned by their EXIF data, and were not.
+fn fmt_left_turned(f: &mut fmt::Formatter<'_>, n: usize) -> fmt::Result {
+    match n {
+        0 => Ok(()),
+        _ => writeln!(
+            f,
+            "  {n} of these lie turned or mirrored, by their EXIF data, and were taken as they lie: \
+             `--exif-orientation apply` turns them upright"
+        ),
+    }
+}
+
 impl fmt::Display for CountsReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { computed, reused, duplicates, moved, dropped } = self;
@@ -158,5 +173,28 @@ impl fmt::Display for CountsReport {
             write!(f, ", {dropped} dropped")?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct LeftTurned(usize);
+
+    impl fmt::Display for LeftTurned {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            fmt_left_turned(f, self.0)
+        }
+    }
+
+    #[test]
+    fn images_that_were_left_turned_are_told_with_what_turns_them() {
+        assert_eq!(LeftTurned(0).to_string(), "");
+        assert_eq!(
+            LeftTurned(3).to_string(),
+            "  3 of these lie turned or mirrored, by their EXIF data, and were taken as they lie: \
+             `--exif-orientation apply` turns them upright\n"
+        );
     }
 }

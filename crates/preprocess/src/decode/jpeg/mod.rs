@@ -1,6 +1,5 @@
 //! JPEG files, by the library that Pillow decodes them with, so that pixels equal Pillow's.
 
-mod cmyk;
 mod decode;
 mod markers;
 mod turbo;

@@ -12,8 +12,7 @@ use turbojpeg_sys::{
     tj3GetErrorCode, tj3GetErrorStr, tj3Init,
 };
 
-use super::cmyk;
-use crate::decode::{DecodeError, Limits};
+use crate::decode::{DecodeError, Limits, cmyk};
 use crate::rgb::Rgb;
 
 /// Decodes a JPEG file.
@@ -30,7 +29,7 @@ pub(super) fn decode(file: &[u8], limits: &Limits) -> Result<Rgb, DecodeError> {
     }
     let Header { width, height, has_inks } = header;
     if has_inks {
-        cmyk::to_rgb(&mut pixels.bytes);
+        cmyk::inverted_to_rgb(&mut pixels.bytes);
     }
     Ok(Rgb { width, height, pixels: pixels.bytes })
 }
