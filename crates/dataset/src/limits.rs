@@ -8,9 +8,6 @@
 /// of COCO, takes 470 MB.
 pub(crate) const LIST_BYTES: u64 = 1 << 30;
 
-/// Bytes of a row of a table, which is read row by row.
-pub(crate) const ROW_BYTES: usize = 1 << 20;
-
 /// Bytes of labels, one for each image and class. Once more as much is never taken.
 pub(crate) const LABEL_BYTES: usize = 4 << 30;
 

@@ -69,6 +69,11 @@ impl<'a> Published<'a> {
         self.store.stat(Path::new(name)).is_ok()
     }
 
+    /// Whether there is a file of this name.
+    pub(crate) fn has_file(&self, name: &Path) -> bool {
+        self.store.stat(name).is_ok_and(|stat| stat.kind == Kind::File)
+    }
+
     /// Bytes in a file.
     pub(crate) fn len_of(&self, name: &str) -> Result<u64, LayoutError> {
         let stat = self.store.stat(Path::new(name));
@@ -214,6 +219,11 @@ impl<'a> Published<'a> {
     /// The error for a file that is not what it should be.
     pub(crate) fn odd(&self, name: &str, problem: String) -> LayoutError {
         LayoutError::Odd { path: self.path(name), problem, origin: self.origin.to_owned() }
+    }
+
+    /// As [`odd`](Self::odd), with other words for what to do about it.
+    pub(crate) fn odd_with(&self, name: &str, problem: String, hint: String) -> LayoutError {
+        self.odd(name, problem).with_hint(hint)
     }
 
     /// The error for a line that is not what the file should hold.

@@ -1,9 +1,14 @@
 //! The layouts that a manifest can be read from, by name.
 
+mod table_options;
+mod values;
+
 use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 
+use self::table_options::{csv_file, label_columns};
+use self::values::{AtLeastOne, Background, TestCount, Year};
 use crate::enlargement::Enlargement;
 use crate::folder::read_folder;
 use crate::layout_error::LayoutError;
@@ -25,8 +30,8 @@ pub struct Source {
 #[derive(Clone, Debug, PartialEq)]
 enum Layout {
     Folder,
-    Csv(CsvFile),
-    Attributes(CsvFile),
+    Csv(CsvFile, LabelColumns),
+    Attributes(CsvFile, Option<Zero>),
     Voc(u32),
     Mit67,
     Flowers102(FlowerSplits),
@@ -79,9 +84,16 @@ folder        a folder a class, in train, valid (or val) and test or not
 csv           a table: columns path; label, or labels (a;b;?c, and c is neither
               present nor absent); split; x, y, width, height or x1, y1, x2, y2
                 file=NAME [samples.csv]  box=ENLARGEMENT [1]
-attributes    a table: columns path, split and box as for csv, and a column an
-              attribute: 1, -1, 0
-                file=NAME [attributes.csv]  box=ENLARGEMENT [1]
+                path=COLUMN  label=COLUMN  labels=COLUMN  split=COLUMN (other
+                names of the columns)  unlabelled (there is no label)
+                ext=.EXT (added to paths)  folder=FOLDER (put before them)
+                root=FOLDER (that absolute paths begin with)
+                between=semicolon|bar|comma|space|list (of labels in a cell)
+                separator=comma|semicolon|tab|bar (of columns)
+                noheader (columns are called 1, 2, 3 ...)
+attributes    a table: path, split, box and options as for csv, and a column an
+              attribute: 1, -1, and nothing where it is not known
+                zero=absent|unknown (what 0 is where there is no -1)
 voc2007       PASCAL VOC, multi-label, and voc2008 to voc2012
 mit67         MIT indoor scenes: the two lists, and nothing else
 flowers102    Oxford flowers
@@ -131,8 +143,8 @@ which is 2.5).";
         let set = |origin| Published::new(&store, origin);
         match &self.layout {
             Layout::Folder => Ok(read_folder(&store)?),
-            Layout::Csv(file) => csv(set(CSV_COLUMNS)?, file),
-            Layout::Attributes(file) => attributes(set(ATTRIBUTE_COLUMNS)?, file),
+            Layout::Csv(file, labels) => csv(set(CSV_COLUMNS)?, file, labels),
+            Layout::Attributes(file, zero) => attributes(set(ATTRIBUTE_COLUMNS)?, file, *zero),
             Layout::Voc(year) => voc(set(voc_archives(*year))?, *year),
             Layout::Mit67 => mit67(set("the images are in indoorCVPR_09.tar")?),
             Layout::Flowers102(splits) => flowers102(
@@ -218,11 +230,14 @@ impl FromStr for Source {
 }
 
 /// The layout of a known name.
-fn layout(name: &'static str, options: &mut Options<'_>) -> Result<Layout, SourceError> {
+fn layout(name: &'static str, options: &mut Options) -> Result<Layout, SourceError> {
     Ok(match name {
         "folder" => Layout::Folder,
-        "csv" => Layout::Csv(csv_file(options, "samples.csv")?),
-        "attributes" => Layout::Attributes(csv_file(options, "attributes.csv")?),
+        "csv" => Layout::Csv(csv_file("csv", options, "samples.csv")?, label_columns(options)?),
+        "attributes" => Layout::Attributes(
+            csv_file("attributes", options, "attributes.csv")?,
+            options.value("zero", "`absent` or `unknown`")?,
+        ),
         "voc2007" => Layout::Voc(2007),
         "voc2008" => Layout::Voc(2008),
         "voc2009" => Layout::Voc(2009),
@@ -264,21 +279,16 @@ fn layout(name: &'static str, options: &mut Options<'_>) -> Result<Layout, Sourc
     })
 }
 
-fn csv_file(options: &mut Options<'_>, file: &str) -> Result<CsvFile, SourceError> {
-    let file = options.value("file", "a file name")?.unwrap_or_else(|| file.to_owned());
-    Ok(CsvFile { file, enlargement: enlargement(options)? })
-}
-
-fn enlargement(options: &mut Options<'_>) -> Result<Enlargement, SourceError> {
+fn enlargement(options: &mut Options) -> Result<Enlargement, SourceError> {
     Ok(options.value("box", Enlargement::EXPECTED)?.unwrap_or_default())
 }
 
-fn ground_truth(options: &mut Options<'_>) -> Result<Buildings, SourceError> {
+fn ground_truth(options: &mut Options) -> Result<Buildings, SourceError> {
     let queries = options.choice(&[("queries", true)])?.unwrap_or(false);
     Ok(Buildings { ground_truth: options.value("gt", "a folder below the images")?, queries })
 }
 
-fn caltech_layout(which: CaltechSet, options: &mut Options<'_>) -> Result<Layout, SourceError> {
+fn caltech_layout(which: CaltechSet, options: &mut Options) -> Result<Layout, SourceError> {
     let mut caltech = which.defaults();
     if let Some(AtLeastOne(train)) = options.value("train", "a number above zero")? {
         caltech.train = train;
@@ -293,58 +303,6 @@ fn caltech_layout(which: CaltechSet, options: &mut Options<'_>) -> Result<Layout
         caltech.background = background;
     }
     Ok(Layout::Caltech(which, caltech))
-}
-
-/// A number of images.
-struct AtLeastOne(usize);
-
-impl FromStr for AtLeastOne {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        text.parse().ok().filter(|&number| number > 0).map(Self).ok_or(())
-    }
-}
-
-/// A number of images, or all.
-struct TestCount(Option<usize>);
-
-impl FromStr for TestCount {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        if text == "all" { Ok(Self(None)) } else { Ok(Self(Some(text.parse::<AtLeastOne>()?.0))) }
-    }
-}
-
-/// Whether images of nothing in particular are a class.
-struct Background(bool);
-
-impl FromStr for Background {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        match text {
-            "in" => Ok(Self(true)),
-            "out" => Ok(Self(false)),
-            _ => Err(()),
-        }
-    }
-}
-
-/// A year of COCO.
-struct Year(u32);
-
-impl FromStr for Year {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        match text {
-            "2014" => Ok(Self(2014)),
-            "2017" => Ok(Self(2017)),
-            _ => Err(()),
-        }
-    }
 }
 
 impl fmt::Display for Source {

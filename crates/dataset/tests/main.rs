@@ -4,6 +4,7 @@
 //! - `links_and_errors`: links, what cannot be read, what is no image, and every error
 //! - `voc`, `indoor_flowers_birds`, `caltech`, `tables`, `records`, `retrieval`: published data sets in
 //!   miniature, with the names and quirks of their files
+//! - `own_tables`, `pandas`: tables of people's own, and those that pandas writes
 //! - `strangers`: files that are damaged, or made to do harm
 //! - `mini_sets`: the script that lays pictures out as published data sets
 //! - `tree`: makes trees of small files
@@ -15,6 +16,8 @@ mod indoor_flowers_birds;
 mod layouts;
 mod links_and_errors;
 mod mini_sets;
+mod own_tables;
+mod pandas;
 mod records;
 mod retrieval;
 mod strangers;

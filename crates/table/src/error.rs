@@ -38,6 +38,12 @@ pub enum TableError {
         /// What stands there.
         found: char,
     },
+    /// A quote that some programs write so, and others read as two characters.
+    #[error("has a quote behind a backslash in line {line}")]
+    Escaped {
+        /// Number of the line, from 1 on.
+        line: u64,
+    },
     /// A row without end.
     #[error("has a row from line {line} on with more than {ROW_BYTES} bytes")]
     LongRow {
@@ -82,13 +88,11 @@ impl TableError {
             Self::NotUtf8 { .. } => Some(
                 "convert it, if it is the encoding of Windows: iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW",
             ),
-            Self::UnclosedQuote { .. } | Self::AfterQuote { .. } => Some(
+            Self::UnclosedQuote { .. } | Self::AfterQuote { .. } | Self::Escaped { .. } => Some(
                 "a cell that begins with a quote ends with one, and quotes inside it are doubled",
             ),
             Self::LongRow { .. } => Some("is it a table at all?"),
-            Self::Cells { .. } => {
-                Some("put cells in quotes that hold what separates the columns")
-            }
+            Self::Cells { .. } => Some("put cells in quotes that hold what separates the columns"),
             Self::Ambiguous(_) => Some("name the sign: separator=comma, semicolon, tab or bar"),
             Self::Twice(_) => Some("rename one of them"),
         }

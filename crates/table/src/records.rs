@@ -72,6 +72,7 @@ impl<R: Read> Records<R> {
                 Some(b'\n') => break End::Line,
                 None => break End::File,
                 Some(b'"') if text.trim_ascii().is_empty() => return self.quoted(line),
+                Some(b'"') if text.ends_with(b"\\") => return Err(TableError::Escaped { line }),
                 Some(byte) => text.push(byte),
             }
         };
@@ -154,8 +155,10 @@ mod tests {
             let text = ["a , b", "", "\"c, \"\"d\"\"\" ,e\"f", "   ", "\"g", "h\",", "i,j"];
             let rows = rows(&text.join(end));
             let cells = [["a", "b"], ["c, \"d\"", "e\"f"], ["g\nh", ""], ["i", "j"]];
-            let expected: Vec<_> =
-                [1, 3, 5, 7].into_iter().zip(cells.map(|row| row.map(str::to_owned).to_vec())).collect();
+            let expected: Vec<_> = [1, 3, 5, 7]
+                .into_iter()
+                .zip(cells.map(|row| row.map(str::to_owned).to_vec()))
+                .collect();
             assert_eq!(rows, expected, "{end:?}");
         }
         assert!(rows("").is_empty() && rows("\n\r\n \n").is_empty());
@@ -176,6 +179,7 @@ mod tests {
         assert_eq!(error("a\n\"b,c\nd,e\n"), "has a quote in line 2 that is never closed");
         let words = "has `c` behind a closing quote in line 3; it opens in line 2";
         assert_eq!(error("a\n\"b\n\"c,d\n"), words);
+        assert_eq!(error("a\nb\\\"c\\\"\n"), "has a quote behind a backslash in line 2");
         let long = format!("a\n\"{}\",b\n", "x".repeat(ROW_BYTES));
         assert_eq!(error(&long), "has a quote in line 2 that is never closed");
         let words = "has a row from line 2 on with more than 1048576 bytes";

@@ -19,12 +19,12 @@ mod table;
 mod ukbench;
 mod voc;
 
-pub(crate) use self::attributes::attributes;
+pub(crate) use self::attributes::{Zero, attributes};
 pub(crate) use self::buildings::{Buildings, oxford5k, paris6k};
 pub(crate) use self::caltech::{Caltech, CaltechSet, caltech};
 pub(crate) use self::cifar::{CifarLabels, cifar10, cifar100};
 pub(crate) use self::coco::{Coco, coco};
-pub(crate) use self::csv::csv;
+pub(crate) use self::csv::{Between, LabelColumns, csv};
 pub(crate) use self::cub200::{Cub200, cub200};
 pub(crate) use self::flowers102::{FlowerSplits, flowers102};
 pub(crate) use self::holidays::holidays;
