@@ -14,7 +14,6 @@
 //! The order is the byte order of [`Sample::path`]: the same on every machine and file system,
 //! whatever order the system lists a folder in. Archives must have been unpacked, and nothing is written.
 
-mod encoded_path;
 mod enlargement;
 mod error;
 mod file_name;
@@ -26,6 +25,7 @@ mod limits;
 mod manifest;
 mod mat;
 mod numbered_path;
+mod packed;
 mod paths;
 mod published;
 mod record;
@@ -34,13 +34,15 @@ mod source;
 mod source_options;
 mod store;
 
+use schema::encoded_path;
+
 pub use enlargement::Enlargement;
 pub use error::FolderError;
 pub use file_name::IMAGE_EXTENSIONS;
 pub use folder::folder;
 pub use layout_error::LayoutError;
 pub use manifest::Manifest;
-pub use record::{Record, RecordError, RecordPlace};
+pub use record::{Record, RecordError, RecordFiles, RecordPlace};
 pub use samples::{Content, Sample, Samples, content};
 pub use source::Source;
 pub use source_options::SourceError;

@@ -1,7 +1,7 @@
 //! The files that a published data set consists of, and errors that name the one at fault.
 
 use std::ffi::OsString;
-use std::io::{self, ErrorKind, Read as _};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use crate::encoded_path;
@@ -9,6 +9,7 @@ use crate::error::FolderError;
 use crate::file_name::is_hidden;
 use crate::layout_error::LayoutError;
 use crate::limits::{LIST_BYTES, NAMES};
+use crate::packed::{is_packed, unpacked};
 use crate::store::{Kind, ReadSeek, Store, Walk};
 
 /// Characters of a line that an error shows.
@@ -61,7 +62,8 @@ impl<'a> Published<'a> {
 
     /// Where a file or folder lies.
     fn path(&self, name: &str) -> PathBuf {
-        self.root().join(name)
+        // A `/` behind the root would be all that an empty name adds.
+        if name.is_empty() { self.root().to_owned() } else { self.root().join(name) }
     }
 
     /// Whether there is a file or folder of this name.
@@ -92,6 +94,16 @@ impl<'a> Published<'a> {
         })
     }
 
+    /// A file, open, whose bytes are unpacked where its name ends in `.gz`.
+    pub(crate) fn open_unpacked(
+        &self,
+        name: &str,
+        expected: &str,
+    ) -> Result<Box<dyn Read + 'a>, LayoutError> {
+        let file = self.open(name, expected)?;
+        Ok(if is_packed(name) { Box::new(unpacked(file)) } else { Box::new(file) })
+    }
+
     /// The bytes of a list.
     pub(crate) fn bytes(&self, name: &str, expected: &str) -> Result<Vec<u8>, LayoutError> {
         self.bytes_within(name, expected, LIST_BYTES)
@@ -104,7 +116,7 @@ impl<'a> Published<'a> {
         expected: &str,
         limit: u64,
     ) -> Result<Vec<u8>, LayoutError> {
-        let file = self.open(name, expected)?;
+        let file = self.open_unpacked(name, expected)?;
         // A sparse file of any length takes no room on the disk.
         let len = self.len_of(name)?;
         let mut bytes = Vec::new();

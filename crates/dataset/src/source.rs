@@ -1,5 +1,6 @@
 //! The layouts that a manifest can be read from, by name.
 
+mod roots;
 mod table_options;
 mod values;
 
@@ -7,6 +8,7 @@ use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 
+use self::roots::found_root;
 use self::table_options::{csv_file, label_columns};
 use self::values::{AtLeastOne, Background, TestCount, Year};
 use crate::enlargement::Enlargement;
@@ -115,8 +117,10 @@ oxford5k      Oxford buildings, with queries; and paris6k, without its 20
                 for what they show)
 holidays      INRIA Holidays, with queries
 ukbench       UKBench, with queries
-idx           MNIST, Fashion-MNIST, EMNIST (turned upright): unpacked IDX files
+idx           MNIST, Fashion-MNIST, EMNIST (turned upright): IDX files, packed
+              (.gz) or not
                 set=NAME, such as emnist-letters [the only one]
+                names=fashion-mnist|FILE (a name a line, from label 0 on)
 cifar10       the binary version
 cifar100      the binary version
                 fine [default]  coarse
@@ -134,11 +138,19 @@ which is 2.5).";
         Self { layout: Layout::Folder, text: "folder".to_owned() }
     }
 
-    /// Reads the list of samples below `root`.
+    /// Reads the list of samples below `root`. A published data set is found a level or two above or below
+    /// it, too, which is a note of the manifest.
     ///
     /// # Errors
     /// [`LayoutError`], which names the file at fault, what it should be, and where it comes from.
     pub fn read(&self, root: &Path) -> Result<Manifest, LayoutError> {
+        let (root, note) = found_root(root, &self.layout.markers())?;
+        let mut manifest = self.read_at(&root)?;
+        manifest.notes.extend(note);
+        Ok(manifest)
+    }
+
+    fn read_at(&self, root: &Path) -> Result<Manifest, LayoutError> {
         let store = LocalFolder { root };
         let set = |origin| Published::new(&store, origin);
         match &self.layout {
@@ -170,7 +182,9 @@ which is 2.5).";
             Layout::Holidays => holidays(set("the images are in jpg1.tar.gz and jpg2.tar.gz")?),
             Layout::Ukbench => ukbench(set("the images are in ukbench.zip")?),
             Layout::Idx(options) => idx(
-                set("unpack train-images-idx3-ubyte.gz and its like (in gzip.zip for EMNIST)")?,
+                set(
+                    "the files are train-images-idx3-ubyte.gz and its like (in gzip.zip for EMNIST)",
+                )?,
                 options,
             ),
             Layout::Cifar10 => {
@@ -262,6 +276,7 @@ fn layout(name: &'static str, options: &mut Options) -> Result<Layout, SourceErr
         "ukbench" => Layout::Ukbench,
         "idx" => Layout::Idx(IdxSet {
             set: options.value("set", "what the names of the files begin with")?,
+            names: options.value("names", "`fashion-mnist`, or a file of names")?,
         }),
         "cifar10" => Layout::Cifar10,
         "cifar100" => {

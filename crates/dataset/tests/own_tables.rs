@@ -270,6 +270,9 @@ fn what_is_no_table_is_refused_with_the_line() {
         ("path,label\na.jpg,cat,x\n", ["3 cells in line 2, and 2 columns", "put cells in quotes"]),
         ("path,label\n\n\na.jpg\n", ["1 cells in line 4, and 2 columns", "put cells in quotes"]),
         ("\n\n", ["is empty", "hint"]),
+        ("\u{1f}PAR1", ["no column `path`", "it has"]),
+        ("PAR1", ["is no text: it is a Parquet file", "save it as CSV in UTF-8"]),
+        ("PK\u{3}\u{4}", ["it is a spreadsheet or another zip archive", "save it as CSV in UTF-8"]),
         (
             "file,label\na.jpg,cat\n",
             ["no column `path`; it has `file`, `label`", "`csv:path=file`"],

@@ -13,6 +13,9 @@ pub enum TableError {
     /// The system cannot read it.
     #[error("cannot be read: {0}")]
     Read(#[from] io::Error),
+    /// Another kind of file, by its first bytes.
+    #[error("is no text: it is {0}")]
+    NoText(&'static str),
     /// Two bytes a character.
     #[error("is text in UTF-16, expected UTF-8")]
     Utf16,
@@ -84,6 +87,7 @@ impl TableError {
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Read(_) | Self::NoColumn { .. } | Self::Empty => None,
+            Self::NoText(_) => Some("unpack it, or save it as CSV in UTF-8"),
             Self::Utf16 => Some("convert it: iconv -f UTF-16 -t UTF-8 FILE > NEW"),
             Self::NotUtf8 { .. } => Some(
                 "convert it, if it is the encoding of Windows: iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW",

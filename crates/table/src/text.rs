@@ -7,6 +7,14 @@ use crate::error::TableError;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
+/// How files begin that people take for tables, and what they are.
+const PACKED: [(&[u8], &str); 4] = [
+    (b"\x1f\x8b", "packed with gzip"),
+    (b"PK\x03\x04", "a spreadsheet or another zip archive"),
+    (b"\xd0\xcf\x11\xe0", "a spreadsheet"),
+    (b"PAR1", "a Parquet file"),
+];
+
 /// The first line of a text, and all of it, without its byte order mark.
 pub(crate) struct Text<R> {
     pub(crate) first: Vec<u8>,
@@ -18,6 +26,10 @@ impl<R: Read> Text<R> {
     pub(crate) fn open(mut file: R) -> Result<Self, TableError> {
         let mut start = Vec::new();
         file.by_ref().take(ROW_BYTES as u64).read_to_end(&mut start)?;
+        let packed = PACKED.iter().find(|(bytes, _)| start.starts_with(bytes));
+        if let Some((_, what)) = packed {
+            return Err(TableError::NoText(what));
+        }
         if is_utf16(&start) {
             return Err(TableError::Utf16);
         }

@@ -1,10 +1,11 @@
 //! Oxford Flowers, 102 classes: `jpg/image_00001.jpg` and so on, with two MATLAB files.
 //!
-//! `imagelabels.mat` has the class of each image, 1 to 102, in `labels`; `setid.mat` has the numbers of
+//! `imagelabels.mat` has the class of each image, 1 to 102, in `labels` (their names are ours to add); `setid.mat` has the numbers of
 //! the images (from 1 on) of the three parts, in `trnid` (1020), `valid` (1020) and `tstid` (6149).
 
 use schema::Split;
 
+use super::class_names::FLOWERS102;
 use crate::gathering::{Gathering, Labels, label};
 use crate::layout_error::LayoutError;
 use crate::limits::MAT_BYTES;
@@ -12,7 +13,7 @@ use crate::manifest::Manifest;
 use crate::mat;
 use crate::published::Published;
 
-const CLASSES: u32 = 102;
+const CLASSES: u32 = FLOWERS102.len() as u32;
 
 /// Which part is trained on. Results differ by more than ten points, and not every paper tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +63,7 @@ pub(crate) fn flowers102(
             }
         }
     }
-    let classes = (1..=CLASSES).map(|class| format!("{class:03}")).collect();
+    let classes = FLOWERS102.map(str::to_owned).to_vec();
     let mut gathering = Gathering::new(set, classes, Labels::One, false);
     for ((number, class), split) in (1..).zip(labels).zip(split_of) {
         let path = format!("jpg/image_{number:05}.jpg");

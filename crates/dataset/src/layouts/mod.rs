@@ -5,6 +5,7 @@ mod attributes;
 mod buildings;
 mod caltech;
 mod cifar;
+mod class_names;
 mod coco;
 mod csv;
 mod cub200;
