@@ -227,6 +227,27 @@ fn paths_are_read_in_every_form_that_leads_to_the_file() {
     refused("csv:root=/elsewhere", root.path(), &["in line 2, which is not below"]);
 }
 
+/// What `fit predict` writes.
+#[test]
+fn predictions_are_a_list_like_any_other() {
+    for (predictions, source) in [
+        (["cat|dog", ""], "csv:labels=prediction"),
+        (["\"[\"\"cat\"\",\"\"dog|b\"\"]\"", "[]"], "csv:labels=prediction"),
+    ] {
+        let [first, second] = predictions;
+        let text = format!(
+            "path,prediction,score:cat,score:dog\n\"a,b.png\",{first},0.5,0.25\n100%.png,{second},-1,0\n"
+        );
+        let manifest = read(source, table(&text, ["a,b.png", "100%.png"]).path());
+        let found = [("100%25.png", &[-1, -1][..]), ("a,b.png", &[1, 1])];
+        assert_eq!(sets(&manifest).iter().map(|row| (row.0, row.1)).collect::<Vec<_>>(), found);
+    }
+    let text = "path,prediction,probability:cat\n\"a,b.png\",cat,0.5\n";
+    let root = table(text, ["a,b.png"]);
+    assert_eq!(labels(&read("csv:label=prediction", root.path())), [("a,b.png", Some("cat"))]);
+    refused("csv", root.path(), &["`csv:label=prediction`"]);
+}
+
 /// Predictions name records of MNIST by their number.
 #[test]
 fn a_record_of_a_file_is_a_path_like_any_other() {
