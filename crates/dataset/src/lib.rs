@@ -23,7 +23,6 @@ mod layout_error;
 mod layouts;
 mod limits;
 mod manifest;
-mod mat;
 mod numbered_path;
 mod packed;
 mod paths;

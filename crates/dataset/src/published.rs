@@ -117,8 +117,8 @@ impl<'a> Published<'a> {
         limit: u64,
     ) -> Result<Vec<u8>, LayoutError> {
         let file = self.open_unpacked(name, expected)?;
-        // A sparse file of any length takes no room on the disk.
-        let len = self.len_of(name)?;
+        // A sparse file of any length takes no room on the disk. What is packed tells no length.
+        let len = if is_packed(name) { 0 } else { self.len_of(name)? };
         let mut bytes = Vec::new();
         if len <= limit {
             let room = bytes.try_reserve_exact(len as usize + 1);

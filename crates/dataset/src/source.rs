@@ -33,7 +33,7 @@ pub struct Source {
 enum Layout {
     Folder,
     Csv(CsvFile, LabelColumns),
-    Attributes(CsvFile, Option<Zero>),
+    Attributes(CsvFile, Option<Zero>, Ignored),
     Voc(u32),
     Mit67,
     Flowers102(FlowerSplits),
@@ -96,6 +96,7 @@ csv           a table: columns path; label, or labels (a;b;?c, and c is neither
 attributes    a table: path, split, box and options as for csv, and a column an
               attribute: 1, -1, and nothing where it is not known
                 zero=absent|unknown (what 0 is where there is no -1)
+                ignore=COLUMN (that is no attribute; several in quotes)
 voc2007       PASCAL VOC, multi-label, and voc2008 to voc2012
 mit67         MIT indoor scenes: the two lists, and nothing else
 flowers102    Oxford flowers
@@ -156,7 +157,9 @@ which is 2.5).";
         match &self.layout {
             Layout::Folder => Ok(read_folder(&store)?),
             Layout::Csv(file, labels) => csv(set(CSV_COLUMNS)?, file, labels),
-            Layout::Attributes(file, zero) => attributes(set(ATTRIBUTE_COLUMNS)?, file, *zero),
+            Layout::Attributes(file, zero, ignored) => {
+                attributes(set(ATTRIBUTE_COLUMNS)?, file, *zero, ignored)
+            }
             Layout::Voc(year) => voc(set(voc_archives(*year))?, *year),
             Layout::Mit67 => mit67(set("the images are in indoorCVPR_09.tar")?),
             Layout::Flowers102(splits) => flowers102(
@@ -251,6 +254,7 @@ fn layout(name: &'static str, options: &mut Options) -> Result<Layout, SourceErr
         "attributes" => Layout::Attributes(
             csv_file("attributes", options, "attributes.csv")?,
             options.value("zero", "`absent` or `unknown`")?,
+            options.value("ignore", "names of columns")?.unwrap_or_default(),
         ),
         "voc2007" => Layout::Voc(2007),
         "voc2008" => Layout::Voc(2008),

@@ -277,6 +277,25 @@ fn zero_is_absent_or_unknown_and_never_guessed() {
 }
 
 #[test]
+fn columns_that_are_no_attributes_are_left_out_by_name() {
+    let root = table("path,notes,\"a, b\",male\na.jpg,x,y,1\n", ["a.jpg"]);
+    let source = "attributes:file=samples.csv";
+    refused(
+        source,
+        root.path(),
+        &["`x` in line 2 of the column `notes`", "`attributes:ignore=notes`"],
+    );
+    let ignored = r#"attributes:file=samples.csv,"ignore=notes,""a, b""""#;
+    assert_eq!(read(ignored, root.path()).classes, ["male"]);
+    refused(&format!("{source},ignore=note"), root.path(), &["no column `note`"]);
+    refused(
+        &format!("{source},\"ignore=notes,\"\"a, b\"\",male\""),
+        root.path(),
+        &["no column of an attribute"],
+    );
+}
+
+#[test]
 fn what_is_no_table_is_refused_with_the_line() {
     for (text, words) in [
         (

@@ -112,6 +112,12 @@ fn packed_files_that_are_odd_are_refused_by_name() {
     fs::write(&file, packed(b"\0\0\x08\x01")).unwrap();
     refused("idx", root.path(), &["train-images-idx3-ubyte.gz", "no IDX file of images"]);
     fs::write(&file, &whole).unwrap();
+    put(root.path(), "train-labels-idx1-ubyte.gz", packed(&[0; 4000]));
+    refused("idx", root.path(), &["train-labels-idx1-ubyte.gz` has more than 11 bytes"]);
+    let endless = [&idx([0; 3])[0][..], &[0; 4000]].concat();
+    fs::write(&file, packed(&endless)).unwrap();
+    refused("idx", root.path(), &["bytes, not those of 3 images of 2 x 2"]);
+    fs::write(&file, &whole).unwrap();
     fs::remove_file(root.path().join("train-labels-idx1-ubyte.gz")).unwrap();
     refused(
         "idx",

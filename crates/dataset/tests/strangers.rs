@@ -28,6 +28,12 @@ const COCO: &[u8] =
     "annotations": [{"image_id": 9, "category_id": 18, "segmentation": [[1.5, 2]]}],
     "categories": [{"id": 18, "name": "dog"}, {"id": 1, "name": "person"}]}"#;
 
+fn packed(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(bytes).unwrap();
+    packed.finish().unwrap()
+}
+
 /// Every format of a list that is read.
 fn sets() -> Vec<Set> {
     let reference = |name: &str| {
@@ -60,6 +66,10 @@ fn sets() -> Vec<Set> {
         set("idx", [
             ("train-images-idx3-ubyte", &idx),
             ("train-labels-idx1-ubyte", &[0, 0, 8, 1, 0, 0, 0, 2, 5, 7]),
+        ]),
+        set("idx", [
+            ("train-images-idx3-ubyte.gz", &packed(&idx)),
+            ("train-labels-idx1-ubyte.gz", &packed(&[0, 0, 8, 1, 0, 0, 0, 2, 5, 7])),
         ]),
         set("idx", [
             ("emnist-letters-train-images-idx3-ubyte", &idx),

@@ -98,7 +98,11 @@ fn tables_that_are_odd_are_refused_by_name_and_line() {
     refused("csv:file=a.csv", tree([]).path(), &["there is no", "a.csv"]);
     let attributes = |text| table("attributes.csv", text);
     refused("attributes", attributes("path,split\n").path(), &["no column of an attribute"]);
-    refused("attributes", attributes("path,male\na.jpg,2\n").path(), &["line 2", "`a.jpg,2`"]);
+    refused(
+        "attributes",
+        attributes("path,male\na.jpg,2\n").path(),
+        &["has `2` in line 2 of the column `male`: expected 1, -1, 0", "`attributes:ignore=male`"],
+    );
 }
 
 const SYNSETS: &str = "n01440764 tench, Tinca tinca\nn01443537 goldfish, Carassius auratus\n";

@@ -3,8 +3,8 @@
 //! A [`Table`] is read row by row. Its cells are separated by commas, semicolons, tabs or bars, whichever the
 //! first line shows; they are quoted with `"`, and a quote inside doubled; lines end in LF, CRLF or CR; a byte
 //! order mark is passed over. Whatever could be read in two ways is refused with the line that it stands in.
-//! [`PathCells`] say how a cell leads to an image, and [`split_list`] reads lists in options, which quote like
-//! tables.
+//! [`PathCells`] say how a cell leads to an image, [`list_cell`] reads a list in a cell, and [`split_list`] one in
+//! an option, which quotes like tables.
 //!
 //! # Examples
 //!
@@ -21,6 +21,7 @@
 
 mod error;
 mod list;
+mod list_cell;
 mod path_cells;
 mod records;
 mod separator;
@@ -29,6 +30,7 @@ mod text;
 
 pub use error::TableError;
 pub use list::{ListError, quoted, split_list};
+pub use list_cell::list_cell;
 pub use path_cells::PathCells;
 pub use separator::Separator;
 pub use table::{Format, Row, Table};

@@ -9,7 +9,10 @@
 
 use std::str::FromStr;
 
+use ::table::{ListError, Row, quoted, split_list};
+
 use super::listing::{CsvFile, ListedRow, Listing};
+use super::table::Table;
 use crate::gathering::{Gathering, Labels};
 use crate::layout_error::LayoutError;
 use crate::manifest::Manifest;
@@ -34,6 +37,18 @@ impl FromStr for Zero {
     }
 }
 
+/// Columns that are no attributes, though the table has them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Ignored(Vec<String>);
+
+impl FromStr for Ignored {
+    type Err = ListError;
+
+    fn from_str(names: &str) -> Result<Self, ListError> {
+        Ok(Self(split_list(names)?))
+    }
+}
+
 /// What stands for a 0 until all rows are known; no label has this value.
 const ZERO: i8 = i8::MIN;
 
@@ -42,6 +57,7 @@ pub(crate) fn attributes(
     set: Published<'_>,
     options: &CsvFile,
     zero: Option<Zero>,
+    ignored: &Ignored,
 ) -> Result<Manifest, LayoutError> {
     let mut listing = Listing::open(set, options, &[])?;
     let columns: Vec<(usize, String)> = listing
@@ -50,14 +66,20 @@ pub(crate) fn attributes(
         .iter()
         .enumerate()
         .filter(|&(column, name)| !listing.knows(column) && !is_index(name))
+        .filter(|(_, name)| !ignored.0.contains(name))
         .map(|(column, name)| (column, name.clone()))
         .collect();
     if columns.is_empty() {
         return Err(listing.table.odd("has no column of an attribute".to_owned()));
     }
-    let mut rows = listing.rows(|row| {
-        let label = |&(column, _): &(usize, String)| label(row.cell(column));
-        Ok(columns.iter().map(label).collect::<Option<Box<[i8]>>>())
+    for name in &ignored.0 {
+        listing.table.require(name)?;
+    }
+    let mut rows = listing.rows(|table, row| {
+        let label = |(column, name): &(usize, String)| {
+            label(row.cell(*column)).ok_or_else(|| no_attribute(table, row, *column, name))
+        };
+        columns.iter().map(label).collect::<Result<Box<[i8]>, _>>()
     })?;
     let labels = || rows.iter().flat_map(|row| &row.labels);
     let of_zero = match zero {
@@ -94,6 +116,16 @@ fn label(cell: &str) -> Option<i8> {
         "" => Some(0),
         _ => None,
     }
+}
+
+/// The error for a cell that is none of what attributes are.
+fn no_attribute(table: &Table<'_>, row: &Row, column: usize, name: &str) -> LayoutError {
+    let (cell, line) = (row.cell(column), row.line);
+    let problem = format!(
+        "has `{cell}` in line {line} of the column `{name}`: expected 1, -1, 0, True, False or nothing"
+    );
+    let hint = format!("leave out what is no attribute: `attributes:ignore={}`", quoted(name));
+    table.odd_with(problem, hint)
 }
 
 fn unclear(listing: &Listing<'_>) -> LayoutError {

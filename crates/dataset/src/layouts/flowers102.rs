@@ -8,12 +8,10 @@ use schema::Split;
 use super::class_names::FLOWERS102;
 use crate::gathering::{Gathering, Labels, label};
 use crate::layout_error::LayoutError;
-use crate::limits::MAT_BYTES;
 use crate::manifest::Manifest;
-use crate::mat;
 use crate::published::Published;
 
-const CLASSES: u32 = FLOWERS102.len() as u32;
+const CLASSES: u32 = 102;
 
 /// Which part is trained on. Results differ by more than ten points, and not every paper tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +61,7 @@ pub(crate) fn flowers102(
             }
         }
     }
-    let classes = FLOWERS102.map(str::to_owned).to_vec();
+    let classes = FLOWERS102.lines().map(str::to_owned).collect();
     let mut gathering = Gathering::new(set, classes, Labels::One, false);
     for ((number, class), split) in (1..).zip(labels).zip(split_of) {
         let path = format!("jpg/image_{number:05}.jpg");
@@ -73,6 +71,6 @@ pub(crate) fn flowers102(
 }
 
 fn indices(set: Published<'_>, file: &str, name: &str) -> Result<Vec<u32>, LayoutError> {
-    let bytes = set.bytes_within(file, "a MATLAB file", MAT_BYTES)?;
+    let bytes = set.bytes_within(file, "a MATLAB file", mat::MAX_BYTES)?;
     mat::indices(&bytes, name).map_err(|error| set.odd(file, error.to_string()))
 }

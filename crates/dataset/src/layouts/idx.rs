@@ -155,7 +155,10 @@ const LABELS_HEADER: usize = 8;
 fn labels_of(set: Published<'_>, Images { name, .. }: &Images) -> Result<Vec<u8>, LayoutError> {
     let count = count_of(set, name)?;
     let labels_name = labels_name(set, name);
-    let bytes = set.bytes(&labels_name, "the labels of the images")?;
+    // What is packed may be endless when it is unpacked.
+    let whole = (LABELS_HEADER as u64) + u64::from(count);
+    let limit = if is_packed(&labels_name) { whole } else { LIST_BYTES };
+    let bytes = set.bytes_within(&labels_name, "the labels of the images", limit)?;
     let labels = bytes.strip_prefix(&[0, 0, 8, 1]).and_then(|rest| rest.split_first_chunk::<4>());
     match labels {
         Some((n, labels)) if u32::from_be_bytes(*n) == count && labels.len() == count as usize => {
@@ -182,7 +185,8 @@ fn count_of(set: Published<'_>, name: &str) -> Result<u32, LayoutError> {
     let pixels = u64::from(count).checked_mul(u64::from(height) * u64::from(width));
     let expected = pixels.and_then(|pixels| pixels.checked_add(16));
     let len = if is_packed(name) {
-        let rest = io::copy(&mut file.take(LIST_BYTES), &mut io::sink()).map_err(unreadable)?;
+        let limit = expected.unwrap_or(u64::MAX).min(LIST_BYTES);
+        let rest = io::copy(&mut file.take(limit), &mut io::sink()).map_err(unreadable)?;
         if rest == LIST_BYTES {
             let problem = format!("has more than {LIST_BYTES} bytes when it is unpacked");
             return Err(set.from("unpack it: gunzip -k FILE").odd(name, problem));

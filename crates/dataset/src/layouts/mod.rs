@@ -20,7 +20,7 @@ mod table;
 mod ukbench;
 mod voc;
 
-pub(crate) use self::attributes::{Zero, attributes};
+pub(crate) use self::attributes::{Ignored, Zero, attributes};
 pub(crate) use self::buildings::{Buildings, oxford5k, paris6k};
 pub(crate) use self::caltech::{Caltech, CaltechSet, caltech};
 pub(crate) use self::cifar::{CifarLabels, cifar10, cifar100};

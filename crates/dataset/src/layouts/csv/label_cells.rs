@@ -2,7 +2,8 @@
 
 use std::str::FromStr;
 
-use super::list_cell::list;
+use table::list_cell as list;
+
 use crate::layout_error::LayoutError;
 use crate::layouts::listing::Listing;
 

@@ -1,7 +1,6 @@
 //! A table of one's own: a row a sample, with columns for its path, label or labels, split, and a box.
 
 mod label_cells;
-mod list_cell;
 
 use std::collections::BTreeMap;
 
@@ -57,16 +56,16 @@ pub(crate) fn csv(
     // Of each row the cell of its labels, by the order in which different ones appear.
     let mut cells: BTreeMap<String, usize> = BTreeMap::new();
     let mut lines = Vec::new();
-    let rows = listing.rows(|row| {
+    let rows = listing.rows(|_, row| {
         let text = read.map_or("", |column| row.cell(column).trim());
-        Ok(Some(match cells.get(text) {
+        Ok(match cells.get(text) {
             Some(&number) => number,
             None => {
                 cells.insert(text.to_owned(), lines.len());
                 lines.push(row.line);
                 lines.len() - 1
             }
-        }))
+        })
     })?;
     let mut texts: Vec<Cell<'_>> = lines.iter().map(|&line| Cell { text: "", line }).collect();
     cells.iter().for_each(|(text, &number)| texts[number].text = text);

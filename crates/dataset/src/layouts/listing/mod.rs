@@ -87,13 +87,13 @@ impl<'a> Listing<'a> {
         in_boxes || column == self.path || Some(column) == self.split
     }
 
-    /// All rows, each with the labels that `labels` finds in it (`None`: it is odd). Several boxes in one
+    /// All rows, each with the labels that `labels` finds in it. Several boxes in one
     /// image are several samples: their paths are numbered from 1 on, in the order of the table. Without
     /// boxes, a row that says the same of an image once more is left out, and one that says something else is
     /// refused.
     pub(super) fn rows<T: PartialEq>(
         &mut self,
-        mut labels: impl FnMut(&Row) -> Result<Option<T>, LayoutError>,
+        mut labels: impl FnMut(&Table<'_>, &Row) -> Result<T, LayoutError>,
     ) -> Result<Vec<ListedRow<T>>, LayoutError> {
         let mut rows = Vec::new();
         while let Some(row) = self.table.next()? {
@@ -111,7 +111,7 @@ impl<'a> Listing<'a> {
     fn row<T>(
         &mut self,
         row: &Row,
-        labels: &mut impl FnMut(&Row) -> Result<Option<T>, LayoutError>,
+        labels: &mut impl FnMut(&Table<'_>, &Row) -> Result<T, LayoutError>,
     ) -> Result<ListedRow<T>, LayoutError> {
         let path = self.paths.path(&self.table, row.cell(self.path), row)?;
         let odd = || self.table.odd_row(row);
@@ -125,7 +125,7 @@ impl<'a> Listing<'a> {
             }
             _ => None,
         };
-        let labels = labels(row)?.ok_or_else(odd)?;
+        let labels = labels(&self.table, row)?;
         Ok(ListedRow { path, split, bounding_box, labels, line: row.line })
     }
 

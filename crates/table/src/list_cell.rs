@@ -3,8 +3,17 @@
 use std::iter::Peekable;
 use std::str::Chars;
 
-/// The elements of a list of texts or numbers; `None` for what is no list.
-pub(super) fn list(text: &str) -> Option<Vec<String>> {
+/// The elements of a list of texts or numbers in a cell; `None` for what is no list.
+///
+/// # Examples
+///
+/// ```
+/// use table::list_cell;
+///
+/// assert_eq!(list_cell(r#"['a', "it's", 3]"#).unwrap(), ["a", "it's", "3"]);
+/// assert_eq!(list_cell("a"), None);
+/// ```
+pub fn list_cell(text: &str) -> Option<Vec<String>> {
     let inner = text.trim().strip_prefix('[')?.strip_suffix(']')?;
     let mut characters = inner.chars().peekable();
     let mut elements = Vec::new();
@@ -96,7 +105,7 @@ mod tests {
             ("[]", vec![]),
             (" [ ] ", vec![]),
         ] {
-            assert_eq!(list(text).unwrap(), expected, "{text}");
+            assert_eq!(list_cell(text).unwrap(), expected, "{text}");
         }
     }
 
@@ -120,7 +129,7 @@ mod tests {
             "{'a'}",
             "a[1]",
         ] {
-            assert_eq!(list(text), None, "{text}");
+            assert_eq!(list_cell(text), None, "{text}");
         }
     }
 }
