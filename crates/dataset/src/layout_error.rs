@@ -78,3 +78,17 @@ pub enum LayoutError {
         n_classes: usize,
     },
 }
+
+impl LayoutError {
+    /// The same with other words for what to do about it, where there are some.
+    pub(crate) fn with_hint(mut self, hint: String) -> Self {
+        match &mut self {
+            Self::Missing { origin, .. }
+            | Self::Line { origin, .. }
+            | Self::Odd { origin, .. }
+            | Self::Twice { origin, .. } => *origin = hint,
+            Self::Folder(_) | Self::Unreadable { .. } | Self::TooManyLabels { .. } => {}
+        }
+        self
+    }
+}

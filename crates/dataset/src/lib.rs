@@ -15,7 +15,6 @@
 //! whatever order the system lists a folder in. Archives must have been unpacked, and nothing is written.
 
 mod copies;
-mod encoded_path;
 mod enlargement;
 mod error;
 mod file_name;
@@ -26,16 +25,17 @@ mod layout_error;
 mod layouts;
 mod limits;
 mod manifest;
-mod mat;
 mod numbered_path;
+mod packed;
 mod paths;
 mod published;
 mod record;
 mod samples;
 mod source;
 mod source_options;
-mod source_values;
 mod store;
+
+use schema::encoded_path;
 
 pub use enlargement::Enlargement;
 pub use error::{FolderError, PossibleReading};
@@ -44,7 +44,7 @@ pub use folder::folder;
 pub use folders::{Choice, ChoiceError, ClassDepth, FolderOptions, SplitFolders};
 pub use layout_error::LayoutError;
 pub use manifest::Manifest;
-pub use record::{Record, RecordError, RecordPlace};
+pub use record::{Record, RecordError, RecordFiles, RecordPlace};
 pub use samples::{Content, Sample, Samples, content};
 pub use source::Source;
 pub use source_options::SourceError;

@@ -8,15 +8,8 @@
 /// of COCO, takes 470 MB.
 pub(crate) const LIST_BYTES: u64 = 1 << 30;
 
-/// Bytes of a row of a table, which is read row by row.
-pub(crate) const ROW_BYTES: usize = 1 << 20;
-
 /// Bytes of labels, one for each image and class. Once more as much is never taken.
 pub(crate) const LABEL_BYTES: usize = 4 << 30;
-
-/// Bytes of a MATLAB file, and of all that its compressed arrays hold. The largest that is read takes
-/// 65 kB; twelve times as much may be allocated for its numbers.
-pub(crate) const MAT_BYTES: u64 = 16 << 20;
 
 /// How often symbolic links may lead to one folder: 24 folders with two links each to the next are 2^24
 /// paths.

@@ -1,7 +1,7 @@
 //! The files that a published data set consists of, and errors that name the one at fault.
 
 use std::ffi::OsString;
-use std::io::{self, ErrorKind, Read as _};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use crate::encoded_path;
@@ -9,6 +9,7 @@ use crate::error::FolderError;
 use crate::file_name::is_hidden;
 use crate::layout_error::LayoutError;
 use crate::limits::{LIST_BYTES, NAMES};
+use crate::packed::{is_packed, unpacked};
 use crate::store::{Kind, ReadSeek, Store, Walk};
 
 /// Characters of a line that an error shows.
@@ -61,12 +62,18 @@ impl<'a> Published<'a> {
 
     /// Where a file or folder lies.
     fn path(&self, name: &str) -> PathBuf {
-        self.root().join(name)
+        // A `/` behind the root would be all that an empty name adds.
+        if name.is_empty() { self.root().to_owned() } else { self.root().join(name) }
     }
 
     /// Whether there is a file or folder of this name.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.store.stat(Path::new(name)).is_ok()
+    }
+
+    /// Whether there is a file of this name.
+    pub(crate) fn has_file(&self, name: &Path) -> bool {
+        self.store.stat(name).is_ok_and(|stat| stat.kind == Kind::File)
     }
 
     /// Bytes in a file.
@@ -87,6 +94,16 @@ impl<'a> Published<'a> {
         })
     }
 
+    /// A file, open, whose bytes are unpacked where its name ends in `.gz`.
+    pub(crate) fn open_unpacked(
+        &self,
+        name: &str,
+        expected: &str,
+    ) -> Result<Box<dyn Read + 'a>, LayoutError> {
+        let file = self.open(name, expected)?;
+        Ok(if is_packed(name) { Box::new(unpacked(file)) } else { Box::new(file) })
+    }
+
     /// The bytes of a list.
     pub(crate) fn bytes(&self, name: &str, expected: &str) -> Result<Vec<u8>, LayoutError> {
         self.bytes_within(name, expected, LIST_BYTES)
@@ -99,9 +116,9 @@ impl<'a> Published<'a> {
         expected: &str,
         limit: u64,
     ) -> Result<Vec<u8>, LayoutError> {
-        let file = self.open(name, expected)?;
-        // A sparse file of any length takes no room on the disk.
-        let len = self.len_of(name)?;
+        let file = self.open_unpacked(name, expected)?;
+        // A sparse file of any length takes no room on the disk. What is packed tells no length.
+        let len = if is_packed(name) { 0 } else { self.len_of(name)? };
         let mut bytes = Vec::new();
         if len <= limit {
             let room = bytes.try_reserve_exact(len as usize + 1);
@@ -214,6 +231,11 @@ impl<'a> Published<'a> {
     /// The error for a file that is not what it should be.
     pub(crate) fn odd(&self, name: &str, problem: String) -> LayoutError {
         LayoutError::Odd { path: self.path(name), problem, origin: self.origin.to_owned() }
+    }
+
+    /// As [`odd`](Self::odd), with other words for what to do about it.
+    pub(crate) fn odd_with(&self, name: &str, problem: String, hint: String) -> LayoutError {
+        self.odd(name, problem).with_hint(hint)
     }
 
     /// The error for a line that is not what the file should hold.

@@ -1,11 +1,18 @@
 //! The layouts that a manifest can be read from, by name.
 
+mod roots;
+mod table_options;
+mod values;
+
 use std::path::Path;
 use std::str::FromStr;
 use std::{fmt, iter};
 
 use folders::FolderOptions;
 
+use self::roots::found_root;
+use self::table_options::{csv_file, label_columns};
+use self::values::{AtLeastOne, Background, TestCount, Year};
 use crate::enlargement::Enlargement;
 use crate::folder::read_folder;
 use crate::layout_error::LayoutError;
@@ -13,7 +20,6 @@ use crate::layouts::*;
 use crate::manifest::Manifest;
 use crate::published::Published;
 use crate::source_options::{Options, SourceError};
-use crate::source_values::{AtLeastOne, Background, TestCount, Year};
 use crate::store::LocalFolder;
 
 /// A layout of images on disk, and how it is read. Written `NAME`, or `NAME:OPTION,KEY=VALUE`;
@@ -28,8 +34,8 @@ pub struct Source {
 #[derive(Clone, Debug, PartialEq)]
 enum Layout {
     Folder(FolderOptions),
-    Csv(CsvFile),
-    Attributes(CsvFile),
+    Csv(CsvFile, LabelColumns),
+    Attributes(CsvFile, Option<Zero>, Ignored),
     Voc(u32),
     Mit67,
     Flowers102(FlowerSplits),
@@ -82,9 +88,17 @@ folder        a folder a class, in splits (train, val, test and the like) or not
 csv           a table: columns path; label, or labels (a;b;?c, and c is neither
               present nor absent); split; x, y, width, height or x1, y1, x2, y2
                 file=NAME [samples.csv]  box=ENLARGEMENT [1]
-attributes    a table: columns path, split and box as for csv, and a column an
-              attribute: 1, -1, 0
-                file=NAME [attributes.csv]  box=ENLARGEMENT [1]
+                path=COLUMN  label=COLUMN  labels=COLUMN  split=COLUMN (other
+                names of the columns)  unlabelled (there is no label)
+                ext=.EXT (added to paths)  folder=FOLDER (put before them)
+                root=FOLDER (that absolute paths begin with)
+                between=semicolon|bar|comma|space|list (of labels in a cell)
+                separator=comma|semicolon|tab|bar (of columns)
+                noheader (columns are called 1, 2, 3 ...)
+attributes    a table: path, split, box and options as for csv, and a column an
+              attribute: 1, -1, and nothing where it is not known
+                zero=absent|unknown (what 0 is where there is no -1)
+                ignore=COLUMN (that is no attribute; several in quotes)
 voc2007       PASCAL VOC, multi-label, and voc2008 to voc2012
 mit67         MIT indoor scenes: the two lists, and nothing else
 flowers102    Oxford flowers
@@ -106,8 +120,10 @@ oxford5k      Oxford buildings, with queries; and paris6k, without its 20
                 for what they show)
 holidays      INRIA Holidays, with queries
 ukbench       UKBench, with queries
-idx           MNIST, Fashion-MNIST, EMNIST (turned upright): unpacked IDX files
+idx           MNIST, Fashion-MNIST, EMNIST (turned upright): IDX files, packed
+              (.gz) or not
                 set=NAME, such as emnist-letters [the only one]
+                names=fashion-mnist|FILE (a name a line, from label 0 on)
 cifar10       the binary version
 cifar100      the binary version
                 fine [default]  coarse
@@ -140,17 +156,27 @@ which is 2.5).";
         matches!(self.layout, Layout::Folder(_))
     }
 
-    /// Reads the list of samples below `root`.
+    /// Reads the list of samples below `root`. A published data set is found a level or two above or below
+    /// it, too, which is a note of the manifest.
     ///
     /// # Errors
     /// [`LayoutError`], which names the file at fault, what it should be, and where it comes from.
     pub fn read(&self, root: &Path) -> Result<Manifest, LayoutError> {
+        let (root, note) = found_root(root, &self.layout.markers())?;
+        let mut manifest = self.read_at(&root)?;
+        manifest.notes.extend(note);
+        Ok(manifest)
+    }
+
+    fn read_at(&self, root: &Path) -> Result<Manifest, LayoutError> {
         let store = LocalFolder { root };
         let set = |origin| Published::new(&store, origin);
         match &self.layout {
             Layout::Folder(options) => Ok(read_folder(&store, options)?),
-            Layout::Csv(file) => csv(set(CSV_COLUMNS)?, file),
-            Layout::Attributes(file) => attributes(set(ATTRIBUTE_COLUMNS)?, file),
+            Layout::Csv(file, labels) => csv(set(CSV_COLUMNS)?, file, labels),
+            Layout::Attributes(file, zero, ignored) => {
+                attributes(set(ATTRIBUTE_COLUMNS)?, file, *zero, ignored)
+            }
             Layout::Voc(year) => voc(set(voc_archives(*year))?, *year),
             Layout::Mit67 => mit67(set("the images are in indoorCVPR_09.tar")?),
             Layout::Flowers102(splits) => flowers102(
@@ -176,7 +202,9 @@ which is 2.5).";
             Layout::Holidays => holidays(set("the images are in jpg1.tar.gz and jpg2.tar.gz")?),
             Layout::Ukbench => ukbench(set("the images are in ukbench.zip")?),
             Layout::Idx(options) => idx(
-                set("unpack train-images-idx3-ubyte.gz and its like (in gzip.zip for EMNIST)")?,
+                set(
+                    "the files are train-images-idx3-ubyte.gz and its like (in gzip.zip for EMNIST)",
+                )?,
                 options,
             ),
             Layout::Cifar10 => {
@@ -236,11 +264,15 @@ impl FromStr for Source {
 }
 
 /// The layout of a known name.
-fn layout(name: &'static str, options: &mut Options<'_>) -> Result<Layout, SourceError> {
+fn layout(name: &'static str, options: &mut Options) -> Result<Layout, SourceError> {
     Ok(match name {
         "folder" => Layout::Folder(FolderOptions::default()),
-        "csv" => Layout::Csv(csv_file(options, "samples.csv")?),
-        "attributes" => Layout::Attributes(csv_file(options, "attributes.csv")?),
+        "csv" => Layout::Csv(csv_file("csv", options, "samples.csv")?, label_columns(options)?),
+        "attributes" => Layout::Attributes(
+            csv_file("attributes", options, "attributes.csv")?,
+            options.value("zero", "`absent` or `unknown`")?,
+            options.value("ignore", "names of columns")?.unwrap_or_default(),
+        ),
         "voc2007" => Layout::Voc(2007),
         "voc2008" => Layout::Voc(2008),
         "voc2009" => Layout::Voc(2009),
@@ -265,6 +297,7 @@ fn layout(name: &'static str, options: &mut Options<'_>) -> Result<Layout, Sourc
         "ukbench" => Layout::Ukbench,
         "idx" => Layout::Idx(IdxSet {
             set: options.value("set", "what the names of the files begin with")?,
+            names: options.value("names", "`fashion-mnist`, or a file of names")?,
         }),
         "cifar10" => Layout::Cifar10,
         "cifar100" => {
@@ -282,21 +315,16 @@ fn layout(name: &'static str, options: &mut Options<'_>) -> Result<Layout, Sourc
     })
 }
 
-fn csv_file(options: &mut Options<'_>, file: &str) -> Result<CsvFile, SourceError> {
-    let file = options.value("file", "a file name")?.unwrap_or_else(|| file.to_owned());
-    Ok(CsvFile { file, enlargement: enlargement(options)? })
-}
-
-fn enlargement(options: &mut Options<'_>) -> Result<Enlargement, SourceError> {
+fn enlargement(options: &mut Options) -> Result<Enlargement, SourceError> {
     Ok(options.value("box", Enlargement::EXPECTED)?.unwrap_or_default())
 }
 
-fn ground_truth(options: &mut Options<'_>) -> Result<Buildings, SourceError> {
+fn ground_truth(options: &mut Options) -> Result<Buildings, SourceError> {
     let queries = options.choice(&[("queries", true)])?.unwrap_or(false);
     Ok(Buildings { ground_truth: options.value("gt", "a folder below the images")?, queries })
 }
 
-fn caltech_layout(which: CaltechSet, options: &mut Options<'_>) -> Result<Layout, SourceError> {
+fn caltech_layout(which: CaltechSet, options: &mut Options) -> Result<Layout, SourceError> {
     let mut caltech = which.defaults();
     if let Some(AtLeastOne(train)) = options.value("train", "a number above zero")? {
         caltech.train = train;

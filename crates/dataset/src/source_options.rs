@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
+use table::{ListError, split_list};
 use thiserror::Error;
 
 /// Why a text names no source.
@@ -29,6 +30,9 @@ pub enum SourceError {
         /// The options that it has.
         known: Vec<&'static str>,
     },
+    /// Options with a quote that is never closed.
+    #[error(transparent)]
+    Quotes(#[from] ListError),
     /// An option with another kind of value, or twice.
     #[error(
         "the option `{option}` of the source `{source_name}` is wrong\nhint: expected {expected}"
@@ -44,23 +48,23 @@ pub enum SourceError {
 }
 
 /// Options as they were written, taken one by one.
-pub(crate) struct Options<'t> {
+pub(crate) struct Options {
     source: &'static str,
     known: Vec<&'static str>,
-    values: BTreeMap<&'t str, Option<&'t str>>,
+    values: BTreeMap<String, Option<String>>,
 }
 
-impl<'t> Options<'t> {
-    /// The options in `text`, separated by commas.
-    pub(crate) fn parse(source: &'static str, text: &'t str) -> Result<Self, SourceError> {
+impl Options {
+    /// The options in `text`, separated by commas; what has a comma in it stands in double quotes.
+    pub(crate) fn parse(source: &'static str, text: &str) -> Result<Self, SourceError> {
         let mut values = BTreeMap::new();
-        for option in text.split(',').filter(|option| !option.is_empty()) {
+        for option in split_list(text)?.into_iter().filter(|option| !option.is_empty()) {
             let (key, value) = match option.split_once('=') {
-                Some((key, value)) => (key, Some(value)),
-                None => (option, None),
+                Some((key, value)) => (key, Some(value.to_owned())),
+                None => (option.as_str(), None),
             };
-            if values.insert(key, value).is_some() {
-                let (option, expected) = (option.to_owned(), format!("`{key}` once"));
+            if values.insert(key.to_owned(), value).is_some() {
+                let expected = format!("`{key}` once");
                 return Err(SourceError::Value { source_name: source, option, expected });
             }
         }
@@ -75,8 +79,9 @@ impl<'t> Options<'t> {
     ) -> Result<Option<T>, SourceError> {
         self.known.push(key);
         let Some(value) = self.values.remove(key) else { return Ok(None) };
-        let parsed = value.and_then(|value| value.parse().ok());
+        let parsed = value.as_deref().and_then(|value| value.parse().ok());
         let wrong = || {
+            let value = value.as_deref();
             let option = value.map_or_else(|| key.to_owned(), |value| format!("{key}={value}"));
             let expected = format!("`{key}=` and {expected}");
             SourceError::Value { source_name: self.source, option, expected }
@@ -109,7 +114,7 @@ impl<'t> Options<'t> {
             None => Ok(()),
             Some(option) => Err(SourceError::UnknownOption {
                 source_name: self.source,
-                option: (*option).to_owned(),
+                option: option.clone(),
                 known: self.known,
             }),
         }

@@ -54,7 +54,7 @@ fn reference(name: &str) -> Vec<u8> {
 }
 
 /// A miniature of Flowers, with both lists in the file `name` that SciPy wrote.
-fn flowers(name: &str) -> TempDir {
+pub(crate) fn flowers(name: &str) -> TempDir {
     let root = tree(["jpg/"]);
     for file in ["imagelabels.mat", "setid.mat"] {
         put(root.path(), file, reference(name));
@@ -78,7 +78,8 @@ fn flowers_are_numbered_from_one_and_the_official_parts_are_the_default() {
         assert_eq!(row, (path.as_str(), Some(labels[i]), splits[i]));
     }
     assert_eq!((manifest.samples.len(), manifest.classes.len()), (12, 102));
-    assert_eq!(manifest.classes[101], "102");
+    let [first, last] = [0, 101].map(|class| manifest.classes[class].as_str());
+    assert_eq!((first, last), ("pink primrose", "blackberry lily"));
     assert_eq!(manifest, read("flowers102:official", root.path()));
 }
 

@@ -28,6 +28,12 @@ const COCO: &[u8] =
     "annotations": [{"image_id": 9, "category_id": 18, "segmentation": [[1.5, 2]]}],
     "categories": [{"id": 18, "name": "dog"}, {"id": 1, "name": "person"}]}"#;
 
+fn packed(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(bytes).unwrap();
+    packed.finish().unwrap()
+}
+
 /// Every format of a list that is read.
 fn sets() -> Vec<Set> {
     let reference = |name: &str| {
@@ -42,9 +48,9 @@ fn sets() -> Vec<Set> {
         })
     });
     vec![
-        set("csv", [("samples.csv", b"path,label,split,x,y,width,height\na.jpg,dog,train,1,2,30.5,4\n\"b,c.jpg\",\"a \"\"cat\"\"\",test,1,1,5,5\na.jpg,x,,0,0,9,9\n")]),
-        set("csv", [("samples.csv", b"path,labels\na.jpg,cat; ?dog\nb.jpg,dog\nc.jpg,\n")]),
-        set("attributes", [("attributes.csv", b"path,male,hair,x1,y1,x2,y2,split\np.jpg,1,-1,10,20,30,60,train\nq.jpg,0,,0,0,5,5,test\n")]),
+        set("csv", [("samples.csv", b"path,label,split,x,y,width,height\na.jpg,dog,train,1,2,30.5,4\n\"b,c.jpg\",\"a \"\"cat\"\"\",test,1,1,5,5\na.jpg,x,,0,0,9,9\n"), ("a.jpg", b"")]),
+        set("csv", [("samples.csv", b"path,labels\na.jpg,cat; ?dog\nb.jpg,dog\nc.jpg,\n"), ("b.jpg", b"")]),
+        set("attributes", [("attributes.csv", b"path,male,hair,x1,y1,x2,y2,split\np.jpg,1,-1,10,20,30,60,train\nq.jpg,0,,0,0,5,5,test\n"), ("q.jpg", b"")]),
         set("coco", [
             ("annotations/instances_train2017.json", COCO),
             ("annotations/instances_val2017.json", COCO),
@@ -60,6 +66,10 @@ fn sets() -> Vec<Set> {
         set("idx", [
             ("train-images-idx3-ubyte", &idx),
             ("train-labels-idx1-ubyte", &[0, 0, 8, 1, 0, 0, 0, 2, 5, 7]),
+        ]),
+        set("idx", [
+            ("train-images-idx3-ubyte.gz", &packed(&idx)),
+            ("train-labels-idx1-ubyte.gz", &packed(&[0, 0, 8, 1, 0, 0, 0, 2, 5, 7])),
         ]),
         set("idx", [
             ("emnist-letters-train-images-idx3-ubyte", &idx),
@@ -165,7 +175,7 @@ fn lists_without_end_are_refused_before_they_are_in_memory() {
         let root = tree([]);
         // A row of zeros.
         sparse(root.path(), "samples.csv", b"path\n", 1 << 40);
-        refused("csv", root.path(), &["samples.csv", "a row has more than"]);
+        refused("csv", root.path(), &["samples.csv", "a row from line 2 on with more than"]);
         put(root.path(), "samples.csv", b"");
         // An image of 2^20 x 2^20 pixels.
         let header = [0, 0, 8, 3, 0, 0, 0, 1, 0, 16, 0, 0, 0, 16, 0, 0];
@@ -200,7 +210,7 @@ fn labels_for_all_classes_are_counted_before_there_is_a_table() {
                 assert!(matches!(result, Err(LayoutError::TooManyLabels { .. })), "{result:?}");
             };
             for n in [40_000, 80_000] {
-                let root = tree([]);
+                let root = tree(["0.jpg"]);
                 put(root.path(), "samples.csv", table(n));
                 too_many(try_read("csv", root.path()));
             }

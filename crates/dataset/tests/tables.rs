@@ -4,8 +4,9 @@ use tempfile::TempDir;
 
 use crate::tree::{boxes, put, read, refused, rows, sets, tree};
 
+/// A table, and beside it the images that the tests here name.
 fn table(name: &str, text: &str) -> TempDir {
-    let root = tree([]);
+    let root = tree(["a.jpg", "b.jpg", "c.jpg", "p.jpg", "q.jpg", "b/2.jpg", "a/1.jpg", "a-b.jpg"]);
     put(root.path(), name, text);
     root
 }
@@ -76,18 +77,18 @@ fn several_boxes_in_one_image_are_several_samples_of_one_file() {
 fn tables_that_are_odd_are_refused_by_name_and_line() {
     for (text, words) in [
         ("label\ncat\n", "has no column `path`; it has `label`"),
-        ("path,class\na.jpg,cat\n", "unknown column `class`"),
-        ("path,label,labels\na.jpg,a,b\n", "both a column `label` and a column `labels`"),
+        ("path,class\na.jpg,cat\n", "no column `label` or `labels`, and others: `class`"),
+        ("path,label,labels\na.jpg,a,b\n", "both a column of one label and a column of several"),
         ("path,label,x,y,width,height,x1,y1,x2,y2\n", "both as sizes and as corners"),
         ("path,label,x,y\na.jpg,a,1,2\n", "has no column `width`"),
         ("path,split\na.jpg,train\nb.jpg,later\n", "line 3"),
         ("path,split\n../a.jpg,train\n", "line 2"),
-        ("path,split\n/a.jpg,train\n", "line 2"),
+        ("path,split\n/a.jpg,train\n", "names `/a.jpg` in line 2, which is not below"),
         ("path\na.jpg#0000001\n", "line 2"),
         ("path,x,y,width,height\na.jpg,1,2,3,-4\n", "line 2"),
         ("path,x,y,width,height\na.jpg,1,2,3,\n", "line 2"),
-        ("path,label\na.jpg,a\na.jpg,b\n", "`a.jpg` is listed twice"),
-        ("path,label\na.jpg\n", "is no table"),
+        ("path,label\na.jpg,a\na.jpg,b\n", "`a.jpg` in line 2 and, with another label, in line 3"),
+        ("path,label\na.jpg\n", "1 cells in line 2, and 2 columns"),
         ("path,label\n", "no image"),
     ] {
         let root = table("samples.csv", text);
@@ -97,7 +98,11 @@ fn tables_that_are_odd_are_refused_by_name_and_line() {
     refused("csv:file=a.csv", tree([]).path(), &["there is no", "a.csv"]);
     let attributes = |text| table("attributes.csv", text);
     refused("attributes", attributes("path,split\n").path(), &["no column of an attribute"]);
-    refused("attributes", attributes("path,male\na.jpg,2\n").path(), &["line 2", "`a.jpg,2`"]);
+    refused(
+        "attributes",
+        attributes("path,male\na.jpg,2\n").path(),
+        &["has `2` in line 2 of the column `male`: expected 1, -1, 0", "`attributes:ignore=male`"],
+    );
 }
 
 const SYNSETS: &str = "n01440764 tench, Tinca tinca\nn01443537 goldfish, Carassius auratus\n";

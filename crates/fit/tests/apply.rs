@@ -116,6 +116,22 @@ fn predictions_are_csv_or_json_for_every_row() {
     assert_eq!(folder.bytes("p.csv"), csv.as_bytes());
 }
 
+/// A name with a comma, a path with a percent sign: told as they are, and given as they are.
+#[test]
+fn odd_names_and_paths_are_told_as_they_are() {
+    let mut cache = Cache::of(10);
+    cache.classes[1] = "bee, \"black\"";
+    cache.path = |row| format!("{row:04} 100%25.png");
+    let folder = Folder::with(&cache);
+    let line = "train a.h5 --head softmax --out h.safetensors --class-weight";
+    let weights = r#""bee, ""black"""=2,ant=0.5"#;
+    folder.fit_with(&[line.split(' ').collect(), vec![weights]].concat()).ok();
+    let csv = folder.fit("predict h.safetensors a.h5").ok().stdout;
+    assert!(csv.lines().nth(1).unwrap().starts_with("0000 100%.png,"), "{csv}");
+    let nearest = folder.fit_with(&["retrieve", "a.h5", "--query", "0001 100%.png", "--json"]).ok();
+    assert_eq!(nearest.json()["query"], "0001 100%.png");
+}
+
 #[test]
 fn the_format_follows_the_name_or_the_option() {
     let folder = trained(&Cache::of(10), "softmax");

@@ -175,13 +175,24 @@ impl Folder {
 
     /// Runs `fit` with the words of `line` as arguments.
     pub(crate) fn fit(&self, line: &str) -> Run {
-        let output = self.command(line).output().unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        Run {
-            code: output.status.code().unwrap(),
-            stdout: text(output.stdout),
-            stderr: text(output.stderr),
-        }
+        run(self.command(line))
+    }
+
+    /// As [`fit`](Self::fit), with arguments that have spaces.
+    pub(crate) fn fit_with(&self, arguments: &[&str]) -> Run {
+        let mut command = self.command("");
+        command.args(arguments);
+        run(command)
+    }
+}
+
+fn run(mut command: Command) -> Run {
+    let output = command.output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Run {
+        code: output.status.code().unwrap(),
+        stdout: text(output.stdout),
+        stderr: text(output.stderr),
     }
 }
 

@@ -182,6 +182,20 @@ fn an_image_in_two_groups_and_files_that_are_none_are_refused() {
         let parts = ["line 4 of `two.csv`", "`0000.png`", "`b`", "`a`"];
         folder.fit(&format!("{command} --group-by two.csv")).refused(1, &parts);
     }
+    for (text, parts) in [
+        (
+            "path,group\n0000.png,\"a\n",
+            ["`two.csv` has a quote in line 2", "\nhint: a cell that begins"],
+        ),
+        (
+            "path,group\n/0000.png,a\n",
+            ["line 2 of `two.csv`", "\nhint: `--group-by two.csv:root=FOLDER`"],
+        ),
+        ("path,group\n0000.png,a\n", ["no group for image `0001.png`", "\nhint: add it"]),
+    ] {
+        fs::write(folder.path("two.csv"), text).unwrap();
+        folder.fit("sweep a.h5 --group-by two.csv").refused(1, &parts);
+    }
     assert!(Command::new("mkfifo").arg(folder.path("pipe")).status().unwrap().success());
     for no_file in ["pipe", "."] {
         for line in [

@@ -292,6 +292,26 @@ fn equal_images_and_groups_stay_in_one_fold() {
     std::fs::write(folder.path("groups.csv"), format!("path,group\n{groups}")).unwrap();
     let by_file = folds("--group-by groups.csv");
     assert!(by_file.chunks(9).all(|group| group.iter().all(|fold| *fold == group[0])));
+    // The same from a table as pandas writes one of ids.
+    let ids: String = (0..90).map(|row| format!("{row};{row:04};{}\r\n", row / 9)).collect();
+    std::fs::write(folder.path("ids.csv"), format!(";id;patient no.\r\n{ids}")).unwrap();
+    let refused =
+        ["has no column `path`", "\nhint: say which columns", ":path=id,group=patient no.`"];
+    folder.fit("sweep a.h5 --group-by ids.csv").refused(1, &refused);
+    folder
+        .fit("sweep a.h5 --group-by ids.csv:group=patient,id=x")
+        .refused(2, &["`id=x` is no option"]);
+    let all_together: String =
+        (0..90).map(|row| format!("session {}/{row:04},\n", row / 6)).collect();
+    std::fs::write(folder.path("empty.csv"), format!("id,group\n{all_together}")).unwrap();
+    assert_eq!(folds("--group-by empty.csv:path=id,ext=.png"), plain, "no group is no group");
+    folder.fit("sweep a.h5 --group-by empty.csv:path=id").refused(
+        1,
+        &[
+            "has no group for image `session 0/0000.png`: its first path is `session 0/0000`",
+            ":ext=.EXT",
+        ],
+    );
     let few = "sweep a.h5 --head svm --c 1 --folds 30 --group-by dir";
     folder.fit(few).refused(1, &["30 in", "groups", "\nhint: use `--folds"]);
     folder.fit("sweep a.h5 --group-by none.csv").refused(1, &["`none.csv`", "\nhint: "]);

@@ -5,6 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use heads::ClassWeight;
+use table::{ListError, quoted, split_list};
 
 use crate::json_as_text::json_as_text;
 
@@ -25,9 +26,13 @@ pub enum ClassWeights {
 pub enum ClassWeightsError {
     /// Not of the form `NAME=WEIGHT`.
     #[error(
-        "`{0}` is not `NAME=WEIGHT`\nhint: `none`, `balanced`, or a list such as `cat=2,dog=0.5`"
+        "`{0}` is not `NAME=WEIGHT`\nhint: `none`, `balanced`, or a list such as `cat=2,dog=0.5`; a name with a \
+         comma stands in double quotes"
     )]
     Syntax(String),
+    /// A quote that is never closed.
+    #[error(transparent)]
+    Quotes(#[from] ListError),
     /// A weight that is not positive and finite.
     #[error("the weight of class `{class}` must be positive and finite, got `{got}`")]
     NotPositive {
@@ -80,10 +85,10 @@ impl FromStr for ClassWeights {
             _ => {}
         }
         let mut weights = BTreeMap::new();
-        for part in text.split(',') {
+        for part in split_list(text)? {
             // The last `=`, since a class name may hold one.
             let (class, weight) =
-                part.rsplit_once('=').ok_or_else(|| ClassWeightsError::Syntax(part.to_owned()))?;
+                part.rsplit_once('=').ok_or_else(|| ClassWeightsError::Syntax(part.clone()))?;
             let class = class.to_owned();
             let weight = match weight.parse::<f64>() {
                 Ok(number) if number.is_finite() && number > 0.0 => number,
@@ -104,7 +109,7 @@ impl fmt::Display for ClassWeights {
             Self::Balanced => f.write_str("balanced"),
             Self::Named(weights) => {
                 let parts: Vec<_> =
-                    weights.iter().map(|(class, w)| format!("{class}={w}")).collect();
+                    weights.iter().map(|(class, w)| format!("{}={w}", quoted(class))).collect();
                 f.write_str(&parts.join(","))
             }
         }
@@ -125,6 +130,18 @@ mod tests {
         assert_eq!(weights.to_string(), "a=b=0.5,dog=2");
         assert_eq!("balanced".parse(), Ok(ClassWeights::Balanced));
         assert_eq!("none".parse(), Ok(ClassWeights::None));
+    }
+
+    #[test]
+    fn a_name_with_a_comma_stands_in_quotes() {
+        let text = "\"cat, black=2";
+        assert!(matches!(text.parse::<ClassWeights>(), Err(ClassWeightsError::Quotes(_))));
+        for text in [r#""cat, ""black"""=2,dog=0.5"#, r#""cat, ""black""=2",dog=0.5"#] {
+            let weights: ClassWeights = text.parse().unwrap();
+            let classes = ["cat, \"black\"", "dog"].map(str::to_owned);
+            assert_eq!(weights.for_classes(&classes), Ok(ClassWeight::Given(vec![2.0, 0.5])));
+            assert_eq!(weights.to_string().parse(), Ok(weights));
+        }
     }
 
     #[test]

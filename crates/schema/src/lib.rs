@@ -20,6 +20,7 @@
 //! ```
 
 mod bounding_box;
+pub mod encoded_path;
 mod ground_truth;
 mod provenance;
 mod sample;

@@ -7,27 +7,37 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::Hash;
-use std::path::PathBuf;
+use std::str::FromStr;
 
 use feature_cache::{Cache, ReadError};
 use learn::Rows;
 use serde::{Deserialize, Serialize};
 
-use crate::group_file::{GroupFileError, read_groups};
+use crate::group_file::{GroupFile, GroupFileError, GroupOptionsError, read_groups};
 
 /// How rows are grouped besides the content of their images.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(into = "String", from = "String")]
+#[serde(into = "String", try_from = "String")]
 pub enum GroupBy {
     /// By the folder that an image lies in; written `dir`.
     Folder,
-    /// By a CSV file with the columns `path` and `group`.
-    File(PathBuf),
+    /// By a table of paths and groups.
+    File(GroupFile),
 }
 
-impl From<String> for GroupBy {
-    fn from(text: String) -> Self {
-        if text == "dir" { Self::Folder } else { Self::File(text.into()) }
+impl FromStr for GroupBy {
+    type Err = GroupOptionsError;
+
+    fn from_str(text: &str) -> Result<Self, GroupOptionsError> {
+        text.to_owned().try_into()
+    }
+}
+
+impl TryFrom<String> for GroupBy {
+    type Error = GroupOptionsError;
+
+    fn try_from(text: String) -> Result<Self, GroupOptionsError> {
+        if text == "dir" { Ok(Self::Folder) } else { Ok(Self::File(text.try_into()?)) }
     }
 }
 
@@ -41,7 +51,7 @@ impl fmt::Display for GroupBy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Folder => f.write_str("dir"),
-            Self::File(path) => write!(f, "{}", path.display()),
+            Self::File(file) => write!(f, "{file}"),
         }
     }
 }
@@ -58,7 +68,7 @@ pub enum GroupError {
 }
 
 /// The group of each of `rows`: images of one content are always together, those of one key too when
-/// there is something to group by.
+/// there is something to group by. An image that a file names without a group is a group of its own.
 ///
 /// # Errors
 /// [`GroupError`].
@@ -89,7 +99,10 @@ pub fn group_rows(
     let paths = cache.paths()?;
     let mut paths = rows.indices.iter().map(|&row| paths[row].as_str());
     Ok(match group_by {
-        GroupBy::Folder => group(&hashes, &paths.map(folder_of).collect::<Vec<_>>()),
+        GroupBy::Folder => {
+            let folders: Vec<_> = paths.map(|path| Some(folder_of(path))).collect();
+            group(&hashes, &folders)
+        }
         GroupBy::File(file) => group(&hashes, &read_groups(file, &mut paths)?),
     })
 }
@@ -97,11 +110,11 @@ pub fn group_rows(
 /// A group for each row, numbered from 0 in the order of their first rows.
 ///
 /// Rows are together when they share a content hash or a key, or are linked by a chain of such
-/// pairs. `hashes` has one for each row; `keys` has one for each row, or none at all.
-fn group<K: Hash + Eq>(hashes: &[[u8; 32]], keys: &[K]) -> Vec<usize> {
+/// pairs. `hashes` has one for each row; `keys` has one for each row that may have none, or is empty.
+fn group<K: Hash + Eq>(hashes: &[[u8; 32]], keys: &[Option<K>]) -> Vec<usize> {
     let mut links = Links((0..hashes.len()).collect());
-    links.join_equal(hashes);
-    links.join_equal(keys);
+    links.join_equal(hashes.iter().map(Some));
+    links.join_equal(keys.iter().map(Option::as_ref));
     let mut number_of = HashMap::new();
     let number = |row| {
         let next = number_of.len();
@@ -119,9 +132,11 @@ fn folder_of(path: &str) -> &str {
 struct Links(Vec<usize>);
 
 impl Links {
-    fn join_equal<K: Hash + Eq>(&mut self, keys: &[K]) {
+    /// Joins rows of equal keys; one without a key stays as it is.
+    fn join_equal<K: Hash + Eq>(&mut self, keys: impl Iterator<Item = Option<K>>) {
         let mut first_with = HashMap::new();
-        for (row, key) in keys.iter().enumerate() {
+        for (row, key) in keys.enumerate() {
+            let Some(key) = key else { continue };
             let earlier = *first_with.entry(key).or_insert(row);
             let (a, b) = (self.first(earlier), self.first(row));
             self.0[a.max(b)] = a.min(b);
@@ -145,14 +160,18 @@ mod tests {
         let hashes = [1, 2, 1, 3, 4, 5].map(|byte| [byte; 32]);
         assert_eq!(group::<&str>(&hashes, &[]), [0, 1, 0, 2, 3, 4]);
         // Row 3 shares its key with row 2, which shares its content with row 0.
-        let keys = ["a", "b", "c", "c", "d", "b"];
+        let keys = ["a", "b", "c", "c", "d", "b"].map(Some);
         assert_eq!(group(&hashes, &keys), [0, 1, 0, 0, 2, 1]);
+        // Without a key rows are joined by their content alone.
+        let keys = [None, None, Some("c"), Some("c"), None, None];
+        assert_eq!(group(&hashes, &keys), [0, 1, 0, 0, 2, 3]);
     }
 
     #[test]
     fn groups_are_named_by_folder_or_file() {
-        assert_eq!(GroupBy::from("dir".to_owned()), GroupBy::Folder);
-        assert_eq!(GroupBy::from("g.csv".to_owned()), GroupBy::File("g.csv".into()));
+        assert_eq!("dir".parse(), Ok(GroupBy::Folder));
+        let file = std::path::PathBuf::from("g.csv");
+        assert_eq!("g.csv".parse(), Ok(GroupBy::File(file.into())));
         assert_eq!(["a/b/c.png", "a/c.png", "c.png"].map(folder_of), ["a/b", "a", ""]);
     }
 }

@@ -46,7 +46,7 @@ mod view_averages;
 
 pub use c_grid::{CGrid, CGridError};
 pub use cache_digest::cache_digest;
-pub use group_file::GroupFileError;
+pub use group_file::{GroupFile, GroupFileError, GroupOptionsError};
 pub use groups::{GroupBy, GroupError, group_rows};
 pub use operations::{
     ApplyError, CompareReport, CompareRequest, ComparedHead, ConfusedPair, EvaluateReport,

@@ -6,6 +6,7 @@
 //! beyond are in the manifest, but in no split: another seed needs no other features.
 
 use std::collections::BTreeMap;
+use std::path::absolute;
 
 use schema::Split;
 use sha2::{Digest as _, Sha256};
@@ -36,7 +37,8 @@ pub(crate) struct Caltech {
 }
 
 impl CaltechSet {
-    fn folder(self) -> &'static str {
+    /// The folder of the classes.
+    pub(crate) fn folder(self) -> &'static str {
         match self {
             Self::Caltech101 => "101_ObjectCategories",
             Self::Caltech256 => "256_ObjectCategories",
@@ -67,12 +69,7 @@ pub(crate) fn caltech(
     which: CaltechSet,
     options: Caltech,
 ) -> Result<Manifest, LayoutError> {
-    let top = set.top(
-        &["caltech101", "caltech-101", "caltech256", ""],
-        which.folder(),
-        "a folder a class",
-    )?;
-    let top = format!("{top}{}/", which.folder());
+    let top = top(set, which)?;
     let walk = set.walk()?;
     let mut images: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let mut n_elsewhere = 0;
@@ -111,6 +108,23 @@ pub(crate) fn caltech(
     gathering.unreadable = walk.unreadable;
     gathering.passed_over = walk.passed_over;
     gathering.finish()
+}
+
+/// The folder of the classes, with a `/` at its end when it is not the root itself. Some archives have it
+/// within one of its own name.
+fn top(set: Published<'_>, which: CaltechSet) -> Result<String, LayoutError> {
+    let folder = which.folder();
+    let root = absolute(set.root()).unwrap_or_default();
+    let mut top = if root.ends_with(folder) && !set.has(folder) {
+        String::new()
+    } else {
+        let tops = ["caltech101", "caltech-101", "caltech256", ""];
+        format!("{}{folder}/", set.top(&tops, folder, "a folder a class")?)
+    };
+    while set.has(&format!("{top}{folder}")) {
+        top = format!("{top}{folder}/");
+    }
+    Ok(top)
 }
 
 fn key(seed: u64, class_and_file: &str) -> [u8; 32] {

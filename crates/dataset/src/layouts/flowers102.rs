@@ -1,15 +1,14 @@
 //! Oxford Flowers, 102 classes: `jpg/image_00001.jpg` and so on, with two MATLAB files.
 //!
-//! `imagelabels.mat` has the class of each image, 1 to 102, in `labels`; `setid.mat` has the numbers of
+//! `imagelabels.mat` has the class of each image, 1 to 102, in `labels` (their names are ours to add); `setid.mat` has the numbers of
 //! the images (from 1 on) of the three parts, in `trnid` (1020), `valid` (1020) and `tstid` (6149).
 
 use schema::Split;
 
+use super::class_names::FLOWERS102;
 use crate::gathering::{Gathering, Labels, label};
 use crate::layout_error::LayoutError;
-use crate::limits::MAT_BYTES;
 use crate::manifest::Manifest;
-use crate::mat;
 use crate::published::Published;
 
 const CLASSES: u32 = 102;
@@ -62,7 +61,7 @@ pub(crate) fn flowers102(
             }
         }
     }
-    let classes = (1..=CLASSES).map(|class| format!("{class:03}")).collect();
+    let classes = FLOWERS102.lines().map(str::to_owned).collect();
     let mut gathering = Gathering::new(set, classes, Labels::One, false);
     for ((number, class), split) in (1..).zip(labels).zip(split_of) {
         let path = format!("jpg/image_{number:05}.jpg");
@@ -72,6 +71,6 @@ pub(crate) fn flowers102(
 }
 
 fn indices(set: Published<'_>, file: &str, name: &str) -> Result<Vec<u32>, LayoutError> {
-    let bytes = set.bytes_within(file, "a MATLAB file", MAT_BYTES)?;
+    let bytes = set.bytes_within(file, "a MATLAB file", mat::MAX_BYTES)?;
     mat::indices(&bytes, name).map_err(|error| set.odd(file, error.to_string()))
 }

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use ::table::Format;
 use schema::Split;
 
 use super::table::Table;
@@ -17,6 +18,7 @@ const SYNSET_LINE: &str = "a synset and what it is, as in `n01440764 tench, Tinc
 /// Where the list may be, relative to the root.
 const LISTS: [&str; 3] = ["LOC_synset_mapping.txt", "synset_words.txt", "synsets.txt"];
 const SOLUTION: &str = "LOC_val_solution.csv";
+const SOLUTION_COLUMNS: [&str; 2] = ["ImageId", "PredictionString"];
 const SOLUTION_ROW: &str = "the name of an image, and its synset with boxes";
 
 /// Reads the folders. A class is called by its synset and the first of its words.
@@ -95,8 +97,10 @@ fn solution(
     if !set.has(SOLUTION) {
         return Ok(None);
     }
-    let mut table = Table::open(set, SOLUTION, true, SOLUTION_ROW)?;
-    let (image, prediction) = (table.require("ImageId")?, table.require("PredictionString")?);
+    let mut table =
+        Table::open(set, SOLUTION, &Format::default(), &SOLUTION_COLUMNS, SOLUTION_ROW)?;
+    let [image, prediction] = SOLUTION_COLUMNS.map(|name| table.require(name));
+    let (image, prediction) = (image?, prediction?);
     let mut classes = BTreeMap::new();
     while let Some(row) = table.next()? {
         let synset = row.cell(prediction).split_whitespace().next().unwrap_or_default();

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use ::table::Format;
 use schema::Split;
 
 use super::table::Table;
@@ -17,6 +18,7 @@ use crate::published::Published;
 const CLASSES: [&str; 2] =
     ["oidv7-class-descriptions-boxable.csv", "class-descriptions-boxable.csv"];
 const CLASS_ROW: &str = "the code of a class and its name, as in `/m/01g317,Person`";
+const LABEL_COLUMNS: [&str; 3] = ["ImageID", "LabelName", "Confidence"];
 const LABEL_ROW: &str = "an image, a source, the code of a class, and 0 or 1";
 
 /// Reads the labels of those images that are there: few have all of them.
@@ -45,9 +47,9 @@ pub(crate) fn open_images(set: Published<'_>) -> Result<Manifest, LayoutError> {
         }
         gathering.reserve(images.len())?;
         let file = format!("{name}-annotations-human-imagelabels-boxable.csv");
-        let mut table = Table::open(set, &file, true, LABEL_ROW)?;
-        let image = table.require("ImageID")?;
-        let (class, confidence) = (table.require("LabelName")?, table.require("Confidence")?);
+        let mut table = Table::open(set, &file, &Format::default(), &LABEL_COLUMNS, LABEL_ROW)?;
+        let [image, class, confidence] = LABEL_COLUMNS.map(|name| table.require(name));
+        let (image, class, confidence) = (image?, class?, confidence?);
         while let Some(row) = table.next()? {
             let label = match row.cell(confidence) {
                 "1" | "1.0" => 1,
@@ -78,10 +80,11 @@ pub(crate) fn open_images(set: Published<'_>) -> Result<Manifest, LayoutError> {
 /// to several codes, so that a class is called by both.
 fn classes(set: Published<'_>) -> Result<(BTreeMap<String, usize>, Vec<String>), LayoutError> {
     let file = CLASSES.into_iter().find(|name| set.has(name)).unwrap_or(CLASSES[0]);
-    let mut table = Table::open(set, file, false, CLASS_ROW)?;
+    let mut table = Table::without_header(set, file, CLASS_ROW)?;
+    let (code, name) = (table.require("1")?, table.require("2")?);
     let (mut index, mut names) = (BTreeMap::new(), Vec::new());
     while let Some(row) = table.next()? {
-        let (code, name) = (row.cell(0), row.cell(1));
+        let (code, name) = (row.cell(code), row.cell(name));
         // Later releases have a row of headers.
         if code == "LabelName" && names.is_empty() {
             continue;

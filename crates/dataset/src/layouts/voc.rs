@@ -5,6 +5,7 @@
 //! neither as right nor as wrong). Files without a class, such as `train.txt`, only repeat the names.
 
 use std::collections::BTreeMap;
+use std::path::absolute;
 
 use schema::Split;
 
@@ -49,6 +50,7 @@ pub(crate) fn voc(set: Published<'_>, year: u32) -> Result<Manifest, LayoutError
         "ImageSets/Main",
         "lists of images a class",
     )?;
+    check_year(set, &top, year)?;
     set.require_folder(&format!("{top}JPEGImages"), "a folder of images")?;
 
     let classes = CLASSES.map(str::to_owned).to_vec();
@@ -72,6 +74,20 @@ pub(crate) fn voc(set: Published<'_>, year: u32) -> Result<Manifest, LayoutError
         }
     }
     gathering.finish()
+}
+
+/// Refuses a folder that is called after another year: its lists would be read as those of this one.
+fn check_year(set: Published<'_>, top: &str, year: u32) -> Result<(), LayoutError> {
+    let root = absolute(set.root()).unwrap_or_default();
+    let name = root.file_name().unwrap_or_default().to_string_lossy();
+    let other = name.strip_prefix("VOC").and_then(|year| year.parse::<u32>().ok());
+    match other.filter(|other| top.is_empty() && *other != year) {
+        None => Ok(()),
+        Some(other) => {
+            let problem = format!("is called after the year {other}, and {year} is asked for");
+            Err(set.odd("", problem).with_hint(format!("the source of that year is `voc{other}`")))
+        }
+    }
 }
 
 /// The images of a split by name, each with its label for every class.

@@ -3,12 +3,16 @@
 mod cifar;
 mod idx;
 
-use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::collections::HashMap;
+use std::io::{self, Cursor, Read as _, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use thiserror::Error;
 
-use crate::store::{LocalFolder, Store};
+use crate::limits::LIST_BYTES;
+use crate::packed::{is_packed, unpacked};
+use crate::store::{LocalFolder, ReadSeek, Store};
 
 pub(crate) use self::cifar::{CifarFile, PIXELS, cifar_file};
 pub(crate) use self::idx::{idx_header, is_transposed};
@@ -52,6 +56,12 @@ pub enum RecordError {
         /// Whole records in the file.
         count: usize,
     },
+    /// It is packed, and too large.
+    #[error("the file has more than {limit} bytes unpacked: unpack it with `gunzip -k`")]
+    Unpacked {
+        /// How many may be unpacked.
+        limit: u64,
+    },
     /// Its records are too large.
     #[error("the records are too large: {width}x{height} pixels, the limit is {limit} in all")]
     TooLarge {
@@ -64,18 +74,55 @@ pub enum RecordError {
     },
 }
 
-impl RecordPlace {
-    /// Reads the record, of at most `max_pixels` (width times height). What the file is, its first bytes and
-    /// its name tell.
+/// Files of records, of which those that are packed are unpacked once and kept in memory: a record in the middle
+/// is not found otherwise.
+#[derive(Debug, Default)]
+pub struct RecordFiles {
+    unpacked: Mutex<HashMap<PathBuf, Arc<Vec<u8>>>>,
+}
+
+impl RecordFiles {
+    /// Reads a record, of at most `max_pixels` (width times height). What the file is, its first bytes and
+    /// its name tell; one that is packed with gzip may have a gibibyte unpacked.
     ///
     /// # Errors
     /// [`RecordError`]; nothing as large as the record has been allocated then.
-    pub fn read(&self, max_pixels: u64) -> Result<Record, RecordError> {
-        self.read_from(&LocalFolder { root: Path::new("") }, max_pixels)
+    pub fn read(&self, place: &RecordPlace, max_pixels: u64) -> Result<Record, RecordError> {
+        let store = LocalFolder { root: Path::new("") };
+        if !is_packed(&place.file.to_string_lossy()) {
+            return place.read_in(&mut *store.open(&place.file)?, max_pixels);
+        }
+        let bytes = self.unpacked(&store, &place.file)?;
+        place.read_in(&mut Cursor::new(bytes.as_slice()), max_pixels)
     }
 
-    fn read_from(&self, store: &dyn Store, max_pixels: u64) -> Result<Record, RecordError> {
-        let mut file = store.open(&self.file)?;
+    fn unpacked(&self, store: &dyn Store, file: &Path) -> Result<Arc<Vec<u8>>, RecordError> {
+        // Others wait for the one that unpacks.
+        let mut files = self.unpacked.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bytes) = files.get(file) {
+            return Ok(Arc::clone(bytes));
+        }
+        let mut bytes = Vec::new();
+        unpacked(store.open(file)?).take(LIST_BYTES + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > LIST_BYTES {
+            return Err(RecordError::Unpacked { limit: LIST_BYTES });
+        }
+        let bytes = Arc::new(bytes);
+        files.insert(file.to_owned(), Arc::clone(&bytes));
+        Ok(bytes)
+    }
+}
+
+impl RecordPlace {
+    /// As [`RecordFiles::read`], for one record alone.
+    ///
+    /// # Errors
+    /// [`RecordError`].
+    pub fn read(&self, max_pixels: u64) -> Result<Record, RecordError> {
+        RecordFiles::default().read(self, max_pixels)
+    }
+
+    fn read_in(&self, file: &mut dyn ReadSeek, max_pixels: u64) -> Result<Record, RecordError> {
         let len = file.seek(SeekFrom::End(0))?;
         file.rewind()?;
         let mut start = [0; 16];

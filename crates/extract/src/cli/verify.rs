@@ -7,7 +7,7 @@ use std::{fmt, io};
 use atomic_file::open_regular;
 use clap::Args;
 use console::{Advised, ExitCode, Progress, shown};
-use dataset::{Content, RecordError};
+use dataset::{Content, RecordError, RecordFiles};
 use feature_cache::{Cache, Checksums, Finding, OpenError, ReadError, hash_boxed};
 use rayon::prelude::*;
 use schema::{BoundingBox, Sample, views_are_boxed};
@@ -131,6 +131,7 @@ impl Report {
         } else {
             Vec::new()
         };
+        let records = RecordFiles::default();
         let of_row = |row: usize| boxes.get(row).copied().flatten();
         let mut samples = (0..).map(of_row).zip(cache.samples());
         loop {
@@ -143,7 +144,7 @@ impl Report {
                 return Ok(());
             }
             let check = |(in_box, sample)| {
-                let finding = check_image(root, in_box, sample);
+                let finding = check_image((root, &records), in_box, sample);
                 progress.advance(1);
                 finding
             };
@@ -166,7 +167,7 @@ impl Report {
 
 /// `in_box` is the box that the features of the sample are of, if they are of one.
 fn check_image(
-    root: &Path,
+    (root, records): (&Path, &RecordFiles),
     in_box: Option<BoundingBox>,
     Sample { path, size, content_hash, .. }: Sample,
 ) -> Option<ImageFinding> {
@@ -176,7 +177,7 @@ fn check_image(
             None => return Err(io::Error::other("its path leads out of the folder of images")),
             Some(Content::File(file)) => open_regular(&file)?,
             // A record of more pixels than its size in bytes is another one.
-            Some(Content::Record(place)) => match place.read(size) {
+            Some(Content::Record(place)) => match records.read(&place, size) {
                 Err(RecordError::TooLarge { .. }) => return Ok(false),
                 record => {
                     let record = record.map_err(io::Error::other)?.to_netpbm();

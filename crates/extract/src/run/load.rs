@@ -7,7 +7,7 @@ use std::io::{self, Read as _};
 use std::path::Path;
 
 use atomic_file::open_regular;
-use dataset::{Content, Record, RecordError, RecordPlace, Samples};
+use dataset::{Content, Record, RecordError, RecordFiles, RecordPlace, Samples};
 use feature_cache::hash_boxed;
 use preprocess::{DecodeError, Decoded, Limits, Rgb, ViewsError};
 use schema::{BoundingBox, Sample, Unreadable};
@@ -35,6 +35,8 @@ pub(super) struct Loader<'a> {
     rehash: bool,
     /// Whether the network sees the boxes of samples only.
     crop_box: bool,
+    /// Files of records that are packed, unpacked.
+    records: RecordFiles,
     /// Whether the pixels of this content are of use.
     wants: &'a (dyn Fn(&[u8; 32]) -> bool + Sync),
 }
@@ -87,6 +89,7 @@ impl<'a> Loader<'a> {
             limits: &job.limits,
             rehash: job.rehash,
             crop_box: job.crop_box,
+            records: RecordFiles::default(),
             wants,
         }
     }
@@ -113,7 +116,7 @@ impl<'a> Loader<'a> {
     }
 
     fn record(&self, place: &RecordPlace) -> Result<Hashed, LoadError> {
-        let record = place.read(self.limits.max_pixels)?;
+        let record = self.records.read(place, self.limits.max_pixels)?;
         let bytes = record.to_netpbm();
         let Stamp { mtime_ns, .. } = Stamp::of(&fs::metadata(&place.file)?);
         let stamp = Stamp { size: bytes.len() as u64, mtime_ns };

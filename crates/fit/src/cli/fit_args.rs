@@ -19,9 +19,10 @@ use crate::report::csv::Texts;
 /// Options on features, solvers and rows.
 #[derive(Debug, Args)]
 pub(super) struct FitArgs {
-    /// Weights that multiply C: `none`, `balanced`, or a list such as `cat=2,dog=0.5`. Where images have
-    /// several labels, a weight is that of the images that have the class, and `balanced` makes those
-    /// with it weigh as much as those without
+    /// Weights that multiply C: `none`, `balanced`, or a list such as `cat=2,dog=0.5`, in which a name
+    /// with a comma stands in double quotes (`"hound, basset"=2`). Where images have several
+    /// labels, a weight is that of the images that have the class, and `balanced` makes those with it weigh
+    /// as much as those without
     #[arg(long, value_name = "WEIGHTS", default_value = "none")]
     pub(super) class_weight: ClassWeights,
 
@@ -35,8 +36,11 @@ pub(super) struct FitArgs {
     pub(super) views: Option<CombineViews>,
 
     /// Keep images together that lie in one folder (`dir`), or in one group of a CSV file with the
-    /// columns `path,group`, of at most 1 GiB; images of equal content are together anyway
-    #[arg(long, value_name = "dir|FILE.csv")]
+    /// columns `path` and `group`, of at most 1 GiB; images of equal content are together anyway, and an
+    /// image whose group is empty is a group of its own. Other columns, and paths without extension or
+    /// folder: `FILE.csv:path=id,group=patient,ext=.jpg,folder=train`; also `root=FOLDER` (that absolute
+    /// paths begin with), `separator=comma|semicolon|tab|bar`, `noheader`
+    #[arg(long, value_name = "dir|FILE.csv[:OPTIONS]")]
     pub(super) group_by: Option<GroupBy>,
 
     /// Hold out this fraction of each class (of all images where these have several labels), and

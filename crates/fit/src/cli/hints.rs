@@ -194,10 +194,20 @@ fn of_training(error: &(dyn Error + 'static)) -> Option<String> {
     if let Some(error) = error.downcast_ref() {
         return match error {
             GroupFileError::Io { .. } => some("`--group-by` takes `dir` or a CSV file"),
-            GroupFileError::Header(_)
-            | GroupFileError::Line { .. }
-            | GroupFileError::TwoGroups { .. }
-            | GroupFileError::Missing { .. } => None,
+            GroupFileError::Table { problem, .. } => problem.hint().map(ToOwned::to_owned),
+            GroupFileError::NoColumn { path, example, .. } => {
+                let path = path.display();
+                Some(format!("say which columns they are, as in `--group-by {path}:{example}`"))
+            }
+            GroupFileError::Elsewhere { path, .. } => Some(format!(
+                "`--group-by {}:root=FOLDER` removes the folder that paths begin with",
+                path.display()
+            )),
+            GroupFileError::TwoGroups { .. } => some("leave one of the lines out"),
+            GroupFileError::Missing { path, .. } => Some(format!(
+                "add it, or `--group-by {}:ext=.EXT,folder=FOLDER` if the paths lack these",
+                path.display()
+            )),
         };
     }
     if let Some(error) = error.downcast_ref() {

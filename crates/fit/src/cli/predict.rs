@@ -49,7 +49,9 @@ pub(crate) struct PredictArgs {
 const EXAMPLES: &str = "\
 Predicts every row, labelled or not: path, prediction, and for each class its probability (softmax
 and calibrated heads) or score (others). The prediction of a head that was trained on images of
-several labels is every class of positive score, with `|` between them (a list in JSON).
+several labels is every class of positive score, with `|` between them (a list in JSON, and where
+a class has a `|` in its name). Paths are as they are on disk; `extract run --source csv` reads the
+table back with `csv:label=prediction` or `csv:labels=prediction`.
 
 Examples:
   fit predict birds.safetensors new-birds.h5 > predictions.csv

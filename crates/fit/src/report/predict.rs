@@ -16,10 +16,14 @@ pub(super) fn columns(report: &PredictReport) -> impl Iterator<Item = String> {
     names.chain(report.classes.iter().map(move |class| format!("{kind}:{class}")))
 }
 
-/// What is predicted as one text, with `|` between several labels.
-pub(super) fn prediction_text(prediction: &Predicted) -> String {
+/// What is predicted as one text: several labels with `|` between them, or as a JSON list where a class has
+/// that in its name.
+pub(super) fn prediction_text(prediction: &Predicted, classes: &[String]) -> String {
     match prediction {
         Predicted::Class(class) => class.clone(),
+        Predicted::Labels(labels) if classes.iter().any(|name| name.contains(LABEL_SEPARATOR)) => {
+            serde_json::to_string(labels).expect("a list of texts is JSON")
+        }
         Predicted::Labels(labels) => labels.join(LABEL_SEPARATOR),
     }
 }
@@ -28,7 +32,8 @@ pub(super) fn prediction_text(prediction: &Predicted) -> String {
 pub(crate) fn csv(report: &PredictReport, texts: Texts) -> String {
     let mut csv = Csv::new(columns(report));
     for Prediction { path, prediction, scores } in &report.predictions {
-        let names = [path, &prediction_text(prediction)].map(|text| texts.cell(text).into_owned());
+        let names = [path, &prediction_text(prediction, &report.classes)]
+            .map(|text| texts.cell(text).into_owned());
         csv.line(names.into_iter().chain(scores.iter().map(f32::to_string)));
     }
     csv.text()
@@ -72,6 +77,17 @@ pub(super) mod tests {
         let json = serde_json::to_value(&report).unwrap();
         assert_eq!(json["predictions"][0]["prediction"], json!(["cat", "dog"]));
         assert_eq!(json["predictions"][1]["prediction"], json!([]));
+    }
+
+    #[test]
+    fn several_labels_are_a_list_where_a_name_has_a_bar() {
+        let labels =
+            |names: &[&str]| Predicted::Labels(names.iter().map(|n| (*n).into()).collect());
+        let mut report = report([labels(&["a|b", "dog"]), labels(&[])], [[0.5, 0.25], [-1.0, 0.0]]);
+        report.classes[0] = "a|b".to_owned();
+        let csv = csv(&report, Texts::Exact);
+        assert!(csv.contains("\"a,b.png\",\"[\"\"a|b\"\",\"\"dog\"\"]\",0.5"), "{csv}");
+        assert!(csv.contains("c.png,[],-1,0"), "{csv}");
     }
 
     #[test]

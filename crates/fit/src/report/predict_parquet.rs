@@ -30,8 +30,9 @@ fn write(report: &PredictReport) -> parquet::errors::Result<Vec<u8>> {
     for rows in report.predictions.chunks(GROUP_ROWS) {
         let mut group = file.next_row_group()?;
         let paths: Vec<_> = rows.iter().map(|row| ByteArray::from(row.path.as_str())).collect();
-        let predictions =
-            rows.iter().map(|row| ByteArray::from(prediction_text(&row.prediction).as_str()));
+        let predictions = rows
+            .iter()
+            .map(|row| ByteArray::from(prediction_text(&row.prediction, &report.classes).as_str()));
         for texts in [paths, predictions.collect()] {
             let mut column = group.next_column()?.expect("two columns of text come first");
             column.typed::<ByteArrayType>().write_batch(&texts, None, None)?;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use feature_cache::{Cache, Checksums, OpenError, ReadError};
 use head::Steps;
 use metrics::{Bootstrap, ResamplesError};
+use schema::encoded_path::shown;
 use schema::views_are_boxed;
 use serde::{Deserialize, Serialize};
 use train::{Event, Work, cache_digest};
@@ -233,10 +234,13 @@ pub fn retrieve(
 pub fn find_neighbors(request: &NeighborsRequest) -> Result<NeighborsReport, RetrieveError> {
     let open = |path: &PathBuf| Cache::open_with(path, request.checksums);
     let cache = open(&request.cache)?;
-    let paths = cache.paths()?;
+    let encoded = cache.paths()?;
+    let paths: Vec<_> = encoded.iter().map(|path| shown(path).into_owned()).collect();
     let query = &request.query;
+    // As it is on disk, or as the cache has it.
+    let row_of = |paths: &[String]| paths.iter().position(|path| path == query);
     let row =
-        paths.iter().position(|path| path == query).ok_or_else(|| RetrieveError::NoImage {
+        row_of(&paths).or_else(|| row_of(&encoded)).ok_or_else(|| RetrieveError::NoImage {
             cache: request.cache.clone(),
             query: query.clone(),
             example: paths.first().cloned().unwrap_or_default(),
@@ -248,7 +252,7 @@ pub fn find_neighbors(request: &NeighborsRequest) -> Result<NeighborsReport, Ret
     Ok(NeighborsReport {
         cache: text(cache.path()),
         tap: index.tap().to_owned(),
-        query: query.clone(),
+        query: paths[row].clone(),
         search: index.kind(),
         distance: request.comparison.distance,
         transform: request.comparison.steps.clone(),

@@ -8,6 +8,7 @@ use head::{
 };
 use metrics::{Predictions, ResamplesError};
 use ndarray::ArrayView2;
+use schema::encoded_path::shown;
 
 use crate::samples::{RowsError, Samples};
 use crate::tap_features::{TapError, TapFeatures};
@@ -166,7 +167,7 @@ pub(super) fn predictions_of(
     match predictions.first_not_finite() {
         None => Ok(predictions),
         Some(position) => {
-            let image = cache.paths()?.swap_remove(rows[position]);
+            let image = shown(&cache.paths()?[rows[position]]).into_owned();
             Err(ApplyError::NotANumber { head: path.to_owned(), image })
         }
     }

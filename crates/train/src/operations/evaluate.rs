@@ -6,6 +6,7 @@ use feature_cache::{Cache, Checksums};
 use head::{Engines, Part};
 use learn::Labels;
 use metrics::{Bootstrap, Confused, ConfusionMatrix, Evaluation, WorstRow, worst_rows};
+use schema::encoded_path::shown;
 use serde::{Deserialize, Serialize};
 
 use super::apply::{
@@ -76,7 +77,7 @@ pub struct ConfusedPair {
 /// A row that the head gets wrong, or least right.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct WorstImage {
-    /// Path of the image, relative to the image root.
+    /// Path of the image, relative to the image root, as it is on disk.
     pub path: String,
     /// Its class.
     pub label: String,
@@ -162,7 +163,7 @@ pub fn evaluate(request: &EvaluateRequest) -> Result<EvaluateReport, ApplyError>
         if request.worst > 0 {
             let paths = cache.paths()?;
             let image = |row: &WorstRow| WorstImage {
-                path: paths[examples.rows.indices[row.position]].clone(),
+                path: shown(&paths[examples.rows.indices[row.position]]).into_owned(),
                 label: classes[row.label].clone(),
                 prediction: classes[row.prediction].clone(),
                 probability: row.probability,

@@ -6,6 +6,7 @@ use feature_cache::{Cache, Checksums};
 use head::{Engines, LabelKind};
 use metrics::Predictions;
 use ndarray::ArrayView1;
+use schema::encoded_path::shown;
 use serde::{Deserialize, Serialize};
 
 use super::apply::{ApplyError, features_for, head_for, predictions_of};
@@ -55,7 +56,8 @@ pub enum ScoreKind {
 /// One row's prediction.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Prediction {
-    /// Path of the image, relative to the image root.
+    /// Path of the image, relative to the image root, as it is on disk
+    /// ([`shown`](schema::encoded_path::shown)).
     pub path: String,
     /// What is predicted.
     pub prediction: Predicted,
@@ -143,7 +145,7 @@ fn named(
             LabelKind::OneClass => Predicted::Class(classes[class].clone()),
             LabelKind::MultiLabel => Predicted::Labels(positive(scores)),
         };
-        Prediction { path, prediction, scores: scores.to_vec() }
+        Prediction { path: shown(&path).into_owned(), prediction, scores: scores.to_vec() }
     };
     let rows = paths.into_iter().zip(predictions.classes()).zip(scores.rows());
     (kind, rows.map(prediction).collect())
@@ -158,10 +160,11 @@ mod tests {
     #[test]
     fn several_labels_are_those_of_positive_score() {
         let classes = ["cat", "dog"].map(str::to_owned);
-        let paths = vec!["a.png".to_owned(), "b.png".to_owned()];
+        let paths = vec!["a%25.png".to_owned(), "b.png".to_owned()];
         let scores = Predictions::by_score(array![[0.5, 0.25], [-1.0, 0.0]], None);
         let (kind, rows) = named(&classes, LabelKind::MultiLabel, paths.clone(), &scores);
         assert_eq!(kind, ScoreKind::Score);
+        assert_eq!(rows[0].path, "a%.png");
         assert_eq!(rows[0].prediction, Predicted::Labels(classes.to_vec()));
         assert_eq!(rows[1].prediction, Predicted::Labels(Vec::new()));
         let (_, rows) = named(&classes, LabelKind::OneClass, paths, &scores);

@@ -9,6 +9,7 @@ use feature_cache::{Cache, Checksums};
 use head::{CombineViews, HeadSpec, Settings, Steps, Training};
 use learn::Rows;
 use schema::Provenance;
+use schema::encoded_path::shown;
 use serde::{Deserialize, Serialize};
 
 use super::event::{Event, Work};
@@ -76,7 +77,7 @@ pub struct Swept {
     pub report: SweepReport,
     /// The rows and their divisions.
     pub plan: SweepPlan,
-    /// Paths of all samples of the cache.
+    /// Paths of all samples of the cache, as they are on disk.
     pub paths: Vec<String>,
     /// The fits that were known at the beginning, and those that were missing.
     pub counts: FitCounts,
@@ -234,7 +235,7 @@ pub fn sweep(
         leaderboard,
         winners,
     };
-    let paths = cache.paths()?;
+    let paths = cache.paths()?.iter().map(|path| shown(path).into_owned()).collect();
     Ok(SweepOutcome::Finished(Box::new(Swept { report, plan, paths, counts, log })))
 }
 

@@ -47,6 +47,16 @@ fn errors_within_errors_have_their_hints() {
     let file = GroupFileError::Io { path: cache(), source: std::io::Error::other("no") };
     let groups = in_training(PlanError::Groups(GroupError::File(file)));
     assert!(groups.contains("\nhint: `--group-by` takes"), "{groups}");
+    let group_hint = |file| in_training(PlanError::Groups(GroupError::File(file)));
+    let image = || "a.jpg".to_owned();
+    let missing = GroupFileError::Missing { path: "g.csv".into(), image: image(), first: None };
+    let hint = "hint: add it, or `--group-by g.csv:ext=.EXT,folder=FOLDER` if the paths lack these";
+    assert!(group_hint(missing).ends_with(hint));
+    let elsewhere = GroupFileError::Elsewhere { path: "g.csv".into(), line: 2, found: image() };
+    assert!(group_hint(elsewhere).contains("hint: `--group-by g.csv:root=FOLDER` removes"));
+    let groups = Box::new(["x".to_owned(), "y".to_owned()]);
+    let two = GroupFileError::TwoGroups { path: "g.csv".into(), line: 3, image: image(), groups };
+    assert!(group_hint(two).ends_with("hint: leave one of the lines out"));
 
     let taps = TapError::Ambiguous(vec!["`a`".into(), "`b`".into()]);
     assert!(read(TrainError::Tap(taps)).ends_with("\nhint: choose one with `--tap NAME`"));

@@ -1,9 +1,9 @@
-//! Values of the options of sources.
+//! Values of options.
 
 use std::str::FromStr;
 
 /// A number of images.
-pub(crate) struct AtLeastOne(pub(crate) usize);
+pub(super) struct AtLeastOne(pub(super) usize);
 
 impl FromStr for AtLeastOne {
     type Err = ();
@@ -14,7 +14,7 @@ impl FromStr for AtLeastOne {
 }
 
 /// A number of images, or all.
-pub(crate) struct TestCount(pub(crate) Option<usize>);
+pub(super) struct TestCount(pub(super) Option<usize>);
 
 impl FromStr for TestCount {
     type Err = ();
@@ -25,7 +25,7 @@ impl FromStr for TestCount {
 }
 
 /// Whether images of nothing in particular are a class.
-pub(crate) struct Background(pub(crate) bool);
+pub(super) struct Background(pub(super) bool);
 
 impl FromStr for Background {
     type Err = ();
@@ -40,7 +40,7 @@ impl FromStr for Background {
 }
 
 /// A year of COCO.
-pub(crate) struct Year(pub(crate) u32);
+pub(super) struct Year(pub(super) u32);
 
 impl FromStr for Year {
     type Err = ();

@@ -4,13 +4,14 @@
 //! of valid UTF-8 is written `%XX` in upper-case hexadecimal; everything else stays as it is.
 //! Since no `%` is left bare, decoding every `%XX` restores the name.
 
+use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::fmt::Write;
 use std::path::{Component, Path, PathBuf};
 
 /// Encodes a relative path. `None` where a component cannot be expressed as bytes, which happens
 /// on systems other than Unix only (a file name that is not Unicode).
-pub(crate) fn encode(relative: &Path) -> Option<String> {
+pub fn encode(relative: &Path) -> Option<String> {
     let mut encoded = String::new();
     for component in relative.components() {
         let Component::Normal(name) = component else { continue };
@@ -29,7 +30,7 @@ pub(crate) fn encode(relative: &Path) -> Option<String> {
 
 /// The relative path that [`encode`] was given. `None` for what [`encode`] never gives: a component that is
 /// no plain name once it is decoded, by which a path could lead out of the folder that it is relative to.
-pub(crate) fn decode(encoded: &str) -> Option<PathBuf> {
+pub fn decode(encoded: &str) -> Option<PathBuf> {
     let name = |component: &str| {
         let bytes: Vec<u8> = percent_encoding::percent_decode_str(component).collect();
         let name = name_from_bytes(bytes);
@@ -38,6 +39,32 @@ pub(crate) fn decode(encoded: &str) -> Option<PathBuf> {
         (is_plain && parts.next().is_none()).then_some(name)
     };
     encoded.split('/').map(name).collect()
+}
+
+/// An encoded path as people write it: with the names that the files have. What has no text, or whose text
+/// could itself be an encoded path, stays encoded, so that no two paths are shown alike.
+///
+/// # Examples
+///
+/// ```
+/// use schema::encoded_path::shown;
+///
+/// assert_eq!(shown("100%25/a%2520b.jpg"), "100%/a%20b.jpg");
+/// assert_eq!(shown("caf%E9.jpg"), "caf%E9.jpg"); // a byte that is no UTF-8
+/// assert_eq!(shown("caf%25E9.jpg"), "caf%25E9.jpg"); // a file that is called so
+/// ```
+pub fn shown(encoded: &str) -> Cow<'_, str> {
+    let decoded = percent_encoding::percent_decode_str(encoded).decode_utf8();
+    decoded.ok().filter(|text| !has_escape(text)).unwrap_or(Cow::Borrowed(encoded))
+}
+
+/// Whether a text has a `%XX` as [`encode`] writes them: of `%` itself, or of a byte that is no ASCII.
+fn has_escape(text: &str) -> bool {
+    let is_hex = |byte: &u8| matches!(byte, b'0'..=b'9' | b'A'..=b'F');
+    text.as_bytes().array_windows().any(|[percent, high, low]| {
+        let is_escape = (b"25" == &[*high, *low]) || matches!(high, b'8'..=b'9' | b'A'..=b'F');
+        *percent == b'%' && is_escape && is_hex(low)
+    })
 }
 
 #[cfg(unix)]
@@ -78,6 +105,24 @@ mod tests {
             assert_eq!(encoded, name.replace('%', "%25"));
             assert_eq!(decode(&encoded).unwrap(), Path::new(name));
         }
+    }
+
+    #[test]
+    fn no_two_paths_are_shown_alike() {
+        let names =
+            ["%", "%25", "%2525", "%E9", "%25E9", "%e9", "%20", "a", "%4", "%2", "%2%5", "100%"];
+        let mut seen = std::collections::BTreeMap::new();
+        for encoded in
+            names.iter().map(|name| encode(Path::new(name)).unwrap()).chain(["%E9".into()])
+        {
+            let text = shown(&encoded).into_owned();
+            assert!(decode(&encoded).is_some());
+            assert_eq!(seen.insert(text.clone(), encoded), None, "{text}");
+        }
+        assert_eq!(seen["%"], "%25");
+        assert_eq!(seen["%e9"], "%25e9");
+        assert_eq!(seen["%25E9"], "%25E9");
+        assert_eq!(seen["%E9"], "%E9");
     }
 
     /// What a cache of a stranger may hold, and [`encode`] never gives.

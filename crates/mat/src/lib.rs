@@ -16,7 +16,10 @@ use thiserror::Error;
 
 use self::element::{Elements, Kind};
 use self::numbers::numbers;
-use crate::limits::MAT_BYTES;
+
+/// Bytes of a MATLAB file that is read, and of all that its compressed arrays hold. The largest list of labels that
+/// is published takes 65 kB; twelve times as much may be allocated for its numbers.
+pub const MAX_BYTES: u64 = 16 << 20;
 
 /// Names of other variables that an error tells.
 const SHOWN: usize = 20;
@@ -25,7 +28,7 @@ const HEADER: usize = 128;
 
 /// Why a list of numbers cannot be read: a phrase that follows the name of the file.
 #[derive(Debug, PartialEq, Eq, Error)]
-pub(crate) enum MatError {
+pub enum MatError {
     /// Some other file.
     #[error("is no MATLAB file of version 5")]
     NotMat,
@@ -36,7 +39,7 @@ pub(crate) enum MatError {
     #[error("is damaged, or cut off")]
     Damaged,
     /// Arrays that are larger than any list of labels.
-    #[error("holds arrays of more than {} MB", MAT_BYTES >> 20)]
+    #[error("holds arrays of more than {} MB", MAX_BYTES >> 20)]
     TooLarge,
     /// No such variable.
     #[error("has no variable `{name}`; it has {}", there_are.join(", "))]
@@ -59,8 +62,12 @@ pub(crate) enum MatError {
     },
 }
 
-/// The numbers of the variable `name`, column by column, which must be whole and from 1 on.
-pub(crate) fn indices(file: &[u8], name: &str) -> Result<Vec<u32>, MatError> {
+/// The numbers of the variable `name`, column by column, which must be whole and from 1 on. The
+/// bytes of the file are at most [`MAX_BYTES`].
+///
+/// # Errors
+/// [`MatError`].
+pub fn indices(file: &[u8], name: &str) -> Result<Vec<u32>, MatError> {
     let of_one = |value: f64| {
         let is_index = value.fract() == 0.0 && (1.0..=f64::from(u32::MAX)).contains(&value);
         let odd = || MatError::NotAnIndex { name: name.to_owned(), value: value.to_string() };
@@ -82,7 +89,7 @@ fn array(file: &[u8], name: &str) -> Result<Vec<f64>, MatError> {
     };
     let mut there_are = Vec::new();
     // Compressed arrays share what they may take, so that many of them take no time without end either.
-    let mut left = MAT_BYTES;
+    let mut left = MAX_BYTES;
     for element in Elements::new(&file[HEADER..], big_endian) {
         let (kind, data) = element?;
         let (kind, data) = match kind {
