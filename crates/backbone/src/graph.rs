@@ -222,6 +222,30 @@ impl Backbone {
             .map(String::as_str)
     }
 
+    /// The layer that gives the classes, and how many there are.
+    pub fn classes(&self) -> Option<(&Layer, usize)> {
+        self.nodes.iter().rev().find_map(|node| match &node.operation {
+            Operation::Convolution(last) if last.layer.in_classifier => {
+                Some((&last.layer, last.outputs))
+            }
+            _ => None,
+        })
+    }
+
+    /// The same network for another number of classes; one without a classifier stays as it is.
+    pub fn with_classes(&self, n_classes: usize) -> Self {
+        let mut changed = self.clone();
+        let last = self.classes().map(|(layer, _)| layer);
+        for node in &mut changed.nodes {
+            if let Operation::Convolution(convolution) = &mut node.operation
+                && Some(&convolution.layer) == last
+            {
+                convolution.outputs = n_classes;
+            }
+        }
+        changed
+    }
+
     /// Which nodes the outputs of `asked` depend on, they themselves included.
     pub fn needed(&self, asked: impl IntoIterator<Item = NodeId>) -> Vec<bool> {
         let mut needed = vec![false; self.nodes.len()];

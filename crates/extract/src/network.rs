@@ -129,7 +129,7 @@ impl fmt::Display for NetworkWarning {
 /// A network in which everything is there and fits together.
 #[derive(Debug)]
 pub struct Network {
-    weights: Weights,
+    pub(crate) weights: Weights,
     pub(crate) preset: Preset,
     views: Views,
     taps: Vec<Tap>,

@@ -1,5 +1,5 @@
 //! The messages of `onnx.proto` that this workspace writes (heads), by their field numbers, and a reader of
-//! a model's constants (weights). Fields that are not listed here are skipped when a model is read.
+//! a model's constants and nodes (weights). Fields that are not listed here are skipped when a model is read.
 //!
 //! ```
 //! use onnx::{GraphProto, Message as _, ModelProto};
@@ -10,17 +10,25 @@
 //! # Ok::<(), onnx::DecodeError>(())
 //! ```
 
+mod node;
 mod read;
 mod wire;
 
 pub use prost::{DecodeError, Message};
 
-pub use self::read::{DamagedModel, Initializer, initializers};
+pub use self::node::{Attribute, Node, nodes};
+pub use self::read::{DamagedModel, Initializer, initializers, producer};
 
 /// `TensorProto.DataType`: `f32`.
 pub const FLOAT: i32 = 1;
 /// `TensorProto.DataType`: `i64`.
 pub const INT64: i32 = 7;
+/// `TensorProto.DataType`: 16 bits of IEEE 754.
+pub const FLOAT16: i32 = 10;
+/// `TensorProto.DataType`: `f64`.
+pub const DOUBLE: i32 = 11;
+/// `TensorProto.DataType`: 16 bits of bfloat16.
+pub const BFLOAT16: i32 = 16;
 /// `TensorProto.DataLocation`: the values lie in another file.
 pub const EXTERNAL: i32 = 1;
 /// `AttributeProto.AttributeType`: one integer.

@@ -1,7 +1,7 @@
-//! Reads the constants of a model out of its bytes, without building the messages around them.
+//! Reads the constants and nodes of a model out of its bytes, without building the messages around them.
 //!
 //! A message that is empty takes two bytes in a file and a hundred in memory: a model is decoded as a whole
-//! only when it is known who wrote it. Here memory is that of one constant at a time.
+//! only when it is known who wrote it. Here memory is that of one constant, or one node, at a time.
 
 use crate::wire::{Fields, Value};
 
@@ -41,17 +41,38 @@ pub fn initializers<'a, E: From<DamagedModel>>(
     model: &'a [u8],
     mut take: impl FnMut(Initializer<'a>) -> Result<(), E>,
 ) -> Result<(), E> {
-    const GRAPH: u32 = 7;
     const INITIALIZER: u32 = 5;
+    messages(model, INITIALIZER, |tensor| take(initializer(tensor)?))
+}
+
+/// Gives every message in that field of the graph of a model to `take`.
+pub(crate) fn messages<'a, E: From<DamagedModel>>(
+    model: &'a [u8],
+    of_field: u32,
+    mut take: impl FnMut(&'a [u8]) -> Result<(), E>,
+) -> Result<(), E> {
+    const GRAPH: u32 = 7;
     for field in Fields::new(model) {
         let (GRAPH, Value::Bytes(graph)) = field? else { continue };
         for field in Fields::new(graph) {
-            if let (INITIALIZER, Value::Bytes(tensor)) = field? {
-                take(initializer(tensor)?)?;
+            if let (number, Value::Bytes(message)) = field?
+                && number == of_field
+            {
+                take(message)?;
             }
         }
     }
     Ok(())
+}
+
+/// The name of the program that wrote a model; empty where it does not say.
+pub fn producer(model: &[u8]) -> &str {
+    const PRODUCER: u32 = 2;
+    let named = |field| match field {
+        Ok((PRODUCER, Value::Bytes(name))) => std::str::from_utf8(name).ok(),
+        _ => None,
+    };
+    Fields::new(model).find_map(named).unwrap_or_default()
 }
 
 fn initializer(tensor: &[u8]) -> Result<Initializer<'_>, DamagedModel> {
@@ -115,7 +136,8 @@ mod tests {
         let node = NodeProto { input: vec!["raw".to_owned()], ..NodeProto::default() };
         let graph =
             GraphProto { node: vec![node], initializer: vec![raw, floats], ..Default::default() };
-        ModelProto { ir_version: 8, graph: Some(graph), ..ModelProto::default() }
+        let producer_name = "a program".to_owned();
+        ModelProto { ir_version: 8, producer_name, graph: Some(graph), ..ModelProto::default() }
     }
 
     #[test]
@@ -132,6 +154,7 @@ mod tests {
             assert_eq!(found.float_data, expected.float_data);
         }
         assert_eq!(read(&[]), Ok(vec![]));
+        assert_eq!((producer(&bytes), producer(&[])), ("a program", ""));
     }
 
     #[test]

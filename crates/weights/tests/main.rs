@@ -5,10 +5,13 @@
 
 mod convert;
 mod fetch;
+mod found;
+mod graphs;
 mod limits;
 mod open;
 mod published;
 mod refuse;
+mod resembles;
 mod resolve;
 mod server;
 mod strangers;

@@ -79,24 +79,11 @@ fn two_tensors_for_one_place_are_refused() {
 }
 
 #[test]
-fn half_and_double_precision_are_refused_by_name() {
-    let message = refusal(&reference("float16.pth"));
-    assert_contains(&message, "tensor `features.0.weight` holds `float16`, expected `float32`");
-    let message = refusal(&reference("float64.h5"));
-    assert_contains(&message, "tensor `/block1_conv1/block1_conv1_W_1:0` holds `float64`");
-}
-
-#[test]
 fn a_pickle_that_calls_a_function_is_refused_and_not_executed() {
     let message = refusal(&reference("calls_system.pth"));
-    assert_contains(&message, "its pickle names `posix.system`");
+    let part = "has no tensors; its pickle names `posix.system`, which is not executed\nhint: ";
+    assert_contains(&message, part);
     assert!(!Path::new("executed").exists());
-}
-
-#[test]
-fn a_checkpoint_that_is_no_state_dict_is_refused() {
-    let message = refusal(&reference("checkpoint.pth"));
-    assert_contains(&message, "is no state dict: `epoch` is not a tensor\nhint: ");
 }
 
 #[test]
@@ -123,7 +110,8 @@ fn a_zip_archive_of_another_kind_is_refused() {
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     archive.start_file("config.json", zip::write::SimpleFileOptions::default()).unwrap();
     let bytes = archive.finish().unwrap().into_inner();
-    assert_contains(&refusal_of_bytes(&bytes), "it has no `data.pkl`");
+    let message = refusal_of_bytes(&bytes);
+    assert_contains(&message, "it has no `data.pkl` and no `model.weights.h5`\nhint: ");
 }
 
 #[test]
@@ -171,15 +159,18 @@ fn hdf5_groups_that_contain_themselves_are_refused() {
 }
 
 #[test]
-fn an_hdf5_dataset_outside_of_any_layer_is_named() {
+fn an_hdf5_dataset_that_would_make_it_another_network_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("extra.h5");
     fs::copy(reference("keras_released.h5"), &path).unwrap();
     let file = hdf5::File::open_rw(&path).unwrap();
-    let group = file.create_group("dense").unwrap();
-    group.new_dataset::<f32>().shape(2).create("kernel:0").unwrap();
+    let group = file.create_group("block1_conv3").unwrap();
+    group.new_dataset::<f32>().shape(2).create("bias:0").unwrap();
     // Whatever is left of a file keeps it open, with the lock that it was opened with.
     drop(group);
     file.close().unwrap();
-    assert_contains(&refusal(&path), "tensor `/dense/kernel:0` does not belong to the backbone");
+    assert_contains(
+        &refusal(&path),
+        "tensor `/block1_conv3/bias:0` does not belong to the backbone",
+    );
 }

@@ -42,15 +42,18 @@ pub(crate) fn reference(name: &str) -> PathBuf {
 
 /// Converts `source` to `out` as weights of the tiny network.
 pub(crate) fn convert_tiny(source: &Path, out: &Path) -> Result<Converted, ConvertError> {
-    convert(&ConvertRequest {
-        source,
-        backbone: &TINY,
-        preset: None,
-        name: None,
-        licence: None,
-        classifier: Classifier::Keep,
-        out,
-    })
+    convert(&request(source, &TINY, out))
+}
+
+/// Asks for a conversion of `source` to `out`, and for nothing else.
+pub(crate) fn request<'a>(
+    source: &'a Path,
+    backbone: &'a Arc<Backbone>,
+    out: &'a Path,
+) -> ConvertRequest<'a> {
+    let (preset, name, licence, entry) = (None, None, None, None);
+    let classifier = Classifier::Keep;
+    ConvertRequest { source, backbone, preset, name, licence, classifier, entry, out }
 }
 
 /// A folder with a converted file in it.

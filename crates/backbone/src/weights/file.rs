@@ -105,7 +105,7 @@ impl Weights {
     ///
     /// # Errors
     ///
-    /// [`TensorError`] when one is missing, extra or misshapen.
+    /// [`TensorError`] when one is missing, extra or misshapen, or holds what is not finite.
     ///
     /// # Examples
     /// ```
@@ -133,6 +133,7 @@ impl Weights {
         tensors: Tensors,
     ) -> Result<Self, TensorError> {
         check(backbone, &tensors)?;
+        check_finite(&tensors)?;
         let digest = digest(&tensors);
         Ok(Self { backbone: Arc::clone(backbone), metadata, digest, tensors })
     }
@@ -171,7 +172,10 @@ impl Weights {
 
         let file = SafeTensors::deserialize(&bytes).map_err(damaged)?;
         let weights = read_tensors(&file)
-            .and_then(|tensors| Self::new(&backbone, metadata, tensors))
+            .and_then(|tensors| {
+                let backbone = with_their_classes(backbone, &tensors);
+                Self::new(&backbone, metadata, tensors)
+            })
             .map_err(|reason| OpenError::Tensor {
                 path: path.to_owned(),
                 backbone: name,
@@ -257,6 +261,27 @@ fn read_tensors(file: &SafeTensors<'_>) -> Result<Tensors, TensorError> {
             other => Err(TensorError::DataType { name: name.to_owned(), got: other.to_string() }),
         })
         .collect()
+}
+
+/// Whether all numbers are numbers.
+fn check_finite(tensors: &Tensors) -> Result<(), TensorError> {
+    for (name, tensor) in tensors {
+        if let Some(at) = tensor.values().iter().position(|value| !value.is_finite()) {
+            let (value, len) = (tensor.values()[at].to_string(), tensor.values().len());
+            return Err(TensorError::NotFinite { name: name.clone(), value, at, len });
+        }
+    }
+    Ok(())
+}
+
+/// The backbone with as many classes as `tensors` have.
+fn with_their_classes(backbone: Arc<Backbone>, tensors: &Tensors) -> Arc<Backbone> {
+    let name = backbone.classes().map(|(layer, _)| format!("{}.weight", layer.name));
+    let shape = name.and_then(|name| tensors.get(&name)).map(Tensor::shape);
+    match (shape.and_then(<[usize]>::first), backbone.classes()) {
+        (Some(&n), Some((_, usual))) if n != usual => Arc::new(backbone.with_classes(n)),
+        _ => backbone,
+    }
 }
 
 /// Whether `tensors` are the backbone's and no others. A layer of the classifier may be absent as a whole.

@@ -13,7 +13,9 @@
 //! | `fc6.weight`, `fc6.bias` | the same for fully connected layers: `[4096, 512, 7, 7]`, `[4096]` |
 //! | `bn1.weight`, `bn1.bias`, `bn1.running_mean`, `bn1.running_var` | `[channels]` |
 //!
-//! No tensor is missing and there is no other; only a layer of the classifier may be absent. The string map
+//! No tensor is missing and there is no other; only a layer of the classifier may be absent. Its last layer may have
+//! another number of outputs than the published one, where it was trained for other classes. All numbers are finite.
+//! The string map
 //! `__metadata__` holds:
 //!
 //! | key | value |

@@ -25,10 +25,33 @@ pub enum TensorError {
         /// The shape found, dimensions in the same order.
         got: Vec<usize>,
     },
-    /// A tensor is not of type `f32`. Rounding or widening would make other weights of it, so nothing is
-    /// converted silently.
+    /// Two tensors claim the same place.
+    #[error("tensor `{source_name}` is a second `{name}`")]
+    Repeated {
+        /// Its name in a weight file.
+        name: String,
+        /// The later tensor's name where it was found.
+        source_name: String,
+    },
+    /// A number is not finite: whatever is computed with it is none either.
     #[error(
-        "tensor `{name}` holds `{got}`, expected `float32`\nhint: save the weights as float32 first"
+        "tensor `{name}` holds {value} at place {at} of {len}\n\
+         hint: the training that wrote it went astray; take an earlier checkpoint"
+    )]
+    NotFinite {
+        /// Its name in a weight file.
+        name: String,
+        /// `NaN`, `inf` or `-inf`.
+        value: String,
+        /// Where the first one stands.
+        at: usize,
+        /// How many numbers the tensor holds.
+        len: usize,
+    },
+    /// A tensor is of a type that is not read: integers, as of a quantized network, or complex numbers.
+    #[error(
+        "tensor `{name}` holds `{got}`, expected floating-point numbers of 16, 32 or 64 bits\n\
+         hint: save the weights as float32 first"
     )]
     DataType {
         /// Its name where it was found.

@@ -40,8 +40,8 @@ pub struct ClassifyRequest {
 pub struct Guess {
     /// Number of the class.
     pub index: usize,
-    /// The class.
-    pub class: ClassName,
+    /// The class; `None` where the network was trained for others than ImageNet's.
+    pub class: Option<ClassName>,
     /// Its probability.
     pub probability: f32,
 }
@@ -106,7 +106,7 @@ pub fn classify(
     let mut engine = network.load(0)?;
     let mut images = Vec::with_capacity(paths.len());
     for paths in paths.chunks(BATCH) {
-        images.extend(batch(&mut engine, &network.preset, request, paths)?);
+        images.extend(batch(&mut engine, &network, request, paths)?);
     }
     Ok(images)
 }
@@ -114,16 +114,18 @@ pub fn classify(
 /// One pass of the network.
 fn batch(
     engine: &mut dyn Engine,
-    preset: &Preset,
+    network: &Network,
     request: &ClassifyRequest,
     paths: &[PathBuf],
 ) -> Result<Vec<ClassifiedImage>, ClassifyError> {
+    let preset = &network.preset;
     let loaded: Vec<Result<Rgb, String>> =
         paths.par_iter().map(|path| load(path, preset, &request.limits)).collect();
     let pixels: Vec<Rgb> = loaded.iter().filter_map(|image| image.as_ref().ok()).cloned().collect();
     let probabilities =
         if pixels.is_empty() { Vec::new() } else { engine.forward(&pixels)?.remove(0) };
-    let mut rows = probabilities.chunks_exact(imagenet_1k().len());
+    let n_classes = network.weights.backbone().classes().map_or(1, |(_, n_classes)| n_classes);
+    let mut rows = probabilities.chunks_exact(n_classes);
     let mut classify = |path: &PathBuf| {
         let row = rows.next().expect("a row for each image");
         match row.iter().find(|probability| !probability.is_finite()) {
@@ -150,13 +152,15 @@ fn load(path: &Path, preset: &Preset, limits: &Limits) -> Result<Rgb, String> {
     Ok(preset.pixels(&image))
 }
 
-/// The `top` classes of greatest probability; of equal ones the first.
+/// The `top` classes of greatest probability; of equal ones the first. As many as ImageNet has are ImageNet's.
 fn guesses(probabilities: &[f32], top: usize) -> Vec<Guess> {
+    let names = imagenet_1k();
+    let is_imagenet = probabilities.len() == names.len();
     let mut order: Vec<usize> = (0..probabilities.len()).collect();
     order.sort_by(|&a, &b| probabilities[b].total_cmp(&probabilities[a]));
     let guess = |index: usize| Guess {
         index,
-        class: imagenet_1k()[index],
+        class: is_imagenet.then(|| names[index]),
         probability: probabilities[index],
     };
     order.into_iter().take(top).map(guess).collect()
@@ -206,6 +210,17 @@ mod tests {
         (probabilities[273], probabilities[5], probabilities[9]) = (0.5, 0.25, 0.25);
         let guesses = guesses(&probabilities, 3);
         assert_eq!(guesses.iter().map(|guess| guess.index).collect::<Vec<_>>(), [273, 5, 9]);
-        assert_eq!((guesses[0].class.name, guesses[0].probability), ("dingo", 0.5));
+        assert_eq!((guesses[0].class.unwrap().name, guesses[0].probability), ("dingo", 0.5));
+    }
+
+    #[test]
+    fn other_classes_have_no_names() {
+        let guesses = guesses(&[0.25, 0.75], 5);
+        let expected = [(1, 0.75), (0, 0.25)].map(|(index, probability)| Guess {
+            index,
+            class: None,
+            probability,
+        });
+        assert_eq!(guesses, expected);
     }
 }

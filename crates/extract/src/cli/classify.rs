@@ -14,7 +14,8 @@ use super::{PROGRAM, network_warning};
 
 /// Say what images show: the likeliest of ImageNet's 1000 classes.
 ///
-/// The pretrained network is used as it is, with the classifier that it was trained with.
+/// The pretrained network is used as it is, with the classifier that it was trained with. Of one that was trained for
+/// other classes, whose names are not known, their numbers are given.
 #[derive(Args)]
 #[command(after_help = "\
 Example:
@@ -84,7 +85,11 @@ fn text(images: &[ClassifiedImage]) -> String {
             .expect("a string takes everything");
         for guess in guesses {
             let percent = 100.0 * guess.probability;
-            writeln!(text, "  {percent:6.2} %  {}", shown(guess.class.name))
+            let name = match guess.class {
+                Some(class) => class.name.to_owned(),
+                None => format!("class {}", guess.index),
+            };
+            writeln!(text, "  {percent:6.2} %  {}", shown(&name))
                 .expect("a string takes everything");
         }
     }
@@ -97,9 +102,9 @@ fn document(arguments: &ClassifyArguments, images: &[ClassifiedImage]) -> String
         let classes = guesses.iter().map(|guess| {
             json!({
                 "index": guess.index,
-                "synset": guess.class.synset,
-                "name": guess.class.name,
-                "words": guess.class.words,
+                "synset": guess.class.map(|class| class.synset),
+                "name": guess.class.map(|class| class.name),
+                "words": guess.class.map(|class| class.words),
                 "probability": guess.probability,
             })
         });

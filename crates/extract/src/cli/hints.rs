@@ -14,8 +14,8 @@ use extract::run::{ExistingError, Failure, NotFinite, NotFiniteCause, RunError};
 use feature_cache::{MergeError, OpenError, PartialError, WriteError};
 use preprocess::{PresetChangeError, ViewsError};
 use weights::{
-    AttemptError, ConvertError, DownloadError, FetchError, RecordError, ResolveError, SourceError,
-    UnknownName,
+    AttemptError, ConvertError, DownloadError, FetchError, Looks, RecordError, ResolveError,
+    SourceError, UnknownName,
 };
 
 /// What a user reads of a cause of a failure: its message, and below it what to do.
@@ -289,8 +289,19 @@ fn convert(error: &ConvertError) -> Option<String> {
         ConvertError::Source { reason: SourceError::Converted, .. } => {
             some("give its path as `--weights`")
         }
-        ConvertError::Source { reason: SourceError::MisshapenClassifier { .. }, .. } => {
-            some("leave the classifier out with `--without-classifier`")
+        ConvertError::Source { reason: SourceError::Misfit(misfit), .. } => match &misfit.looks {
+            Looks::Known { backbone, .. } => {
+                Some(format!("convert it with `--backbone {}`", quote_for_shell(backbone)))
+            }
+            Looks::Unknown { .. } => some("`extract weights convert --help` says what can be converted"),
+        },
+        ConvertError::Source { reason: SourceError::SeveralEntries { entries }, .. }
+        | ConvertError::Source { reason: SourceError::NoEntry { entries, .. }, .. } => {
+            let entry = entries.first()?;
+            Some(format!("say which with `--entry`, as in `--entry {}`", quote_for_shell(entry)))
+        }
+        ConvertError::Source { reason: SourceError::UnknownPreset, .. } => {
+            some("say it with `--preset keras` or `--preset torchvision`")
         }
         _ => None,
     }

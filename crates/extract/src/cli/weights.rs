@@ -8,7 +8,9 @@ use clap::{Args, Subcommand};
 use console::{ExitCode, shown};
 use preprocess::Preset;
 use serde_json::json;
-use weights::{Classifier, ConvertRequest, FetchError, FetchEvent, FetchSettings, State, Trust};
+use weights::{
+    Classifier, ConvertRequest, Converted, FetchError, FetchEvent, FetchSettings, State, Trust, Way,
+};
 
 use super::PROGRAM;
 
@@ -18,7 +20,7 @@ pub(crate) enum WeightsCommand {
     List(ListArguments),
     /// Fetch weights by name, check them and convert them
     Fetch(FetchArguments),
-    /// Convert a Keras .h5, torchvision .pth, ONNX or safetensors file
+    /// Convert a Keras .h5 or .keras, PyTorch .pth, ONNX or safetensors file
     Convert(ConvertArguments),
 }
 
@@ -43,6 +45,10 @@ pub(crate) struct FetchArguments {
 }
 
 #[derive(Args)]
+#[command(after_help = "\
+The network may lie anywhere in the file: under any prefix of names, in a checkpoint of a training loop, in a model
+saved as a whole. What does not belong to it is left out and told. A classifier for other classes is kept. Where layers
+have other names, they are recognised by the graph of an ONNX model, or else by their order and shapes, which is told.")]
 pub(crate) struct ConvertArguments {
     /// The published file to convert
     source: PathBuf,
@@ -58,6 +64,10 @@ pub(crate) struct ConvertArguments {
     /// Leave the classifier's weights out, whatever they are
     #[arg(long)]
     without_classifier: bool,
+    /// Which network, where several in the file fit: what its names begin with, or a part of it, as in `teacher`; `.`
+    /// where that is nothing
+    #[arg(long)]
+    entry: Option<String>,
     /// What to call the weights [default: the source's file name]
     #[arg(long)]
     name: Option<String>,
@@ -175,14 +185,62 @@ fn convert(arguments: &ConvertArguments) -> anyhow::Result<ExitCode> {
         } else {
             Classifier::Keep
         },
+        entry: arguments.entry.as_deref(),
         out: &arguments.out,
     })?;
-    if !converted.skipped.is_empty() {
-        let skipped = converted.skipped.join(", ");
-        console::note(PROGRAM, &format!("left out: {}", shown(&skipped)));
+    for note in notes(&converted) {
+        console::note(PROGRAM, &note);
     }
     let (name, digest) = (&converted.weights.metadata().name, converted.weights.digest());
     let line = format!("{}: {name}, digest {digest}", arguments.out.display());
     console::result(&format!("{}\n", shown(&line)))?;
     Ok(ExitCode::Done)
+}
+
+/// Tensors that were left out and are told by name.
+const TOLD: usize = 12;
+
+/// What there is to know of a conversion, besides that it was done.
+fn notes(converted: &Converted) -> Vec<String> {
+    let mut notes = Vec::new();
+    if !converted.entry.is_empty() {
+        notes.push(format!("the network is `{}`", shown(&converted.entry)));
+    }
+    match converted.way {
+        Way::Names => {}
+        Way::Order => notes.push(
+            "the layers have other names: they were recognised by their order and shapes, so make sure that it is \
+             this network"
+                .to_owned(),
+        ),
+        Way::Graph { folded } => {
+            let norms = if folded {
+                ", with batch normalizations folded into convolutions"
+            } else {
+                ""
+            };
+            notes.push(format!("the layers were recognised by the graph of the model{norms}"));
+        }
+    }
+    let backbone = converted.weights.backbone();
+    let usual = Backbone::named(&backbone.name).ok();
+    let classes = |backbone: &Backbone| backbone.classes().map(|(_, n_classes)| n_classes);
+    if let Some(n_classes) = classes(backbone)
+        && usual.is_some_and(|usual| classes(&usual) != Some(n_classes))
+    {
+        notes.push(format!("the classifier is for {n_classes} classes, whose names are not known"));
+    }
+    if converted.n_rounded > 0 {
+        let n_rounded = converted.n_rounded;
+        notes.push(format!("numbers of 64 bits were rounded to 32 in {n_rounded} tensors"));
+    }
+    if !converted.skipped.is_empty() {
+        let told = converted.skipped.iter().take(TOLD).map(String::as_str).collect::<Vec<_>>();
+        let more = match converted.skipped.len().saturating_sub(TOLD) {
+            0 => String::new(),
+            more => format!(", and {more} more"),
+        };
+        notes.push(format!("left out: {}{more}", shown(&told.join(", "))));
+    }
+    notes
 }

@@ -5,6 +5,7 @@ use std::io;
 use backbone::weights::TensorError;
 use safetensors::SafeTensorError;
 
+use super::misfit::Misfit;
 use super::torch::TorchError;
 
 /// Why no weights could be read from a source file.
@@ -16,7 +17,7 @@ pub enum SourceError {
     /// The file is of none of the known formats.
     #[error(
         "is of an unknown format\n\
-         hint: known are Keras .h5, torch.save, ONNX and safetensors"
+         hint: known are Keras .h5 and .keras, torch.save, ONNX and safetensors"
     )]
     UnknownFormat,
     /// HDF5 could not read the file.
@@ -75,33 +76,51 @@ pub enum SourceError {
     /// The file is one of ours.
     #[error("is converted already")]
     Converted,
-    /// A tensor is missing, extra, misshapen or not of type `f32`.
+    /// A tensor is missing, extra, misshapen, not finite or of a type that is not read.
     #[error("does not fit: {0}")]
     Tensor(#[from] TensorError),
-    /// The file has very many tensors that belong to no part of the backbone.
-    #[error("has more than {limit} tensors that do not belong to the backbone")]
-    OtherTensors {
-        /// How many are left out.
+    /// The file has very many tensors.
+    #[error("has more than {limit} tensors, as no file of weights has")]
+    Tensors {
+        /// How many are listed.
         limit: usize,
     },
-    /// Two tensors of the source claim the same place.
-    #[error("does not fit: tensor `{source_name}` is a second `{name}`")]
-    Repeated {
-        /// The tensor's name in a weight file.
-        name: String,
-        /// The later tensor's name in the source.
-        source_name: String,
+    /// The graph of an ONNX model has very many parts.
+    #[error("has a graph that is larger than that of any network: more than {limit} parts")]
+    OnnxGraph {
+        /// How many are followed.
+        limit: usize,
     },
-    /// A tensor of the classifier, without which one could do, has another shape than the backbone's.
-    #[error("does not fit: tensor `{name}` has shape {got:?}, expected {expected:?}")]
-    MisshapenClassifier {
-        /// Its name in the source.
-        name: String,
-        /// The backbone's shape.
-        expected: Vec<usize>,
-        /// The shape found, dimensions in the same order.
-        got: Vec<usize>,
+    /// No network in the file is the backbone.
+    #[error("{0}")]
+    Misfit(Box<Misfit>),
+    /// More than one network in the file is the backbone.
+    #[error("holds {} networks that fit: {}", entries.len(), listed(entries))]
+    SeveralEntries {
+        /// What each is called.
+        entries: Vec<String>,
     },
+    /// None of the networks that fit is called as the one that is wanted.
+    #[error("{}", no_entry(entry, entries))]
+    NoEntry {
+        /// What was asked for.
+        entry: String,
+        /// What those that fit are called.
+        entries: Vec<String>,
+    },
+    /// Nothing says how images were prepared for the network, of which there are two kinds.
+    #[error(
+        "does not say by the names of its layers whether images are prepared as Keras or as torchvision does"
+    )]
+    UnknownPreset,
+    /// Kernels in Theano's order of dimensions, and nothing says which backend used them.
+    #[error(
+        "has kernels in Theano's order of dimensions, and no attribute `backend` that says whether they are turned \
+         by half a turn, as Theano's are\n\
+         hint: if Theano trained it, write the attribute into a copy of the file; in Python: \
+         h5py.File(COPY, \"r+\").attrs[\"backend\"] = \"theano\", otherwise \"tensorflow\""
+    )]
+    TheanoKernels,
     /// A tensor holds more or fewer values than its shape says.
     #[error("is damaged: tensor `{name}` holds {got} values, expected {expected} by its shape")]
     Length {
@@ -112,4 +131,17 @@ pub enum SourceError {
         /// The number of values found.
         got: usize,
     },
+}
+
+/// Names as they stand in a message.
+fn listed(names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
+}
+
+fn no_entry(entry: &str, entries: &[String]) -> String {
+    match entries {
+        [] => format!("has no network that fits, neither `{entry}` nor another"),
+        entries => format!("has no network `{entry}` that fits; there is {}", listed(entries)),
+    }
 }

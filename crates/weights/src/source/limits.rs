@@ -13,17 +13,8 @@ pub(super) const HEADER_BYTES: u64 = 16 << 20;
 /// Bytes of a pickle in an archive: it names the tensors.
 pub(super) const PICKLE_BYTES: u64 = 16 << 20;
 
-/// Bytes that a pickle may take while it is read, which is enough for 40,000 tensors.
-pub(super) const PICKLE_MEMORY: usize = 128 << 20;
-
-/// Dimensions of a tensor: as many as PyTorch itself allows.
-pub(super) const DIMENSIONS: usize = 64;
-
-/// Bytes of the name of a tensor.
-pub(super) const NAME_BYTES: usize = 1 << 10;
-
-/// Tensors of a file that belong to no backbone.
-pub(super) const OTHER_TENSORS: usize = 100_000;
+/// Tensors of a file.
+pub(super) const TENSORS: usize = 100_000;
 
 /// Bytes that the members of an archive may have together once they are unpacked. Tensors may share a
 /// member, which is read once for each.
@@ -42,3 +33,6 @@ pub(super) const DEPTH: usize = 16;
 
 /// Bytes of a compressed piece of a dataset, which can be a thousand times as many when it is unpacked.
 pub(super) const CHUNK_BYTES: u64 = 1 << 20;
+
+/// Entries of all values in the graph of a model, which say what each is made of.
+pub(super) const GRAPH_INPUTS: usize = 1 << 20;

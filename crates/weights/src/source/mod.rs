@@ -1,15 +1,18 @@
 //! Readers of the formats in which weights are published.
 //!
-//! The format is recognised by content, never by the file's name. Every reader offers the tensors
-//! that it finds to an [`Assembly`], which decides by name and shape before any values are read.
+//! The format is recognised by content, never by the file's name. Every reader is a [`Container`], which lists the
+//! tensors of a file; [`fitting`] finds the backbone among them before any values are read.
 
-mod assembly;
+mod container;
 mod error;
+mod fitting;
+mod graph;
 mod keras;
 mod legacy_torch;
 mod limits;
+mod misfit;
+mod numbers;
 mod onnx;
-mod pickle;
 mod safetensors;
 mod strided;
 mod torch;
@@ -17,16 +20,26 @@ mod torch;
 use std::fs::File;
 use std::io::{self, ErrorKind, Read as _, Seek as _};
 use std::path::Path;
+use std::sync::Arc;
 
+use ::zip::ZipArchive;
+use ::zip::read::{ArchiveOffset, Config};
 use atomic_file::open_regular;
 use backbone::Backbone;
 
-use self::assembly::Assembly;
+use self::container::Container;
+use self::fitting::assemble;
+use self::keras::KerasFile;
+use self::legacy_torch::LegacyTorchFile;
+use self::onnx::OnnxModel;
+use self::safetensors::SafetensorsFile;
+use self::torch::TorchArchive;
 
-pub use self::assembly::Classifier;
-pub(crate) use self::assembly::{Assembled, Naming};
 pub use self::error::SourceError;
-pub use pickle::PickleError;
+pub(crate) use self::fitting::{Assembled, Naming, Wanted};
+pub use self::fitting::{Classifier, Way};
+pub use self::misfit::{Common, Looks, Misfit};
+pub use ::pickle::PickleError;
 pub use torch::TorchError;
 
 /// A format that can be converted.
@@ -34,9 +47,11 @@ pub use torch::TorchError;
 pub enum Format {
     /// HDF5 as Keras writes it: `.h5`, `.weights.h5`.
     KerasHdf5,
-    /// A state dict as `torch.save` has written it since PyTorch 1.6: `.pth`, `.pt`.
+    /// An archive of Keras 3: `.keras`.
+    KerasArchive,
+    /// A checkpoint as `torch.save` has written it since PyTorch 1.6: `.pth`, `.pt`.
     TorchZip,
-    /// A state dict as `torch.save` wrote it before.
+    /// A checkpoint as `torch.save` wrote it before.
     TorchLegacy,
     /// Initializers of an ONNX model.
     Onnx,
@@ -63,7 +78,11 @@ fn format_of(mut file: &File) -> Result<Format, SourceError> {
     if start.starts_with(HDF5_SIGNATURE) {
         Ok(Format::KerasHdf5)
     } else if start.starts_with(ZIP_SIGNATURE) {
-        Ok(Format::TorchZip)
+        // What is wrong with a damaged one is said by its reader.
+        let archive = archive(file);
+        let is_keras = archive.is_ok_and(|a| a.index_for_name(keras::WEIGHTS_MEMBER).is_some());
+        file.rewind()?;
+        Ok(if is_keras { Format::KerasArchive } else { Format::TorchZip })
     } else if start.starts_with(LEGACY_TORCH_SIGNATURE) {
         Ok(Format::TorchLegacy)
     } else if start.get(8) == Some(&b'{') {
@@ -80,20 +99,31 @@ fn format_of(mut file: &File) -> Result<Format, SourceError> {
 /// Reads all tensors of `backbone` from a file of any known format.
 pub(crate) fn read(
     path: &Path,
-    backbone: &Backbone,
-    classifier: Classifier,
+    backbone: &Arc<Backbone>,
+    wanted: Wanted<'_>,
 ) -> Result<(Format, Assembled), SourceError> {
     let file = open_regular(path)?;
     let format = format_of(&file)?;
-    let mut assembly = Assembly::new(backbone, classifier);
-    match format {
-        Format::KerasHdf5 => keras::read(&file, &mut assembly)?,
-        Format::TorchZip => torch::read(&file, &mut assembly)?,
-        Format::TorchLegacy => legacy_torch::read(&bytes_of(&file)?, &mut assembly)?,
-        Format::Onnx => onnx::read(&bytes_of(&file)?, &mut assembly)?,
-        Format::Safetensors => safetensors::read(&bytes_of(&file)?, &mut assembly)?,
-    }
-    Ok((format, assembly.finish()))
+    let unpacked;
+    let mut container: Box<dyn Container + '_> = match format {
+        Format::KerasHdf5 => Box::new(KerasFile::open(&file)?),
+        Format::KerasArchive => {
+            unpacked = keras::unpacked(&mut archive(&file)?)?;
+            Box::new(KerasFile::open(unpacked.as_file())?)
+        }
+        Format::TorchZip => Box::new(TorchArchive::new(archive(&file)?)?),
+        Format::TorchLegacy => Box::new(LegacyTorchFile::new(bytes_of(&file)?)),
+        Format::Onnx => Box::new(OnnxModel::new(bytes_of(&file)?)),
+        Format::Safetensors => Box::new(SafetensorsFile::new(bytes_of(&file)?)),
+    };
+    Ok((format, assemble(&mut *container, backbone, wanted)?))
+}
+
+/// The archive that a file is from its first byte on. (Where it begins is not to be guessed: the crate takes the second
+/// header for the first where that has a certain length.)
+fn archive(file: &File) -> Result<ZipArchive<&File>, TorchError> {
+    let config = Config { archive_offset: ArchiveOffset::Known(0) };
+    Ok(ZipArchive::with_config(config, file)?)
 }
 
 /// All bytes of a file.

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use pickle::StridedTensor;
+
 use super::limits::SPREAD;
-use super::pickle::StridedTensor;
 
 /// The elements of its storage that a tensor's values lie within. `None` when there is no such storage.
 pub(super) fn window(tensor: &StridedTensor) -> Option<Range<usize>> {

@@ -1,19 +1,21 @@
-//! Reads state dicts as `torch.save` has written them since PyTorch 1.6.
+//! Reads checkpoints as `torch.save` has written them since PyTorch 1.6.
 //!
-//! The file is a zip archive with one folder. Its `data.pkl` maps names to tensors, each a strided
+//! The file is a zip archive with one folder. In its `data.pkl` are tensors with names, each a strided
 //! window on a storage; the storages' bytes are members of their own, `data/<key>`.
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
+use std::rc::Rc;
 
-use backbone::weights::{TensorError, f32_from_le_bytes};
+use backbone::weights::TensorError;
+use pickle::{Checkpoint, PickleError, StridedTensor, read_checkpoint};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use super::assembly::Assembly;
+use super::container::{Container, Listed, Listing, Order, Writer};
 use super::error::SourceError;
 use super::limits::{PICKLE_BYTES, UNPACKED_BYTES};
-use super::pickle::{PickleError, StridedTensor, read_state_dict};
+use super::numbers::{Float, Numbers};
 use super::strided::{gather, window};
 
 /// Why a zip archive is not a state dict.
@@ -36,22 +38,29 @@ pub enum TorchError {
         limit: u64,
     },
     /// The archive has no `data.pkl`.
-    #[error("is a zip archive, but not one of torch.save: it has no `data.pkl`")]
+    #[error(
+        "is a zip archive, but neither one of torch.save nor one of Keras: it has no `data.pkl` and no \
+         `model.weights.h5`\n\
+         hint: if the weights lie in it, unpack it"
+    )]
     NoPickle,
     /// A pickle was refused.
     #[error("{0}")]
     Pickle(#[from] PickleError),
-    /// The dictionary maps a name to something else than a tensor.
+    /// There is no tensor in any dictionary of the file.
     #[error(
-        "is no state dict: `{name}` is not a tensor\n\
-         hint: in Python, torch.save(model.state_dict(), FILE) writes weights alone"
+        "has no tensors{}\n\
+         hint: in Python, torch.save(model.state_dict(), FILE) writes weights alone",
+        foreign.as_ref().map_or(String::new(), |name| {
+            format!("; its pickle names `{name}`, which is not executed")
+        })
     )]
-    NotATensor {
-        /// The key.
-        name: String,
+    NoTensors {
+        /// The first class or function that its pickle names, and that is no part of PyTorch's tensors.
+        foreign: Option<String>,
     },
     /// A storage in the file is that of no tensor.
-    #[error("is damaged: no tensor lies in its storage `{key}`")]
+    #[error("is damaged, or of a type that is not read: no tensor lies in its storage `{key}`")]
     UnknownStorage {
         /// What the file calls it.
         key: String,
@@ -67,26 +76,70 @@ pub enum TorchError {
     },
 }
 
-pub(super) fn read(file: &File, assembly: &mut Assembly<'_>) -> Result<(), SourceError> {
-    let mut archive = ZipArchive::new(file).map_err(TorchError::Zip)?;
-    let folder = folder(&archive)?;
-    let mut members = Members { archive: &mut archive, unpacked: 0 };
-    check_byte_order(&mut members, &folder)?;
-    let pickle = members.all(&format!("{folder}data.pkl"))?;
-    for (name, tensor) in read_state_dict(&pickle).map_err(TorchError::Pickle)? {
-        let not_a_tensor = || TorchError::NotATensor { name: name.to_string() };
-        let tensor = tensor.ok_or_else(not_a_tensor)?;
-        assembly.place_by_name(&name, &tensor.shape, || {
-            if tensor.data_type != "float32" {
-                let got = tensor.data_type.to_owned();
-                return Err(TensorError::DataType { name: name.to_string(), got }.into());
-            }
-            let part = members.storage(&format!("{folder}data/{}", tensor.storage), &tensor)?;
-            let values = gather(&f32_from_le_bytes(&part), &tensor);
-            values.ok_or_else(|| TorchError::OutOfBounds { name: name.to_string() }.into())
-        })?;
+/// An archive that `torch.save` wrote.
+pub(super) struct TorchArchive<'f> {
+    members: Members<'f>,
+    folder: String,
+    tensors: Vec<(String, Rc<StridedTensor>)>,
+}
+
+impl<'f> TorchArchive<'f> {
+    pub(super) fn new(archive: ZipArchive<&'f File>) -> Result<Self, TorchError> {
+        let folder = folder(&archive)?;
+        Ok(Self { members: Members { archive, unpacked: 0 }, folder, tensors: Vec::new() })
     }
-    Ok(())
+}
+
+impl Container for TorchArchive<'_> {
+    fn list(&mut self) -> Result<Listing, SourceError> {
+        check_byte_order(&mut self.members, &self.folder)?;
+        let pickle = self.members.all(&format!("{}data.pkl", self.folder))?;
+        let Checkpoint { tensors, foreign, .. } =
+            read_checkpoint(&pickle).map_err(TorchError::Pickle)?;
+        self.tensors = tensors;
+        listing(&self.tensors, foreign)
+    }
+
+    fn values(&mut self, index: usize, _shape: &[usize]) -> Result<Numbers, SourceError> {
+        let (name, tensor) = &self.tensors[index];
+        let float = float_of(name, tensor)?;
+        let member = format!("{}data/{}", self.folder, tensor.storage);
+        let part = self.members.storage(&member, tensor, float)?;
+        gathered(name, tensor, float.decode(&part))
+    }
+}
+
+/// What a checkpoint has; `foreign` is what its pickle names that is not known.
+pub(super) fn listing(
+    tensors: &[(String, Rc<StridedTensor>)],
+    foreign: Option<String>,
+) -> Result<Listing, SourceError> {
+    if tensors.is_empty() {
+        return Err(TorchError::NoTensors { foreign }.into());
+    }
+    let listed =
+        |(name, tensor): &(String, Rc<StridedTensor>)| Listed::new(name, tensor.shape.clone());
+    let tensors = tensors.iter().map(listed).collect();
+    Ok(Listing { tensors, order: Order::OfLayers, writer: Writer::PyTorch, graph: Vec::new() })
+}
+
+/// The type of a tensor's numbers.
+pub(super) fn float_of(name: &str, tensor: &StridedTensor) -> Result<Float, SourceError> {
+    Float::named(tensor.data_type).ok_or_else(|| {
+        let got = tensor.data_type.to_owned();
+        TensorError::DataType { name: name.to_owned(), got }.into()
+    })
+}
+
+/// The values of a tensor of the part of its storage that it lies in.
+pub(super) fn gathered(
+    name: &str,
+    tensor: &StridedTensor,
+    part: Numbers,
+) -> Result<Numbers, SourceError> {
+    let values = gather(&part.values, tensor);
+    let out_of_bounds = || TorchError::OutOfBounds { name: name.to_owned() };
+    Ok(Numbers { values: values.ok_or_else(out_of_bounds)?, ..part })
 }
 
 /// The archive's one folder, with its slash: the name that the file had when it was saved.
@@ -100,7 +153,7 @@ fn folder(archive: &ZipArchive<&File>) -> Result<String, TorchError> {
 }
 
 /// Files since PyTorch 2.1 name their byte order; before, it was that of x86.
-fn check_byte_order(members: &mut Members<'_, '_>, folder: &str) -> Result<(), TorchError> {
+fn check_byte_order(members: &mut Members<'_>, folder: &str) -> Result<(), TorchError> {
     match members.all(&format!("{folder}byteorder")) {
         Ok(order) if order == b"big" => Err(TorchError::BigEndian),
         Ok(_) | Err(TorchError::Zip(ZipError::FileNotFound)) => Ok(()),
@@ -110,12 +163,12 @@ fn check_byte_order(members: &mut Members<'_, '_>, folder: &str) -> Result<(), T
 
 /// The members of an archive, and how much of them was unpacked. Sizes that the archive states are
 /// believed only as far as that goes.
-struct Members<'a, 'f> {
-    archive: &'a mut ZipArchive<&'f File>,
+struct Members<'f> {
+    archive: ZipArchive<&'f File>,
     unpacked: u64,
 }
 
-impl Members<'_, '_> {
+impl Members<'_> {
     /// The bytes of a small member.
     fn all(&mut self, name: &str) -> Result<Vec<u8>, TorchError> {
         let size = self.archive.by_name(name)?.size();
@@ -127,10 +180,15 @@ impl Members<'_, '_> {
     }
 
     /// The part of a storage that a tensor lies in; of what is not there, nothing.
-    fn storage(&mut self, name: &str, tensor: &StridedTensor) -> Result<Vec<u8>, TorchError> {
+    fn storage(
+        &mut self,
+        name: &str,
+        tensor: &StridedTensor,
+        float: Float,
+    ) -> Result<Vec<u8>, TorchError> {
         // As of a storage that ends before the tensor.
         let Some(window) = window(tensor) else { return Ok(Vec::new()) };
-        let bytes = |elements: usize| 4 * elements as u64;
+        let bytes = |elements: usize| (float.size() as u64).saturating_mul(elements as u64);
         self.part(name, bytes(window.start), bytes(window.len()))
     }
 

@@ -19,6 +19,7 @@ import onnx
 import safetensors
 import safetensors.numpy
 import torch
+from weights_digest import digest
 
 torch.set_num_threads(1)
 OUT = pathlib.Path(__file__).parent / "weights"
@@ -32,19 +33,6 @@ LAYERS = {  # Keras' name: torchvision's name, inputs, outputs
 WEIGHT = {name: random.standard_normal((o, i, 3, 3), dtype=np.float32) for name, (_, i, o) in LAYERS.items()}
 BIAS = {name: random.standard_normal(o, dtype=np.float32) for name, (_, _, o) in LAYERS.items()}
 OURS = {f"{name}.weight": WEIGHT[name] for name in LAYERS} | {f"{name}.bias": BIAS[name] for name in LAYERS}
-
-
-def digest(tensors):
-    """The digest as the documentation of the module `weights` defines it."""
-    hasher = blake3.blake3()
-    for name in sorted(tensors, key=str.encode):
-        tensor = tensors[name]
-        hasher.update(len(name.encode()).to_bytes(8, "little") + name.encode())
-        hasher.update(tensor.ndim.to_bytes(8, "little"))
-        for size in tensor.shape:
-            hasher.update(size.to_bytes(8, "little"))
-        hasher.update(tensor.astype("<f4").tobytes(order="C"))
-    return hasher.hexdigest()
 
 
 def hwio(name):
@@ -150,6 +138,8 @@ for initializer in external.graph.initializer:
 expected = {
     "versions": {module.__name__: module.__version__ for module in (blake3, h5py, np, onnx, safetensors, torch)},
     "digest": digest(OURS),
-    "tensors": {name: {"shape": list(tensor.shape), "values": tensor.ravel().tolist()} for name, tensor in OURS.items()},
+    "tensors": {
+        name: {"shape": list(tensor.shape), "values": tensor.ravel().tolist()} for name, tensor in OURS.items()
+    },
 }
 (OUT / "expected.json").write_text(json.dumps(expected, indent=1) + "\n")

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use dataset::PossibleReading;
 use engine::{EngineError, NeedsLibtorch, NotAChain, Precision};
+use weights::Misfit;
 
 use super::*;
 
@@ -253,10 +254,26 @@ fn of_fetching_and_converting() {
     );
     let of_source = |reason| ConvertError::Source { path: path(), reason };
     check(of_source(SourceError::Converted), "give its path as `--weights`");
-    let (expected, got) = (vec![1000, 4096], vec![10, 4096]);
+    let misfit = |looks| {
+        let (backbone, problems) = (name(), Vec::new());
+        of_source(SourceError::Misfit(Box::new(Misfit { backbone, problems, looks })))
+    };
+    let looks =
+        Looks::Known { backbone: "resnet18".to_owned(), n_belonging: 122, n_tensors: 122 };
+    check(misfit(looks), "convert it with `--backbone resnet18`");
     check(
-        of_source(SourceError::MisshapenClassifier { name: name(), expected, got }),
-        "leave the classifier out with `--without-classifier`",
+        misfit(Looks::Unknown { name: None, nearest: None }),
+        "`extract weights convert --help` says what can be converted",
+    );
+    let entries = || vec!["teacher".to_owned(), "student".to_owned()];
+    let which = "say which with `--entry`, as in `--entry teacher`";
+    check(of_source(SourceError::SeveralEntries { entries: entries() }), which);
+    let missing = |entries| of_source(SourceError::NoEntry { entry: name(), entries });
+    check(missing(entries()), which);
+    assert_eq!(hint(&missing(Vec::new())), None);
+    check(
+        of_source(SourceError::UnknownPreset),
+        "say it with `--preset keras` or `--preset torchvision`",
     );
 }
 

@@ -1,13 +1,12 @@
 //! The stack machine.
 
 use std::collections::HashMap;
-use std::rc::Rc;
 
 use super::cursor::Cursor;
 use super::error::PickleError;
+use super::limits::PICKLE_MEMORY;
 use super::opcode;
-use super::value::{Global, Id, StridedTensor, Value};
-use crate::source::limits::{DIMENSIONS, PICKLE_MEMORY};
+use super::value::{Global, Id, Object, Value};
 
 /// What a pickle may still take. All that it ever took counts, given back or not: that bounds time as well.
 pub(super) struct Budget(usize);
@@ -28,6 +27,8 @@ pub(super) struct Finished {
     /// Number of bytes of the pickle.
     pub(super) length: usize,
     pub(super) budget: Budget,
+    /// The first class or function that it names and that is not known here.
+    pub(super) foreign: Option<String>,
 }
 
 /// Runs the pickle that `bytes` begin with.
@@ -39,20 +40,22 @@ pub(super) fn run(bytes: &[u8]) -> Result<Finished, PickleError> {
         marks: vec![],
         memo: HashMap::new(),
         budget: Budget(PICKLE_MEMORY),
+        foreign: None,
     };
     let root = machine.run()?;
-    let Machine { cursor, values, budget, .. } = machine;
-    Ok(Finished { values, root, length: cursor.position(), budget })
+    let Machine { cursor, values, budget, foreign, .. } = machine;
+    Ok(Finished { values, root, length: cursor.position(), budget, foreign })
 }
 
-struct Machine<'a> {
+pub(super) struct Machine<'a> {
     cursor: Cursor<'a>,
-    values: Vec<Value>,
-    stack: Vec<Id>,
+    pub(super) values: Vec<Value>,
+    pub(super) stack: Vec<Id>,
     /// Heights of the stack at each open `MARK`.
     marks: Vec<usize>,
     memo: HashMap<u32, Id>,
-    budget: Budget,
+    pub(super) budget: Budget,
+    foreign: Option<String>,
 }
 
 impl Machine<'_> {
@@ -71,21 +74,54 @@ impl Machine<'_> {
                 opcode::NONE => self.push(Value::Other)?,
                 opcode::NEWTRUE => self.push(Value::Bool(true))?,
                 opcode::NEWFALSE => self.push(Value::Bool(false))?,
-                opcode::BINFLOAT => {
-                    self.cursor.take(8)?;
-                    self.push(Value::Other)?;
-                }
+                opcode::BINFLOAT => self.carried(8)?,
                 opcode::BININT1 => self.int::<1>()?,
                 opcode::BININT2 => self.int::<2>()?,
                 opcode::BININT => self.int::<4>()?,
-                opcode::LONG1 => self.long()?,
+                opcode::LONG1 => {
+                    let length = self.cursor.byte()?.into();
+                    self.long(length)?;
+                }
+                opcode::LONG4 => {
+                    let length = self.cursor.u32()? as usize;
+                    self.long(length)?;
+                }
                 opcode::BINUNICODE => {
                     let length = self.cursor.u32()? as usize;
                     self.text(length)?;
                 }
-                opcode::SHORT_BINSTRING => {
+                opcode::SHORT_BINUNICODE => {
                     let length = self.cursor.byte()?.into();
                     self.text(length)?;
+                }
+                opcode::BINUNICODE8 => {
+                    let length = self.cursor.length()?;
+                    self.text(length)?;
+                }
+                opcode::SHORT_BINSTRING => {
+                    let length = self.cursor.byte()?.into();
+                    self.text_or_bytes(length)?;
+                }
+                opcode::BINSTRING => {
+                    let length = self.cursor.u32()? as usize;
+                    self.text_or_bytes(length)?;
+                }
+                opcode::SHORT_BINBYTES => {
+                    let length = self.cursor.byte()?.into();
+                    self.carried(length)?;
+                }
+                opcode::BINBYTES => {
+                    let length = self.cursor.u32()? as usize;
+                    self.carried(length)?;
+                }
+                opcode::BINBYTES8 | opcode::BYTEARRAY8 => {
+                    let length = self.cursor.length()?;
+                    self.carried(length)?;
+                }
+                opcode::POP => drop(self.pop()?),
+                opcode::DUP => {
+                    let Some(&top) = self.stack.last() else { return self.malformed() };
+                    self.push_id(top)?;
                 }
                 opcode::EMPTY_TUPLE => self.push(Value::Tuple(vec![]))?,
                 opcode::TUPLE1 => self.tuple(1)?,
@@ -104,6 +140,13 @@ impl Machine<'_> {
                     let items = self.pop_to_mark()?;
                     self.set_items(&items)?;
                 }
+                // Sets hold nothing that is of use here.
+                opcode::EMPTY_SET => self.push(Value::List(vec![]))?,
+                opcode::ADDITEMS => drop(self.pop_to_mark()?),
+                opcode::FROZENSET => {
+                    self.pop_to_mark()?;
+                    self.push(Value::Other)?;
+                }
                 opcode::EMPTY_LIST => self.push(Value::List(vec![]))?,
                 opcode::APPEND => {
                     let items = self.pop_many(1)?;
@@ -121,6 +164,10 @@ impl Machine<'_> {
                     let slot = self.cursor.u32()?;
                     self.remember(slot)?;
                 }
+                opcode::MEMOIZE => {
+                    let slot = self.memo.len() as u32;
+                    self.remember(slot)?;
+                }
                 opcode::BINGET => {
                     let slot = self.cursor.byte()?.into();
                     self.recall(slot)?;
@@ -129,29 +176,36 @@ impl Machine<'_> {
                     let slot = self.cursor.u32()?;
                     self.recall(slot)?;
                 }
-                opcode::GLOBAL => self.global()?,
+                // What follows is read as it comes: how long it is does not matter.
+                opcode::FRAME => drop(self.cursor.length()?),
+                opcode::GLOBAL => {
+                    let (module, name) = (self.cursor.line()?, self.cursor.line()?);
+                    self.global(module, name)?;
+                }
+                opcode::STACK_GLOBAL => self.stack_global()?,
                 opcode::BINPERSID => self.persistent_id()?,
                 opcode::REDUCE => self.reduce()?,
-                // It sets attributes; those of a state dict (`_metadata`) are no weights.
-                opcode::BUILD => drop(self.pop()?),
+                opcode::NEWOBJ => self.object(2)?,
+                opcode::NEWOBJ_EX => self.object(3)?,
+                opcode::BUILD => self.build()?,
                 opcode => return Err(PickleError::Opcode { opcode, at }),
             }
         }
     }
 
-    fn malformed<T>(&self) -> Result<T, PickleError> {
+    pub(super) fn malformed<T>(&self) -> Result<T, PickleError> {
         Err(self.cursor.malformed())
     }
 
     /// Pushes a new value. What a list, tuple or dictionary holds was on the stack, and counted there.
-    fn push(&mut self, value: Value) -> Result<(), PickleError> {
+    pub(super) fn push(&mut self, value: Value) -> Result<(), PickleError> {
         self.budget.take(size_of::<Value>())?;
         self.push_id(self.values.len())?;
         self.values.push(value);
         Ok(())
     }
 
-    fn push_id(&mut self, id: Id) -> Result<(), PickleError> {
+    pub(super) fn push_id(&mut self, id: Id) -> Result<(), PickleError> {
         // Once for the stack, and once for what takes it from there.
         self.budget.take(2 * size_of::<Id>())?;
         self.stack.push(id);
@@ -164,11 +218,29 @@ impl Machine<'_> {
         self.push(Value::Text(text.into()))
     }
 
-    fn pop(&mut self) -> Result<Id, PickleError> {
+    /// Bytes that are text where they are UTF-8: Python 2 did not tell the two apart.
+    fn text_or_bytes(&mut self, length: usize) -> Result<(), PickleError> {
+        let bytes = self.cursor.take(length)?;
+        match std::str::from_utf8(bytes) {
+            Ok(text) => {
+                self.budget.take(length)?;
+                self.push(Value::Text(text.into()))
+            }
+            Err(_) => self.push(Value::Other),
+        }
+    }
+
+    /// A value of so many bytes, which are not needed.
+    fn carried(&mut self, length: usize) -> Result<(), PickleError> {
+        self.cursor.take(length)?;
+        self.push(Value::Other)
+    }
+
+    pub(super) fn pop(&mut self) -> Result<Id, PickleError> {
         self.stack.pop().map_or_else(|| self.malformed(), Ok)
     }
 
-    fn pop_many(&mut self, count: usize) -> Result<Vec<Id>, PickleError> {
+    pub(super) fn pop_many(&mut self, count: usize) -> Result<Vec<Id>, PickleError> {
         match self.stack.len().checked_sub(count) {
             Some(height) => Ok(self.stack.split_off(height)),
             None => self.malformed(),
@@ -189,12 +261,11 @@ impl Machine<'_> {
         self.push(Value::Int(i32::from_le_bytes(bytes).into()))
     }
 
-    /// LONG1: a little-endian two's complement integer with its length before it.
-    fn long(&mut self) -> Result<(), PickleError> {
-        let length = usize::from(self.cursor.byte()?);
+    /// LONG1 and LONG4: a little-endian two's complement integer. The seeds of random numbers are long ones.
+    fn long(&mut self, length: usize) -> Result<(), PickleError> {
         let taken = self.cursor.take(length)?;
         if length > 8 {
-            return self.malformed();
+            return self.push(Value::Other);
         }
         let negative = taken.last().is_some_and(|&byte| byte >= 0x80);
         let mut bytes = [if negative { 0xff } else { 0 }; 8];
@@ -211,7 +282,9 @@ impl Machine<'_> {
         let (pairs, odd) = items.as_chunks::<2>();
         let top = self.stack.last().copied();
         match top.map(|id| &mut self.values[id]) {
-            Some(Value::Dict(entries)) if odd.is_empty() => {
+            Some(Value::Dict(entries) | Value::Object(Object { items: entries, .. }))
+                if odd.is_empty() =>
+            {
                 entries.extend(pairs.iter().map(|&[key, value]| (key, value)));
                 Ok(())
             }
@@ -225,6 +298,8 @@ impl Machine<'_> {
                 list.extend(items);
                 Ok(())
             }
+            // Some kind of list.
+            Some(Value::Object(_)) => Ok(()),
             _ => self.malformed(),
         }
     }
@@ -241,101 +316,11 @@ impl Machine<'_> {
         self.push_id(id)
     }
 
-    fn global(&mut self) -> Result<(), PickleError> {
-        let module = self.cursor.line()?;
-        let name = self.cursor.line()?;
-        let global = Global::named(module, name)
-            .ok_or_else(|| PickleError::Global { name: format!("{module}.{name}") })?;
+    pub(super) fn global(&mut self, module: &str, name: &str) -> Result<(), PickleError> {
+        let global = Global::named(module, name);
+        if global == Global::Foreign && self.foreign.is_none() {
+            self.foreign = Some(format!("{module}.{name}"));
+        }
         self.push(Value::Global(global))
-    }
-
-    /// BINPERSID: `('storage', class, key, device, number of elements)`; the format before PyTorch 1.6
-    /// has `None` after that, or else what makes the storage a part of another one, which no state
-    /// dict has.
-    fn persistent_id(&mut self) -> Result<(), PickleError> {
-        let id = self.pop()?;
-        let Value::Tuple(items) = &self.values[id] else { return self.malformed() };
-        let [_, class, key, _, _, ref part @ ..] = items[..] else { return self.malformed() };
-        if part.iter().any(|&id| self.values[id] != Value::Other) {
-            return self.malformed();
-        }
-        match (&self.values[class], &self.values[key]) {
-            (&Value::Global(Global::Storage(data_type)), Value::Text(key)) => {
-                let key = key.clone();
-                self.push(Value::Storage { data_type, key })
-            }
-            _ => self.malformed(),
-        }
-    }
-
-    /// REDUCE: constructs what one of the known functions would from its arguments.
-    fn reduce(&mut self) -> Result<(), PickleError> {
-        let [function, arguments] = self.pop_many(2)?[..] else { return self.malformed() };
-        let Value::Tuple(arguments) = &self.values[arguments] else { return self.malformed() };
-        match (&self.values[function], &arguments[..]) {
-            (Value::Global(Global::OrderedDict), []) => self.push(Value::Dict(vec![])),
-            // As Python 2 pickles it.
-            (Value::Global(Global::OrderedDict), &[pairs]) => {
-                let Value::List(pairs) = &self.values[pairs] else { return self.malformed() };
-                // The list may be used again.
-                self.budget.take(pairs.len() * size_of::<(Id, Id)>())?;
-                match self.pairs(pairs) {
-                    Some(entries) => self.push(Value::Dict(entries)),
-                    None => self.malformed(),
-                }
-            }
-            (Value::Global(Global::RebuildParameter), &[tensor, ..]) => self.push_id(tensor),
-            (Value::Global(Global::RebuildTensor), &[storage, offset, shape, stride, ..]) => {
-                match self.rebuild_tensor(storage, offset, shape, stride) {
-                    Some(tensor) => {
-                        let n_sizes = tensor.shape.len() + tensor.stride.len();
-                        let bytes = size_of::<StridedTensor>() + n_sizes * size_of::<usize>();
-                        self.budget.take(bytes)?;
-                        self.push(Value::Tensor(Rc::new(tensor)))
-                    }
-                    None => self.malformed(),
-                }
-            }
-            _ => self.malformed(),
-        }
-    }
-
-    fn rebuild_tensor(
-        &self,
-        storage: Id,
-        offset: Id,
-        shape: Id,
-        stride: Id,
-    ) -> Option<StridedTensor> {
-        let Value::Storage { data_type, key } = &self.values[storage] else { return None };
-        let (shape, stride) = (self.sizes(shape)?, self.sizes(stride)?);
-        (shape.len() == stride.len()).then_some(StridedTensor {
-            data_type,
-            storage: key.clone(),
-            offset: self.size(offset)?,
-            shape,
-            stride,
-        })
-    }
-
-    /// Lists of two as pairs.
-    fn pairs(&self, pairs: &[Id]) -> Option<Vec<(Id, Id)>> {
-        let pair = |&id: &Id| match &self.values[id] {
-            Value::List(pair) => {
-                <[Id; 2]>::try_from(&pair[..]).ok().map(|[key, value]| (key, value))
-            }
-            _ => None,
-        };
-        pairs.iter().map(pair).collect()
-    }
-
-    fn sizes(&self, id: Id) -> Option<Vec<usize>> {
-        let Value::Tuple(items) = &self.values[id] else { return None };
-        (items.len() <= DIMENSIONS).then(|| items.iter().map(|&item| self.size(item)).collect())?
-    }
-
-    fn size(&self, id: Id) -> Option<usize> {
-        let Value::Int(value) = self.values[id] else { return None };
-        usize::try_from(value).ok()
     }
 }

@@ -41,6 +41,13 @@ impl<'a> Cursor<'a> {
         Ok(u32::from_le_bytes(bytes.try_into().expect("four bytes were taken")))
     }
 
+    /// A length of eight bytes, which memory may not have room for.
+    pub(super) fn length(&mut self) -> Result<usize, PickleError> {
+        let bytes = self.take(8)?;
+        let length = u64::from_le_bytes(bytes.try_into().expect("eight bytes were taken"));
+        usize::try_from(length).map_err(|_| PickleError::Truncated)
+    }
+
     pub(super) fn text(&mut self, length: usize) -> Result<&'a str, PickleError> {
         let bytes = self.take(length)?;
         std::str::from_utf8(bytes).map_err(|_| self.malformed())

@@ -1,4 +1,4 @@
-//! The values that occur in a pickled state dict.
+//! The values that occur in a pickled checkpoint.
 
 use std::rc::Rc;
 
@@ -12,18 +12,25 @@ pub(super) enum Global {
     OrderedDict,
     RebuildTensor,
     RebuildParameter,
+    /// A tensor of a subclass: the function that rebuilds it, its class, the function's arguments, its state.
+    RebuildFromType,
     /// A storage class, with the name of its element type.
     Storage(&'static str),
+    /// Any other class or function, which is never called: what it would make is an object without a meaning.
+    Foreign,
 }
 
 impl Global {
-    /// `None` for every name that is not known.
-    pub(super) fn named(module: &str, name: &str) -> Option<Self> {
-        Some(match (module, name) {
+    /// What a name stands for; most stand for nothing that is known here.
+    pub(super) fn named(module: &str, name: &str) -> Self {
+        match (module, name) {
             ("collections", "OrderedDict") => Self::OrderedDict,
             // The first version is of 2017; the second has further arguments that are no matter here.
             ("torch._utils", "_rebuild_tensor" | "_rebuild_tensor_v2") => Self::RebuildTensor,
-            ("torch._utils", "_rebuild_parameter") => Self::RebuildParameter,
+            ("torch._utils", "_rebuild_parameter" | "_rebuild_parameter_with_state") => {
+                Self::RebuildParameter
+            }
+            ("torch._tensor", "_rebuild_from_type_v2") => Self::RebuildFromType,
             ("torch", "FloatStorage") => Self::Storage("float32"),
             ("torch", "DoubleStorage") => Self::Storage("float64"),
             ("torch", "HalfStorage") => Self::Storage("float16"),
@@ -34,26 +41,41 @@ impl Global {
             ("torch", "CharStorage") => Self::Storage("int8"),
             ("torch", "ByteStorage") => Self::Storage("uint8"),
             ("torch", "BoolStorage") => Self::Storage("bool"),
-            _ => return None,
-        })
+            ("torch", "ComplexFloatStorage") => Self::Storage("complex64"),
+            ("torch", "ComplexDoubleStorage") => Self::Storage("complex128"),
+            _ => Self::Foreign,
+        }
     }
 }
 
 /// A tensor: a strided window on a storage. Sizes are in elements.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct StridedTensor {
-    pub(crate) data_type: &'static str,
+pub struct StridedTensor {
+    /// The type of its elements: `float32`.
+    pub data_type: &'static str,
     /// What the file calls the storage.
-    pub(crate) storage: Rc<str>,
-    pub(crate) offset: usize,
-    pub(crate) shape: Vec<usize>,
-    pub(crate) stride: Vec<usize>,
+    pub storage: Rc<str>,
+    /// Where its first element lies in the storage.
+    pub offset: usize,
+    /// The size of each dimension.
+    pub shape: Vec<usize>,
+    /// How far apart the elements of each dimension lie.
+    pub stride: Vec<usize>,
+}
+
+/// An object of a class that is not known: what it was given, never what the class would make of it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Object {
+    /// Its attributes, mostly a dictionary.
+    pub(super) state: Option<Id>,
+    /// What it maps, where it is some kind of dictionary.
+    pub(super) items: Vec<(Id, Id)>,
 }
 
 /// What the machine computes with. Texts and tensors, which may be used many times over, are shared.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Value {
-    /// `None` or a float: never needed, only carried.
+    /// `None`, a float, bytes: never needed, only carried.
     Other,
     Bool(bool),
     Int(i64),
@@ -62,6 +84,7 @@ pub(super) enum Value {
     List(Vec<Id>),
     Dict(Vec<(Id, Id)>),
     Global(Global),
+    Object(Object),
     Storage {
         data_type: &'static str,
         key: Rc<str>,
