@@ -1,5 +1,7 @@
 //! What to do about errors of the libraries, which know no command line.
 
+mod choices;
+
 use std::error::Error;
 use std::path::Path;
 
@@ -43,6 +45,9 @@ fn hint(cause: &(dyn Error + 'static)) -> Option<String> {
 
 fn merge(error: &MergeError) -> Option<String> {
     match error {
+        MergeError::Foreign { differences, expected, .. } => {
+            Some(choices::to_equal(differences, expected))
+        }
         MergeError::NotAShard { .. } => some("merge what `extract run --shard I/N` wrote"),
         MergeError::OtherAnnotations { .. } => {
             some("extract all shards from the same folder, with the same `--source`")
@@ -68,8 +73,9 @@ fn open_cache(error: &OpenError) -> Option<String> {
 fn partial(error: &PartialError) -> Option<String> {
     match error {
         PartialError::Locked { .. } => some("wait for it, or name another `--out`"),
-        PartialError::OtherProvenance { .. } => {
-            some("name another `--out`, or discard that run with `--replace`")
+        PartialError::OtherProvenance { differences, found, .. } => {
+            let equal = choices::to_equal(differences, found);
+            Some(format!("{equal}\nname another `--out`, or discard that run with `--replace`"))
         }
         PartialError::NotAFolder { .. } | PartialError::Foreign { .. } => {
             some("move it away, or name another `--out`")
@@ -95,8 +101,12 @@ fn run(error: &RunError) -> Option<String> {
             some("leave `--crop-box` out, or choose a source with boxes: cub200, csv or attributes")
         }
         RunError::Existing(ExistingError::Damaged(_)) => some("replace it with `--replace`"),
-        RunError::Existing(ExistingError::OtherFeatures { .. }) => {
+        RunError::Existing(ExistingError::Imported { .. }) => {
             some("name another `--out`, or replace these with `--replace`")
+        }
+        RunError::Existing(ExistingError::OtherFeatures { differences, found, .. }) => {
+            let equal = choices::to_equal(differences, found);
+            Some(format!("{equal}\nname another `--out`, or replace these with `--replace`"))
         }
         RunError::Failed(failed) => failure(failed),
         RunError::Partial(error) => partial(error),

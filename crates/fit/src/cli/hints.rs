@@ -1,5 +1,6 @@
 //! Errors in the words of the command line: the library knows nothing of its options.
 
+mod import;
 mod passed_on;
 
 use std::error::Error;
@@ -17,7 +18,7 @@ use protocols::reproduce::ReproduceError;
 use protocols::retrieve::comparable::NotComparable;
 use protocols::retrieve::question::QuestionError;
 use protocols::retrieve::views::ViewError;
-use schema::{Difference, TapProvenance};
+use schema::{Choice, Difference};
 use train::{
     ApplyError, DivisionRequest, FitLogError, GroupFileError, PlanError, SweepError, TapError,
 };
@@ -83,8 +84,15 @@ fn hint(error: &(dyn Error + 'static)) -> Option<String> {
             OpenError::Missing { path } => {
                 Some(format!("extract run IMAGES --out {}", quote_for_shell(path)))
             }
-            OpenError::NotACache { .. } => some("caches are made by `extract run`"),
+            OpenError::NotACache { .. } => some(
+                "caches are made by `extract run`, and by `fit import` of features of your own",
+            ),
+            OpenError::NoChecksums { .. } => some("read it as it is with `--no-verify`"),
             OpenError::Io { .. }
+            | OpenError::NoFormat { .. }
+            | OpenError::Stored { .. }
+            | OpenError::Copy { .. }
+            | OpenError::Dataset { .. }
             | OpenError::NotHdf5 { .. }
             | OpenError::Version { .. }
             | OpenError::Damaged { .. } => None,
@@ -147,6 +155,9 @@ fn hint(error: &(dyn Error + 'static)) -> Option<String> {
             | ApplyError::Tap(_)
             | ApplyError::WorstOfMultiLabel => None,
         };
+    }
+    if let Some(error) = error.downcast_ref() {
+        return import::hint(error);
     }
     if error.is::<ExportError>() {
         return some("use `--to safetensors`, or `fit predict`");
@@ -315,19 +326,25 @@ fn or_any_engine(differences: &[Difference]) -> &'static str {
 fn of_mismatch(
     ProvenanceMismatch { differences, expected }: &ProvenanceMismatch,
 ) -> Option<String> {
-    let TapProvenance { backbone, weights, tap, preprocessing, engine, .. } = &**expected;
-    let mut command = format!(
-        "extract run IMAGES --out FILE.h5 --backbone {} --weights {} --tap {}",
-        quote_for_shell(backbone),
-        quote_for_shell(&weights.name),
-        quote_for_shell(tap),
-    );
-    if let Some(preset) = preprocessing["name"].as_str() {
-        command += &format!(" --preset {}", quote_for_shell(preset));
+    if expected.is_imported() {
+        let made_by = quote_for_shell(&expected.weights.name);
+        return Some(format!("fit import FEATURES --out FILE.h5 --made-by {made_by}"));
     }
-    // A cache that rows of several engines share names all of them, and none can be asked for.
-    if !engine.contains('+') {
-        command += &format!(" --engine {}", quote_for_shell(engine));
+    let choices = expected.choices();
+    let cannot_be_chosen =
+        |difference: &&Difference| !choices.iter().any(|choice| choice.decides(difference));
+    if let Some(difference) = differences.iter().find(cannot_be_chosen) {
+        return Some(format!(
+            "no option of `extract run` chooses `{}`: train the head again, on a cache of the same version",
+            difference.field
+        ));
+    }
+    let mut command = "extract run IMAGES --out FILE.h5".to_owned();
+    for Choice { name, value, .. } in choices.iter().filter(|choice| !choice.is_default) {
+        command += &format!(" --{name}");
+        if !value.is_empty() {
+            command += &format!(" {}", quote_for_shell(value));
+        }
     }
     Some(command + or_any_engine(differences))
 }

@@ -8,6 +8,7 @@ pub(crate) mod csv;
 pub(crate) mod evaluate;
 mod folds;
 mod head_evaluation;
+pub(crate) mod import;
 pub(crate) mod layers;
 mod leaderboard;
 mod multi_label_metrics;

@@ -57,8 +57,11 @@ fn errors_within_errors_have_their_hints() {
     );
     let missing = OpenError::Missing { path: cache() };
     assert!(read(ReproduceError::Open(missing)).ends_with("\nhint: extract run IMAGES --out a.h5"));
-    let foreign = OpenError::NotACache { path: cache() };
-    assert!(read(TrainError::Open(foreign)).ends_with("\nhint: caches are made by `extract run`"));
+    let foreign = OpenError::NotACache { path: cache(), found: None };
+    assert!(
+        read(TrainError::Open(foreign))
+            .contains("\nhint: caches are made by `extract run`, and by `fit import`")
+    );
     let other = SweepError::Log(FitLogError::OtherSamples(cache()));
     assert!(read(other).contains("\nhint: choose another folder"));
     let scores = CalibrateError::Scores(CalibrationError::NotFinite(3));
@@ -97,7 +100,7 @@ fn settings_are_told_in_the_words_of_the_command_line() {
 
 #[test]
 fn another_engine_is_accepted_only_where_nothing_else_differs() {
-    let difference = |field| Difference { field, expected: "a".into(), found: "b".into() };
+    let difference = |field| Difference::new(field, "a", "b");
     let not_comparable = |fields: &[&'static str]| {
         let differences = fields.iter().map(|&field| difference(field)).collect();
         read(IndexError::NotComparable(NotComparable { path: cache(), differences }))
