@@ -86,9 +86,7 @@ impl TableError {
                 "a cell that begins with a quote ends with one, and quotes inside it are doubled",
             ),
             Self::LongRow { .. } => Some("is it a table at all?"),
-            Self::Cells { .. } => {
-                Some("put cells in quotes that hold what separates the columns")
-            }
+            Self::Cells { .. } => Some("put cells in quotes that hold what separates the columns"),
             Self::Ambiguous(_) => Some("name the sign: separator=comma, semicolon, tab or bar"),
             Self::Twice(_) => Some("rename one of them"),
         }

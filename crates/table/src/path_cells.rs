@@ -67,7 +67,8 @@ fn parts(path: &str) -> Option<Vec<&str>> {
 
 /// Whether a path begins at the root of a system, on a drive of Windows, or on a server.
 fn is_absolute(path: &str) -> bool {
-    let has_drive = |path: &[u8]| matches!(path, [letter, b':', b'/', ..] if letter.is_ascii_alphabetic());
+    let has_drive =
+        |path: &[u8]| matches!(path, [letter, b':', b'/', ..] if letter.is_ascii_alphabetic());
     path.starts_with('/') || has_drive(path.as_bytes()) || path.contains("://")
 }
 

@@ -154,8 +154,10 @@ mod tests {
             let text = ["a , b", "", "\"c, \"\"d\"\"\" ,e\"f", "   ", "\"g", "h\",", "i,j"];
             let rows = rows(&text.join(end));
             let cells = [["a", "b"], ["c, \"d\"", "e\"f"], ["g\nh", ""], ["i", "j"]];
-            let expected: Vec<_> =
-                [1, 3, 5, 7].into_iter().zip(cells.map(|row| row.map(str::to_owned).to_vec())).collect();
+            let expected: Vec<_> = [1, 3, 5, 7]
+                .into_iter()
+                .zip(cells.map(|row| row.map(str::to_owned).to_vec()))
+                .collect();
             assert_eq!(rows, expected, "{end:?}");
         }
         assert!(rows("").is_empty() && rows("\n\r\n \n").is_empty());

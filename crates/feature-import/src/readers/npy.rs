@@ -52,7 +52,7 @@ impl Npy {
         let (length, begin) = match rest {
             [1, _, a, b, ..] => (usize::from(u16::from_le_bytes([*a, *b])), 10),
             [2 | 3, _, a, b, c, d, ..] => (u32::from_le_bytes([*a, *b, *c, *d]) as usize, 12),
-            [version @ 4.., ..] => {
+            [version, ..] if *version > 3 => {
                 let problem =
                     format!("it has version {version} of NumPy's format; 1 to 3 are read");
                 return Err(SourceError::content(problem));

@@ -23,7 +23,8 @@ pub(crate) struct Npz {
 
 pub(crate) fn open(path: &Path) -> Result<Npz, SourceError> {
     let mut archive = ZipArchive::new(BufReader::new(open_regular(path)?)).map_err(damaged)?;
-    let names: Vec<String> = archive.file_names().map(str::to_owned).collect();
+    let names = archive.file_names().map(|name| name.map(|name| name.into_owned()));
+    let names: Vec<String> = names.collect::<Result<_, _>>().map_err(damaged)?;
     let mut entries = Vec::new();
     for name in names {
         if let Some(key) = name.strip_suffix(".npy") {

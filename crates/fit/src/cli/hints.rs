@@ -20,7 +20,8 @@ use protocols::retrieve::question::QuestionError;
 use protocols::retrieve::views::ViewError;
 use schema::{Choice, Difference};
 use train::{
-    ApplyError, DivisionRequest, FitLogError, GroupFileError, PlanError, SweepError, TapError,
+    ApplyError, DivisionRequest, FitLogError, GroupFileError, PlanError, RowsError, SweepError,
+    TapError,
 };
 
 pub(super) use self::passed_on::innermost;
@@ -151,6 +152,7 @@ fn hint(error: &(dyn Error + 'static)) -> Option<String> {
             | ApplyError::Load(_)
             | ApplyError::Provenance { .. }
             | ApplyError::Rows { .. }
+            | ApplyError::Choice { .. }
             | ApplyError::Head { .. }
             | ApplyError::Tap(_)
             | ApplyError::WorstOfMultiLabel => None,
@@ -175,6 +177,11 @@ fn hint(error: &(dyn Error + 'static)) -> Option<String> {
 }
 
 fn of_training(error: &(dyn Error + 'static)) -> Option<String> {
+    if let Some(RowsError::UnknownClass { known, .. }) = error.downcast_ref() {
+        let known: Vec<String> = known.iter().map(|class| table::quoted(class)).collect();
+        let known = quote_for_shell(known.join(","));
+        return Some(format!("leave these rows out with `--classes {known}`"));
+    }
     if let Some(error) = error.downcast_ref() {
         return match error {
             PlanError::HoldOutOfSplits => some("leave it out"),
@@ -189,17 +196,22 @@ fn of_training(error: &(dyn Error + 'static)) -> Option<String> {
     }
     if let Some(error) = error.downcast_ref() {
         return match error {
-            FoldError::SmallClass { groups: groups @ 2.., .. } => {
-                Some(format!("use `--folds {groups}` or fewer"))
+            FoldError::SmallClass { groups: groups @ 2.., rows, .. } => Some(format!(
+                "use `--folds {groups}` or fewer, or leave such classes out with `--min-class-size {}`",
+                rows + 1
+            )),
+            FoldError::SmallClass { rows, .. } | FoldError::Indivisible { rows, .. } => {
+                Some(format!(
+                    "add images of it, or leave such classes out with `--min-class-size {}`",
+                    rows + 1
+                ))
             }
-            FoldError::SmallClass { .. } => some("add images of it, or leave the class out"),
             FoldError::Untrained { .. } => some(
                 "use another `--seed`, more `--folds` or a smaller `--hold-out`, or add images of it",
             ),
             FoldError::TooFewFolds(_)
             | FoldError::ClassInOneFold(_)
-            | FoldError::BadFraction(_)
-            | FoldError::Indivisible { .. } => None,
+            | FoldError::BadFraction(_) => None,
         };
     }
     if let Some(error) = error.downcast_ref() {

@@ -10,6 +10,7 @@ use train::{LayersRequest, layers};
 use super::events::Shown;
 use super::fit_args::{CacheArg, DivisionArgs, FitArgs, usage};
 use super::head_args::{GridArgs, Head, HeadArgs};
+use super::leaks::warn_of_leaks;
 use super::unconverged::warn_unconverged;
 use crate::report;
 
@@ -64,11 +65,13 @@ pub(super) fn run(args: &LayersArgs) -> anyhow::Result<ExitCode> {
         transform: args.normalize.clone(),
         settings: args.fit.settings(Algorithm::Auto, &args.heads),
         division: args.division.request(&args.fit),
+        rows: args.fit.rows.choice(),
     };
     let mut shown = Shown::default();
     let report = layers(&request, &AtomicBool::new(false), &mut |event| shown.take(event))?;
     drop(shown);
     let report = report.expect("nothing stops it");
+    warn_of_leaks(&report.rows);
     if args.fit.json {
         console::document(&report::document("offshelf-layers", &report))?;
     } else {

@@ -10,6 +10,7 @@ mod head_args;
 mod hints;
 mod import;
 mod layers;
+mod leaks;
 mod predict;
 mod reproduce;
 mod retrieve;

@@ -10,6 +10,7 @@ use train::{TrainRequest, train};
 
 use super::fit_args::{CacheArg, FitArgs, existing, text};
 use super::head_args::{Head, HeadArgs, NumberArgs};
+use super::leaks::warn_of_leaks;
 use super::unconverged::warn_unconverged;
 use super::words::{ALGORITHMS, one_of};
 use crate::report;
@@ -92,9 +93,11 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
         settings: args.fit.settings(args.solver, &args.heads),
         hold_out: args.fit.hold_out,
         group_by: args.fit.group_by.clone(),
+        rows: args.fit.rows.choice(),
         calibrate: args.calibrate,
     })?;
     save(&report.head, &args.out, existing)?;
+    warn_of_leaks(&report.rows);
     let path = text(&args.out);
     let document = TrainDocument::new(&path, &report);
     if args.fit.json {

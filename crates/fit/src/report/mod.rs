@@ -19,6 +19,7 @@ pub(crate) mod predict_parquet;
 pub(crate) mod reproduce;
 mod reproduce_table;
 pub(crate) mod retrieve;
+pub(crate) mod rows;
 pub(crate) mod sweep;
 pub(crate) mod sweep_folder;
 mod table;

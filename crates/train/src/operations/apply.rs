@@ -9,6 +9,7 @@ use head::{
 use metrics::{Predictions, ResamplesError};
 use ndarray::ArrayView2;
 
+use crate::row_choice::RowChoiceError;
 use crate::samples::{RowsError, Samples};
 use crate::tap_features::{TapError, TapFeatures};
 
@@ -57,6 +58,14 @@ pub enum ApplyError {
         cache: PathBuf,
         /// Why.
         source: RowsError,
+    },
+    /// The cache has not the classes that are asked for.
+    #[error("cannot evaluate on `{}`", cache.display())]
+    Choice {
+        /// The cache.
+        cache: PathBuf,
+        /// Why.
+        source: RowChoiceError,
     },
     /// One of the heads compared cannot be applied.
     #[error("cannot apply `{}`", head.display())]
