@@ -203,7 +203,9 @@ fn features(
             _ => Vec::new(),
         };
         return match sides[..] {
-            [n, d] if d > 0 => Ok(Array2::from_shape_vec((n, d), values).expect("as its shape says")),
+            [n, d] if d > 0 => {
+                Ok(Array2::from_shape_vec((n, d), values).expect("as its shape says"))
+            }
             _ => Err(ImportError::Shape { path: source.to_owned(), name: name.clone(), shape }),
         };
     }

@@ -50,7 +50,10 @@ impl Provenance {
         choose("views", "views", unboxed_views(&self.views));
         // A cache that rows of several engines share names all of them, and none can be chosen.
         if !self.engine.contains('+') {
-            let (engine, precision) = self.engine.split_once(':').unwrap_or((&self.engine, "f32"));
+            let precise = self.engine.rsplit_once(':');
+            let (engine, precision) = precise
+                .filter(|(_, precision)| ["f16", "bf16"].contains(precision))
+                .unwrap_or((&self.engine, "f32"));
             choose("engine", "engine", engine);
             choose("engine", "precision", precision);
         }

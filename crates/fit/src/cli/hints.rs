@@ -143,6 +143,9 @@ fn hint(error: &(dyn Error + 'static)) -> Option<String> {
             ApplyError::Width { .. } => {
                 some("extract a cache with the network, tap and views that the head was trained on")
             }
+            ApplyError::NotANumber { has_unit_rows: true, .. } => {
+                some("train the head with a smaller C: its weights are too large")
+            }
             ApplyError::NotANumber { .. } => {
                 some("train the head on normalized features, as with `--normalize l2`")
             }
@@ -253,7 +256,9 @@ fn of_training(error: &(dyn Error + 'static)) -> Option<String> {
     }
     if let Some(error) = error.downcast_ref() {
         return match error {
-            CalibrationError::NotFinite(_) => some("use a smaller C, or `--normalize l2`"),
+            CalibrationError::NotFinite(_) => {
+                some("use a smaller C, or `--normalize l2` where that is not on yet")
+            }
             CalibrationError::Probabilities => some("leave `--calibrate` out"),
             CalibrationError::NoRows => None,
         };

@@ -1,5 +1,6 @@
 //! `fit layers`
 
+use std::slice;
 use std::sync::atomic::AtomicBool;
 
 use clap::Args;
@@ -77,5 +78,5 @@ pub(super) fn run(args: &LayersArgs) -> anyhow::Result<ExitCode> {
     } else {
         console::result(&report::layers::text(&report))?;
     }
-    Ok(warn_unconverged(report.unconverged))
+    Ok(warn_unconverged(report.unconverged, slice::from_ref(&args.normalize)))
 }

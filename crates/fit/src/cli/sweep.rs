@@ -159,7 +159,7 @@ fn finish(args: &SweepArgs, swept: &mut Swept) -> anyhow::Result<ExitCode> {
     if let (Some(out), false) = (&args.out, args.fit.json) {
         console::result(&format!("written to {}\n", shown(&text(out))))?;
     }
-    Ok(warn_unconverged(report.unconverged()))
+    Ok(warn_unconverged(report.unconverged(), &args.normalize))
 }
 
 /// Says how far a sweep came before Ctrl-C.

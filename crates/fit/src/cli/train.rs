@@ -1,6 +1,7 @@
 //! `fit train`
 
 use std::path::PathBuf;
+use std::slice;
 
 use atomic_file::check_vacant;
 use clap::Args;
@@ -105,5 +106,6 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     } else {
         console::result(&document.text())?;
     }
-    Ok(warn_unconverged((!report.head.description.report.converged).then_some(spec)))
+    let unconverged = (!report.head.description.report.converged).then_some(spec);
+    Ok(warn_unconverged(unconverged, slice::from_ref(&args.normalize)))
 }

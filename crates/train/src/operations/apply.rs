@@ -103,6 +103,8 @@ pub enum ApplyError {
         head: PathBuf,
         /// Path of the image, as the cache has it.
         image: String,
+        /// Whether the head was trained on rows of unit length.
+        has_unit_rows: bool,
     },
     /// There is no such bootstrap.
     #[error(transparent)]
@@ -176,7 +178,8 @@ pub(super) fn predictions_of(
         None => Ok(predictions),
         Some(position) => {
             let image = cache.paths()?.swap_remove(rows[position]);
-            Err(ApplyError::NotANumber { head: path.to_owned(), image })
+            let has_unit_rows = head.description.transform.has_unit_rows();
+            Err(ApplyError::NotANumber { head: path.to_owned(), image, has_unit_rows })
         }
     }
 }
