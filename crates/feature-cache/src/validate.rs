@@ -236,6 +236,11 @@ impl Checker {
             let (n_views, n_features) = match shape[..] {
                 [n, d] if n == n_samples && d > 0 => (1, d),
                 [n, v, d] if n == n_samples && v > 0 && d > 0 => (v, d),
+                [.., last] if last == n_samples => {
+                    let expected =
+                        format!("[{n_samples}, ...]: MATLAB counts dimensions in reverse");
+                    return Err(self.shape(&item, &shape, &expected));
+                }
                 _ => return Err(self.shape(&item, &shape, &format!("[{n_samples}, ...]"))),
             };
             let dtype = provenance.dtype;

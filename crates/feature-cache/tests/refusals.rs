@@ -194,6 +194,17 @@ fn labels_and_splits_out_of_range() {
 }
 
 #[test]
+fn features_the_other_way_round() {
+    let message = damage_message(|file| {
+        file.unlink("features/block5_pool:gap").unwrap();
+        let builder = file.new_dataset_builder().with_data(&ndarray::Array2::<f32>::ones((3, 5)));
+        builder.create("features/block5_pool:gap").unwrap();
+    });
+    let told = "has shape [3, 5], expected [5, ...]: MATLAB counts dimensions in reverse";
+    assert!(message.contains(told), "{message}");
+}
+
+#[test]
 fn features_that_cannot_be_mapped() {
     let error = stored_error(|file| {
         file.unlink("features/block5_pool:gap").unwrap();

@@ -1,5 +1,7 @@
 //! Numbers of one type in the bytes of another, where no number changes.
 
+use std::fmt;
+
 use half::f16;
 use hdf5::types::{FloatSize, IntSize, TypeDescriptor};
 use hdf5::{Datatype, datatype::ByteOrder};
@@ -23,6 +25,17 @@ enum Kind {
 enum Number {
     Integer(i128),
     Float(f64),
+}
+
+impl fmt::Display for Element {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self.kind {
+            Kind::Signed => "int",
+            Kind::Unsigned => "uint",
+            Kind::Float => "float",
+        };
+        write!(f, "{kind}{}", 8 * self.size)
+    }
 }
 
 impl Element {
@@ -128,8 +141,8 @@ impl Element {
     }
 }
 
-/// Writes the numbers in `from` to `to`, of other types. The error is the first that the other type does not
-/// hold, as text.
+/// Writes the numbers in `from` to `to`, of other types. The error is about the first that the other type does
+/// not hold.
 pub(super) fn convert(
     (from, read_as): (&[u8], Element),
     (to, write_as): (&mut [u8], Element),
@@ -141,8 +154,8 @@ pub(super) fn convert(
     for (from, to) in from.chunks_exact(read_as.size).zip(to.chunks_exact_mut(write_as.size)) {
         let number = read_as.read(from);
         write_as.write(number, to).ok_or_else(|| match number {
-            Number::Integer(number) => number.to_string(),
-            Number::Float(number) => number.to_string(),
+            Number::Integer(number) => format!("holds {number}, which is no {write_as}"),
+            Number::Float(number) => format!("holds {number}, which is no {write_as}"),
         })?;
     }
     Ok(())
@@ -168,17 +181,29 @@ mod tests {
         let from = element(Kind::Signed, 8, true);
         assert_eq!(converted(&minus_one_be, from, i32_le).unwrap(), (-1_i32).to_le_bytes());
         let large = (1_i64 << 31).to_be_bytes();
-        assert_eq!(converted(&large, from, i32_le).unwrap_err(), "2147483648");
+        assert_eq!(
+            converted(&large, from, i32_le).unwrap_err(),
+            "holds 2147483648, which is no int32"
+        );
         let double = element(Kind::Float, 8, false);
         assert_eq!(converted(&3_f64.to_le_bytes(), double, i32_le).unwrap(), 3_i32.to_le_bytes());
-        assert_eq!(converted(&2.5_f64.to_le_bytes(), double, i32_le).unwrap_err(), "2.5");
+        assert_eq!(
+            converted(&2.5_f64.to_le_bytes(), double, i32_le).unwrap_err(),
+            "holds 2.5, which is no int32"
+        );
         assert!(converted(&f64::NAN.to_le_bytes(), double, i32_le).is_err());
         let single = element(Kind::Float, 4, false);
         let tenth = f64::from(0.1_f32).to_le_bytes();
         assert_eq!(converted(&tenth, double, single).unwrap(), 0.1_f32.to_le_bytes());
-        assert_eq!(converted(&0.1_f64.to_le_bytes(), double, single).unwrap_err(), "0.1");
+        assert_eq!(
+            converted(&0.1_f64.to_le_bytes(), double, single).unwrap_err(),
+            "holds 0.1, which is no float32"
+        );
         let byte = element(Kind::Unsigned, 1, false);
         assert_eq!(converted(&200_i32.to_le_bytes(), i32_le, byte).unwrap(), [200]);
-        assert_eq!(converted(&(-1_i32).to_le_bytes(), i32_le, byte).unwrap_err(), "-1");
+        assert_eq!(
+            converted(&(-1_i32).to_le_bytes(), i32_le, byte).unwrap_err(),
+            "holds -1, which is no uint8"
+        );
     }
 }

@@ -4,6 +4,7 @@
 //! Whatever is read later is read from where it lies in the file, as bytes. So that this stays true, and
 //! checksums with it, such a cache is written once more as this program writes it, to a file without a name.
 
+mod bands;
 mod elements;
 mod filters;
 mod format;
@@ -26,7 +27,8 @@ use hdf5::{Datatype, Group};
 use schema::{Dtype, Provenance};
 use tempfile::NamedTempFile;
 
-use self::elements::{Element, convert};
+use self::bands::Bands;
+use self::elements::Element;
 use self::format::{element_of, layout_of, text};
 use self::storage::Storage;
 use crate::body::{self, BodyError, Digest};
@@ -37,8 +39,6 @@ use crate::structure::SIGNATURE;
 
 pub use self::tables::{Hdf5File, Numbers};
 
-/// Bytes of rows read at a time, where it is free to choose.
-const PIECE: usize = 16 << 20;
 /// A cache may be so many times as long as the file that it is compressed in, and [`SPARE`] longer.
 const RATIO: usize = 256;
 const SPARE: usize = 256 << 20;
@@ -96,8 +96,13 @@ impl Item {
             (element, _) => element.clone(),
         };
         let is_expected = Datatype::from_descriptor(&expected).is_ok_and(|it| it == found);
-        let is_there = self.dataset.offset().is_some() || self.dataset.size() == 0;
-        is_expected && is_there && !self.dataset.is_scalar()
+        // Features are mapped as they lie, which their numbers must be aligned for.
+        let alignment = if layout::is_feature(&self.path) { found.size() as u64 } else { 1 };
+        let is_in_place = match self.dataset.offset() {
+            Some(offset) => offset.is_multiple_of(alignment.max(1)),
+            None => self.dataset.size() == 0,
+        };
+        is_expected && is_in_place && !self.dataset.is_scalar()
     }
 }
 
@@ -189,10 +194,12 @@ impl Source<'_> {
             (None, Some(_)) => return Err(self.damaged(layout::CHECKSUM_NAME, "is missing")),
         };
         let (storage, read_as) = self.numbers(digests)?;
+        let write_as = Element::described(&digests.element).expect("the format has such numbers");
         let mut bytes = vec![0; storage.n_bytes() / read_as.size()];
-        let unreadable = |problem| self.stored(&digests.path, problem);
-        let stored = storage.read(self.file, 0..storage.shape[0]).map_err(unreadable)?;
-        convert_for(digests, (&stored, read_as), &mut bytes).map_err(unreadable)?;
+        let rows = 0..storage.shape[0];
+        Bands::new(self.file, storage, read_as, write_as)
+            .fill(rows, &mut bytes)
+            .map_err(|problem| self.stored(&digests.path, problem))?;
         let copied = items.iter().filter(|item| !item.path.starts_with(layout::CHECKSUMS));
         let mut expected: Vec<&String> = copied.map(|item| &item.path).collect();
         expected.sort();
@@ -248,35 +255,14 @@ impl Source<'_> {
         let (storage, read_as) = self.numbers(item)?;
         let write_as = Element::described(&item.element).expect("the format has such numbers");
         let n_values = storage.n_bytes() / read_as.size();
-        let row_bytes = storage.row_bytes() / read_as.size() * write_as.size();
         self.check_total(&item.path, n_values.saturating_mul(write_as.size()))?;
         let shape = storage.shape.clone();
-        let mut hasher = Some(blake3::Hasher::new());
         let originals = Rc::clone(originals);
-        let (mut band, mut start) = (Vec::new(), 0);
-        let mut end = 0;
+        let mut bands = Bands::new(self.file, storage, read_as, write_as);
         let fill = move |rows: Range<usize>, bytes: &mut [u8]| {
-            let mut row = rows.start;
-            while row < rows.end {
-                if row >= end {
-                    (start, end) = (end, (end + storage.band(PIECE)).min(storage.shape[0]));
-                    let damaged = |problem| self.damaged_rows(item, problem);
-                    let stored = storage.read(self.file, start..end).map_err(damaged)?;
-                    if let Some(hasher) = &mut hasher {
-                        hasher.update(&stored);
-                    }
-                    band.resize((end - start) * row_bytes, 0);
-                    convert_for(item, (&stored, read_as), &mut band).map_err(damaged)?;
-                }
-                let until = rows.end.min(end);
-                let to = &mut bytes[(row - rows.start) * row_bytes..][..(until - row) * row_bytes];
-                to.copy_from_slice(&band[(row - start) * row_bytes..][..to.len()]);
-                row = until;
-            }
-            if end == storage.shape[0]
-                && let Some(hasher) = hasher.take()
-            {
-                originals.borrow_mut().insert(item.path.clone(), hasher.finalize().into());
+            let digest = bands.fill(rows, bytes).map_err(|p| self.damaged_rows(item, p))?;
+            if let Some(digest) = digest {
+                originals.borrow_mut().insert(item.path.clone(), digest);
             }
             Ok(())
         };
@@ -345,13 +331,6 @@ fn structure_of(file: &File, n_bytes: usize) -> io::Result<NamedTempFile> {
     file.read_exact_at(&mut bytes, 0)?;
     structure.as_file().write_all_at(&bytes, 0)?;
     Ok(structure)
-}
-
-/// Writes numbers as those that the format has in a dataset.
-fn convert_for(item: &Item, from: (&[u8], Element), to: &mut [u8]) -> Result<(), String> {
-    let write_as = Element::described(&item.element).expect("the format has such numbers");
-    convert(from, (to, write_as))
-        .map_err(|number| format!("holds {number}, which is no {}", item.element))
 }
 
 /// HDF5 begins at the beginning of a file, or at byte 512, 1024, 2048 and so on.

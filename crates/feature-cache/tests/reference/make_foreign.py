@@ -108,6 +108,14 @@ def like_matlab(file, name, data):
     file.create_dataset(name, data=values, chunks=tuple(max(1, (n + 1) // 2) for n in values.shape))
 
 
+def unaligned(file, name, data):
+    """Something else before features, of a length that moves them to an odd place."""
+    if name == "features/block5_pool:gap":
+        file.create_dataset("more", data=np.zeros(1, "u1"))
+    made = file.create_dataset(name, data=data[()], dtype=data.dtype)
+    assert not name.startswith("features/block5") or made.id.get_offset() % 4, "not unaligned"
+
+
 def wide_strings(file, name, data):
     if is_text(data):
         values = [text.encode("utf-8") for text in texts(data)]
@@ -151,6 +159,7 @@ def main():
     copy("f32", "matlab", like_matlab, userblock_size=512, version=np.array([1], "f8"))
     copy("annotated", "matlab", like_matlab, userblock_size=1024, libver="latest")
     copy("f32", "strings", wide_strings, version=np.int64(1))
+    copy("f32", "unaligned", unaligned, libver="latest")
     copy("f32", "user-block", plain, userblock_size=2048, libver="v110")
     small = chunked(lambda shape: tuple(min(2, n) for n in shape))
     copy("f32", "fixed-array", small, libver="latest")
