@@ -197,7 +197,8 @@ fn labels_and_splits_out_of_range() {
 fn features_the_other_way_round() {
     let message = damage_message(|file| {
         file.unlink("features/block5_pool:gap").unwrap();
-        let builder = file.new_dataset_builder().with_data(&ndarray::Array2::<f32>::ones((3, 5)));
+        let features = ndarray::Array2::<f32>::ones((3, 5));
+        let builder = file.new_dataset_builder().with_data(&features);
         builder.create("features/block5_pool:gap").unwrap();
     });
     let told = "has shape [3, 5], expected [5, ...]: MATLAB counts dimensions in reverse";
