@@ -1,5 +1,6 @@
 //! What is known of rows: in the file of the features, or beside it.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
 
@@ -31,7 +32,7 @@ pub(crate) fn values(
 }
 
 fn of_file(path: &Path) -> Result<Vec<String>, SourceError> {
-    match path.extension().and_then(|ending| ending.to_str()) {
+    match path.extension().and_then(OsStr::to_str) {
         Some("npy") => npy::open(path)?.texts(""),
         Some("txt") => {
             drop(open_regular(path)?);

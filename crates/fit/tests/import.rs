@@ -85,5 +85,7 @@ fn what_cannot_be_imported_is_told_with_what_to_do() {
     let kind = folder.fit("import f.pt --made-by x --out n.h5");
     kind.refused(1, &["is none of the files that are read", "numpy.save"]);
     folder.fit("import t.csv --out n.h5").refused(2, &["--made-by <TEXT>"]);
+    let line = "import t.csv --features f* --made-by x --out no/n.h5";
+    folder.fit(line).refused(1, &["the folder `no` does not exist", "hint: mkdir -p no"]);
     assert!(!folder.path("n.h5").exists());
 }

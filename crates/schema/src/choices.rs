@@ -25,9 +25,12 @@ pub struct Choice {
 }
 
 impl Choice {
-    /// Whether it decides the field of `difference`.
+    /// Whether it decides the field of `difference`, or one that this is a part of.
     pub fn decides(&self, difference: &Difference) -> bool {
-        self.field == difference.field || (self.name == "tap" && difference.field == "tap")
+        let Difference { field, .. } = difference;
+        let within = field.strip_prefix(self.field);
+        within.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            || (self.name == "tap" && field == "tap")
     }
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod npy;
 mod npz;
 mod parquet_file;
 
+use std::ffi::OsStr;
 use std::path::Path;
 
 use crate::error::{ImportError, SourceError};
@@ -14,7 +15,7 @@ use crate::table::Table;
 /// Opens a file of any kind that is read, by the ending of its name.
 pub(crate) fn open(path: &Path) -> Result<Box<dyn Table>, ImportError> {
     let failed = |source| ImportError::Source { path: path.to_owned(), source };
-    let ending = path.extension().map(|ending| ending.to_ascii_lowercase());
+    let ending = path.extension().map(OsStr::to_ascii_lowercase);
     let table: Result<Box<dyn Table>, SourceError> = match ending.as_ref().and_then(|e| e.to_str())
     {
         Some("npy") => npy::open(path).map(|table| Box::new(table) as _),

@@ -1,5 +1,6 @@
 //! Archives of arrays, as `numpy.savez` and `savez_compressed` write them.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufReader, Read as _};
 use std::path::Path;
@@ -23,7 +24,7 @@ pub(crate) struct Npz {
 
 pub(crate) fn open(path: &Path) -> Result<Npz, SourceError> {
     let mut archive = ZipArchive::new(BufReader::new(open_regular(path)?)).map_err(damaged)?;
-    let names = archive.file_names().map(|name| name.map(|name| name.into_owned()));
+    let names = archive.file_names().map(|name| name.map(Cow::into_owned));
     let names: Vec<String> = names.collect::<Result<_, _>>().map_err(damaged)?;
     let mut entries = Vec::new();
     for name in names {

@@ -348,8 +348,9 @@ fn of_mismatch(
         return Some(format!("fit import FEATURES --out FILE.h5 --made-by {made_by}"));
     }
     let choices = expected.choices();
-    let cannot_be_chosen =
-        |difference: &&Difference| !choices.iter().any(|choice| choice.decides(difference));
+    let cannot_be_chosen = |difference: &&Difference| {
+        difference.field != "engine" && !choices.iter().any(|choice| choice.decides(difference))
+    };
     if let Some(difference) = differences.iter().find(cannot_be_chosen) {
         return Some(format!(
             "no option of `extract run` chooses `{}`: train the head again, on a cache of the same version",
@@ -363,7 +364,14 @@ fn of_mismatch(
             command += &format!(" {}", quote_for_shell(value));
         }
     }
-    Some(command + or_any_engine(differences))
+    // Rows of several engines are of none that could be asked for.
+    let is_shared = expected.engine.contains('+');
+    let engine = if is_shared {
+        "; and apply the head with `--any-engine`"
+    } else {
+        or_any_engine(differences)
+    };
+    Some(command + engine)
 }
 
 fn some(hint: &str) -> Option<String> {

@@ -267,6 +267,8 @@ fn options_that_make_features_equal_to_those_that_are_there() {
         asked.preprocessing["resize"] = serde_json::json!({ "shorter_side": { "length": 64 } });
     });
     assert_eq!(resized, format!("{same}`--squash 64x48`"));
+    let wider = to_equal(|asked| asked.preprocessing["resize"]["squash"]["width"] = 65.into());
+    assert_eq!(wider, resized);
     let several = to_equal(|asked| {
         asked.taps.pop();
         asked.engine = "libtorch:f16".to_owned();

@@ -1,10 +1,15 @@
 //! What to do where features cannot be imported.
 
+use console::quote_for_shell;
+use feature_cache::WriteError;
 use feature_import::ImportError;
 
 /// What to do about an error.
 pub(super) fn hint(error: &ImportError) -> Option<String> {
     let hint = match error {
+        ImportError::Write(WriteError::NoFolder { folder }) => {
+            return Some(format!("mkdir -p {}", quote_for_shell(folder)));
+        }
         ImportError::Ambiguous { .. } => "choose one with `--features NAME`",
         ImportError::NoSuchName { .. } => {
             "name one of these, or a file beside it: .npy, or .txt with a line a row"

@@ -118,3 +118,37 @@ fn protocols_name_what_to_extract_and_which_variant_to_leave() {
     let variant = read(ReproduceError::NoSuchVariant { protocol, variant: Variant::Vissl });
     assert!(variant.ends_with("\nhint: leave `--variant` out, or take voc2007"), "{variant}");
 }
+
+/// The hint about features that differ from those of a head in what `change` does.
+fn of_mismatch_with(change: impl FnOnce(&mut schema::TapProvenance)) -> String {
+    let resize = serde_json::json!({ "squash": { "width": 8, "height": 8 } });
+    let expected = schema::TapProvenance {
+        backbone: "vgg16".into(),
+        weights: schema::Weights { name: "w".into(), digest: "89".into() },
+        tap: "a:gap".into(),
+        preprocessing: serde_json::json!({ "name": "keras", "resize": resize }),
+        views: "center".into(),
+        engine: "winograd".into(),
+        dtype: schema::Dtype::F32,
+    };
+    let mut found = expected.clone();
+    change(&mut found);
+    let differences = expected.differences(&found);
+    read(ProvenanceMismatch { differences, expected: Box::new(expected) })
+}
+
+#[test]
+fn other_features_are_told_with_the_command_that_makes_the_right_ones() {
+    let command = "\nhint: extract run IMAGES --out FILE.h5 --backbone vgg16 --weights w --tap a:gap \
+                   --preset keras --squash 8x8 --engine winograd";
+    let resized = of_mismatch_with(|found| {
+        found.preprocessing["resize"] =
+            serde_json::json!({ "squash": { "width": 9, "height": 8 } });
+    });
+    assert!(resized.contains("\n  preprocessing.resize.squash.width: expected `8`, found `9`\n"));
+    assert!(resized.ends_with(command), "{resized}");
+    let engine = of_mismatch_with(|found| found.engine = "libtorch".into());
+    assert!(engine.contains(command) && engine.ends_with("with `--any-engine`"), "{engine}");
+    let version = of_mismatch_with(|found| found.preprocessing["resampler"] = "other".into());
+    assert!(version.contains("no option of `extract run` chooses `preprocessing`"), "{version}");
+}
