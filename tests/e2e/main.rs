@@ -10,6 +10,7 @@
 //! - `faults`: killed, interrupted, starved and disturbed runs lose nothing.
 //! - `retrieval`: queries of a benchmark, from its layout to their scores.
 //! - `h5py`: the cache as Python reads it.
+//! - `hints`: options that make features equal, taken at their word.
 //! - `engines`: what two engines may share.
 //! - `manual`: completions and manual pages leave nothing out.
 //! - `views`: several views of each image.
@@ -26,6 +27,7 @@ mod exports;
 #[cfg(target_os = "linux")]
 mod faults;
 mod h5py;
+mod hints;
 mod line;
 mod manual;
 mod preset_flags;

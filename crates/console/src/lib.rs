@@ -15,6 +15,6 @@ pub use error::{Advised, Told, render_error};
 pub use exit_code::{AFTER_HELP, ExitCode};
 pub use interrupt::stop_flag;
 pub use manual::{CompletionsArguments, ManArguments, ManualError};
-pub use output::{document, note, raw_note, result, tell_usage};
+pub use output::{document, note, note_copied_cache, raw_note, result, tell_usage};
 pub use progress::Progress;
 pub use shown::{quote_for_shell, shown, shown_lines};

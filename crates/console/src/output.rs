@@ -1,6 +1,7 @@
 //! The one place that writes to standard output and standard error.
 
 use std::io::{self, ErrorKind, Write as _};
+use std::path::Path;
 
 use crate::exit_code::ExitCode;
 use crate::shown::{shown, shown_lines};
@@ -34,6 +35,13 @@ pub fn note(program: &str, text: &str) {
     for line in text.lines() {
         let _ = writeln!(err, "{program}: {}", shown(line));
     }
+}
+
+/// Says that a feature cache was not stored as `extract run` does it, and had to be copied to be read.
+pub fn note_copied_cache(program: &str, path: &Path) {
+    let path = path.to_string_lossy();
+    let why = "is stored in chunks, compressed, or in other types of numbers or texts";
+    note(program, &format!("`{}` {why}: it is read from a copy", shown(&path)));
 }
 
 /// Writes the text of an error to standard error: what [`render_error`](crate::render_error) gives.

@@ -50,9 +50,11 @@ pub(crate) fn assemble<'a>(
     let texts = Texts::new(header, annotations);
     let datasets = datasets(header, &texts, samples, annotations, &errors, features);
     let mut unfinished = UnfinishedFile::create(workplace).map_err(io)?;
-    body::write(unfinished.as_file_mut(), datasets).map_err(|error| match error {
-        BodyError::Io(source) => io(source),
-        BodyError::Rows(source) => source.into(),
+    body::write(unfinished.as_file_mut(), datasets, &|_, digest| digest).map_err(|error| {
+        match error {
+            BodyError::Io(source) => io(source),
+            BodyError::Rows(source) => source.into(),
+        }
     })?;
     unfinished.finish(path, existing).map_err(io)
 }

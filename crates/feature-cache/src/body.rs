@@ -36,8 +36,13 @@ impl From<ReadError> for BodyError {
     }
 }
 
-/// Writes the datasets, and the checksums of them, to an empty file.
-pub(crate) fn write(file: &File, mut datasets: Vec<Dataset<'_>>) -> Result<(), BodyError> {
+/// Writes the datasets to an empty file, and for each the checksum that `checksum` makes of its path and of
+/// the digest of its bytes. Gives the length of what describes them, at the beginning of the file.
+pub(crate) fn write(
+    file: &File,
+    mut datasets: Vec<Dataset<'_>>,
+    checksum: &dyn Fn(&str, Digest) -> Digest,
+) -> Result<usize, BodyError> {
     let mut digests: BTreeMap<String, Digest> =
         datasets.iter().map(|dataset| (dataset.path.clone(), Digest::default())).collect();
     // Before the digests are known, their length is.
@@ -48,12 +53,12 @@ pub(crate) fn write(file: &File, mut datasets: Vec<Dataset<'_>>) -> Result<(), B
     let (of_datasets, of_checksums) = offsets.split_at(datasets.len());
     for (dataset, offset) in datasets.iter_mut().zip(of_datasets) {
         let digest = copy(dataset, file, *offset)?;
-        digests.insert(dataset.path.clone(), digest);
+        digests.insert(dataset.path.clone(), checksum(&dataset.path, digest));
     }
     for (mut dataset, offset) in checksums(&digests).into_iter().zip(of_checksums) {
         copy(&mut dataset, file, *offset)?;
     }
-    Ok(())
+    Ok(bytes.len())
 }
 
 /// The digests as datasets, in the order of names.

@@ -22,7 +22,7 @@ pub(crate) struct Dataset<'a> {
 }
 
 /// Fills its buffer with rows. It is called for one range after another, from the first row to the last.
-type Rows<'a> = Box<dyn FnMut(Range<usize>, &mut [u8]) -> Result<(), ReadError> + 'a>;
+pub(crate) type Rows<'a> = Box<dyn FnMut(Range<usize>, &mut [u8]) -> Result<(), ReadError> + 'a>;
 
 impl<'a> Dataset<'a> {
     /// Bytes in a row.
@@ -80,6 +80,16 @@ impl<'a> Dataset<'a> {
             shape,
             rows: Box::new(fill),
         }
+    }
+
+    /// Rows of any numbers.
+    pub(crate) fn raw(
+        path: &str,
+        element: TypeDescriptor,
+        shape: Vec<usize>,
+        rows: Rows<'a>,
+    ) -> Self {
+        Self { path: path.to_owned(), element, shape, rows }
     }
 
     fn features(tap: &Tap, n_samples: usize, rows: Rows<'a>) -> Self {

@@ -32,12 +32,17 @@ pub enum OpenError {
     },
     /// An HDF5 file of some other kind.
     #[error(
-        "`{}` is an HDF5 file, but no feature cache: its attribute `format` is not `offshelf`",
-        path.display()
+        "`{}` is an HDF5 file, but no feature cache: {}",
+        path.display(),
+        found.as_ref().map_or("it has no attribute `format`".to_owned(), |found| format!(
+            "its attribute `format` is {found}, not \"offshelf\""
+        ))
     )]
     NotACache {
         /// The file.
         path: PathBuf,
+        /// What it says of its format, if it does: a text in quotes, or a type.
+        found: Option<String>,
     },
     /// A format that this program does not know.
     #[error(
@@ -51,6 +56,65 @@ pub enum OpenError {
         path: PathBuf,
         /// Its version.
         found: u32,
+    },
+    /// A cache without the attributes that say so.
+    #[error(
+        "`{}` has the datasets of a feature cache, but not its attributes `format` and `format_version`: what \
+         copied it left them out\nhint: give the root group `format` = \"offshelf\" and `format_version` = 1, as \
+         with h5py's `file.attrs`, or take the original",
+        path.display()
+    )]
+    NoFormat {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A cache that is stored in a way that this program does not read.
+    #[error(
+        "`{}` is a feature cache, but not stored in a way that this program reads: `{item}` {problem}\n\
+         hint: store it plainly, as `h5repack -l CONTI -f NONE` does, or extract it again",
+        path.display()
+    )]
+    Stored {
+        /// The file.
+        path: PathBuf,
+        /// The dataset.
+        item: String,
+        /// How it is stored.
+        problem: String,
+    },
+    /// A dataset of an HDF5 file that is not read as what it is asked for.
+    #[error("cannot read `{item}` of `{}`: it {problem}", path.display())]
+    Dataset {
+        /// The file.
+        path: PathBuf,
+        /// The dataset.
+        item: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A cache that must be copied to be read, and there is no room for that.
+    #[error(
+        "cannot copy `{}` to `{}`: it is compressed, or in chunks, and has to be copied to be read\n\
+         hint: name a folder with more room in TMPDIR, or store it plainly, as `h5repack -l CONTI -f NONE` does",
+        path.display(),
+        folder.display()
+    )]
+    Copy {
+        /// The file.
+        path: PathBuf,
+        /// The folder.
+        folder: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A cache without checksums.
+    #[error(
+        "`{}` has no checksums (`/checksums`): what it holds cannot be held against what was written",
+        path.display()
+    )]
+    NoChecksums {
+        /// The file.
+        path: PathBuf,
     },
     /// Something is missing, or has not the shape, type or range that the format asks for.
     #[error("`{}` is damaged: `{item}` {problem}\nhint: extract it again", path.display())]

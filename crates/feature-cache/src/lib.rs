@@ -100,6 +100,14 @@
 //! - Where the provenance's views begin with `box, ` the features of a sample with a box are of the box
 //!   only, and its hash is that of [`hash_boxed`].
 //! - A checksum covers the bytes of a dataset as they lie in the file.
+//! - Features that were imported have the backbone, engine and preprocessing `imported`; the name of their weights is
+//!   what made them, in words, and its BLAKE3 their digest.
+//!
+//! Files that other programs stored in their own way (h5repack, h5py, MATLAB) are read from a copy: in chunks,
+//! compressed with gzip or LZF, shuffled, behind a user block, with other types of numbers where each number is one
+//! of the type above, with strings of any kind, with single texts as scalars, with any superblock. A checksum may
+//! then cover the bytes in such a file, as they are without compression, or those that this program would write.
+//! Other filters, compact, external and virtual datasets, and links other than hard ones are refused.
 //!
 //! A cache appears under its name only when it is whole: it is written beside, synced, and renamed.
 //! A finished cache is never changed in place. The same images, provenance and labels give the same
@@ -109,17 +117,22 @@ mod annotations;
 mod assemble;
 mod body;
 mod boxed_content;
+mod checksums;
 mod datasets;
 mod encode;
 mod error;
 mod extents;
 mod feature_set;
+mod foreign;
+mod hdf5_file;
 mod header;
+mod identity;
 mod layout;
 mod leaks;
 mod lost_map;
 mod mapped_rows;
 mod merge;
+mod note;
 mod partial;
 mod reader;
 mod rows;
@@ -132,14 +145,17 @@ mod writer;
 
 pub use annotations::Annotations;
 pub use boxed_content::hash_boxed;
+pub use checksums::Checksums;
 pub use error::{OpenError, ReadError};
 pub use feature_set::FeatureSet;
+pub use foreign::{Hdf5File, Numbers};
 pub use header::Header;
 pub use leaks::{Leak, LeakReport, SharedContents, leaks};
 pub use lost_map::exit_when_a_cache_is_cut;
 pub use merge::{MergeError, merge};
+pub use note::when_a_cache_is_copied;
 pub use partial::{DamagedSegment, Leftover, Partial, PartialError, SegmentLimits, SpaceEstimate};
-pub use reader::{Cache, Checksums};
+pub use reader::Cache;
 pub use rows::KnownRows;
 pub use verify::{Finding, verify};
 pub use write_error::WriteError;

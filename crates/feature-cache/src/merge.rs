@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use atomic_file::{Existing, folder_of};
-use schema::{Difference, Sample, Shard, Tap, Unreadable};
+use schema::{Difference, Provenance, Sample, Shard, Tap, Unreadable};
 
 use crate::annotations::Annotations;
 use crate::assemble::{Target, assemble};
@@ -48,11 +48,10 @@ pub enum MergeError {
     },
     /// A part of other features.
     #[error(
-        "`{}` does not belong with `{}`: {}\nhint: extract all shards with the same weights and \
-         options",
+        "`{}` does not belong with `{}`:{}",
         path.display(),
         first.display(),
-        differences.iter().map(Difference::to_string).collect::<Vec<_>>().join("; ")
+        Difference::lines(differences)
     )]
     Foreign {
         /// The part.
@@ -61,6 +60,8 @@ pub enum MergeError {
         first: PathBuf,
         /// Every field in which they differ.
         differences: Vec<Difference>,
+        /// What made the features of the part that it is compared with.
+        expected: Box<Provenance>,
     },
     /// A part of other classes.
     #[error(
@@ -221,7 +222,8 @@ fn complete(parts: &[Cache]) -> Result<Vec<&Cache>, MergeError> {
         let mut differences = first.provenance().differences(part.provenance());
         differences.extend(shape_differences(first, part));
         if !differences.is_empty() {
-            return Err(MergeError::Foreign { path, first: first_path, differences });
+            let expected = Box::new(first.provenance().clone());
+            return Err(MergeError::Foreign { path, first: first_path, differences, expected });
         }
         if part.classes() != first.classes() {
             let (found, expected) = (part.classes().to_vec(), first.classes().to_vec());
@@ -249,7 +251,7 @@ fn shape_differences(first: &Cache, part: &Cache) -> impl Iterator<Item = Differ
     let shape = |tap: &Tap| format!("{} [{}, {}]", tap.name, tap.n_views, tap.n_features);
     let shapes = first.taps().iter().map(shape).zip(part.taps().iter().map(shape));
     let differing = shapes.filter(|(expected, found)| expected != found);
-    differing.map(|(expected, found)| Difference { field: "shape", expected, found })
+    differing.map(|(expected, found)| Difference::new("shape", expected, found))
 }
 
 /// The samples of all parts by path, and where their rows lie.

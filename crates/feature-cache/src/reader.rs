@@ -10,10 +10,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use atomic_file::{FileId, open_regular};
 use schema::{BoundingBox, Provenance, Sample, Shard, SourceRecord, Split, Tap, Unreadable};
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
 use crate::annotations::Annotations;
 use crate::body::Digest;
+use crate::checksums::Checksums;
 use crate::error::{CHANGED, OpenError, ReadError};
 use crate::extents::Extents;
 use crate::feature_set::FeatureSet;
@@ -43,19 +43,10 @@ pub struct Cache {
     extents: Arc<Extents>,
     contents: Contents,
     checksums: Checksums,
+    /// Of the file that was opened.
+    id: FileId,
     /// The datasets of features that were held against their checksums.
     verified: Mutex<BTreeSet<String>>,
-}
-
-/// Whether what is read of a cache is held against the checksums in it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Checksums {
-    /// It is: everything but the features when the cache is opened, features when they are asked for.
-    #[default]
-    Verify,
-    /// It is believed as it is, which saves reading it once.
-    Ignore,
 }
 
 impl Cache {
@@ -81,9 +72,18 @@ impl Cache {
             Err(source) => return Err(OpenError::Io { path, source }),
             Ok(file) => file,
         };
-        let (extents, contents) = validate(&path, file)?;
-        let cache =
-            Self { extents: Arc::new(extents), contents, checksums, verified: Mutex::default() };
+        let id = match file.metadata() {
+            Err(source) => return Err(OpenError::Io { path, source }),
+            Ok(metadata) => FileId::of(&metadata),
+        };
+        let (extents, contents) = validate(&path, file, checksums)?;
+        let cache = Self {
+            extents: Arc::new(extents),
+            contents,
+            checksums,
+            id,
+            verified: Mutex::default(),
+        };
         if checksums == Checksums::Verify {
             cache.verify_samples()?;
         }
@@ -124,11 +124,8 @@ impl Cache {
     }
 
     /// Tells the file that was opened from others of its name.
-    ///
-    /// # Errors
-    /// When the system refuses.
-    pub fn file_id(&self) -> io::Result<FileId> {
-        Ok(FileId::of(&self.extents.file.metadata()?))
+    pub fn file_id(&self) -> FileId {
+        self.id
     }
 
     /// Where the cache lies.
@@ -214,6 +211,11 @@ impl Cache {
     /// Split of each sample.
     pub fn splits(&self) -> &[Split] {
         &self.contents.splits
+    }
+
+    /// Whether the file says what its datasets should hold; one of others may not.
+    pub(crate) fn has_checksums(&self) -> bool {
+        self.contents.has_checksums
     }
 
     /// Which part of the images this is, when it is only a part.

@@ -128,6 +128,7 @@ fn headers(
     let of_group = |(number, links): (usize, &Vec<Link<'_>>)| {
         let mut messages = group_messages(links, addresses);
         if number == 0 {
+            messages.push(attribute_info());
             messages.extend(attributes());
         }
         object_header(&messages)
@@ -153,6 +154,7 @@ enum MessageType {
     Layout = 0x08,
     GroupInfo = 0x0A,
     Attribute = 0x0C,
+    AttributeInfo = 0x15,
 }
 
 /// Section IV.A.1.b, version 2.
@@ -197,6 +199,13 @@ fn dataset_messages(dataset: &Dataset<'_>, rows: Option<u64>) -> Vec<Message> {
         (MessageType::FillValue, vec![3, 0b0101]),
         (MessageType::Layout, layout),
     ]
+}
+
+/// Attributes are counted only where this is: without it `h5repack` copies none.
+fn attribute_info() -> Message {
+    // Neither a heap nor an index: the attributes are in the header.
+    let info = [&[0, 0][..], &UNDEFINED.to_le_bytes(), &UNDEFINED.to_le_bytes()].concat();
+    (MessageType::AttributeInfo, info)
 }
 
 /// The attributes of the root.

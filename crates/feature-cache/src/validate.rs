@@ -5,21 +5,22 @@
 //! the file itself is long.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Display;
 use std::fs::File;
-use std::os::fd::AsRawFd as _;
-use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
 use half::f16;
-use hdf5::types::{FixedUnicode, TypeDescriptor};
+use hdf5::types::TypeDescriptor;
 use hdf5::{Dataset, Datatype, H5Type, IndexType, IterationOrder, LinkInfo, LinkType};
 use schema::{Dtype, Provenance, Shard, Split, Tap};
 
+use crate::checksums::Checksums;
 use crate::error::{OpenError, ReadError};
 use crate::extents::{Extent, Extents};
+use crate::foreign::plain_copy;
+use crate::hdf5_file::{begins_as_a_cache, damaged, open_hdf5, unreadable};
+use crate::identity::{format_of, version_of};
 use crate::layout;
-use crate::structure::SIGNATURE;
+use crate::note::note_copy;
 
 /// What a valid file says about itself.
 pub(crate) struct Contents {
@@ -29,6 +30,8 @@ pub(crate) struct Contents {
     pub(crate) labels: Vec<i32>,
     pub(crate) splits: Vec<Split>,
     pub(crate) shard: Option<Shard>,
+    /// Whether the file said what its datasets should hold.
+    pub(crate) has_checksums: bool,
     pub(crate) taps: Vec<Tap>,
 }
 
@@ -37,20 +40,27 @@ pub(crate) struct Contents {
 ///
 /// HDF5 is given the open file, not the name: what it finds is true of the file that is read later, whatever
 /// happens to the name meanwhile.
-pub(crate) fn validate(path: &Path, file: File) -> Result<(Extents, Contents), OpenError> {
-    // No lock is needed on a file that is never modified, and taking one fails where the file
-    // system has none, or while the process that wrote it still starts a child.
-    let hdf5 = hdf5::File::with_options()
-        .with_fapl(|access| access.file_locking(false))
-        .open(format!("/dev/fd/{}", file.as_raw_fd()))
-        .map_err(|source| match begins_as_a_cache(&file) {
-            true => damaged(path, layout::ROOT, unreadable(&source)),
-            false => OpenError::NotHdf5 { path: path.to_owned(), source },
-        })?;
-    let metadata = file.metadata().map_err(|error| damaged(path, "/", unreadable(&error)))?;
-    let extents = Extents { path: path.to_owned(), file, datasets: BTreeMap::new() };
-    let mut checker = Checker { hdf5, file_len: metadata.len(), extents };
-    let contents = checker.contents()?;
+///
+/// A cache that others stored in their own way is copied, and the copy is read: see [`foreign`](crate::foreign).
+pub(crate) fn validate(
+    path: &Path,
+    file: File,
+    checksums: Checksums,
+) -> Result<(Extents, Contents), OpenError> {
+    let hdf5 = open_hdf5(path, &file)?;
+    let mut checker = Checker::new(path, file, hdf5)?;
+    checker.check_identity()?;
+    checker.check_links()?;
+    let has_checksums = checker.hdf5.link_exists(layout::CHECKSUMS);
+    if !has_checksums && checksums == Checksums::Verify {
+        return Err(OpenError::NoChecksums { path: path.to_owned() });
+    }
+    if let Some(copy) = plain_copy(path, &checker.extents.file, &checker.hdf5)? {
+        note_copy(path);
+        let hdf5 = open_hdf5(path, copy.structure.as_file())?;
+        checker = Checker::new(path, copy.file, hdf5)?;
+    }
+    let contents = checker.contents(has_checksums)?;
     Ok((checker.extents, contents))
 }
 
@@ -62,9 +72,13 @@ struct Checker {
 }
 
 impl Checker {
-    fn contents(&mut self) -> Result<Contents, OpenError> {
-        self.check_identity()?;
-        self.check_links()?;
+    fn new(path: &Path, file: File, hdf5: hdf5::File) -> Result<Self, OpenError> {
+        let metadata = file.metadata().map_err(|error| damaged(path, "/", unreadable(&error)))?;
+        let extents = Extents { path: path.to_owned(), file, datasets: BTreeMap::new() };
+        Ok(Self { hdf5, file_len: metadata.len(), extents })
+    }
+
+    fn contents(&mut self, has_checksums: bool) -> Result<Contents, OpenError> {
         let created_by = self.text(layout::CREATED_BY)?;
         let provenance = self.text(layout::PROVENANCE)?;
         let provenance: Provenance = serde_json::from_str(&provenance).map_err(|error| {
@@ -123,36 +137,45 @@ impl Checker {
             splits.ok_or_else(|| self.damaged(layout::SPLIT, "holds an unknown split".into()))?;
         let taps = self.taps(&provenance, n_samples)?;
         self.check_checksums()?;
-        Ok(Contents { provenance, created_by, classes, labels, splits, shard, taps })
+        Ok(Contents { provenance, created_by, classes, labels, splits, shard, has_checksums, taps })
     }
 
     /// Refuses what is no cache of the known version.
     fn check_identity(&self) -> Result<(), OpenError> {
-        type Format = FixedUnicode<{ layout::FORMAT.len() }>;
         let path = || self.extents.path.clone();
         let format = match self.hdf5.attr("format") {
             Ok(format) => format,
+            Err(_) if self.lacks_attributes() => return Err(OpenError::NoFormat { path: path() }),
             Err(error) if begins_as_a_cache(&self.extents.file) => {
                 return Err(self.damaged(layout::ROOT, unreadable(&error)));
             }
-            Err(_) => return Err(OpenError::NotACache { path: path() }),
+            Err(_) => return Err(OpenError::NotACache { path: path(), found: None }),
         };
-        let is_ours = || -> hdf5::Result<bool> {
-            // HDF5 cuts a text off that is longer than what it is read into.
-            Ok(format.dtype()?.to_descriptor()? == Format::type_descriptor()
-                && format.read_scalar::<Format>()?.as_str() == layout::FORMAT)
-        };
-        if !is_ours().unwrap_or(false) {
-            return Err(OpenError::NotACache { path: path() });
+        match format_of(&format) {
+            Ok(text) if text == layout::FORMAT => {}
+            Ok(text) => {
+                return Err(OpenError::NotACache {
+                    path: path(),
+                    found: Some(format!("{text:?}")),
+                });
+            }
+            Err(found) => return Err(OpenError::NotACache { path: path(), found: Some(found) }),
         }
-        let version = self
-            .attribute::<u32>("format_version")
+        let version = (self.hdf5.attr("format_version"))
+            .and_then(|version| version_of(&version))
             .map_err(|error| self.damaged("format_version", unreadable(&error)))?;
         if version == layout::FORMAT_VERSION {
             Ok(())
         } else {
             Err(OpenError::Version { path: path(), found: version })
         }
+    }
+
+    /// Whether the datasets are there, and nothing says what they are.
+    fn lacks_attributes(&self) -> bool {
+        let has_none = |names: Vec<String>| !names.iter().any(|name| name == "format");
+        self.hdf5.attr_names().is_ok_and(has_none)
+            && [layout::PROVENANCE, layout::PATH].iter().all(|item| self.hdf5.link_exists(item))
     }
 
     /// Refuses links that lead to other places than the datasets of this file: nothing is opened through
@@ -167,6 +190,9 @@ impl Checker {
             layout::ERRORS,
             layout::CHECKSUMS,
         ] {
+            if group == layout::CHECKSUMS && !self.hdf5.link_exists(group) {
+                continue;
+            }
             let links = || {
                 let not_hard = |name: &str, link: LinkInfo| {
                     Ok((link.link_type != LinkType::Hard).then(|| name.to_owned()))
@@ -180,10 +206,6 @@ impl Checker {
             }
         }
         Ok(())
-    }
-
-    fn attribute<T: H5Type>(&self, name: &str) -> hdf5::Result<T> {
-        self.hdf5.attr(name)?.read_scalar()
     }
 
     /// Caches of all images have no such dataset.
@@ -217,6 +239,11 @@ impl Checker {
             let (n_views, n_features) = match shape[..] {
                 [n, d] if n == n_samples && d > 0 => (1, d),
                 [n, v, d] if n == n_samples && v > 0 && d > 0 => (v, d),
+                [.., last] if last == n_samples => {
+                    let expected =
+                        format!("[{n_samples}, ...]: MATLAB counts dimensions in reverse");
+                    return Err(self.shape(&item, &shape, &expected));
+                }
                 _ => return Err(self.shape(&item, &shape, &format!("[{n_samples}, ...]"))),
             };
             let dtype = provenance.dtype;
@@ -338,20 +365,4 @@ impl Checker {
     fn damaged(&self, item: &str, problem: String) -> OpenError {
         damaged(&self.extents.path, item, problem)
     }
-}
-
-/// Whether the first bytes are those of a cache, though HDF5 cannot make sense of them: it was one.
-fn begins_as_a_cache(file: &File) -> bool {
-    let mut bytes = [0; 4096];
-    let n_bytes = file.read_at(&mut bytes, 0).unwrap_or(0);
-    let name = layout::FORMAT.as_bytes();
-    bytes.starts_with(SIGNATURE) && bytes[..n_bytes].windows(name.len()).any(|part| part == name)
-}
-
-fn damaged(path: &Path, item: &str, problem: String) -> OpenError {
-    OpenError::Damaged { path: path.to_owned(), item: item.to_owned(), problem }
-}
-
-fn unreadable(error: &impl Display) -> String {
-    format!("cannot be read: {error}")
 }

@@ -83,6 +83,10 @@ pub fn verify(cache: &Cache) -> Result<Vec<Finding>, ReadError> {
     let passes: Vec<Pass> = read.collect::<Result<_, _>>()?;
 
     let mut findings = Vec::new();
+    if !cache.has_checksums() {
+        let (dataset, problem) = (layout::CHECKSUMS.to_owned(), "is not there".to_owned());
+        findings.push(Finding::Content { dataset, problem });
+    }
     for tap in cache.taps() {
         let item = layout::features_path(&tap.name);
         let of_tap = checksums.iter().zip(&passes).find(|((name, _), _)| *name == item);

@@ -133,7 +133,8 @@ fn annotations_of_another_shape_or_type_are_refused() {
     assert!(open_message(&path).contains("`/checksums/name`"));
     let (_folder, path) = cache(5);
     damage(&path, "samples/labels", |file| {
-        file.new_dataset::<i8>().no_chunk().shape([5, 3]).create("samples/labels").unwrap();
+        let labels = Array2::<i8>::ones((5, 3));
+        file.new_dataset_builder().with_data(&labels).create("samples/labels").unwrap();
     });
     assert!(open_message(&path).contains("has shape [5, 3], expected [5, 2]"));
     let (_folder, path) = cache(5);
@@ -145,9 +146,10 @@ fn annotations_of_another_shape_or_type_are_refused() {
     assert!(open_message(&path).contains("`/samples/labels` is there, but there is no class"));
     let (_folder, path) = cache(5);
     damage(&path, "samples/box", |file| {
-        file.new_dataset::<f64>().no_chunk().shape([5, 4]).create("samples/box").unwrap();
+        let boxes = Array2::<f64>::ones((5, 3));
+        file.new_dataset_builder().with_data(&boxes).create("samples/box").unwrap();
     });
-    assert!(open_message(&path).contains("expected little-endian float32"));
+    assert!(open_message(&path).contains("`/samples/box` has shape [5, 3], expected [5, 4]"));
 }
 
 #[test]

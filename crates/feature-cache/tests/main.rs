@@ -5,6 +5,7 @@
 //! - `strings`: strings of any length, and damaged ones.
 //! - `writing`: how a cache comes into being, and when it does not.
 //! - `golden`: files that are read for ever.
+//! - `foreign`: the same, as other programs store them.
 //! - `annotations`: labels, boxes and queries.
 //! - `merging`: shards joined, and refused.
 //! - `ownership`: files of others, and files that change while they are read.
@@ -14,6 +15,7 @@
 #![cfg(test)]
 
 mod annotations;
+mod foreign;
 mod golden;
 mod merging;
 mod ownership;

@@ -196,7 +196,10 @@ fn a_run_of_other_features_is_refused_with_the_difference() {
     let PartialError::OtherProvenance { ref differences, .. } = error else { panic!("{error}") };
     assert_eq!(differences.len(), 1);
     let message = error.to_string();
-    assert!(message.contains("weights: expected random (4567), found random (0123)"), "{message}");
+    assert!(
+        message.contains("weights: expected `random (4567)`, found `random (0123)`"),
+        "{message}"
+    );
 
     Partial::discard_any(&out).unwrap();
     Partial::open(&out, &provenance, &header().taps, limits(2), SpaceEstimate::default()).unwrap();

@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use feature_cache::{Cache, OpenError, ReadError};
-use hdf5::types::{FixedAscii, FixedUnicode, VarLenUnicode};
+use hdf5::types::{FixedAscii, FixedUnicode, VarLenAscii, VarLenUnicode};
 use tempfile::TempDir;
 
 use super::write;
@@ -29,6 +29,14 @@ fn damage_message(damage: impl FnOnce(&hdf5::File)) -> String {
     let (_folder, path) = damaged(damage);
     let error = open_error(&path);
     assert!(matches!(error, OpenError::Damaged { .. }), "{error}");
+    error.to_string()
+}
+
+/// The message about what `store` does, which this program does not read.
+fn stored_error(store: impl FnOnce(&hdf5::File)) -> String {
+    let (_folder, path) = damaged(store);
+    let error = open_error(&path);
+    assert!(matches!(error, OpenError::Stored { .. }), "{error}");
     error.to_string()
 }
 
@@ -64,24 +72,52 @@ fn hdf5_of_another_kind() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cache.h5");
     hdf5::File::create(&path).unwrap().close().unwrap();
-    assert!(matches!(open_error(&path), OpenError::NotACache { .. }));
+    let error = open_error(&path);
+    assert!(matches!(error, OpenError::NotACache { .. }));
+    assert!(error.to_string().contains("it has no attribute `format`"), "{error}");
 }
 
-/// Longer and shorter texts, and the right one of another type.
+#[test]
+fn a_cache_that_lost_its_attributes() {
+    let (_folder, path) = damaged(|file| file.delete_attr("format").unwrap());
+    let error = open_error(&path);
+    assert!(matches!(error, OpenError::NoFormat { .. }), "{error}");
+    assert!(error.to_string().contains("hint: give the root group `format` = \"offshelf\""));
+}
+
+/// A valid cache whose attribute `format` is this.
+fn with_format<T: hdf5::H5Type>(format: &T) -> (TempDir, PathBuf) {
+    damaged(|file| {
+        file.delete_attr("format").unwrap();
+        file.new_attr::<T>().create("format").unwrap().write_scalar(format).unwrap();
+    })
+}
+
+/// Longer and shorter texts, and no text at all.
 #[test]
 fn another_format() {
-    fn refuse<T: hdf5::H5Type>(format: &T) {
-        let (_folder, path) = damaged(|file| {
-            file.delete_attr("format").unwrap();
-            file.new_attr::<T>().create("format").unwrap().write_scalar(format).unwrap();
-        });
-        assert!(matches!(open_error(&path), OpenError::NotACache { .. }));
+    fn refuse<T: hdf5::H5Type>(format: &T, told: &str) {
+        let (_folder, path) = with_format(format);
+        let error = open_error(&path);
+        assert!(matches!(error, OpenError::NotACache { .. }));
+        assert!(error.to_string().contains(told), "{error}");
     }
-    refuse(&"offshelf-other".parse::<FixedUnicode<14>>().unwrap());
-    refuse(&"offshelf".parse::<FixedUnicode<9>>().unwrap());
-    refuse(&"offshel".parse::<FixedUnicode<8>>().unwrap());
-    refuse(&"offshelf".parse::<VarLenUnicode>().unwrap());
-    refuse(&FixedAscii::<8>::from_ascii("offshelf").unwrap());
+    refuse(&"offshelf-other".parse::<FixedUnicode<14>>().unwrap(), r#"is "offshelf-other", not"#);
+    refuse(&"offshel".parse::<VarLenUnicode>().unwrap(), r#"is "offshel", not "offshelf""#);
+    refuse(&1_u32, "is of the type uint32, not");
+}
+
+/// The right one in each type of text that HDF5 has, also longer than it.
+#[test]
+fn the_format_in_any_type_of_text() {
+    fn take<T: hdf5::H5Type>(format: &T) {
+        let (_folder, path) = with_format(format);
+        assert_eq!(Cache::open(&path).unwrap().n_samples(), 5);
+    }
+    take(&"offshelf".parse::<FixedUnicode<9>>().unwrap());
+    take(&"offshelf".parse::<VarLenUnicode>().unwrap());
+    take(&FixedAscii::<8>::from_ascii("offshelf").unwrap());
+    take(&VarLenAscii::from_ascii("offshelf").unwrap());
 }
 
 #[test]
@@ -141,8 +177,10 @@ fn a_column_of_another_length() {
 
 #[test]
 fn a_column_of_another_type() {
-    let message = damage_message(|file| replace(file, "samples/label", &[0_i64; 5]));
-    assert!(message.contains("expected little-endian int32"), "{message}");
+    let error = stored_error(|file| replace(file, "samples/label", &[0.5_f64; 5]));
+    assert!(error.contains("`/samples/label` holds 0.5, which is no int32"), "{error}");
+    let error = stored_error(|file| replace(file, "samples/path", &[0_i64; 5]));
+    assert!(error.contains("`/samples/path` holds int64, expected strings"), "{error}");
 }
 
 #[test]
@@ -156,13 +194,25 @@ fn labels_and_splits_out_of_range() {
 }
 
 #[test]
-fn features_that_cannot_be_mapped() {
+fn features_the_other_way_round() {
     let message = damage_message(|file| {
+        file.unlink("features/block5_pool:gap").unwrap();
+        let features = ndarray::Array2::<f32>::ones((3, 5));
+        let builder = file.new_dataset_builder().with_data(&features);
+        builder.create("features/block5_pool:gap").unwrap();
+    });
+    let told = "has shape [3, 5], expected [5, ...]: MATLAB counts dimensions in reverse";
+    assert!(message.contains(told), "{message}");
+}
+
+#[test]
+fn features_that_cannot_be_mapped() {
+    let error = stored_error(|file| {
         file.unlink("features/block5_pool:gap").unwrap();
         let builder = file.new_dataset_builder().chunk((1, 3)).empty::<f32>().shape((5, 3));
         builder.create("features/block5_pool:gap").unwrap();
     });
-    assert!(message.contains("not whole and contiguous"), "{message}");
+    assert!(error.contains("has chunks that were never written\nhint: "), "{error}");
 }
 
 /// Cut anywhere, the file is refused or, where only HDF5's own slack is lost, still whole.

@@ -5,6 +5,8 @@
 //! - `sweep_folder`: what a sweep replaces and removes in its folder
 //! - `families`: likewise, for heads that are not linear; `networks`: several of these in one sweep
 //! - `multi_label`: rows of several labels in training, sweeps, evaluation and prediction
+//! - `rows`: which classes and rows take part
+//! - `import`: features of other programs
 //! - `reproduce`: published protocols in all variants
 //! - `retrieve`: the queries of retrieval benchmarks
 //! - `refusals`: what it says when not, and its exit code; `strangers`: likewise, of what others wrote
@@ -18,12 +20,14 @@ mod compare;
 mod export;
 mod families;
 mod fixture;
+mod import;
 mod layers;
 mod multi_label;
 mod networks;
 mod refusals;
 mod reproduce;
 mod retrieve;
+mod rows;
 mod strangers;
 mod sweep;
 mod sweep_folder;

@@ -16,10 +16,12 @@
 //!     dtype: Dtype::F32,
 //! };
 //! let differences = provenance("winograd").differences(&provenance("libtorch"));
-//! assert_eq!(differences[0].to_string(), "engine: expected winograd, found libtorch");
+//! assert_eq!(differences[0].to_string(), "engine: expected `winograd`, found `libtorch`");
 //! ```
 
 mod bounding_box;
+mod choices;
+mod difference;
 pub mod encoded_path;
 mod ground_truth;
 mod provenance;
@@ -31,8 +33,10 @@ mod tap;
 mod views;
 
 pub use bounding_box::BoundingBox;
+pub use choices::Choice;
+pub use difference::Difference;
 pub use ground_truth::{GroundTruth, Query, RetrievalProtocol};
-pub use provenance::{Difference, Provenance, TapProvenance, Weights};
+pub use provenance::{Provenance, TapProvenance, Weights};
 pub use sample::{Sample, Unreadable};
 pub use shard::{Shard, ShardError};
 pub use source_record::{PassedOver, SourceRecord, Unlabelled};

@@ -1,9 +1,8 @@
 //! What made the features.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
+use crate::difference::{Difference, Differences};
 use crate::tap::Dtype;
 
 /// The frozen weights: a name for people, a digest for programs.
@@ -14,6 +13,9 @@ pub struct Weights {
     /// Digest of the tensors themselves, the same whatever file format they came in.
     pub digest: String,
 }
+
+/// What stands for a backbone, a preprocessing and an engine that are not known.
+const IMPORTED: &str = "imported";
 
 /// Everything that decides what the features of an image are, besides the image.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -53,17 +55,6 @@ pub struct TapProvenance {
     pub dtype: Dtype,
 }
 
-/// One field in which two provenances differ.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Difference {
-    /// The field's name.
-    pub field: &'static str,
-    /// Its value where the comparison started from.
-    pub expected: String,
-    /// Its value in the other.
-    pub found: String,
-}
-
 impl Provenance {
     /// The fields in which `found` differs from this one; empty when the two may share a cache.
     ///
@@ -73,11 +64,30 @@ impl Provenance {
         differences.compare("backbone", &self.backbone, &found.backbone);
         differences.compare_weights(&self.weights, &found.weights);
         differences.compare("taps", &self.taps.join(", "), &found.taps.join(", "));
-        differences.compare("preprocessing", &self.preprocessing, &found.preprocessing);
+        differences.compare_json("preprocessing", &self.preprocessing, &found.preprocessing);
         differences.compare("views", &self.views, &found.views);
         differences.compare("engine", &self.engine, &found.engine);
         differences.compare("dtype", &self.dtype, &found.dtype);
         differences.0
+    }
+
+    /// The provenance of features that were imported: which network made them is known in words only, and what
+    /// it was given is not.
+    pub fn imported(in_words: Weights, tap: &str, dtype: Dtype) -> Self {
+        Self {
+            backbone: IMPORTED.to_owned(),
+            weights: in_words,
+            taps: vec![tap.to_owned()],
+            preprocessing: serde_json::json!({ "name": IMPORTED }),
+            views: "center".to_owned(),
+            engine: IMPORTED.to_owned(),
+            dtype,
+        }
+    }
+
+    /// Whether the features were imported, so that there is nothing to compute more of them with.
+    pub fn is_imported(&self) -> bool {
+        self.backbone == IMPORTED
     }
 
     /// The provenance of the matrix of `tap` alone.
@@ -95,6 +105,11 @@ impl Provenance {
 }
 
 impl TapProvenance {
+    /// As [`Provenance::is_imported`].
+    pub fn is_imported(&self) -> bool {
+        self.backbone == IMPORTED
+    }
+
     /// The fields in which `found` differs from this one; empty when features are interchangeable.
     ///
     /// The name of the weights is for people: two names of one digest are the same weights.
@@ -103,37 +118,10 @@ impl TapProvenance {
         differences.compare("tap", &self.tap, &found.tap);
         differences.compare("backbone", &self.backbone, &found.backbone);
         differences.compare_weights(&self.weights, &found.weights);
-        differences.compare("preprocessing", &self.preprocessing, &found.preprocessing);
+        differences.compare_json("preprocessing", &self.preprocessing, &found.preprocessing);
         differences.compare("views", &self.views, &found.views);
         differences.compare("engine", &self.engine, &found.engine);
         differences.compare("dtype", &self.dtype, &found.dtype);
         differences.0
-    }
-}
-
-/// The differences found so far.
-#[derive(Default)]
-struct Differences(Vec<Difference>);
-
-impl Differences {
-    fn compare<T: PartialEq + fmt::Display>(&mut self, field: &'static str, a: &T, b: &T) {
-        if a != b {
-            let (expected, found) = (a.to_string(), b.to_string());
-            self.0.push(Difference { field, expected, found });
-        }
-    }
-
-    fn compare_weights(&mut self, a: &Weights, b: &Weights) {
-        if a.digest != b.digest {
-            let text = |w: &Weights| format!("{} ({})", w.name, w.digest);
-            self.0.push(Difference { field: "weights", expected: text(a), found: text(b) });
-        }
-    }
-}
-
-impl fmt::Display for Difference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { field, expected, found } = self;
-        write!(f, "{field}: expected {expected}, found {found}")
     }
 }

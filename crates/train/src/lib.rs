@@ -39,6 +39,7 @@ mod cache_digest;
 mod group_file;
 mod groups;
 mod operations;
+mod row_choice;
 mod samples;
 mod sweep;
 mod tap_features;
@@ -55,7 +56,8 @@ pub use operations::{
     TapEntry, TrainError, TrainReport, TrainRequest, Work, WorstImage, compare, evaluate, layers,
     predict, sweep, train,
 };
-pub use samples::{RowsError, Samples, multilabel_labels};
+pub use row_choice::{ChosenRows, LeftOutClass, RowChoice, RowChoiceError};
+pub use samples::{LeftOut, RowsError, Samples, multilabel_labels};
 pub use sweep::{
     Configuration, DEFAULT_FOLDS, DivisionRequest, Entry, FitCounts, FitLog, FitLogError,
     MeanQuality, PlanError, Scoring, Selection, SweepError, SweepPlan, Winner,

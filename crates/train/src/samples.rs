@@ -20,6 +20,27 @@ pub struct Samples<'a> {
     pub splits: &'a [Split],
     /// Class names; index = label.
     pub classes: &'a [String],
+    /// What takes no part.
+    pub left_out: LeftOut,
+}
+
+/// Classes and rows that take no part; of those beyond the ends of these lists none is left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// For each class, whether it is.
+    pub classes: Vec<bool>,
+    /// For each row, whether it is.
+    pub rows: Vec<bool>,
+}
+
+impl LeftOut {
+    fn has_class(&self, class: usize) -> bool {
+        self.classes.get(class).copied().unwrap_or(false)
+    }
+
+    fn has_row(&self, row: usize) -> bool {
+        self.rows.get(row).copied().unwrap_or(false)
+    }
 }
 
 /// Why rows cannot be selected.
@@ -90,6 +111,7 @@ impl<'a> Samples<'a> {
             multilabel: multilabel_labels(cache)?,
             splits: cache.splits(),
             classes: cache.classes(),
+            left_out: LeftOut::default(),
         })
     }
 
@@ -164,8 +186,8 @@ impl<'a> Samples<'a> {
         Ok(Rows { indices, labels })
     }
 
-    /// How many rows of `part` have each class, alone or among several.
-    fn rows_of_classes(&self, part: Part) -> Vec<usize> {
+    /// How many rows of `part` have each class that takes part, alone or among several.
+    pub(crate) fn rows_of_classes(&self, part: Part) -> Vec<usize> {
         let mut counts = vec![0; self.classes.len()];
         for row in (0..self.labels.len()).filter(|&row| self.is_in(row, part)) {
             match &self.multilabel {
@@ -176,6 +198,9 @@ impl<'a> Samples<'a> {
                     }
                 }
             }
+        }
+        for (class, count) in counts.iter_mut().enumerate() {
+            *count = if self.left_out.has_class(class) { 0 } else { *count };
         }
         counts
     }
@@ -197,7 +222,16 @@ impl<'a> Samples<'a> {
             Part::Validation => Split::Validation,
             Part::Test => Split::Test,
         };
-        (self.multilabel.is_some() || self.labels[row] >= 0) && self.splits[row] == split
+        self.takes_part(row) && self.splits[row] == split
+    }
+
+    /// Whether a row is labelled, and neither it nor its class is left out.
+    pub(crate) fn takes_part(&self, row: usize) -> bool {
+        let is_labelled = match usize::try_from(self.labels[row]) {
+            Ok(class) => !self.left_out.has_class(class),
+            Err(_) => self.multilabel.is_some(),
+        };
+        is_labelled && !self.left_out.has_row(row)
     }
 }
 
@@ -227,7 +261,8 @@ mod tests {
     }
 
     fn samples<'a>(labels: &'a [i32], splits: &'a [Split], classes: &'a [String]) -> Samples<'a> {
-        Samples { labels, multilabel: None, splits, classes }
+        let left_out = LeftOut::default();
+        Samples { labels, multilabel: None, splits, classes, left_out }
     }
 
     #[test]

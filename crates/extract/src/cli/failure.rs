@@ -34,7 +34,11 @@ fn exit_code(error: &Error) -> ExitCode {
     match error.chain().find_map(|cause| cause.downcast_ref::<RunError>()) {
         Some(RunError::Interrupted { .. }) => ExitCode::Interrupted,
         Some(
-            RunError::Existing(ExistingError::Damaged(_) | ExistingError::OtherFeatures { .. })
+            RunError::Existing(
+                ExistingError::Damaged(_)
+                | ExistingError::Imported { .. }
+                | ExistingError::OtherFeatures { .. },
+            )
             | RunError::Partial(PartialError::OtherProvenance { .. })
             | RunError::Read(_)
             | RunError::Write(WriteError::Rows(_)),
@@ -51,10 +55,29 @@ mod tests {
     fn the_cause_decides_however_deep_it_lies() {
         let of = |error: RunError| exit_code(&Error::new(error).context("outer"));
         let path = || "a.h5".into();
-        let other = ExistingError::OtherFeatures { path: path(), differences: Vec::new() };
+        let (differences, found) = (Vec::new, || {
+            Box::new(schema::Provenance {
+                backbone: String::new(),
+                weights: schema::Weights { name: String::new(), digest: String::new() },
+                taps: Vec::new(),
+                preprocessing: serde_json::Value::Null,
+                views: String::new(),
+                engine: String::new(),
+                dtype: schema::Dtype::F32,
+            })
+        });
+        let other = ExistingError::OtherFeatures {
+            path: path(),
+            differences: differences(),
+            found: found(),
+        };
         assert_eq!(of(other.into()), ExitCode::Cache);
         assert_eq!(of(ExistingError::NotACache { path: path() }.into()), ExitCode::Failed);
-        let other = PartialError::OtherProvenance { folder: path(), differences: Vec::new() };
+        let other = PartialError::OtherProvenance {
+            folder: path(),
+            differences: differences(),
+            found: found(),
+        };
         assert_eq!(of(other.into()), ExitCode::Cache);
         let locked = PartialError::Locked { out: path(), folder: path() };
         assert_eq!(of(locked.into()), ExitCode::Failed);

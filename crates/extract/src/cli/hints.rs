@@ -1,5 +1,7 @@
 //! What to do about errors of the libraries, which know no command line.
 
+mod choices;
+
 use std::error::Error;
 use std::path::Path;
 
@@ -44,6 +46,9 @@ fn hint(cause: &(dyn Error + 'static)) -> Option<String> {
 
 fn merge(error: &MergeError) -> Option<String> {
     match error {
+        MergeError::Foreign { differences, expected, .. } => {
+            Some(choices::to_equal(differences, expected))
+        }
         MergeError::NotAShard { .. } => some("merge what `extract run --shard I/N` wrote"),
         MergeError::OtherAnnotations { .. } => {
             some("extract all shards from the same folder, with the same `--source`")
@@ -69,8 +74,9 @@ fn open_cache(error: &OpenError) -> Option<String> {
 fn partial(error: &PartialError) -> Option<String> {
     match error {
         PartialError::Locked { .. } => some("wait for it, or name another `--out`"),
-        PartialError::OtherProvenance { .. } => {
-            some("name another `--out`, or discard that run with `--replace`")
+        PartialError::OtherProvenance { differences, found, .. } => {
+            let equal = choices::to_equal(differences, found);
+            Some(format!("{equal}\nname another `--out`, or discard that run with `--replace`"))
         }
         PartialError::NotAFolder { .. } | PartialError::Foreign { .. } => {
             some("move it away, or name another `--out`")
@@ -97,8 +103,12 @@ fn run(error: &RunError) -> Option<String> {
             some("leave `--crop-box` out, or choose a source with boxes: cub200, csv or attributes")
         }
         RunError::Existing(ExistingError::Damaged(_)) => some("replace it with `--replace`"),
-        RunError::Existing(ExistingError::OtherFeatures { .. }) => {
+        RunError::Existing(ExistingError::Imported { .. }) => {
             some("name another `--out`, or replace these with `--replace`")
+        }
+        RunError::Existing(ExistingError::OtherFeatures { differences, found, .. }) => {
+            let equal = choices::to_equal(differences, found);
+            Some(format!("{equal}\nname another `--out`, or replace these with `--replace`"))
         }
         RunError::Failed(failed) => failure(failed),
         RunError::NotFinite(error) => Some(not_finite(error)),
@@ -293,7 +303,9 @@ fn convert(error: &ConvertError) -> Option<String> {
             Looks::Known { backbone, .. } => {
                 Some(format!("convert it with `--backbone {}`", quote_for_shell(backbone)))
             }
-            Looks::Unknown { .. } => some("`extract weights convert --help` says what can be converted"),
+            Looks::Unknown { .. } => {
+                some("`extract weights convert --help` says what can be converted")
+            }
         },
         ConvertError::Source { reason: SourceError::SeveralEntries { entries }, .. }
         | ConvertError::Source { reason: SourceError::NoEntry { entries, .. }, .. } => {

@@ -53,6 +53,7 @@ impl Arguments {
     /// Runs the command.
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         Level::from_env()?;
+        feature_cache::when_a_cache_is_copied(|path| console::note_copied_cache(PROGRAM, path));
         match self.command {
             Command::Run(arguments) => run::run(&arguments),
             Command::Verify(arguments) => verify::verify(&arguments),

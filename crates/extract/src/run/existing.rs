@@ -25,17 +25,31 @@ pub enum ExistingError {
     /// It is a cache that this program cannot read.
     #[error(transparent)]
     Damaged(OpenError),
+    /// It is a cache of features that were imported.
+    #[error(
+        "`{}` holds features that were imported (`{}`): no network is known that computes more of them",
+        path.display(),
+        made_by
+    )]
+    Imported {
+        /// The cache.
+        path: PathBuf,
+        /// What made them, in words.
+        made_by: String,
+    },
     /// It is a cache of other features.
     #[error(
-        "`{}` holds other features ({})",
+        "`{}` holds other features:{}",
         path.display(),
-        differences.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+        Difference::lines(differences)
     )]
     OtherFeatures {
         /// The cache.
         path: PathBuf,
         /// How they differ; expected is what was asked for now.
         differences: Vec<Difference>,
+        /// What made those that are there.
+        found: Box<Provenance>,
     },
 }
 
@@ -65,7 +79,7 @@ impl Existing {
         provenance: &Provenance,
     ) -> Result<Option<Cache>, ExistingError> {
         let there = fs::metadata(&job.out).ok().map(|metadata| FileId::of(&metadata));
-        let opened = self.cache().and_then(|cache| cache.file_id().ok());
+        let opened = self.cache().map(Cache::file_id);
         if there == opened { Ok(self.0) } else { open(job, provenance) }
     }
 }
@@ -82,6 +96,10 @@ fn open(job: &Job, provenance: &Provenance) -> Result<Option<Cache>, ExistingErr
         Err(_) if job.replace => return Ok(None),
         Err(error) => return Err(ExistingError::Damaged(error)),
     };
+    if cache.provenance().is_imported() && !job.replace {
+        let made_by = cache.provenance().weights.name.clone();
+        return Err(ExistingError::Imported { path: path(), made_by });
+    }
     let mut differences = provenance.differences(cache.provenance());
     differences.retain(|difference| !(job.any_engine && is_engine(difference)));
     // It is to be made anew if it is not what was written; otherwise that is found when its rows are copied.
@@ -89,12 +107,13 @@ fn open(job: &Job, provenance: &Provenance) -> Result<Option<Cache>, ExistingErr
     let usable = differences.is_empty() && !is_damaged();
     if cache.shard() != job.shard {
         let (expected, found) = (shard_name(job.shard), shard_name(cache.shard()));
-        differences.push(Difference { field: "shard", expected, found });
+        differences.push(Difference::new("shard", expected, found));
     }
     if differences.is_empty() || job.replace {
         Ok(usable.then_some(cache))
     } else {
-        Err(ExistingError::OtherFeatures { path: path(), differences })
+        let found = Box::new(cache.provenance().clone());
+        Err(ExistingError::OtherFeatures { path: path(), differences, found })
     }
 }
 

@@ -32,12 +32,13 @@ fn a_cache_of_other_features_unless_replace_is_given() {
     fixture.run().outcome();
     let mut fixture = of_another_engine(fixture);
     fixture.recipe.provenance.weights.digest = "1".repeat(64);
-    let words = ["engine: expected other, found test", "weights:"];
+    let words = ["engine: expected `other`, found `test`", "weights:"];
     let error = refused(&fixture, &words);
     let RunError::Existing(ExistingError::OtherFeatures { differences, .. }) = error else {
         panic!("{error}")
     };
-    let fields: Vec<&str> = differences.iter().map(|difference| difference.field).collect();
+    let fields: Vec<&str> =
+        differences.iter().map(|difference| difference.field.as_str()).collect();
     assert_eq!(fields, ["weights", "engine"]);
 
     fixture.job.replace = true;
@@ -52,7 +53,7 @@ fn an_unfinished_run_of_other_features_unless_replace_is_given() {
     let fixture = Fixture::with_images(12);
     fixture.run_until(4).error();
     let mut fixture = of_another_engine(fixture);
-    let error = refused(&fixture, &["engine: expected other, found test"]);
+    let error = refused(&fixture, &["engine: expected `other`, found `test`"]);
     assert!(matches!(error, RunError::Partial(PartialError::OtherProvenance { .. })));
     let error = fixture.try_dry_run().unwrap_err();
     assert!(matches!(error, RunError::Partial(PartialError::OtherProvenance { .. })));

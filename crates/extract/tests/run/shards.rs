@@ -61,7 +61,7 @@ fn a_cache_of_another_shard_is_refused_unless_replaced_and_gives_its_rows() {
     let mut fixture = Fixture::with_images(40);
     fixture.run().outcome();
     let error = fixture.with_shard("1/2").run().error();
-    let words = "shard: expected 1/2, found all images";
+    let words = "shard: expected `1/2`, found `all images`";
     assert!(error.to_string().contains(words), "{error}");
     assert!(matches!(error, RunError::Existing(ExistingError::OtherFeatures { .. })));
     fixture.job.replace = true;

@@ -215,7 +215,7 @@ fn features_of_boxes_and_of_images_do_not_mix() {
     fixture.run().outcome();
     fixture.job.crop_box = false;
     let error = fixture.run().error();
-    assert!(error.to_string().contains("views: expected center, found box, center"), "{error}");
+    assert!(error.to_string().contains("views: expected `center`, found `box, center`"), "{error}");
     fixture.job.source = "folder".parse().unwrap();
     fixture.job.crop_box = true;
     let error = fixture.run().error();

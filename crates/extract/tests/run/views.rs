@@ -106,7 +106,7 @@ fn another_angle_is_another_cache() {
             panic!("{error}")
         };
         assert!(differences.iter().any(|difference| difference.field == "views"), "{error}");
-        assert!(error.to_string().contains(&format!("expected {other}, found razavian16:10")));
+        assert!(error.to_string().contains(&format!("expected `{other}`, found `razavian16:10`")));
         assert!(fs::read(&fixture.job.out).unwrap() == before);
     }
 }

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use schema::Difference;
+use schema::{Difference, Provenance};
 
 use crate::write_error::WriteError;
 
@@ -25,15 +25,17 @@ pub enum PartialError {
     },
     /// The unfinished run computes other features.
     #[error(
-        "`{}` holds an unfinished run of other features ({})",
+        "`{}` holds an unfinished run of other features:{}",
         folder.display(),
-        differences.iter().map(Difference::to_string).collect::<Vec<_>>().join("; ")
+        Difference::lines(differences)
     )]
     OtherProvenance {
         /// The folder of the unfinished run.
         folder: PathBuf,
         /// How they differ; expected is what was asked for now.
         differences: Vec<Difference>,
+        /// What makes those of the unfinished run.
+        found: Box<Provenance>,
     },
     /// There is something under the name of the folder that is none.
     #[error("`{}` is not a folder of an unfinished run, but something else", folder.display())]

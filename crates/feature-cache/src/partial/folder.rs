@@ -172,6 +172,7 @@ pub(super) fn is_of(folder: &Path, provenance: &Provenance) -> Result<bool, Part
     if differences.is_empty() {
         Ok(true)
     } else {
-        Err(PartialError::OtherProvenance { folder: folder.to_owned(), differences })
+        let found = Box::new(found);
+        Err(PartialError::OtherProvenance { folder: folder.to_owned(), differences, found })
     }
 }

@@ -7,7 +7,8 @@ use console::ExitCode;
 use metrics::Bootstrap;
 use train::{ApplyError, EvaluateRequest, evaluate};
 
-use super::fit_args::{CacheArg, EngineArg, SplitArg, usage};
+use super::fit_args::{CacheArg, EngineArg, RowArgs, SplitArg, usage};
+use super::leaks::warn_of_leaks;
 use crate::report;
 
 #[derive(Debug, Args)]
@@ -25,6 +26,9 @@ pub(crate) struct EvalArgs {
 
     #[command(flatten)]
     split: SplitArg,
+
+    #[command(flatten)]
+    rows: RowArgs,
 
     /// Name this many of the most confused pairs of classes (images of one class each)
     #[arg(long, value_name = "N", default_value_t = 10)]
@@ -71,6 +75,7 @@ pub(super) fn run(args: &EvalArgs) -> anyhow::Result<ExitCode> {
         checksums: args.cache.checksums.checksums(),
         engines: args.engine.engines(),
         split: args.split.split,
+        rows: args.rows.choice(),
         top_confused: args.top_confused,
         worst: args.worst,
         bootstrap: (resamples > 0).then_some(Bootstrap { resamples, seed: args.seed }),
@@ -79,6 +84,7 @@ pub(super) fn run(args: &EvalArgs) -> anyhow::Result<ExitCode> {
         ApplyError::WorstOfMultiLabel => usage("`--worst` is for images of one class each").into(),
         error => anyhow::Error::from(error),
     })?;
+    warn_of_leaks(&report.rows);
     if args.json {
         console::document(&report::document("offshelf-eval", &report))?;
     } else {

@@ -9,7 +9,7 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory};
 use feature_cache::Checksums;
 use head::{Algorithm, ClassWeights, CombineViews, Engines, Part, Sampling, Settings};
-use train::{DivisionRequest, GroupBy};
+use train::{DivisionRequest, GroupBy, RowChoice};
 
 use super::Cli;
 use super::head_args::HeadArgs;
@@ -42,6 +42,9 @@ pub(super) struct FitArgs {
     /// paths begin with), `separator=comma|semicolon|tab|bar`, `noheader`
     #[arg(long, value_name = "dir|FILE.csv[:OPTIONS]")]
     pub(super) group_by: Option<GroupBy>,
+
+    #[command(flatten)]
+    pub(super) rows: RowArgs,
 
     /// Hold out this fraction of each class (of all images where these have several labels), and
     /// evaluate on it at the end (caches without splits)
@@ -79,6 +82,43 @@ impl FitArgs {
             network: Some(heads.network_training()),
             views: self.views,
             seed: self.seed,
+        }
+    }
+}
+
+/// The choice of classes, and of rows.
+#[derive(Debug, Args)]
+pub(super) struct RowArgs {
+    /// Only these classes take part; put double quotes around a name with a comma, and repeat the option as
+    /// you like
+    #[arg(long, value_name = "NAME,NAME,...", value_parser = class_names)]
+    classes: Vec<ClassNames>,
+
+    /// Leave classes out that have fewer images to train on
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    min_class_size: usize,
+
+    /// Leave images out of the test split that are equal, by content, to one of the training or validation
+    /// split, and of the validation split that are equal to one of the training split
+    #[arg(long)]
+    leave_out_leaks: bool,
+}
+
+/// The names in one list.
+#[derive(Clone, Debug)]
+struct ClassNames(Vec<String>);
+
+fn class_names(list: &str) -> Result<ClassNames, String> {
+    table::split_list(list).map(ClassNames).map_err(|error| error.to_string())
+}
+
+impl RowArgs {
+    /// What they say.
+    pub(super) fn choice(&self) -> RowChoice {
+        RowChoice {
+            classes: self.classes.iter().flat_map(|names| names.0.clone()).collect(),
+            min_class_size: self.min_class_size,
+            leave_out_leaks: self.leave_out_leaks,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Errors in the words of the command line: the library knows nothing of its options.
 
+mod import;
 mod passed_on;
 
 use std::error::Error;
@@ -17,9 +18,10 @@ use protocols::reproduce::ReproduceError;
 use protocols::retrieve::comparable::NotComparable;
 use protocols::retrieve::question::QuestionError;
 use protocols::retrieve::views::ViewError;
-use schema::{Difference, TapProvenance};
+use schema::{Choice, Difference};
 use train::{
-    ApplyError, DivisionRequest, FitLogError, GroupFileError, PlanError, SweepError, TapError,
+    ApplyError, DivisionRequest, FitLogError, GroupFileError, PlanError, RowsError, SweepError,
+    TapError,
 };
 
 pub(super) use self::passed_on::innermost;
@@ -83,8 +85,15 @@ fn hint(error: &(dyn Error + 'static)) -> Option<String> {
             OpenError::Missing { path } => {
                 Some(format!("extract run IMAGES --out {}", quote_for_shell(path)))
             }
-            OpenError::NotACache { .. } => some("caches are made by `extract run`"),
+            OpenError::NotACache { .. } => some(
+                "caches are made by `extract run`, and by `fit import` of features of your own",
+            ),
+            OpenError::NoChecksums { .. } => some("read it as it is with `--no-verify`"),
             OpenError::Io { .. }
+            | OpenError::NoFormat { .. }
+            | OpenError::Stored { .. }
+            | OpenError::Copy { .. }
+            | OpenError::Dataset { .. }
             | OpenError::NotHdf5 { .. }
             | OpenError::Version { .. }
             | OpenError::Damaged { .. } => None,
@@ -134,6 +143,9 @@ fn hint(error: &(dyn Error + 'static)) -> Option<String> {
             ApplyError::Width { .. } => {
                 some("extract a cache with the network, tap and views that the head was trained on")
             }
+            ApplyError::NotANumber { has_unit_rows: true, .. } => {
+                some("train the head with a smaller C: its weights are too large")
+            }
             ApplyError::NotANumber { .. } => {
                 some("train the head on normalized features, as with `--normalize l2`")
             }
@@ -143,10 +155,14 @@ fn hint(error: &(dyn Error + 'static)) -> Option<String> {
             | ApplyError::Load(_)
             | ApplyError::Provenance { .. }
             | ApplyError::Rows { .. }
+            | ApplyError::Choice { .. }
             | ApplyError::Head { .. }
             | ApplyError::Tap(_)
             | ApplyError::WorstOfMultiLabel => None,
         };
+    }
+    if let Some(error) = error.downcast_ref() {
+        return import::hint(error);
     }
     if error.is::<ExportError>() {
         return some("use `--to safetensors`, or `fit predict`");
@@ -164,6 +180,11 @@ fn hint(error: &(dyn Error + 'static)) -> Option<String> {
 }
 
 fn of_training(error: &(dyn Error + 'static)) -> Option<String> {
+    if let Some(RowsError::UnknownClass { known, .. }) = error.downcast_ref() {
+        let known: Vec<String> = known.iter().map(|class| table::quoted(class)).collect();
+        let known = quote_for_shell(known.join(","));
+        return Some(format!("leave these rows out with `--classes {known}`"));
+    }
     if let Some(error) = error.downcast_ref() {
         return match error {
             PlanError::HoldOutOfSplits => some("leave it out"),
@@ -178,17 +199,22 @@ fn of_training(error: &(dyn Error + 'static)) -> Option<String> {
     }
     if let Some(error) = error.downcast_ref() {
         return match error {
-            FoldError::SmallClass { groups: groups @ 2.., .. } => {
-                Some(format!("use `--folds {groups}` or fewer"))
+            FoldError::SmallClass { groups: groups @ 2.., rows, .. } => Some(format!(
+                "use `--folds {groups}` or fewer, or leave such classes out with `--min-class-size {}`",
+                rows + 1
+            )),
+            FoldError::SmallClass { rows, .. } | FoldError::Indivisible { rows, .. } => {
+                Some(format!(
+                    "add images of it, or leave such classes out with `--min-class-size {}`",
+                    rows + 1
+                ))
             }
-            FoldError::SmallClass { .. } => some("add images of it, or leave the class out"),
             FoldError::Untrained { .. } => some(
                 "use another `--seed`, more `--folds` or a smaller `--hold-out`, or add images of it",
             ),
             FoldError::TooFewFolds(_)
             | FoldError::ClassInOneFold(_)
-            | FoldError::BadFraction(_)
-            | FoldError::Indivisible { .. } => None,
+            | FoldError::BadFraction(_) => None,
         };
     }
     if let Some(error) = error.downcast_ref() {
@@ -240,7 +266,9 @@ fn of_training(error: &(dyn Error + 'static)) -> Option<String> {
     }
     if let Some(error) = error.downcast_ref() {
         return match error {
-            CalibrationError::NotFinite(_) => some("use a smaller C, or `--normalize l2`"),
+            CalibrationError::NotFinite(_) => {
+                some("use a smaller C, or `--normalize l2` where that is not on yet")
+            }
             CalibrationError::Probabilities => some("leave `--calibrate` out"),
             CalibrationError::NoRows => None,
         };
@@ -325,21 +353,35 @@ fn or_any_engine(differences: &[Difference]) -> &'static str {
 fn of_mismatch(
     ProvenanceMismatch { differences, expected }: &ProvenanceMismatch,
 ) -> Option<String> {
-    let TapProvenance { backbone, weights, tap, preprocessing, engine, .. } = &**expected;
-    let mut command = format!(
-        "extract run IMAGES --out FILE.h5 --backbone {} --weights {} --tap {}",
-        quote_for_shell(backbone),
-        quote_for_shell(&weights.name),
-        quote_for_shell(tap),
-    );
-    if let Some(preset) = preprocessing["name"].as_str() {
-        command += &format!(" --preset {}", quote_for_shell(preset));
+    if expected.is_imported() {
+        let made_by = quote_for_shell(&expected.weights.name);
+        return Some(format!("fit import FEATURES --out FILE.h5 --made-by {made_by}"));
     }
-    // A cache that rows of several engines share names all of them, and none can be asked for.
-    if !engine.contains('+') {
-        command += &format!(" --engine {}", quote_for_shell(engine));
+    let choices = expected.choices();
+    let cannot_be_chosen = |difference: &&Difference| {
+        difference.field != "engine" && !choices.iter().any(|choice| choice.decides(difference))
+    };
+    if let Some(difference) = differences.iter().find(cannot_be_chosen) {
+        return Some(format!(
+            "no option of `extract run` chooses `{}`: train the head again, on a cache of the same version",
+            difference.field
+        ));
     }
-    Some(command + or_any_engine(differences))
+    let mut command = "extract run IMAGES --out FILE.h5".to_owned();
+    for Choice { name, value, .. } in choices.iter().filter(|choice| !choice.is_default) {
+        command += &format!(" --{name}");
+        if !value.is_empty() {
+            command += &format!(" {}", quote_for_shell(value));
+        }
+    }
+    // Rows of several engines are of none that could be asked for.
+    let is_shared = expected.engine.contains('+');
+    let engine = if is_shared {
+        "; and apply the head with `--any-engine`"
+    } else {
+        or_any_engine(differences)
+    };
+    Some(command + engine)
 }
 
 fn some(hint: &str) -> Option<String> {

@@ -1,5 +1,6 @@
 //! `fit layers`
 
+use std::slice;
 use std::sync::atomic::AtomicBool;
 
 use clap::Args;
@@ -10,6 +11,7 @@ use train::{LayersRequest, layers};
 use super::events::Shown;
 use super::fit_args::{CacheArg, DivisionArgs, FitArgs, usage};
 use super::head_args::{GridArgs, Head, HeadArgs};
+use super::leaks::warn_of_leaks;
 use super::unconverged::warn_unconverged;
 use crate::report;
 
@@ -64,15 +66,17 @@ pub(super) fn run(args: &LayersArgs) -> anyhow::Result<ExitCode> {
         transform: args.normalize.clone(),
         settings: args.fit.settings(Algorithm::Auto, &args.heads),
         division: args.division.request(&args.fit),
+        rows: args.fit.rows.choice(),
     };
     let mut shown = Shown::default();
     let report = layers(&request, &AtomicBool::new(false), &mut |event| shown.take(event))?;
     drop(shown);
     let report = report.expect("nothing stops it");
+    warn_of_leaks(&report.rows);
     if args.fit.json {
         console::document(&report::document("offshelf-layers", &report))?;
     } else {
         console::result(&report::layers::text(&report))?;
     }
-    Ok(warn_unconverged(report.unconverged))
+    Ok(warn_unconverged(report.unconverged, slice::from_ref(&args.normalize)))
 }

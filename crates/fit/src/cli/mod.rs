@@ -8,7 +8,9 @@ pub(crate) mod failure;
 mod fit_args;
 mod head_args;
 mod hints;
+mod import;
 mod layers;
+mod leaks;
 mod predict;
 mod reproduce;
 mod retrieve;
@@ -50,6 +52,8 @@ enum Command {
     Compare(compare::CompareArgs),
     /// Run a published protocol on a cache, and show its number beside the paper's
     Reproduce(reproduce::ReproduceArgs),
+    /// Make a cache of features of one's own, from a file of NumPy, HDF5, Parquet or CSV
+    Import(import::ImportArgs),
     /// Write a head for other programs: ONNX, NPZ, safetensors
     Export(export::ExportArgs),
     /// Print the completions of this program for a shell
@@ -62,6 +66,7 @@ impl Cli {
     /// Runs the command.
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         Level::from_env()?;
+        feature_cache::when_a_cache_is_copied(|path| console::note_copied_cache(PROGRAM, path));
         match self.command {
             Command::Train(args) => train::run(&args),
             Command::Sweep(args) => sweep::run(&args),
@@ -71,6 +76,7 @@ impl Cli {
             Command::Retrieve(args) => retrieve::run(&args),
             Command::Compare(args) => compare::run(&args),
             Command::Reproduce(args) => reproduce::run(&args),
+            Command::Import(args) => import::run(&args),
             Command::Export(args) => export::run(&args),
             Command::Completions(args) => Ok(args.run(Self::command())?),
             Command::Man(args) => Ok(args.run(Self::command())?),

@@ -11,6 +11,7 @@ use super::PROGRAM;
 use super::events::Shown;
 use super::fit_args::{CacheArg, DivisionArgs, FitArgs, TextsArg, command, existing, text};
 use super::head_args::{GridArgs, Head, HeadArgs};
+use super::leaks::warn_of_leaks;
 use super::unconverged::warn_unconverged;
 use crate::report;
 use crate::report::sweep::document_with_times;
@@ -110,6 +111,7 @@ pub(super) fn run(args: &SweepArgs) -> anyhow::Result<ExitCode> {
         candidates,
         settings: args.fit.settings(Algorithm::Auto, &args.heads),
         division: args.division.request(&args.fit),
+        rows: args.fit.rows.choice(),
         selection,
         calibrate: args.calibrate,
         folder: args.out.clone(),
@@ -143,6 +145,7 @@ fn finish(args: &SweepArgs, swept: &mut Swept) -> anyhow::Result<ExitCode> {
         }
     }
     let Swept { report, counts, .. } = &*swept;
+    warn_of_leaks(&report.rows);
     if args.fit.json {
         console::document(&document_with_times(&command, report))?;
     } else {
@@ -156,7 +159,7 @@ fn finish(args: &SweepArgs, swept: &mut Swept) -> anyhow::Result<ExitCode> {
     if let (Some(out), false) = (&args.out, args.fit.json) {
         console::result(&format!("written to {}\n", shown(&text(out))))?;
     }
-    Ok(warn_unconverged(report.unconverged()))
+    Ok(warn_unconverged(report.unconverged(), &args.normalize))
 }
 
 /// Says how far a sweep came before Ctrl-C.

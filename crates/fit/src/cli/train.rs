@@ -1,6 +1,7 @@
 //! `fit train`
 
 use std::path::PathBuf;
+use std::slice;
 
 use atomic_file::check_vacant;
 use clap::Args;
@@ -10,6 +11,7 @@ use train::{TrainRequest, train};
 
 use super::fit_args::{CacheArg, FitArgs, existing, text};
 use super::head_args::{Head, HeadArgs, NumberArgs};
+use super::leaks::warn_of_leaks;
 use super::unconverged::warn_unconverged;
 use super::words::{ALGORITHMS, one_of};
 use crate::report;
@@ -92,9 +94,11 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
         settings: args.fit.settings(args.solver, &args.heads),
         hold_out: args.fit.hold_out,
         group_by: args.fit.group_by.clone(),
+        rows: args.fit.rows.choice(),
         calibrate: args.calibrate,
     })?;
     save(&report.head, &args.out, existing)?;
+    warn_of_leaks(&report.rows);
     let path = text(&args.out);
     let document = TrainDocument::new(&path, &report);
     if args.fit.json {
@@ -102,5 +106,6 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     } else {
         console::result(&document.text())?;
     }
-    Ok(warn_unconverged((!report.head.description.report.converged).then_some(spec)))
+    let unconverged = (!report.head.description.report.converged).then_some(spec);
+    Ok(warn_unconverged(unconverged, slice::from_ref(&args.normalize)))
 }

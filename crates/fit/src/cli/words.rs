@@ -6,6 +6,7 @@ use head::{Algorithm, CombineViews, HingeLoss, Kernel, MultiClass, Part, Target}
 use protocols::reproduce::{Scales, Variant};
 use protocols::retrieve::distance::Distance;
 use protocols::retrieve::views::Search;
+use schema::Dtype;
 
 /// A word, its help, and what it stands for.
 type Word<T> = (&'static str, &'static str, T);
@@ -45,6 +46,9 @@ pub(super) const COMBINED_VIEWS: &[Word<CombineViews>] = &[
     ("average", "Their mean, feature by feature", CombineViews::Average),
     ("stack", "One after the other", CombineViews::Stack),
 ];
+
+pub(super) const DTYPES: &[Word<Dtype>] =
+    &[("f32", "Single precision", Dtype::F32), ("f16", "Half precision", Dtype::F16)];
 
 pub(super) const TARGETS: &[Word<Target>] = &[
     ("onnx", "A model for ONNX Runtime and its like, transform included", Target::Onnx),

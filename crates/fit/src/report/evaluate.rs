@@ -8,6 +8,7 @@ use super::multi_label_metrics;
 use super::one_class_metrics::{
     class_table, confused_table, confusion_table, metric_table, worst_table,
 };
+use super::rows;
 
 /// The report as text.
 pub(crate) fn text(report: &EvaluateReport) -> String {
@@ -23,7 +24,9 @@ pub(crate) fn text(report: &EvaluateReport) -> String {
     };
     let EvaluateReport { head, cache, split, .. } = report;
     let (head, cache) = (shown(head), shown(cache));
-    let mut text = format!("{head} on {cache} (split: {split}, {n_samples} rows)\n\n{tables}");
+    let left_out = rows::text(&report.rows);
+    let mut text =
+        format!("{head} on {cache} (split: {split}, {n_samples} rows)\n{left_out}\n{tables}");
     let details = [confused_table(&report.most_confused), worst_table(&report.worst)];
     for table in details.into_iter().flatten() {
         text += &format!("\n{table}");

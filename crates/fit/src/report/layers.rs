@@ -4,6 +4,7 @@ use console::shown;
 use train::{LayersReport, MeanQuality};
 
 use super::leaderboard::scoring_text;
+use super::rows;
 use super::table::{percent, table};
 
 /// What is known of the best tap before any is tried.
@@ -39,12 +40,13 @@ pub(crate) fn text(report: &LayersReport) -> String {
         n => format!("{n} taps before the deepest"),
     };
     format!(
-        "{} (transform: {}) on {} rows of {}, scored {}\n\n{}\n* best: {place}\n{RULE}\n",
+        "{} (transform: {}) on {} rows of {}, scored {}\n{}\n{}\n* best: {place}\n{RULE}\n",
         report.kind,
         report.transform,
         report.n_samples,
         shown(&report.cache),
         scoring_text(report.scoring, report.n_seeds),
+        rows::text(&report.rows),
         table(&header, 2, rows.collect()),
     )
 }

@@ -8,6 +8,7 @@ use train::{Selection, SweepReport, Winner};
 use super::document_of_version;
 use super::head_evaluation::summary;
 use super::leaderboard::{leaderboard_table, ranks_precision, scoring_text};
+use super::rows;
 
 /// The document of a sweep, which `command` made: program and arguments.
 pub(super) fn document(command: &[String], report: &SweepReport) -> String {
@@ -36,10 +37,11 @@ struct SweepDocument<'a> {
 pub(crate) fn text(report: &SweepReport) -> String {
     let SweepReport { classes, training, scoring, seeds, selection, .. } = report;
     let mut text = format!(
-        "{} rows of {} classes, scored {}\n\n{}\n",
+        "{} rows of {} classes, scored {}\n{}\n{}\n",
         training.n_samples,
         classes.len(),
         scoring_text(*scoring, seeds.len()),
+        rows::text(&report.rows),
         leaderboard_table(&report.leaderboard),
     );
     text += match selection {

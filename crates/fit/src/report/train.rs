@@ -4,9 +4,10 @@ use console::shown;
 use head::Description;
 use metrics::Evaluation;
 use serde::Serialize;
-use train::TrainReport;
+use train::{ChosenRows, TrainReport};
 
 use super::head_evaluation::{class_table, summary};
+use super::rows;
 use super::table::percent;
 
 /// A report with the file that its head was written to.
@@ -21,6 +22,7 @@ pub(crate) struct TrainDocument<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     training_mean_average_precision: Option<f64>,
     held_out: Option<&'a Evaluation>,
+    rows: &'a ChosenRows,
 }
 
 impl<'a> TrainDocument<'a> {
@@ -30,7 +32,14 @@ impl<'a> TrainDocument<'a> {
             Evaluation::MultiLabel(evaluation) => (None, evaluation.mean_average_precision),
         };
         let (trained, held_out) = (&report.head.description, report.held_out.as_ref());
-        Self { path, trained, training_accuracy, training_mean_average_precision, held_out }
+        Self {
+            path,
+            trained,
+            training_accuracy,
+            training_mean_average_precision,
+            held_out,
+            rows: &report.rows,
+        }
     }
 
     /// The document as text.
@@ -44,13 +53,14 @@ impl<'a> TrainDocument<'a> {
         let mut text = format!(
             "{spec}, {}, on {} (transform: {transform})\n\
              {} rows of {} classes, {} iterations, objective {:.6e}\n\
-             training: {training}\n",
+             {}training: {training}\n",
             spec.number(),
             shown(&origin.provenance.tap),
             origin.training.n_samples,
             origin.classes.len(),
             report.n_iter,
             report.objective,
+            rows::text(self.rows),
         );
         if let Some(evaluation) = self.held_out {
             text += &format!("held out: {}\n\n", summary(evaluation));

@@ -30,10 +30,7 @@ const ENGINE: &str = "engine";
 impl fmt::Display for ProvenanceMismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the head was trained on other features:")?;
-        for Difference { field, expected, found } in &self.differences {
-            write!(f, "\n  {field}: expected `{expected}`, found `{found}`")?;
-        }
-        Ok(())
+        f.write_str(&Difference::lines(&self.differences))
     }
 }
 

@@ -62,6 +62,11 @@ impl Steps {
         Self(vec![Step::L2])
     }
 
+    /// Whether some step scales rows to unit length.
+    pub fn has_unit_rows(&self) -> bool {
+        self.0.contains(&Step::L2)
+    }
+
     /// Whether no step learns anything: a row is transformed without a look at the others.
     pub fn is_row_wise(&self) -> bool {
         self.0.iter().all(|step| matches!(step, Step::L2 | Step::Power(_)))

@@ -77,8 +77,7 @@ pub enum FoldError {
     BadFraction(f64),
     /// A class cannot be on both sides.
     #[error(
-        "cannot hold out a part of class `{class}`, which has {}\nhint: add images of it, or leave \
-         the class out", single(*rows)
+        "cannot hold out a part of class `{class}`, which has {}", single(*rows)
     )]
     Indivisible {
         /// The class.

@@ -19,10 +19,7 @@ pub struct NotComparable {
 impl fmt::Display for NotComparable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}` holds other features than those that are searched:", self.path.display())?;
-        for Difference { field, expected, found } in &self.differences {
-            write!(f, "\n  {field}: expected `{expected}`, found `{found}`")?;
-        }
-        Ok(())
+        f.write_str(&Difference::lines(&self.differences))
     }
 }
 
@@ -42,7 +39,7 @@ pub fn check_comparable(
     let found = if taps.contains(&tap) { tap.to_owned() } else { taps.join(", ") };
     let expected = searched.provenance().of_tap(tap);
     let mut differences = expected.differences(&other.provenance().of_tap(&found));
-    differences.retain(|difference| match difference.field {
+    differences.retain(|difference| match difference.field.as_str() {
         "views" | "dtype" => false,
         "engine" => engines == Engines::Same,
         _ => true,
@@ -50,8 +47,7 @@ pub fn check_comparable(
     if let (Some(expected), Some(found)) = (of(searched), of(other)) {
         let (expected, found) = (expected.n_features, found.n_features);
         if expected != found {
-            let (expected, found) = (expected.to_string(), found.to_string());
-            differences.push(Difference { field: "features", expected, found });
+            differences.push(Difference::new("features", expected.to_string(), found.to_string()));
         }
     }
     if differences.is_empty() {

@@ -10,6 +10,7 @@ use metrics::{Predictions, ResamplesError};
 use ndarray::ArrayView2;
 use schema::encoded_path::shown;
 
+use crate::row_choice::RowChoiceError;
 use crate::samples::{RowsError, Samples};
 use crate::tap_features::{TapError, TapFeatures};
 
@@ -59,6 +60,14 @@ pub enum ApplyError {
         /// Why.
         source: RowsError,
     },
+    /// The cache has not the classes that are asked for.
+    #[error("cannot evaluate on `{}`", cache.display())]
+    Choice {
+        /// The cache.
+        cache: PathBuf,
+        /// Why.
+        source: RowChoiceError,
+    },
     /// One of the heads compared cannot be applied.
     #[error("cannot apply `{}`", head.display())]
     Head {
@@ -95,6 +104,8 @@ pub enum ApplyError {
         head: PathBuf,
         /// Path of the image, as the cache has it.
         image: String,
+        /// Whether the head was trained on rows of unit length.
+        has_unit_rows: bool,
     },
     /// There is no such bootstrap.
     #[error(transparent)]
@@ -168,7 +179,8 @@ pub(super) fn predictions_of(
         None => Ok(predictions),
         Some(position) => {
             let image = shown(&cache.paths()?[rows[position]]).into_owned();
-            Err(ApplyError::NotANumber { head: path.to_owned(), image })
+            let has_unit_rows = head.description.transform.has_unit_rows();
+            Err(ApplyError::NotANumber { head: path.to_owned(), image, has_unit_rows })
         }
     }
 }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::apply::{
     ApplyError, check_head_labels, features_for, head_for, part_or_default, predictions_of,
 };
+use crate::row_choice::{ChosenRows, RowChoice};
 use crate::samples::Samples;
 
 /// A head to evaluate. The cache must hold the features that it was trained on; classes are matched by
@@ -29,6 +30,9 @@ pub struct EvaluateRequest {
     /// The labelled rows to evaluate on; when absent the test split where the cache has one, else all.
     #[serde(default)]
     pub split: Option<Part>,
+    /// Which classes and rows take part.
+    #[serde(default)]
+    pub rows: RowChoice,
     /// Most confused pairs of classes to name, where images have one class each.
     #[serde(default)]
     pub top_confused: usize,
@@ -59,6 +63,8 @@ pub struct EvaluateReport {
     pub most_confused: Vec<ConfusedPair>,
     /// The worst rows, as many as were asked for.
     pub worst: Vec<WorstImage>,
+    /// What was left out.
+    pub rows: ChosenRows,
 }
 
 /// Rows of one class that were predicted as one other.
@@ -98,6 +104,7 @@ impl EvaluateRequest {
             cache: cache.into(),
             engines: Engines::default(),
             split: None,
+            rows: RowChoice::default(),
             top_confused: 0,
             worst: 0,
             bootstrap: None,
@@ -134,7 +141,8 @@ pub fn evaluate(request: &EvaluateRequest) -> Result<EvaluateReport, ApplyError>
     let cache = Cache::open_with(&request.cache, request.checksums)?;
     let head = head_for(&request.head, &cache, request.engines)?;
     let classes = &head.description.origin.classes;
-    let samples = Samples::of(&cache)?;
+    let (samples, chosen) = Samples::chosen(&cache, &request.rows)
+        .map_err(|source| ApplyError::Choice { cache: request.cache.clone(), source })?;
     check_head_labels((&request.head, &head), (&cache, samples.label_kind()))?;
     if request.worst > 0 && !samples.label_kind().is_one_class() {
         return Err(ApplyError::WorstOfMultiLabel);
@@ -179,5 +187,6 @@ pub fn evaluate(request: &EvaluateRequest) -> Result<EvaluateReport, ApplyError>
         evaluation,
         most_confused,
         worst,
+        rows: chosen,
     })
 }

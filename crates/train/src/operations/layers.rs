@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::event::Event;
 use super::planned::{distinct, planned};
 use super::sweep::{make_fits, unconverged};
+use crate::row_choice::{ChosenRows, RowChoice};
 use crate::sweep::{
     DivisionRequest, Entry, FitLog, MeanQuality, Scoring, Selection, Sweep, SweepError, leaderboard,
 };
@@ -32,6 +33,9 @@ pub struct LayersRequest {
     /// How rows are divided to score taps.
     #[serde(default)]
     pub division: DivisionRequest,
+    /// Which classes and rows take part.
+    #[serde(default)]
+    pub rows: RowChoice,
     /// Whether the cache is held against its checksums.
     #[serde(default)]
     pub checksums: Checksums,
@@ -51,6 +55,8 @@ pub struct LayersReport {
     pub scoring: Scoring,
     /// Rows scored on.
     pub n_samples: usize,
+    /// What was left out.
+    pub rows: ChosenRows,
     /// Taps from the input of the network on.
     pub taps: Vec<TapEntry>,
     /// Number of divisions that scores are means over.
@@ -89,6 +95,7 @@ impl LayersRequest {
             transform: Steps::unit_rows(),
             settings: Settings::default(),
             division: DivisionRequest::default(),
+            rows: RowChoice::default(),
             checksums: Checksums::default(),
         }
     }
@@ -129,7 +136,7 @@ pub fn layers(
         return Err(SweepError::SeveralKinds);
     }
     let cache = Cache::open_with(&request.cache, request.checksums)?;
-    let plan = planned(&cache, &candidates, settings, division, false)?;
+    let (plan, rows) = planned(&cache, &candidates, settings, (division, &request.rows), false)?;
     let names: Vec<_> = cache.taps().iter().map(|tap| tap.name.clone()).collect();
     let taps = by_depth(&names);
     let sweep = Sweep {
@@ -156,6 +163,7 @@ pub fn layers(
         transform: transform.clone(),
         scoring: Scoring::of(&plan),
         n_samples: plan.divided.len(),
+        rows,
         taps: entries_of_taps(&cache, &taps, &leaderboard, settings.views),
         n_seeds: plan.divisions.len(),
         unconverged: unconverged(entries),

@@ -5,6 +5,7 @@ use head::{HeadSpec, Settings};
 use learn::{Rows, check_settings};
 
 use crate::groups::group_rows;
+use crate::row_choice::{ChosenRows, RowChoice};
 use crate::samples::Samples;
 use crate::sweep::{DivisionRequest, SweepError, SweepPlan, plan};
 
@@ -14,19 +15,21 @@ pub(super) fn planned(
     cache: &Cache,
     candidates: &[HeadSpec],
     settings: &Settings,
-    division: &DivisionRequest,
+    (division, rows): (&DivisionRequest, &RowChoice),
     calibrate: bool,
-) -> Result<SweepPlan, SweepError> {
+) -> Result<(SweepPlan, ChosenRows), SweepError> {
     if candidates.is_empty() {
         return Err(SweepError::NoCandidates);
     }
     let path = || cache.path().to_owned();
-    let samples = Samples::of(cache)?;
+    let (samples, chosen) = Samples::chosen(cache, rows)
+        .map_err(|source| SweepError::Choice { cache: path(), source })?;
     check_settings(samples.label_kind(), candidates, settings, calibrate)
         .map_err(|source| SweepError::Settings { cache: path(), source })?;
     let groups = |rows: &Rows| group_rows(cache, division.group_by.as_ref(), rows);
-    plan(&samples, &groups, division, settings.seed)
-        .map_err(|source| SweepError::Plan { cache: path(), source })
+    let plan = plan(&samples, &groups, division, settings.seed)
+        .map_err(|source| SweepError::Plan { cache: path(), source })?;
+    Ok((plan, chosen))
 }
 
 /// `items` in their order, equal ones once.

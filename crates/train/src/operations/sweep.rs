@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::event::{Event, Work};
 use super::planned::{distinct, planned};
 use crate::groups::group_rows;
+use crate::row_choice::{ChosenRows, RowChoice};
 use crate::sweep::{
     DivisionRequest, Entry, FitCounts, FitLog, GroupRows, Scoring, Selection, Sweep, SweepError,
     SweepPlan, Winner, check_folder, leaderboard, open_folder, refit_winners, samples_digest,
@@ -42,6 +43,9 @@ pub struct SweepRequest {
     /// How rows are divided to score candidates.
     #[serde(default)]
     pub division: DivisionRequest,
+    /// Which classes and rows take part.
+    #[serde(default)]
+    pub rows: RowChoice,
     /// How the candidates that are refitted are chosen.
     #[serde(default)]
     pub selection: Selection,
@@ -106,6 +110,8 @@ pub struct SweepReport {
     pub seeds: Vec<u64>,
     /// What groups rows, besides the content of their images.
     pub group_by: Option<String>,
+    /// What was left out.
+    pub rows: ChosenRows,
     /// How the candidates that are refitted are chosen.
     pub selection: Selection,
     /// All candidates, best first.
@@ -124,6 +130,7 @@ impl SweepRequest {
             candidates,
             settings: Settings::default(),
             division: DivisionRequest::default(),
+            rows: RowChoice::default(),
             selection: Selection::default(),
             calibrate: false,
             folder: None,
@@ -187,7 +194,8 @@ pub fn sweep(
     let taps = taps(&cache, &request.taps, settings.views)?;
     let candidates = distinct(request.candidates.iter().cloned());
     let transforms = distinct(request.transforms.iter().cloned());
-    let plan = planned(&cache, &candidates, settings, division, *calibrate)?;
+    let (plan, rows) =
+        planned(&cache, &candidates, settings, (division, &request.rows), *calibrate)?;
     let sweep = Sweep {
         cache: &cache,
         checksums: request.checksums,
@@ -231,6 +239,7 @@ pub fn sweep(
         scoring: Scoring::of(&plan),
         seeds: plan.divisions.iter().map(|(seed, _)| *seed).collect(),
         group_by: division.group_by.as_ref().map(ToString::to_string),
+        rows,
         selection: *selection,
         leaderboard,
         winners,

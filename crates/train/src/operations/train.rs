@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::CREATED_BY;
 use crate::groups::{GroupBy, GroupError, group_rows};
+use crate::row_choice::{ChosenRows, RowChoice, RowChoiceError};
 use crate::samples::Samples;
 use crate::sweep::{PlanError, training_rows};
 use crate::tap_features::{TapError, TapFeatures};
@@ -38,6 +39,9 @@ pub struct TrainRequest {
     /// What groups rows, besides the content of their images.
     #[serde(default)]
     pub group_by: Option<GroupBy>,
+    /// Which classes and rows take part.
+    #[serde(default)]
+    pub rows: RowChoice,
     /// Whether to fit a calibration, too.
     #[serde(default)]
     pub calibrate: bool,
@@ -55,6 +59,8 @@ pub struct TrainReport {
     pub training: Evaluation,
     /// Evaluation on the rows held out, when there are any.
     pub held_out: Option<Evaluation>,
+    /// What was left out.
+    pub rows: ChosenRows,
 }
 
 /// Why a head cannot be trained.
@@ -76,6 +82,14 @@ pub enum TrainError {
         cache: PathBuf,
         /// Why.
         source: SettingsError,
+    },
+    /// The cache has not the classes that are asked for.
+    #[error("cannot train on `{}`", cache.display())]
+    Choice {
+        /// The cache.
+        cache: PathBuf,
+        /// Why.
+        source: RowChoiceError,
     },
     /// The cache has no rows to train on, or they cannot be divided.
     #[error("cannot train on `{}`", cache.display())]
@@ -107,6 +121,7 @@ impl TrainRequest {
             settings: Settings::default(),
             hold_out: None,
             group_by: None,
+            rows: RowChoice::default(),
             calibrate: false,
             checksums: Checksums::default(),
         }
@@ -137,7 +152,8 @@ pub fn train(request: &TrainRequest) -> Result<TrainReport, TrainError> {
     let TrainRequest { spec, transform, settings, hold_out, .. } = request;
     let cache = Cache::open_with(&request.cache, request.checksums)?;
     let tap = TapFeatures::open(&cache, request.tap.as_deref(), settings.views)?;
-    let samples = Samples::of(&cache)?;
+    let (samples, chosen) = Samples::chosen(&cache, &request.rows)
+        .map_err(|source| TrainError::Choice { cache: request.cache.clone(), source })?;
     let labels = samples.label_kind();
     check_settings(labels, std::slice::from_ref(spec), settings, request.calibrate)
         .map_err(|source| TrainError::Settings { cache: request.cache.clone(), source })?;
@@ -167,5 +183,5 @@ pub fn train(request: &TrainRequest) -> Result<TrainReport, TrainError> {
     let head = SavedHead { pipeline, description };
     let training = train.evaluate(&head);
     let held_out = held_out.map(|rows| rows.evaluate(&head));
-    Ok(TrainReport { head, training, held_out })
+    Ok(TrainReport { head, training, held_out, rows: chosen })
 }

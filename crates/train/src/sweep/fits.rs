@@ -17,6 +17,7 @@ use super::fit_log::{FitKey, FitLog, FitLogError};
 use super::leaderboard::ScoredCandidate;
 use super::plan::{PlanError, SweepPlan};
 use crate::groups::GroupError;
+use crate::row_choice::RowChoiceError;
 use crate::tap_features::{TapError, TapFeatures};
 
 /// What is swept.
@@ -83,6 +84,14 @@ pub enum SweepError {
         cache: PathBuf,
         /// Why.
         source: SettingsError,
+    },
+    /// The cache has not the classes that are asked for.
+    #[error("cannot sweep `{}`", cache.display())]
+    Choice {
+        /// The cache.
+        cache: PathBuf,
+        /// Why.
+        source: RowChoiceError,
     },
     /// The rows of the cache cannot be divided as asked.
     #[error("cannot sweep `{}`", cache.display())]

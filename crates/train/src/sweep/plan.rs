@@ -176,6 +176,7 @@ mod tests {
     use schema::Split::{self, None as NoSplit, Test, Train, Validation};
 
     use super::*;
+    use crate::samples::LeftOut;
 
     const SEED: u64 = 3;
     const ASK: DivisionRequest =
@@ -186,7 +187,13 @@ mod tests {
         let classes = ["cat".to_owned(), "dog".to_owned()];
         let apart = |rows: &Rows| Ok((0..rows.len()).collect());
         plan(
-            &Samples { labels: &labels, multilabel: None, splits, classes: &classes },
+            &Samples {
+                labels: &labels,
+                multilabel: None,
+                splits,
+                classes: &classes,
+                left_out: LeftOut::default(),
+            },
             &apart,
             &request,
             SEED,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use dataset::PossibleReading;
 use engine::{EngineError, NeedsLibtorch, NotAChain, Precision};
+use schema::{Difference, Provenance};
 use weights::Misfit;
 
 use super::*;
@@ -76,19 +77,9 @@ fn of_runs() {
     );
     let damaged = OpenError::Version { path: path(), found: 2 };
     check(RunError::Existing(ExistingError::Damaged(damaged)), "replace it with `--replace`");
-    let differences = Vec::new();
-    check(
-        RunError::Existing(ExistingError::OtherFeatures { path: path(), differences }),
-        "name another `--out`, or replace these with `--replace`",
-    );
     check(
         RunError::Partial(PartialError::Locked { out: path(), folder: path() }),
         "wait for it, or name another `--out`",
-    );
-    let differences = Vec::new();
-    check(
-        RunError::Partial(PartialError::OtherProvenance { folder: path(), differences }),
-        "name another `--out`, or discard that run with `--replace`",
     );
     let folder = || WriteError::NoFolder { folder: "my caches; rm x".into() };
     check(RunError::Write(folder()), "mkdir -p 'my caches; rm x'");
@@ -103,7 +94,7 @@ fn of_runs() {
 #[test]
 fn of_caches() {
     check(OpenError::Missing { path: path() }, "extract run IMAGES --out a.h5");
-    check(OpenError::NotACache { path: path() }, "caches are made by `extract run`");
+    check(OpenError::NotACache { path: path(), found: None }, "caches are made by `extract run`");
     check(MergeError::NotAShard { path: path() }, "merge what `extract run --shard I/N` wrote");
     check(
         MergeError::OtherAnnotations { path: path(), first: path() },
@@ -258,8 +249,7 @@ fn of_fetching_and_converting() {
         let (backbone, problems) = (name(), Vec::new());
         of_source(SourceError::Misfit(Box::new(Misfit { backbone, problems, looks })))
     };
-    let looks =
-        Looks::Known { backbone: "resnet18".to_owned(), n_belonging: 122, n_tensors: 122 };
+    let looks = Looks::Known { backbone: "resnet18".to_owned(), n_belonging: 122, n_tensors: 122 };
     check(misfit(looks), "convert it with `--backbone resnet18`");
     check(
         misfit(Looks::Unknown { name: None, nearest: None }),
@@ -318,5 +308,96 @@ fn of_classifying() {
     check(
         ClassifyError::Network(NetworkError::Weights(ResolveError::Open(open))),
         "extract weights convert a.h5 --backbone NAME --out FILE.safetensors",
+    );
+}
+
+/// Features of a small network, squashed, from one engine.
+fn provenance() -> Provenance {
+    let resize = serde_json::json!({ "squash": { "width": 64, "height": 48 } });
+    Provenance {
+        backbone: "vgg16".to_owned(),
+        weights: schema::Weights { name: "w".to_owned(), digest: "89".to_owned() },
+        taps: vec!["a:gap".to_owned(), "b c:max".to_owned()],
+        preprocessing: serde_json::json!({ "name": "keras", "resize": resize, "filter": "box" }),
+        views: "center".to_owned(),
+        engine: "winograd".to_owned(),
+        dtype: schema::Dtype::F32,
+    }
+}
+
+/// The hint about a run that asks for what `change` makes of the features that are there.
+fn to_equal(change: impl FnOnce(&mut Provenance)) -> String {
+    let found = provenance();
+    let mut asked = provenance();
+    change(&mut asked);
+    choices::to_equal(&asked.differences(&found), &found)
+}
+
+#[test]
+fn options_that_make_features_equal_to_those_that_are_there() {
+    let same = "the same features are made with ";
+    let resized = to_equal(|asked| {
+        asked.preprocessing["resize"] = serde_json::json!({ "shorter_side": { "length": 64 } });
+    });
+    assert_eq!(resized, format!("{same}`--squash 64x48`"));
+    let wider = to_equal(|asked| asked.preprocessing["resize"]["squash"]["width"] = 65.into());
+    assert_eq!(wider, resized);
+    let several = to_equal(|asked| {
+        asked.taps.pop();
+        asked.engine = "libtorch:f16".to_owned();
+        asked.dtype = schema::Dtype::F16;
+        asked.views = "box, flip".to_owned();
+    });
+    assert_eq!(
+        several,
+        format!(
+            "{same}`--tap a:gap --tap 'b c:max' --views center --engine winograd --precision f32 --dtype f32`, \
+             without `--crop-box`"
+        )
+    );
+    let other_version = to_equal(|asked| asked.preprocessing["decoding"] = "new".into());
+    assert!(other_version.starts_with("no option chooses `preprocessing`"), "{other_version}");
+
+    let found = provenance();
+    let shard = |found: &str| vec![Difference::new("shard", "1/2", found)];
+    assert_eq!(
+        choices::to_equal(&shard("all images"), &found),
+        "the same features are made, without `--shard`"
+    );
+    assert_eq!(choices::to_equal(&shard("2/2"), &found), format!("{same}`--shard 2/2`"));
+    let shared = Provenance { engine: "libtorch + winograd".to_owned(), ..found.clone() };
+    let differences = found.differences(&shared);
+    assert_eq!(choices::to_equal(&differences, &shared), format!("{same}`--any-engine`"));
+}
+
+#[test]
+fn other_features_are_told_with_what_makes_them() {
+    let found = || Box::new(provenance());
+    let differences = || vec![Difference::new("engine", "libtorch", "winograd")];
+    let equal = "the same features are made with `--engine winograd --precision f32`";
+    check(
+        RunError::Existing(ExistingError::OtherFeatures {
+            path: path(),
+            differences: differences(),
+            found: found(),
+        }),
+        &format!("{equal}\nname another `--out`, or replace these with `--replace`"),
+    );
+    check(
+        RunError::Partial(PartialError::OtherProvenance {
+            folder: path(),
+            differences: differences(),
+            found: found(),
+        }),
+        &format!("{equal}\nname another `--out`, or discard that run with `--replace`"),
+    );
+    check(
+        MergeError::Foreign {
+            path: path(),
+            first: path(),
+            differences: differences(),
+            expected: found(),
+        },
+        equal,
     );
 }

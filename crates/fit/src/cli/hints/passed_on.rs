@@ -23,7 +23,9 @@ fn passed_on<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 's
             TrainError::Groups(error) => Some(error),
             TrainError::Solver(error) => Some(error),
             TrainError::Calibrate(error) => Some(error),
-            TrainError::Settings { .. } | TrainError::Rows { .. } => None,
+            TrainError::Settings { .. } | TrainError::Rows { .. } | TrainError::Choice { .. } => {
+                None
+            }
         };
     }
     if let Some(error) = error.downcast_ref() {
@@ -38,6 +40,7 @@ fn passed_on<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 's
             | SweepError::SeveralKinds
             | SweepError::TooManyFits { .. }
             | SweepError::Settings { .. }
+            | SweepError::Choice { .. }
             | SweepError::Plan { .. }
             | SweepError::Calibration { .. }
             | SweepError::Solver { .. } => None,
@@ -55,6 +58,7 @@ fn passed_on<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 's
             | ApplyError::NotANumber { .. }
             | ApplyError::Labels { .. }
             | ApplyError::Rows { .. }
+            | ApplyError::Choice { .. }
             | ApplyError::Head { .. }
             | ApplyError::WorstOfMultiLabel
             | ApplyError::CompareMultiLabel(_) => None,

@@ -30,12 +30,12 @@ fn errors_within_errors_have_their_hints() {
     let in_sweep = |source| read(SweepError::Plan { cache: cache(), source });
     let singles = in_sweep(small(7, 7));
     assert!(singles.starts_with("cannot sweep `a.h5`: 8 folds need 8 rows of each class"));
-    assert!(singles.ends_with("has 7\nhint: use `--folds 7` or fewer"), "{singles}");
-    assert!(
-        in_sweep(small(1, 1)).ends_with("has 1\nhint: add images of it, or leave the class out")
-    );
+    assert!(singles.ends_with("has 7\nhint: use `--folds 7` or fewer, or leave such classes out with `--min-class-size 8`"), "{singles}");
+    assert!(in_sweep(small(1, 1)).ends_with(
+        "has 1\nhint: add images of it, or leave such classes out with `--min-class-size 2`"
+    ));
     let grouped = in_sweep(small(3, 2));
-    assert!(grouped.ends_with("has 3 in 2 groups\nhint: use `--folds 2` or fewer"), "{grouped}");
+    assert!(grouped.contains("has 3 in 2 groups\nhint: use `--folds 2` or fewer, or"), "{grouped}");
     let grouped = in_sweep(small(3, 1));
     assert!(grouped.contains("has 3 in 1 groups\nhint: add images"), "{grouped}");
 
@@ -67,13 +67,16 @@ fn errors_within_errors_have_their_hints() {
     );
     let missing = OpenError::Missing { path: cache() };
     assert!(read(ReproduceError::Open(missing)).ends_with("\nhint: extract run IMAGES --out a.h5"));
-    let foreign = OpenError::NotACache { path: cache() };
-    assert!(read(TrainError::Open(foreign)).ends_with("\nhint: caches are made by `extract run`"));
+    let foreign = OpenError::NotACache { path: cache(), found: None };
+    assert!(
+        read(TrainError::Open(foreign))
+            .contains("\nhint: caches are made by `extract run`, and by `fit import`")
+    );
     let other = SweepError::Log(FitLogError::OtherSamples(cache()));
     assert!(read(other).contains("\nhint: choose another folder"));
     let scores = CalibrateError::Scores(CalibrationError::NotFinite(3));
     let scores = SweepError::Calibration { configuration: "svm".into(), source: scores };
-    assert!(read(scores).ends_with("\nhint: use a smaller C, or `--normalize l2`"));
+    assert!(read(scores).ends_with("or `--normalize l2` where that is not on yet"));
     let views = IndexError::Views(ViewError::NoWhole("patches:2".into()));
     assert!(read(RetrieveError::Index(views)).contains("\nhint: search with `--search spatial`"));
 }
@@ -107,7 +110,7 @@ fn settings_are_told_in_the_words_of_the_command_line() {
 
 #[test]
 fn another_engine_is_accepted_only_where_nothing_else_differs() {
-    let difference = |field| Difference { field, expected: "a".into(), found: "b".into() };
+    let difference = |field| Difference::new(field, "a", "b");
     let not_comparable = |fields: &[&'static str]| {
         let differences = fields.iter().map(|&field| difference(field)).collect();
         read(IndexError::NotComparable(NotComparable { path: cache(), differences }))
@@ -124,4 +127,38 @@ fn protocols_name_what_to_extract_and_which_variant_to_leave() {
     assert!(unfit.contains("\nhint: extract run IMAGES --source mit67"), "{unfit}");
     let variant = read(ReproduceError::NoSuchVariant { protocol, variant: Variant::Vissl });
     assert!(variant.ends_with("\nhint: leave `--variant` out, or take voc2007"), "{variant}");
+}
+
+/// The hint about features that differ from those of a head in what `change` does.
+fn of_mismatch_with(change: impl FnOnce(&mut schema::TapProvenance)) -> String {
+    let resize = serde_json::json!({ "squash": { "width": 8, "height": 8 } });
+    let expected = schema::TapProvenance {
+        backbone: "vgg16".into(),
+        weights: schema::Weights { name: "w".into(), digest: "89".into() },
+        tap: "a:gap".into(),
+        preprocessing: serde_json::json!({ "name": "keras", "resize": resize }),
+        views: "center".into(),
+        engine: "winograd".into(),
+        dtype: schema::Dtype::F32,
+    };
+    let mut found = expected.clone();
+    change(&mut found);
+    let differences = expected.differences(&found);
+    read(ProvenanceMismatch { differences, expected: Box::new(expected) })
+}
+
+#[test]
+fn other_features_are_told_with_the_command_that_makes_the_right_ones() {
+    let command = "\nhint: extract run IMAGES --out FILE.h5 --backbone vgg16 --weights w --tap a:gap \
+                   --preset keras --squash 8x8 --engine winograd";
+    let resized = of_mismatch_with(|found| {
+        found.preprocessing["resize"] =
+            serde_json::json!({ "squash": { "width": 9, "height": 8 } });
+    });
+    assert!(resized.contains("\n  preprocessing.resize.squash.width: expected `8`, found `9`\n"));
+    assert!(resized.ends_with(command), "{resized}");
+    let engine = of_mismatch_with(|found| found.engine = "libtorch".into());
+    assert!(engine.contains(command) && engine.ends_with("with `--any-engine`"), "{engine}");
+    let version = of_mismatch_with(|found| found.preprocessing["resampler"] = "other".into());
+    assert!(version.contains("no option of `extract run` chooses `preprocessing`"), "{version}");
 }
