@@ -76,9 +76,9 @@ pub(crate) fn read_folder(
     let images = if copies.is_empty() { images } else { images.retained(|path| !is_copied(path)) };
 
     let chooser = Chooser::new(&tree, options);
+    check(store.root(), options, &tree, &images)?;
     let readings = distinct(chooser.readings(), images.iter());
-    let reading = only(store.root(), readings, &images)?;
-    check(store.root(), &reading, options, &tree, &images)?;
+    let reading = only(store.root(), readings, options, &images)?;
     let classes: Vec<String> = reading.classes(images.iter()).into_iter().collect();
     let unlabelled =
         if classes.is_empty() { Vec::new() } else { reading.unlabelled(images.iter()) };
@@ -102,45 +102,57 @@ pub(crate) fn read_folder(
 }
 
 /// The only reading there is.
-fn only(root: &Path, readings: Vec<Reading>, images: &Paths) -> Result<Reading, FolderError> {
-    let root = || root.to_path_buf();
-    if readings.is_empty() {
-        return Err(FolderError::NoSplits { root: root() });
-    }
+fn only(
+    root: &Path,
+    readings: Vec<Reading>,
+    options: &FolderOptions,
+    images: &Paths,
+) -> Result<Reading, FolderError> {
+    let root = root.to_path_buf();
     let possible = |reading: &Reading| PossibleReading {
         words: reading.words(images.iter()),
         choices: reading.choices.clone(),
     };
     let shown: Vec<PossibleReading> = readings.iter().map(possible).collect();
-    let only = <[Reading; 1]>::try_from(readings);
-    let [reading] = only.map_err(|_| FolderError::Ambiguous { root: root(), readings: shown })?;
-    Ok(reading)
+    match (<[Reading; 1]>::try_from(readings), given(options).next()) {
+        (Ok([reading]), _) => Ok(reading),
+        (Err(readings), _) if !readings.is_empty() => {
+            Err(FolderError::Ambiguous { root, readings: shown })
+        }
+        (Err(_), Some(folder)) => {
+            Err(FolderError::NoSuchFolder { root, folder: folder.to_owned() })
+        }
+        (Err(_), None) => Err(FolderError::NoSplits { root }),
+    }
 }
 
-/// Refuses a reading for which the options name what is not there.
+/// The folders that the options say are splits.
+fn given(options: &FolderOptions) -> impl Iterator<Item = &str> {
+    let given = match &options.splits {
+        Some(SplitFolders::Given(given)) => Some(given),
+        _ => None,
+    };
+    given.into_iter().flat_map(|given| given.keys().map(String::as_str))
+}
+
+/// Refuses options that name what is not there.
 fn check(
     root: &Path,
-    reading: &Reading,
     options: &FolderOptions,
     tree: &Tree,
     images: &Paths,
 ) -> Result<(), FolderError> {
-    if let Some(SplitFolders::Given(given)) = &options.splits {
-        if let Some(folder) =
-            given.keys().find(|folder| !tree.has(folder) && !reading.names(folder))
-        {
-            let (root, folder) = (root.to_path_buf(), folder.clone());
-            return Err(FolderError::NoSuchFolder { root, folder });
-        }
+    let root = || root.to_path_buf();
+    if let Some(folder) = given(options).find(|folder| !tree.has_any(folder)) {
+        return Err(FolderError::NoSuchFolder { root: root(), folder: folder.to_owned() });
     }
-    if let Some(ClassDepth(class_depth)) = options.classes {
-        let deepest = images.iter().map(|path| depth(parent(path))).max().unwrap_or_default();
-        if deepest < class_depth {
-            let root = root.to_path_buf();
-            return Err(FolderError::TooShallow { root, class_depth, deepest });
+    let deepest = images.iter().map(|path| depth(parent(path))).max().unwrap_or_default();
+    match options.classes {
+        Some(ClassDepth(class_depth)) if deepest < class_depth => {
+            Err(FolderError::TooShallow { root: root(), class_depth, deepest })
         }
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// What a user should know of folders that were not taken for splits or classes.

@@ -37,7 +37,7 @@ fn what_is_asked_for_and_not_there_is_an_error() {
     for (message, words) in [
         (refused(Some("top"), None), "no folder in"),
         (refused(Some("class"), None), "called like a split"),
-        (refused(Some("trn=train"), None), "no folder in"),
+        (refused(Some("trn=train"), None), "a folder `trn`"),
         (refused(Some("a=train,b=test"), None), "a folder `b`"),
         (refused(Some("dog/b=train"), None), "a folder `dog/b`"),
         (refused(None, Some("depth=3")), "lies 3 folders deep"),

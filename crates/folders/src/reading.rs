@@ -8,25 +8,6 @@ use schema::{Split, Unlabelled};
 use crate::choice::Choice;
 use crate::tree::{Tree, below, parent};
 
-/// Those of the readings that make something else of the images than the ones before them.
-pub fn distinct<'p>(
-    readings: Vec<Reading>,
-    images: impl Iterator<Item = &'p str> + Clone,
-) -> Vec<Reading> {
-    let mut found: Vec<Reading> = Vec::new();
-    for reading in readings {
-        let is_same = |known: &Reading| {
-            let is_read_alone = |choice: &Choice| matches!(choice, Choice::Folder(_));
-            let is_like = |path: &'p str| known.meaning(path) == reading.meaning(path);
-            !reading.choices.iter().any(is_read_alone) && images.clone().all(is_like)
-        };
-        if !found.iter().any(is_same) {
-            found.push(reading);
-        }
-    }
-    found
-}
-
 /// One way to read a tree of folders.
 #[derive(Clone, Debug, Default)]
 pub struct Reading {
@@ -80,11 +61,6 @@ impl Reading {
     pub(crate) fn class_parents(&self) -> impl Iterator<Item = &str> {
         let parents = self.parts.iter().filter(|(_, part)| part.class == ClassOf::Next);
         parents.map(|(folder, _)| folder.as_str())
-    }
-
-    /// Whether a folder of this name leads to one of its parts.
-    pub fn names(&self, name: &str) -> bool {
-        self.parts.keys().any(|folder| folder.split('/').any(|known| known == name))
     }
 
     /// The innermost part that an image lies in.
@@ -197,6 +173,25 @@ impl Reading {
             _ => format!("{classes}; {splits}; {n_unlabelled} of {n} images without a class"),
         }
     }
+}
+
+/// Those of the readings that make something else of the images than the ones before them.
+pub fn distinct<'p>(
+    readings: Vec<Reading>,
+    images: impl Iterator<Item = &'p str> + Clone,
+) -> Vec<Reading> {
+    let mut found: Vec<Reading> = Vec::new();
+    for reading in readings {
+        let is_same = |known: &Reading| {
+            let is_read_alone = |choice: &Choice| matches!(choice, Choice::Folder(_));
+            let is_like = |path: &'p str| known.meaning(path) == reading.meaning(path);
+            !reading.choices.iter().any(is_read_alone) && images.clone().all(is_like)
+        };
+        if !found.iter().any(is_same) {
+            found.push(reading);
+        }
+    }
+    found
 }
 
 /// Some names of many.

@@ -54,6 +54,12 @@ impl Tree {
         self.folders.contains_key(folder)
     }
 
+    /// Whether images lie below this path, or below a folder of this name anywhere.
+    pub fn has_any(&self, folder: &str) -> bool {
+        self.has(folder)
+            || self.folders.values().any(|above| above.names.iter().any(|name| name == folder))
+    }
+
     /// Takes a folder out of the one that it lies in.
     pub fn remove(&mut self, folder: &str) {
         let above = self.folders.get_mut(parent(folder)).expect("every folder lies in one");
