@@ -11,9 +11,9 @@ use preprocess::Rgb;
 use super::context::Run;
 use super::error::RunError;
 use super::failure::Failure;
-use super::passes::Passes;
 use super::walk::New;
 use super::workers::Workers;
+use network::Passes;
 
 /// Collects images of new content into batches, has these forwarded, and keeps the rows.
 pub(super) struct Features<'a> {

@@ -19,7 +19,6 @@ mod job;
 mod known;
 mod load;
 mod outcome;
-mod passes;
 mod pipeline;
 mod plan;
 mod row;
@@ -35,8 +34,7 @@ use std::sync::atomic::AtomicBool;
 use engine::Engine;
 
 use self::context::{Run, shared};
-use crate::network::Network;
-use crate::recipe::Recipe;
+use network::{Network, Recipe};
 
 pub use dataset::Source;
 

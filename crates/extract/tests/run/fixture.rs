@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use extract::Recipe;
+use network::Recipe;
 use extract::run::{Counts, Forecast, Job, Outcome, RunError, Source};
 use feature_cache::{Cache, Partial, SegmentLimits};
 use preprocess::{Limits, Views};

@@ -4,7 +4,7 @@ use console::shown;
 use train::{LayersReport, MeanQuality};
 
 use super::leaderboard::scoring_text;
-use super::table::{percent, table};
+use tables::{percent, table};
 
 /// What is known of the best tap before any is tried.
 const RULE: &str = "\

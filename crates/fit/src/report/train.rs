@@ -7,7 +7,7 @@ use serde::Serialize;
 use train::TrainReport;
 
 use super::head_evaluation::{class_table, summary};
-use super::table::percent;
+use tables::percent;
 
 /// A report with the file that its head was written to.
 #[derive(Serialize)]

@@ -10,7 +10,7 @@ use console::{ExitCode, Progress, shown};
 use dataset::Source;
 use engine::{EngineRequest, Precision};
 use extract::run::{Event, Job};
-use extract::{Network, NetworkRequest};
+use network::{Network, NetworkRequest};
 use feature_cache::SegmentLimits;
 use preprocess::Views;
 use schema::{Dtype, Shard, Unreadable};
@@ -133,8 +133,7 @@ impl RunArguments {
             backbone: self.backbone.clone(),
             weights: self.weights.clone(),
             taps: self.taps.clone(),
-            preset: self.preset.name.clone(),
-            preset_changes: self.preset.changes(),
+            preset: self.preset.request(),
             views: self.views.clone(),
             dtype: self.dtype,
             engine: self.engine,

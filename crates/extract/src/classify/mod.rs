@@ -1,9 +1,0 @@
-//! The pretrained network as it is: which of ImageNet's classes an image shows.
-//!
-//! The classifier is the one that the weights were trained with, so its 1000 classes are ImageNet's.
-
-mod class_names;
-mod images;
-
-pub use class_names::{ClassName, imagenet_1k};
-pub use images::{ClassifiedImage, ClassifyError, ClassifyRequest, Guess, classify};
