@@ -86,7 +86,8 @@ fn answers_come_in_every_format_and_from_standard_input() {
     assert_eq!(from_input.lines().nth(1).unwrap(), line.replace("red/001.png", "-"));
 
     let pattern = stdout(&mut fixture.classify(&["**/001.png"]));
-    let paths: Vec<&str> = pattern.lines().skip(1).filter_map(|line| line.split(',').next()).collect();
+    let paths: Vec<&str> =
+        pattern.lines().skip(1).filter_map(|line| line.split(',').next()).collect();
     assert_eq!(paths, ["blue/001.png", "green/001.png", "red/001.png"]);
 
     let document: Value =
@@ -123,7 +124,11 @@ fn what_cannot_be_read_is_listed() {
     let assert = command.assert().code(4).stderr(lines);
     assert_eq!(assert.get_output().stdout.iter().filter(|&&byte| byte == b'\n').count(), 2);
     command.arg("--skip-unreadable").assert().success();
-    fixture.classify(&["*.tiff"]).assert().code(1).stderr(contains("no file is called like `*.tiff`"));
+    fixture
+        .classify(&["*.tiff"])
+        .assert()
+        .code(1)
+        .stderr(contains("no file is called like `*.tiff`"));
 }
 
 #[test]

@@ -27,7 +27,9 @@ pub struct HeatMap {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum NoHeatMap {
     /// Features are no averages of a map.
-    #[error("its features are not averages over the places of a map: their tap is `{0}`, not one with `:gap`")]
+    #[error(
+        "its features are not averages over the places of a map: their tap is `{0}`, not one with `:gap`"
+    )]
     Pooling(String),
     /// Several views are one row.
     #[error("its rows are of several views of a picture: `{0}`")]
@@ -64,7 +66,8 @@ pub(crate) fn places(
     (width, height): (usize, usize),
 ) -> Result<(Array2<f64>, f64), NotLinear> {
     let n_places = width * height;
-    let map = ArrayView2::from_shape((n_places, map.len() / n_places), map).expect("rows of places");
+    let map =
+        ArrayView2::from_shape((n_places, map.len() / n_places), map).expect("rows of places");
     let map = map.mapv(f64::from);
     let mean = map.mean_axis(ndarray::Axis(0)).expect("a map has places");
     let score = head.pipeline.linear_score(mean.mapv(|value| value as f32).view(), class)?;
@@ -113,13 +116,8 @@ mod tests {
     fn the_place_that_adds_most_is_red_and_nothing_stays_grey() {
         let input = Rgb { width: 2, height: 1, pixels: vec![100; 6] };
         let places = Array2::from_shape_vec((1, 2), vec![2.0, 0.0]).unwrap();
-        let heat_map = HeatMap {
-            picture: String::new(),
-            class: String::new(),
-            places,
-            constant: 0.0,
-            input,
-        };
+        let heat_map =
+            HeatMap { picture: String::new(), class: String::new(), places, constant: 0.0, input };
         let drawn = heat_map.draw();
         assert_eq!((drawn.width, drawn.height), (4, 1));
         assert_eq!(drawn.pixels, [100, 100, 100, 100, 100, 100, 186, 61, 54, 100, 100, 100]);

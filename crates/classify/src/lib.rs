@@ -21,9 +21,9 @@ mod imagenet;
 mod pictures;
 mod with_head;
 
+pub use crate::pictures::{Picture, PicturesError, pictures};
 pub use class_names::{ClassName, imagenet_1k};
 pub use error::ClassifyError;
 pub use heat_map::{HeatMap, NoHeatMap};
 pub use imagenet::{ClassifiedPicture, ClassifyRequest, Guess, classify};
-pub use crate::pictures::{Picture, PicturesError, pictures};
 pub use with_head::{HeadAnswers, HeadRequest, TakeHeatMap, classify_with_head};

@@ -146,7 +146,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         fs::create_dir_all(at("photos/b")).unwrap();
-        for name in ["photos/b/2.png", "photos/b/10.png", "photos/a.jpg", "photos/notes.txt", "c.png"] {
+        for name in
+            ["photos/b/2.png", "photos/b/10.png", "photos/a.jpg", "photos/notes.txt", "c.png"]
+        {
             fs::write(at(name), "").unwrap();
         }
         let listed = |arguments: &[&str]| {
@@ -158,7 +160,8 @@ mod tests {
             Ok::<Vec<String>, PicturesError>(names.collect())
         };
         let all = listed(&["c.png", "photos", "missing.png"]).unwrap();
-        let expected = ["c.png", "photos/a.jpg", "photos/b/10.png", "photos/b/2.png", "missing.png"];
+        let expected =
+            ["c.png", "photos/a.jpg", "photos/b/10.png", "photos/b/2.png", "missing.png"];
         assert_eq!(all, expected);
         assert_eq!(listed(&["photos/**/*.png"]).unwrap(), ["photos/b/10.png", "photos/b/2.png"]);
         let no_match = listed(&["photos/*.gif"]).unwrap_err();
@@ -166,6 +169,10 @@ mod tests {
         let odd = listed(&["photos/***"]).unwrap_err();
         assert!(matches!(odd, PicturesError::Pattern { .. }));
         fs::write(at("[1].png"), "").unwrap();
-        assert_eq!(listed(&["[1].png"]).unwrap(), ["[1].png"], "a file that is called like a pattern");
+        assert_eq!(
+            listed(&["[1].png"]).unwrap(),
+            ["[1].png"],
+            "a file that is called like a pattern"
+        );
     }
 }

@@ -93,8 +93,9 @@ pub fn classify_with_head(
         check(request, &head, &features, |row| &read[row].name)?;
         if let Some(take) = &mut heat_maps {
             let maps = Maps { head: &head, features: &features, maps: &forwarded.features[1] };
-            maps.make(&read, network.map_size(1), &forwarder, *take)
-                .map_err(|source| ClassifyError::NoHeatMap { head: request.head.clone(), source: source.into() })?;
+            maps.make(&read, network.map_size(1), &forwarder, *take).map_err(|source| {
+                ClassifyError::NoHeatMap { head: request.head.clone(), source: source.into() }
+            })?;
         }
         all.append(Axis(0), features.view()).expect("rows of one length");
         names.extend(read.iter().map(|picture| picture.name.clone()));
@@ -178,9 +179,8 @@ fn network_of(
     let unclear = |reason: String| ClassifyError::Unclear { head: head(), reason };
     let preset: Preset = serde_json::from_value(trained_on.preprocessing.clone())
         .map_err(|error| unclear(format!("its preprocessing is not understood: {error}")))?;
-    let preset = preset
-        .recorded()
-        .map_err(|source| ClassifyError::OtherPixels { head: head(), source })?;
+    let preset =
+        preset.recorded().map_err(|source| ClassifyError::OtherPixels { head: head(), source })?;
     let views: Result<Views, _> = unboxed_views(&trained_on.views).parse();
     let views = views.map_err(|error| unclear(format!("its views are not understood: {error}")))?;
     let mut taps = vec![trained_on.tap.clone()];
@@ -191,7 +191,9 @@ fn network_of(
     let recorded = EngineRequest::recorded(&trained_on.engine);
     let (engine, precision) = match (request.engines, recorded) {
         (Engines::Same, Some(recorded)) => recorded,
-        (Engines::Same, None) => return Err(ClassifyError::Engines { head: head(), engine: trained_on.engine.clone() }),
+        (Engines::Same, None) => {
+            return Err(ClassifyError::Engines { head: head(), engine: trained_on.engine.clone() });
+        }
         (Engines::Any, Some((_, precision))) => (EngineRequest::Auto, precision),
         (Engines::Any, None) => (EngineRequest::Auto, Precision::F32),
     };
@@ -207,8 +209,8 @@ fn network_of(
         device: request.device.clone(),
         precision,
     });
-    let network =
-        network.map_err(|source| ClassifyError::HeadNetwork { head: head(), source: source.into() })?;
+    let network = network
+        .map_err(|source| ClassifyError::HeadNetwork { head: head(), source: source.into() })?;
     let mut found = network.recipe().provenance;
     if views_are_boxed(&trained_on.views) {
         found.views = boxed_views(&found.views);

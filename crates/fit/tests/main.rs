@@ -6,6 +6,7 @@
 //! - `families`: likewise, for heads that are not linear; `networks`: several of these in one sweep
 //! - `multi_label`: rows of several labels in training, sweeps, evaluation and prediction
 //! - `reproduce`: published protocols in all variants
+//! - `report`: the page of a head
 //! - `retrieve`: the queries of retrieval benchmarks
 //! - `refusals`: what it says when not, and its exit code; `strangers`: likewise, of what others wrote
 //!
@@ -22,6 +23,7 @@ mod layers;
 mod multi_label;
 mod networks;
 mod refusals;
+mod report;
 mod reproduce;
 mod retrieve;
 mod strangers;

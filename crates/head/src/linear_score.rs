@@ -20,7 +20,9 @@ pub struct LinearScore {
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 pub enum NotLinear {
     /// The head itself.
-    #[error("its scores are no weighted sums of features: only softmax, ridge and one-vs-rest linear SVM have such")]
+    #[error(
+        "its scores are no weighted sums of features: only softmax, ridge and one-vs-rest linear SVM have such"
+    )]
     Head,
     /// A step of the transform.
     #[error("its transform has the step `{0}`, after which a score is no weighted sum of features")]
@@ -118,8 +120,10 @@ mod tests {
 
     #[test]
     fn the_weighted_sum_is_the_score_after_every_linear_step() {
-        let standardize =
-            || FittedStep::Standardize { mean: array![1.0, -2.0, 0.5], scale: array![2.0, 0.5, 3.0] };
+        let standardize = || FittedStep::Standardize {
+            mean: array![1.0, -2.0, 0.5],
+            scale: array![2.0, 0.5, 3.0],
+        };
         let project = || FittedStep::Project {
             step: Step::Pca(2),
             mean: array![0.5, 0.25, -1.0],
@@ -130,7 +134,10 @@ mod tests {
             (vec![], array![[1.0, 2.0, 3.0], [-1.0, 0.5, 0.0]]),
             (vec![FittedStep::L2], array![[1.0, 2.0, 3.0], [-1.0, 0.5, 0.0]]),
             (vec![standardize(), FittedStep::L2], array![[1.0, 2.0, 3.0], [-1.0, 0.5, 0.0]]),
-            (vec![FittedStep::L2, standardize(), project(), FittedStep::L2], array![[1.0, 2.0], [-1.0, 0.5]]),
+            (
+                vec![FittedStep::L2, standardize(), project(), FittedStep::L2],
+                array![[1.0, 2.0], [-1.0, 0.5]],
+            ),
         ] {
             let head = LinearHead::new(coef, array![0.25, -4.0], Link::Margin).unwrap();
             let pipeline = Pipeline { transform: Transform(steps), head: head.into() };

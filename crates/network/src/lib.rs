@@ -29,8 +29,6 @@ mod network;
 mod passes;
 mod recipe;
 
-pub use crate::network::{
-    Network, NetworkError, NetworkRequest, NetworkWarning, PresetRequest,
-};
+pub use crate::network::{Network, NetworkError, NetworkRequest, NetworkWarning, PresetRequest};
 pub use passes::Passes;
 pub use recipe::Recipe;

@@ -25,7 +25,9 @@ pub enum RecordedPresetError {
     #[error(transparent)]
     Odd(#[from] PresetChangeError),
     /// Its pixels are too many.
-    #[error("images of {width}x{height} pixels, of which no side may have more than {MAX_INPUT_SIDE}")]
+    #[error(
+        "images of {width}x{height} pixels, of which no side may have more than {MAX_INPUT_SIDE}"
+    )]
     TooLarge {
         /// Width in pixels.
         width: u32,

@@ -17,7 +17,8 @@ const GROUP_ROWS: usize = 1 << 16;
 /// The columns of the CSV: `path` and `prediction` as strings, then a float column for each class,
 /// uncompressed, nothing null. `created_by` names the program and its version.
 pub fn predictions_parquet(answers: &Answers, created_by: &str) -> Vec<u8> {
-    write(answers, created_by).expect("memory takes what is written, and columns are as the schema says")
+    write(answers, created_by)
+        .expect("memory takes what is written, and columns are as the schema says")
 }
 
 fn write(answers: &Answers, created_by: &str) -> parquet::errors::Result<Vec<u8>> {

@@ -48,11 +48,11 @@ pub use cache_digest::cache_digest;
 pub use group_file::GroupFileError;
 pub use groups::{GroupBy, GroupError, group_rows};
 pub use operations::{
-    ApplyError, CompareReport, CompareRequest, ComparedHead, ConfusedPair, EvaluateReport,
+    Applied, ApplyError, CompareReport, CompareRequest, ComparedHead, ConfusedPair, EvaluateReport,
     EvaluateRequest, Event, LayersReport, LayersRequest, PredictReport, PredictRequest,
-    RightRowsError, SweepOutcome, SweepReport, SweepRequest, Swept,
-    TapEntry, TrainError, TrainReport, TrainRequest, Work, WorstImage, compare, evaluate, layers,
-    predict, sweep, train,
+    RightRowsError, SweepOutcome, SweepReport, SweepRequest, Swept, TapEntry, TrainError,
+    TrainReport, TrainRequest, Work, WorstImage, apply_to, compare, evaluate, layers, predict,
+    sweep, train,
 };
 pub use samples::{RowsError, Samples, multilabel_labels};
 pub use sweep::{

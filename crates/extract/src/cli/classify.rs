@@ -4,14 +4,14 @@ use std::fmt::Write as _;
 use std::io::{IsTerminal as _, stdout};
 use std::path::PathBuf;
 
-use atomic_file::{Existing, check_vacant, write};
-use clap::error::ErrorKind;
-use clap::{Args, CommandFactory as _};
-use console::{ExitCode, TableArguments, TableFormat, TextsArgument, shown};
 use ::classify::{
     ClassifiedPicture, ClassifyRequest, HeadAnswers, HeadRequest, HeatMap, Picture, TakeHeatMap,
     classify, classify_with_head, pictures,
 };
+use atomic_file::{Existing, check_vacant, write};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory as _};
+use console::{ExitCode, TableArguments, TableFormat, TextsArgument, shown};
 use head::{Engines, Predicted, Prediction, ScoreKind};
 use schema::Unreadable;
 use serde_json::{Value, json};
@@ -94,7 +94,10 @@ pub(crate) fn run(arguments: &ClassifyArguments) -> anyhow::Result<ExitCode> {
             return Err(usage("the preprocessing is the head's: it cannot be chosen").into());
         }
         None if format.is_some() => {
-            return Err(usage("`--out` and `--format` are for the classes of a head: add `--head`").into());
+            return Err(usage(
+                "`--out` and `--format` are for the classes of a head: add `--head`",
+            )
+            .into());
         }
         Some(head) => with_head(arguments, head, format)?,
         None => imagenet(arguments)?,
@@ -132,7 +135,8 @@ fn with_head(
         limits: arguments.limits.limits(),
         device: arguments.device.clone(),
     };
-    let mut drawn = arguments.heat_map.as_deref().map(|folder| HeatMapFolder::new(folder)).transpose()?;
+    let mut drawn =
+        arguments.heat_map.as_deref().map(|folder| HeatMapFolder::new(folder)).transpose()?;
     let mut take = |map: HeatMap| {
         if let Some(folder) = &mut drawn {
             folder.take(&map);
@@ -148,7 +152,10 @@ fn with_head(
     if found.engine != found.head_engine {
         let (here, trained_on) = (shown(&found.engine), shown(&found.head_engine));
         let differs = "they differ in the last bits";
-        console::note(PROGRAM, &format!("features by `{here}`, the head's are by `{trained_on}`: {differs}"));
+        console::note(
+            PROGRAM,
+            &format!("features by `{here}`, the head's are by `{trained_on}`: {differs}"),
+        );
     }
     tell_unreadable(&unreadable);
     let json = || head_document(head, &found, &unreadable);
@@ -187,7 +194,8 @@ fn head_text(found: &HeadAnswers, top: usize) -> String {
             Predicted::Labels(labels) if labels.is_empty() => "no label".to_owned(),
             Predicted::Labels(labels) => labels.join(", "),
         };
-        writeln!(text, "{}: {}", shown(path), shown(&predicted)).expect("a string takes everything");
+        writeln!(text, "{}: {}", shown(path), shown(&predicted))
+            .expect("a string takes everything");
         for class in best_classes(scores, top) {
             let number = match answers.kind {
                 ScoreKind::Probability => format!("{:6.2} %", 100.0 * scores[class]),

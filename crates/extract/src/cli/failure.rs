@@ -1,8 +1,8 @@
 //! What a failed command says, and its exit code.
 
 use anyhow::Error;
-use console::ExitCode;
 use classify::ClassifyError;
+use console::ExitCode;
 use extract::run::{ExistingError, RunError};
 use feature_cache::{MergeError, OpenError, PartialError, ReadError, WriteError};
 use simd::UnknownLevel;
@@ -36,7 +36,9 @@ fn exit_code(error: &Error) -> ExitCode {
         return ExitCode::Usage;
     }
     if let Some(
-        ClassifyError::OtherFeatures { .. } | ClassifyError::OtherPixels { .. } | ClassifyError::Width { .. },
+        ClassifyError::OtherFeatures { .. }
+        | ClassifyError::OtherPixels { .. }
+        | ClassifyError::Width { .. },
     ) = error.downcast_ref()
     {
         return ExitCode::Cache;

@@ -5,12 +5,12 @@ use std::path::Path;
 
 use backbone::TapError;
 use backbone::weights::OpenError as OpenWeightsError;
+use classify::ClassifyError;
 use console::{Told, quote_for_shell, shown};
 use engine::{ChoiceError, DeviceError};
-use classify::ClassifyError;
-use network::NetworkError;
 use extract::run::{ExistingError, Failure, RunError};
 use feature_cache::{MergeError, OpenError, PartialError, WriteError};
+use network::NetworkError;
 use preprocess::{PresetChangeError, ViewsError};
 use weights::{
     AttemptError, ConvertError, DownloadError, FetchError, RecordError, ResolveError, SourceError,
@@ -167,7 +167,9 @@ fn classify(error: &ClassifyError) -> Option<String> {
             ),
             error => network(error),
         },
-        ClassifyError::Engines { .. } => some("accept what one engine computes with `--any-engine`"),
+        ClassifyError::Engines { .. } => {
+            some("accept what one engine computes with `--any-engine`")
+        }
         ClassifyError::OtherPixels { .. } => {
             some("extract the images again with this version, and train the head on them")
         }

@@ -1,7 +1,7 @@
 //! The features of images, one row a view that is used.
 
-use ndarray::{Array2, ArrayView2, Axis};
 use head::view_averages;
+use ndarray::{Array2, ArrayView2, Axis};
 
 /// What becomes of the views of an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,7 +12,9 @@ mod train;
 
 pub use apply::{ApplyError, RightRowsError};
 pub use compare::{CompareReport, CompareRequest, ComparedHead, compare};
-pub use evaluate::{ConfusedPair, EvaluateReport, EvaluateRequest, WorstImage, evaluate};
+pub use evaluate::{
+    Applied, ConfusedPair, EvaluateReport, EvaluateRequest, WorstImage, apply_to, evaluate,
+};
 pub use event::{Event, Work};
 pub use layers::{LayersReport, LayersRequest, TapEntry, layers};
 pub use predict::{PredictReport, PredictRequest, predict};

@@ -10,8 +10,8 @@ use console::{ExitCode, Progress, shown};
 use dataset::Source;
 use engine::{EngineRequest, Precision};
 use extract::run::{Event, Job};
-use network::{Network, NetworkRequest};
 use feature_cache::SegmentLimits;
+use network::{Network, NetworkRequest};
 use preprocess::Views;
 use schema::{Dtype, Shard, Unreadable};
 
