@@ -157,6 +157,7 @@ impl fmt::Display for NetworkWarning {
 #[derive(Debug)]
 pub struct Network {
     weights: Weights,
+    /// From the file to the pixels that the engine is given.
     pub preset: Preset,
     views: Views,
     taps: Vec<Tap>,
