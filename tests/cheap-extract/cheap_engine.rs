@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use engine::{Engine, EngineError};
-use extract::Recipe;
+use network::Recipe;
 use preprocess::{Preset, Resize, Rgb, Views};
 use schema::{Dtype, Provenance, Tap, Weights};
 

@@ -20,6 +20,7 @@
 
 mod bad_input;
 mod classify;
+mod classify_with_head;
 #[cfg(unix)]
 mod demo_images;
 mod engines;

@@ -10,6 +10,8 @@ mod manual;
 mod output;
 mod progress;
 mod shown;
+mod table_output;
+mod texts;
 
 pub use error::{Advised, Told, render_error};
 pub use exit_code::{AFTER_HELP, ExitCode};
@@ -18,3 +20,5 @@ pub use manual::{CompletionsArguments, ManArguments, ManualError};
 pub use output::{document, note, note_copied_cache, raw_note, result, tell_usage};
 pub use progress::Progress;
 pub use shown::{quote_for_shell, shown, shown_lines};
+pub use table_output::{TableArguments, TableFormat};
+pub use texts::{Texts, TextsArgument};

@@ -89,6 +89,14 @@ impl EngineRequest {
         }
     }
 
+    /// The engine, and its precision, of features whose provenance names it so; `None` for a name that no engine
+    /// has.
+    pub fn recorded(name: &str) -> Option<(Self, Precision)> {
+        let (engine, precision) = name.split_once(':').unwrap_or((name, "f32"));
+        let request = Self::named(engine).filter(|request| *request != Self::Auto)?;
+        Some((request, precision.parse().ok()?))
+    }
+
     /// The engine for `taps` of `backbone` on the device of that name (`auto`, `cpu`, `cuda`, `cuda:N`),
     /// in this precision.
     ///

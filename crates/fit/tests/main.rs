@@ -8,6 +8,7 @@
 //! - `rows`: which classes and rows take part
 //! - `import`: features of other programs
 //! - `reproduce`: published protocols in all variants
+//! - `report`: the page of a head
 //! - `retrieve`: the queries of retrieval benchmarks
 //! - `refusals`: what it says when not, and its exit code; `strangers`: likewise, of what others wrote
 //!
@@ -25,6 +26,7 @@ mod layers;
 mod multi_label;
 mod networks;
 mod refusals;
+mod report;
 mod reproduce;
 mod retrieve;
 mod rows;

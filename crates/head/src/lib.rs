@@ -21,6 +21,7 @@
 //! [`Description`]: the contents of a head file, which [`load`] reads and [`save`] writes. [`export()`]
 //! writes heads for ONNX Runtime and numpy. [`HeadSpec`] and [`Settings`] say what was fitted and how.
 
+mod answers;
 mod calibration;
 mod class_weights;
 mod combine_views;
@@ -29,6 +30,7 @@ mod fit_record;
 mod head_file;
 mod json_as_text;
 mod label_kind;
+mod linear_score;
 mod link;
 mod network;
 mod part;
@@ -37,7 +39,9 @@ mod sampling;
 mod settings;
 mod spec;
 mod transform;
+mod view_averages;
 
+pub use answers::{Answers, Predicted, Prediction, ScoreKind};
 pub use calibration::{Calibration, Platt, Temperature};
 pub use class_weights::{ClassWeights, ClassWeightsError};
 pub use combine_views::CombineViews;
@@ -49,6 +53,7 @@ pub use head_file::{
 };
 pub use heads::{FitReport, HingeLoss, MlpEpoch};
 pub use label_kind::LabelKind;
+pub use linear_score::{LinearScore, NotLinear};
 pub use link::LinkName;
 pub use network::{Layers, LearningCurve, NetworkTraining};
 pub use part::Part;
@@ -57,3 +62,4 @@ pub use sampling::{Sampling, SamplingError};
 pub use settings::{Algorithm, Settings};
 pub use spec::{HeadSpec, Kernel, MultiClass, Number};
 pub use transform::{FittedStep, Step, StepError, Steps, Transform};
+pub use view_averages::view_averages;

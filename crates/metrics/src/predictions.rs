@@ -1,6 +1,6 @@
 //! What a head says of some rows.
 
-use ndarray::{Array2, ArrayView1, ArrayView2};
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
 
 /// Scores, probabilities where there are any, and the class predicted.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,6 +65,19 @@ impl Predictions {
     /// The class predicted for each row.
     pub fn classes(&self) -> &[usize] {
         &self.classes
+    }
+
+    /// The predictions for the rows at `positions`, in their order.
+    #[must_use]
+    pub fn at(&self, positions: &[usize]) -> Self {
+        Self {
+            scores: self.scores.select(Axis(0), positions),
+            log_probabilities: self
+                .log_probabilities
+                .as_ref()
+                .map(|l| l.select(Axis(0), positions)),
+            classes: positions.iter().map(|&position| self.classes[position]).collect(),
+        }
     }
 
     /// Number of rows.

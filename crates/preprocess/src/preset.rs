@@ -128,6 +128,15 @@ impl Preset {
         }
     }
 
+    /// Width and height that images are resized to before they are cropped; of those that keep their aspect
+    /// ratio the shorter side, twice.
+    pub(crate) fn largest_size(&self) -> (u32, u32) {
+        match self.resize {
+            Resize::Squash { width, height } => (width, height),
+            Resize::ShorterSide { length, .. } => (length, length),
+        }
+    }
+
     /// Decodes a file as the preset says: [`decode_with`](crate::decode_with) its EXIF orientation.
     ///
     /// # Errors

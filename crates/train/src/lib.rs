@@ -21,8 +21,8 @@
 //! use std::sync::atomic::AtomicBool;
 //!
 //! use atomic_file::Existing;
-//! use head::{HeadSpec, save};
-//! use train::{PredictRequest, Predicted, SweepOutcome, SweepRequest, predict, sweep};
+//! use head::{HeadSpec, Predicted, save};
+//! use train::{PredictRequest, SweepOutcome, SweepRequest, predict, sweep};
 //!
 //! let request = SweepRequest::new(&birds, [0.01, 0.1, 1.0].map(|c| HeadSpec::Softmax { c }).to_vec());
 //! let SweepOutcome::Finished(swept) = sweep(&request, &AtomicBool::new(false), &mut |_| {})? else {
@@ -30,7 +30,7 @@
 //! };
 //! save(&swept.report.winners[0].head, &file, Existing::Refuse)?;
 //! let report = predict(&PredictRequest::new(&file, &birds))?;
-//! assert_eq!(report.predictions[0].prediction, Predicted::Class("owl".to_owned()));
+//! assert_eq!(report.answers.predictions[0].prediction, Predicted::Class("owl".to_owned()));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -43,18 +43,17 @@ mod row_choice;
 mod samples;
 mod sweep;
 mod tap_features;
-mod view_averages;
 
 pub use c_grid::{CGrid, CGridError};
 pub use cache_digest::cache_digest;
 pub use group_file::{GroupFile, GroupFileError, GroupOptionsError};
 pub use groups::{GroupBy, GroupError, group_rows};
 pub use operations::{
-    ApplyError, CompareReport, CompareRequest, ComparedHead, ConfusedPair, EvaluateReport,
-    EvaluateRequest, Event, LayersReport, LayersRequest, PredictReport, PredictRequest, Predicted,
-    Prediction, RightRowsError, ScoreKind, SweepOutcome, SweepReport, SweepRequest, Swept,
-    TapEntry, TrainError, TrainReport, TrainRequest, Work, WorstImage, compare, evaluate, layers,
-    predict, sweep, train,
+    Applied, ApplyError, CompareReport, CompareRequest, ComparedHead, ConfusedPair, EvaluateReport,
+    EvaluateRequest, Event, LayersReport, LayersRequest, PredictReport, PredictRequest,
+    RightRowsError, SweepOutcome, SweepReport, SweepRequest, Swept, TapEntry, TrainError,
+    TrainReport, TrainRequest, Work, WorstImage, apply_to, compare, evaluate, layers, predict,
+    sweep, train,
 };
 pub use row_choice::{ChosenRows, LeftOutClass, RowChoice, RowChoiceError};
 pub use samples::{LeftOut, RowsError, Samples, multilabel_labels};
@@ -63,7 +62,6 @@ pub use sweep::{
     MeanQuality, PlanError, Scoring, Selection, SweepError, SweepPlan, Winner,
 };
 pub use tap_features::{TapError, TapFeatures};
-pub use view_averages::view_averages;
 
 /// The program and its version, as files name what made them.
 pub const CREATED_BY: &str = concat!("fit ", env!("CARGO_PKG_VERSION"));

@@ -1,11 +1,9 @@
 //! The feature matrix of one tap, checked before it is used.
 
 use feature_cache::{Cache, FeatureSet, ReadError};
-use head::CombineViews;
+use head::{CombineViews, view_averages};
 use learn::{Examples, Rows};
 use ndarray::{Array2, ArrayView2, s};
-
-use crate::view_averages::view_averages;
 
 /// Why the features of a cache cannot be used here.
 #[derive(Debug, thiserror::Error)]

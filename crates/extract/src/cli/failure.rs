@@ -1,6 +1,7 @@
 //! What a failed command says, and its exit code.
 
 use anyhow::Error;
+use classify::ClassifyError;
 use console::ExitCode;
 use extract::run::{ExistingError, RunError};
 use feature_cache::{MergeError, OpenError, PartialError, ReadError, WriteError};
@@ -11,6 +12,9 @@ use super::hints::told;
 
 /// Says what failed on standard error, and gives the exit code.
 pub(crate) fn report(error: &Error) -> ExitCode {
+    if let Some(usage) = error.downcast_ref::<clap::Error>() {
+        return console::tell_usage(usage);
+    }
     console::raw_note(&console::render_error(PROGRAM, error.chain().map(told)));
     if refuses_a_cache(error) { ExitCode::Cache } else { exit_code(error) }
 }
@@ -30,6 +34,14 @@ fn refuses_a_cache(error: &Error) -> bool {
 fn exit_code(error: &Error) -> ExitCode {
     if error.is::<UnknownLevel>() {
         return ExitCode::Usage;
+    }
+    if let Some(
+        ClassifyError::OtherFeatures { .. }
+        | ClassifyError::OtherPixels { .. }
+        | ClassifyError::Width { .. },
+    ) = error.downcast_ref()
+    {
+        return ExitCode::Cache;
     }
     match error.chain().find_map(|cause| cause.downcast_ref::<RunError>()) {
         Some(RunError::Interrupted { .. }) => ExitCode::Interrupted,

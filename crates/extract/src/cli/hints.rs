@@ -7,13 +7,13 @@ use std::path::Path;
 
 use backbone::TapError;
 use backbone::weights::OpenError as OpenWeightsError;
+use classify::ClassifyError;
 use console::{Told, quote_for_shell, shown};
 use dataset::{Choice, FolderError, LayoutError};
 use engine::{ChoiceError, DeviceError};
-use extract::NetworkError;
-use extract::classify::ClassifyError;
 use extract::run::{ExistingError, Failure, NotFinite, NotFiniteCause, RunError};
 use feature_cache::{MergeError, OpenError, PartialError, WriteError};
+use network::NetworkError;
 use preprocess::{PresetChangeError, ViewsError};
 use weights::{
     AttemptError, ConvertError, DownloadError, FetchError, Looks, RecordError, ResolveError,
@@ -222,6 +222,31 @@ fn choice(error: &ChoiceError) -> Option<String> {
 fn classify(error: &ClassifyError) -> Option<String> {
     match error {
         ClassifyError::Network(error) => network(error),
+        ClassifyError::HeadNetwork { source, .. } => match &**source {
+            NetworkError::Weights(ResolveError::Unknown { .. }) => {
+                some("name the file of these weights with `--weights`")
+            }
+            NetworkError::Engine(ChoiceError::WithoutLibtorch(_)) => some(
+                "build extract with libtorch, or accept what another engine computes with `--any-engine`",
+            ),
+            error => network(error),
+        },
+        ClassifyError::Engines { .. } => {
+            some("accept what one engine computes with `--any-engine`")
+        }
+        ClassifyError::OtherPixels { .. } => {
+            some("extract the images again with this version, and train the head on them")
+        }
+        ClassifyError::OtherFeatures { .. } => {
+            some("name the weights that the head was trained on with `--weights`")
+        }
+        ClassifyError::NoHeatMap { .. } => {
+            some("train a softmax or linear SVM head on one view of a tap with `:gap`")
+        }
+        ClassifyError::Load(_)
+        | ClassifyError::Unclear { .. }
+        | ClassifyError::Width { .. }
+        | ClassifyError::NotANumber { .. } => None,
         ClassifyError::Engine(_) => {
             some("classify fewer images at a time, or use another `--device`")
         }

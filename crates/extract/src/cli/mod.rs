@@ -2,10 +2,12 @@
 
 mod classify;
 pub(crate) mod failure;
+mod heat_maps;
 mod hints;
 mod info;
 mod limit_arguments;
 mod merge;
+mod png_folder;
 mod preset_arguments;
 mod run;
 mod summary;
@@ -15,7 +17,7 @@ mod weights;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 use console::{CompletionsArguments, ExitCode, ManArguments};
-use extract::NetworkWarning;
+use network::NetworkWarning;
 use simd::Level;
 
 /// Name before every line on standard error.
@@ -60,7 +62,7 @@ impl Arguments {
             Command::Info(arguments) => info::info(&arguments),
             Command::Merge(arguments) => merge::merge(&arguments),
             Command::Summary(arguments) => summary::summary(&arguments),
-            Command::Classify(arguments) => classify::classify(&arguments),
+            Command::Classify(arguments) => classify::run(&arguments),
             Command::Views(arguments) => views::views(&arguments),
             Command::Weights(command) => weights::run(&command),
             Command::Completions(arguments) => Ok(arguments.run(Self::command())?),

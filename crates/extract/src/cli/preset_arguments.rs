@@ -1,11 +1,9 @@
 //! Which preprocessing, and what is to be different from it.
 
 use clap::Args;
-use preprocess::{ChannelOrder, ExifOrientation, Filter, PresetChanges};
+use network::PresetRequest;
+use preprocess::{ChannelOrder, ExifOrientation, Filter, MAX_INPUT_SIDE, PresetChanges};
 use serde::de::DeserializeOwned;
-
-/// The largest side of an image that goes into a network, in pixels.
-const MAX_SIDE: u32 = 8192;
 
 /// From the file to the input of the network: a preset by name, and single fields of it replaced.
 #[derive(Args)]
@@ -46,6 +44,16 @@ pub(crate) struct PresetArguments {
 }
 
 impl PresetArguments {
+    /// Whether anything was asked for.
+    pub(crate) fn is_any(&self) -> bool {
+        self.name.is_some() || self.changes() != PresetChanges::default()
+    }
+
+    /// The preset, with what is to be different from it.
+    pub(crate) fn request(&self) -> PresetRequest {
+        PresetRequest::Named { name: self.name.clone(), changes: self.changes() }
+    }
+
     /// What is to be different from the preset.
     pub(crate) fn changes(&self) -> PresetChanges {
         PresetChanges {
@@ -63,8 +71,8 @@ impl PresetArguments {
 }
 
 fn side(text: &str) -> Result<u32, String> {
-    let side = text.parse().ok().filter(|side| (1..=MAX_SIDE).contains(side));
-    side.ok_or_else(|| format!("write a number of pixels from 1 to {MAX_SIDE}"))
+    let side = text.parse().ok().filter(|side| (1..=MAX_INPUT_SIDE).contains(side));
+    side.ok_or_else(|| format!("write a number of pixels from 1 to {MAX_INPUT_SIDE}"))
 }
 
 /// `224`, or `320x240`: width and height.

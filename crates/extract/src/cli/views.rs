@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use atomic_file::read_regular;
 use clap::Args;
-use console::{Advised, ExitCode, shown};
+use console::{ExitCode, shown};
 use extract::contact_sheet::contact_sheet;
-use image::{ExtendedColorType, save_buffer};
 use preprocess::{Outline, Preset, Rgb, Views};
 use serde_json::json;
 
 use super::limit_arguments::LimitArguments;
+use super::png_folder::{make_folder, write_png};
 use super::preset_arguments::PresetArguments;
 
 /// The preset where none is asked for: that of the weights that `extract run` takes by default.
@@ -63,16 +63,16 @@ pub(crate) fn views(arguments: &ViewsArguments) -> anyhow::Result<ExitCode> {
     let pixels = views.pixels(&image, &preset, &limits)?;
     let outlines = views.outlines(image.width, image.height, &preset)?;
 
-    make_folder(out)?;
+    make_folder(out, "name a new folder with `--out`")?;
     let names: Vec<String> = outlines
         .iter()
         .enumerate()
         .map(|(number, outline)| format!("{number:02}-{}.png", outline.name))
         .collect();
     for (name, view) in names.iter().zip(&pixels) {
-        write(&out.join(name), view)?;
+        write_png(&out.join(name), view)?;
     }
-    write(&out.join(SHEET), &contact_sheet(&image, &pixels, &outlines))?;
+    write_png(&out.join(SHEET), &contact_sheet(&image, &pixels, &outlines))?;
     if arguments.json {
         console::document(&document(arguments, &image, &names, &outlines))?;
     } else {
@@ -85,23 +85,6 @@ pub(crate) fn views(arguments: &ViewsArguments) -> anyhow::Result<ExitCode> {
         ))?;
     }
     Ok(ExitCode::Done)
-}
-
-/// Makes `folder`, unless it is there and empty.
-fn make_folder(folder: &Path) -> anyhow::Result<()> {
-    fs::create_dir_all(folder).with_context(|| format!("cannot make `{}`", folder.display()))?;
-    let is_empty = |folder| io::Result::Ok(fs::read_dir(folder)?.next().is_none());
-    if !is_empty(folder).with_context(|| format!("cannot read `{}`", folder.display()))? {
-        let message = format!("`{}` is not empty", folder.display());
-        return Err(Advised::new(message, "name a new folder with `--out`").into());
-    }
-    Ok(())
-}
-
-fn write(path: &Path, image: &Rgb) -> anyhow::Result<()> {
-    let Rgb { width, height, pixels } = image;
-    save_buffer(path, pixels, *width, *height, ExtendedColorType::Rgb8)
-        .with_context(|| format!("cannot write `{}`", path.display()))
 }
 
 fn document(

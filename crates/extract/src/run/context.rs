@@ -11,7 +11,7 @@ use super::existing::Existing;
 use super::job::Job;
 use super::outcome::Event;
 use super::plan::Plan;
-use crate::recipe::Recipe;
+use network::Recipe;
 
 /// A run in which everything that needs no image was checked: what it computes, of which images, when
 /// it stops, and whom it tells.

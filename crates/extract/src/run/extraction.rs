@@ -12,11 +12,11 @@ use super::existing::Existing;
 use super::features::Features;
 use super::load::Loader;
 use super::outcome::{Event, Outcome, Spent};
-use super::passes::Passes;
 use super::table::Table;
 use super::unfinished;
 use super::walk::walk;
 use super::workers::{WorkTimes, Workers};
+use network::Passes;
 
 /// Carries out `run` with `engines` that work side by side.
 pub(super) fn extract(
@@ -24,7 +24,7 @@ pub(super) fn extract(
     existing: Existing,
     engines: Vec<Box<dyn Engine + '_>>,
 ) -> Result<Outcome, RunError> {
-    let passes = Passes::new(&run.recipe, run.job.batch);
+    let passes = run.recipe.passes(run.job.batch);
     thread::scope(|scope| {
         let workers = Workers::start(scope, engines, passes);
         extract_with(run, existing, workers, passes)

@@ -12,9 +12,9 @@ use super::context::Run;
 use super::error::RunError;
 use super::failure::Failure;
 use super::not_finite::{NotFinite, cause, first_not_finite};
-use super::passes::Passes;
 use super::walk::New;
 use super::workers::Workers;
+use network::Passes;
 
 /// Collects images of new content into batches, has these forwarded, and keeps the rows.
 pub(super) struct Features<'a> {

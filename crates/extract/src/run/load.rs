@@ -16,7 +16,7 @@ use super::context::Run;
 use super::crop::crop;
 use super::known::Image;
 use super::row::{Row, Stamp};
-use crate::recipe::Recipe;
+use network::Recipe;
 
 /// How often a file that changes while it is read is read.
 const ATTEMPTS: usize = 3;

@@ -20,7 +20,6 @@ mod known;
 mod load;
 mod not_finite;
 mod outcome;
-mod passes;
 mod pipeline;
 mod plan;
 mod row;
@@ -36,8 +35,7 @@ use std::sync::atomic::AtomicBool;
 use engine::Engine;
 
 use self::context::{Run, shared};
-use crate::network::Network;
-use crate::recipe::Recipe;
+use network::{Network, Recipe};
 
 pub use dataset::Source;
 

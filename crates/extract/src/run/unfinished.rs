@@ -6,7 +6,7 @@ use super::context::Run;
 use super::error::RunError;
 use super::job::Job;
 use super::outcome::Event;
-use crate::recipe::Recipe;
+use network::Recipe;
 
 /// Goes on with the unfinished run beside the cache, or begins one. It is this process' until the
 /// result is dropped.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use engine::{Engine, EngineError};
 use preprocess::Rgb;
 
-use super::passes::Passes;
+use network::Passes;
 
 /// What the engines took; of several the mean.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -195,7 +195,7 @@ mod tests {
     fn features_come_in_the_order_of_batches_whoever_is_faster() {
         let (engines, go) = slow(2);
         thread::scope(|scope| {
-            let mut workers = Workers::start(scope, engines, Passes::of_one());
+            let mut workers = Workers::start(scope, engines, Passes::new(1, (1, 1), 1));
             assert_eq!(workers.take(), None);
             workers.give(image(10));
             workers.give(image(11));
@@ -217,7 +217,7 @@ mod tests {
     fn engines_end_where_nobody_takes_their_features() {
         let (engines, go) = slow(2);
         thread::scope(|scope| {
-            let mut workers = Workers::start(scope, engines, Passes::of_one());
+            let mut workers = Workers::start(scope, engines, Passes::new(1, (1, 1), 1));
             workers.give(image(1));
             go[0].send(()).unwrap();
         });
@@ -227,7 +227,7 @@ mod tests {
     fn an_error_comes_in_the_place_of_features_and_disturbs_no_other_batch() {
         let (engines, go) = slow(2);
         thread::scope(|scope| {
-            let mut workers = Workers::start(scope, engines, Passes::of_one());
+            let mut workers = Workers::start(scope, engines, Passes::new(1, (1, 1), 1));
             workers.give(image(254));
             workers.give(image(11));
             go.iter().for_each(|go| go.send(()).unwrap());
@@ -243,7 +243,7 @@ mod tests {
         let (engines, go) = slow(2);
         let panic = catch_unwind(AssertUnwindSafe(|| {
             thread::scope(|scope| {
-                let mut workers = Workers::start(scope, engines, Passes::of_one());
+                let mut workers = Workers::start(scope, engines, Passes::new(1, (1, 1), 1));
                 workers.give(image(255));
                 go[0].send(()).unwrap();
                 workers.take();

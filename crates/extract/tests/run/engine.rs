@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use engine::{Engine, EngineError};
-use extract::Recipe;
+use network::Recipe;
 use preprocess::{Preset, Resize, Rgb, Views};
 use schema::{Dtype, Provenance, Tap, Weights};
 

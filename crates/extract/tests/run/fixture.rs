@@ -4,9 +4,9 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use extract::Recipe;
 use extract::run::{Counts, Forecast, Job, Outcome, RunError, Source};
 use feature_cache::{Cache, Partial, SegmentLimits};
+use network::Recipe;
 use preprocess::{Limits, Views};
 use schema::Shard;
 use tempfile::TempDir;

@@ -14,7 +14,6 @@ use train::{DivisionRequest, GroupBy, RowChoice};
 use super::Cli;
 use super::head_args::HeadArgs;
 use super::words::{COMBINED_VIEWS, PARTS, one_of};
-use crate::report::csv::Texts;
 
 /// Options on features, solvers and rows.
 #[derive(Debug, Args)]
@@ -201,22 +200,6 @@ impl ChecksumsArg {
     /// What it says.
     pub(super) fn checksums(&self) -> Checksums {
         if self.no_verify { Checksums::Ignore } else { Checksums::Verify }
-    }
-}
-
-/// How CSV files hold texts.
-#[derive(Debug, Args)]
-pub(super) struct TextsArg {
-    /// In CSV files, put a `'` before paths and names that begin with =, @, +, -, a tab or a carriage
-    /// return: a spreadsheet would take them for formulas. Without it they are exactly as they are
-    #[arg(long)]
-    spreadsheet_safe: bool,
-}
-
-impl TextsArg {
-    /// What it says.
-    pub(super) fn texts(&self) -> Texts {
-        if self.spreadsheet_safe { Texts::ForSpreadsheets } else { Texts::Exact }
     }
 }
 

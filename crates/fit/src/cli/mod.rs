@@ -12,6 +12,7 @@ mod import;
 mod layers;
 mod leaks;
 mod predict;
+mod report;
 mod reproduce;
 mod retrieve;
 mod sweep;
@@ -46,6 +47,8 @@ enum Command {
     Eval(eval::EvalArgs),
     /// Predict the class of every row of a cache
     Predict(predict::PredictArgs),
+    /// Write a page that shows how good a head is, and where it is wrong
+    Report(report::ReportArgs),
     /// Ask the queries of a retrieval benchmark, or for the images that resemble one
     Retrieve(retrieve::RetrieveArgs),
     /// Test whether two heads differ on the same rows
@@ -73,6 +76,7 @@ impl Cli {
             Command::Layers(args) => layers::run(&args),
             Command::Eval(args) => eval::run(&args),
             Command::Predict(args) => predict::run(&args),
+            Command::Report(args) => report::run(&args),
             Command::Retrieve(args) => retrieve::run(&args),
             Command::Compare(args) => compare::run(&args),
             Command::Reproduce(args) => reproduce::run(&args),

@@ -1,17 +1,16 @@
 //! `fit predict`
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use atomic_file::{check_vacant, write};
-use clap::{Args, ValueEnum};
-use console::{ExitCode, shown};
-use train::{PredictRequest, predict};
+use clap::{Args, CommandFactory as _};
+use console::{ExitCode, TableArguments, TableFormat, TextsArgument, shown};
+use results::{predictions_csv, predictions_parquet};
+use train::{CREATED_BY, PredictRequest, predict};
 
-use super::PROGRAM;
-use super::fit_args::{CacheArg, EngineArg, TextsArg, existing, text, usage};
+use super::fit_args::{CacheArg, EngineArg, existing, text};
+use super::{Cli, PROGRAM};
 use crate::report;
-use crate::report::predict::csv;
-use crate::report::predict_parquet::parquet_bytes;
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -26,20 +25,11 @@ pub(crate) struct PredictArgs {
     #[command(flatten)]
     engine: EngineArg,
 
-    /// Write to this file instead of standard output
-    #[arg(long, value_name = "FILE")]
-    out: Option<PathBuf>,
-
-    /// The format [default: the one that the name of `--out` ends in; CSV on standard output]
-    #[arg(long, value_enum)]
-    format: Option<PredictFormat>,
-
-    /// Replace an existing file
-    #[arg(long, requires = "out")]
-    force: bool,
+    #[command(flatten)]
+    table: TableArguments,
 
     #[command(flatten)]
-    texts: TextsArg,
+    texts: TextsArgument,
 
     /// Print one JSON document
     #[arg(long)]
@@ -59,9 +49,10 @@ Examples:
   fit predict birds.safetensors new-birds.h5 --json";
 
 pub(super) fn run(args: &PredictArgs) -> anyhow::Result<ExitCode> {
-    let format = format(args.format, args.out.as_deref())?;
-    let existing = existing(args.force);
-    if let Some(out) = &args.out {
+    let asked = args.table.format(&mut Cli::command())?;
+    let format = asked.unwrap_or(if args.json { TableFormat::Json } else { TableFormat::Csv });
+    let existing = existing(args.table.force);
+    if let Some(out) = &args.table.out {
         check_vacant(out, existing)?;
     }
     let report = predict(&PredictRequest {
@@ -71,52 +62,22 @@ pub(super) fn run(args: &PredictArgs) -> anyhow::Result<ExitCode> {
         engines: args.engine.engines(),
     })?;
     let json = || report::document("offshelf-predict", &report);
-    let csv = || csv(&report, args.texts.texts());
-    if let Some(out) = &args.out {
+    let csv = || predictions_csv(&report.answers, args.texts.texts());
+    if let Some(out) = &args.table.out {
         let bytes = match format {
-            PredictFormat::Csv => csv().into_bytes(),
-            PredictFormat::Json => json().into_bytes(),
-            PredictFormat::Parquet => parquet_bytes(&report),
+            TableFormat::Csv => csv().into_bytes(),
+            TableFormat::Json => json().into_bytes(),
+            TableFormat::Parquet => predictions_parquet(&report.answers, CREATED_BY),
         };
         write(out, &bytes, existing)?;
-        let n_rows = report.predictions.len();
+        let n_rows = report.answers.predictions.len();
         let out = shown(&text(out)).into_owned();
         console::note(PROGRAM, &format!("{n_rows} predictions written to `{out}`"));
     }
-    match (&args.out, format) {
-        (None, PredictFormat::Csv) if !args.json => console::document(&csv())?,
+    match (&args.table.out, format) {
+        (None, TableFormat::Csv) if !args.json => console::document(&csv())?,
         (Some(_), _) if !args.json => {}
         _ => console::document(&json())?,
     }
     Ok(ExitCode::Done)
-}
-
-/// How predictions are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum PredictFormat {
-    /// Comma-separated values, a line for each row
-    Csv,
-    /// One JSON document
-    Json,
-    /// Apache Parquet, the columns of the CSV
-    Parquet,
-}
-
-/// The format asked for, or that of the file to be written.
-///
-/// # Errors
-/// A usage error for a name that says nothing, and for binary data on standard output.
-fn format(asked: Option<PredictFormat>, out: Option<&Path>) -> Result<PredictFormat, clap::Error> {
-    match (asked, out) {
-        (Some(PredictFormat::Parquet), None) => Err(usage("`--format parquet` needs `--out FILE`")),
-        (Some(format), _) => Ok(format),
-        (None, None) => Ok(PredictFormat::Csv),
-        (None, Some(out)) => {
-            let extension = out.extension().unwrap_or_default().to_string_lossy();
-            PredictFormat::from_str(&extension, true).map_err(|_| {
-                let name = out.display();
-                usage(&format!("`{name}` ends in no format: add `--format csv|json|parquet`"))
-            })
-        }
-    }
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use atomic_file::{Existing, check_vacant, write};
 use clap::Args;
-use console::ExitCode;
+use console::{ExitCode, TextsArgument};
 use head::Steps;
 use metrics::Bootstrap;
 use protocols::retrieve::distance::Distance;
@@ -18,7 +18,7 @@ use protocols::retrieve::{
 
 use super::PROGRAM;
 use super::events::Shown;
-use super::fit_args::{CacheArg, EngineArg, TextsArg, command, existing, usage};
+use super::fit_args::{CacheArg, EngineArg, command, existing, usage};
 use super::words::{DISTANCES, SEARCHES, one_of};
 use crate::report;
 use crate::report::retrieve::{Command, RetrieveDocument, markdown, rankings_csv};
@@ -111,7 +111,7 @@ pub(crate) struct RetrieveArgs {
     query: Option<String>,
 
     #[command(flatten)]
-    texts: TextsArg,
+    texts: TextsArgument,
 
     /// Print one JSON document
     #[arg(long)]

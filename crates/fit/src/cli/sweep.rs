@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use console::{ExitCode, shown};
+use console::{ExitCode, TextsArgument, shown};
 use head::{Algorithm, Steps};
 use train::{FitCounts, Selection, SweepOutcome, SweepRequest, Swept, sweep};
 
 use super::PROGRAM;
 use super::events::Shown;
-use super::fit_args::{CacheArg, DivisionArgs, FitArgs, TextsArg, command, existing, text};
+use super::fit_args::{CacheArg, DivisionArgs, FitArgs, command, existing, text};
 use super::head_args::{GridArgs, Head, HeadArgs};
 use super::leaks::warn_of_leaks;
 use super::unconverged::warn_unconverged;
@@ -67,7 +67,7 @@ pub(crate) struct SweepArgs {
     force: bool,
 
     #[command(flatten)]
-    texts: TextsArg,
+    texts: TextsArgument,
 
     #[command(flatten)]
     fit: FitArgs,

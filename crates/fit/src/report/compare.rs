@@ -4,7 +4,7 @@ use console::shown;
 use metrics::{McNemar, McNemarTest};
 use train::{CompareReport, ComparedHead};
 
-use super::table::{percent, table};
+use results::{percent, table};
 
 /// Below it, four digits say nothing.
 const SMALLEST_PRINTED: f64 = 1e-4;

@@ -1,10 +1,10 @@
 //! Which fold holds which row out, as CSV.
 
+use console::Texts;
 use learn::{Division, Rows};
 use train::SweepPlan;
 
-use super::LABEL_SEPARATOR;
-use super::csv::{Csv, Texts};
+use results::{Csv, LABEL_SEPARATOR};
 
 /// All rows that take part, in the order of the cache whose `paths` are given, as CSV: row number,
 /// path, class (several with `|` between them), and for each seed the fold that holds the row out. A

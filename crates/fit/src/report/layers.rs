@@ -5,7 +5,7 @@ use train::{LayersReport, MeanQuality};
 
 use super::leaderboard::scoring_text;
 use super::rows;
-use super::table::{percent, table};
+use results::{percent, table};
 
 /// What is known of the best tap before any is tried.
 const RULE: &str = "\

@@ -1,10 +1,10 @@
 //! The leaderboard of a sweep as text and as CSV.
 
+use console::Texts;
 use head::Number;
 use train::{Configuration, Entry, MeanQuality, Scoring};
 
-use super::csv::{Csv, Texts};
-use super::table::{percent, table};
+use results::{Csv, percent, table};
 
 /// `by 5-fold cross-validation`, with a number of seeds when there are several.
 pub(super) fn scoring_text(scoring: Scoring, n_seeds: usize) -> String {

@@ -4,7 +4,6 @@
 //! version; a field that goes away or changes its meaning raises it.
 
 pub(crate) mod compare;
-pub(crate) mod csv;
 pub(crate) mod evaluate;
 mod folds;
 mod head_evaluation;
@@ -14,22 +13,16 @@ mod leaderboard;
 mod multi_label_metrics;
 pub(crate) mod neighbors;
 mod one_class_metrics;
-pub(crate) mod predict;
-pub(crate) mod predict_parquet;
 pub(crate) mod reproduce;
 mod reproduce_table;
 pub(crate) mod retrieve;
 pub(crate) mod rows;
 pub(crate) mod sweep;
 pub(crate) mod sweep_folder;
-mod table;
 pub(crate) mod train;
 
 use ::train::CREATED_BY;
 use serde::Serialize;
-
-/// What stands between the classes of a row that has several, where they are one text.
-const LABEL_SEPARATOR: &str = "|";
 
 /// What was found, as a document: indented JSON with a newline at the end.
 pub(crate) fn document(format: &'static str, report: &impl Serialize) -> String {

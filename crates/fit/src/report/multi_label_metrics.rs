@@ -2,7 +2,7 @@
 
 use metrics::{Interval, MultiLabelEvaluation};
 
-use super::table::{percent, table};
+use results::{percent, table};
 
 /// One line: `mAP 83.7 %, mean ROC-AUC 0.9312 (155 rows)`.
 pub(super) fn summary(evaluation: &MultiLabelEvaluation) -> String {

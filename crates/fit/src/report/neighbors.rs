@@ -3,7 +3,7 @@
 use console::shown;
 use protocols::retrieve::{Neighbor, NeighborsReport};
 
-use super::table::table;
+use results::table;
 
 /// The report as text.
 pub(crate) fn text(report: &NeighborsReport) -> String {

@@ -3,7 +3,7 @@
 use metrics::{Interval, OneClassEvaluation};
 use train::{ConfusedPair, WorstImage};
 
-use super::table::{percent, table};
+use results::{percent, table};
 
 /// Classes beyond which a confusion matrix is too wide to read; JSON has it always.
 const WIDEST_CONFUSION: usize = 20;

@@ -6,7 +6,7 @@ use protocols::reproduce::ReproduceReport;
 use protocols::reproduce::published::Published;
 
 use super::reproduce::{MissingRow, ReproduceDocument, ReproducedRow};
-use super::table::{short, table};
+use results::{short, table};
 
 const COLUMNS: [&str; 10] = [
     "data set",

@@ -1,14 +1,13 @@
 //! What `fit retrieve` says of the queries of a benchmark.
 
-use console::shown;
+use console::{Texts, shown};
 use metrics::Interval;
 use protocols::retrieve::measure::Answer;
 use protocols::retrieve::published::Published;
 use protocols::retrieve::{RankedImage, Ranking, RetrieveReport, Searched};
 use serde::Serialize;
 
-use super::csv::{Csv, Texts};
-use super::table::{short, table};
+use results::{Csv, short, table};
 
 /// Program and arguments.
 #[derive(Debug, Serialize)]

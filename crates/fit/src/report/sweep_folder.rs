@@ -11,6 +11,7 @@
 //!
 //! Only `fits.jsonl` holds times: equal sweeps give equal bytes in all others.
 
+use console::Texts;
 use std::path::Path;
 
 use atomic_file::{Existing, write_by_way_of};
@@ -18,7 +19,6 @@ use head::{Target, export};
 use serde::Serialize;
 use train::{Entry, SweepError, Swept};
 
-use super::csv::Texts;
 use super::document_of_version;
 use super::folds::folds_csv;
 use super::leaderboard::leaderboard_csv;

@@ -8,7 +8,7 @@ use train::{ChosenRows, TrainReport};
 
 use super::head_evaluation::{class_table, summary};
 use super::rows;
-use super::table::percent;
+use results::percent;
 
 /// A report with the file that its head was written to.
 #[derive(Serialize)]

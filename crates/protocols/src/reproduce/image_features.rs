@@ -1,7 +1,7 @@
 //! The features of images, one row a view that is used.
 
+use head::view_averages;
 use ndarray::{Array2, ArrayView2, Axis};
-use train::view_averages;
 
 /// What becomes of the views of an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

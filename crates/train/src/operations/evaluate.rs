@@ -1,11 +1,14 @@
 //! A head on the labelled rows of a cache.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use feature_cache::{Cache, Checksums};
-use head::{Engines, Part};
-use learn::Labels;
-use metrics::{Bootstrap, Confused, ConfusionMatrix, Evaluation, WorstRow, worst_rows};
+use head::{Engines, Part, SavedHead};
+use learn::{Labels, Rows};
+use metrics::{
+    Bootstrap, Confused, ConfusionMatrix, Evaluation, Predictions, WorstRow, worst_rows,
+};
 use schema::encoded_path::shown;
 use serde::{Deserialize, Serialize};
 
@@ -138,28 +141,14 @@ impl EvaluateRequest {
 /// ```
 pub fn evaluate(request: &EvaluateRequest) -> Result<EvaluateReport, ApplyError> {
     request.bootstrap.map_or(Ok(()), Bootstrap::check)?;
-    let cache = Cache::open_with(&request.cache, request.checksums)?;
-    let head = head_for(&request.head, &cache, request.engines)?;
-    let classes = &head.description.origin.classes;
-    let (samples, chosen) = Samples::chosen(&cache, &request.rows)
-        .map_err(|source| ApplyError::Choice { cache: request.cache.clone(), source })?;
-    check_head_labels((&request.head, &head), (&cache, samples.label_kind()))?;
-    if request.worst > 0 && !samples.label_kind().is_one_class() {
-        return Err(ApplyError::WorstOfMultiLabel);
-    }
-    let split = part_or_default(request.split, &samples);
-    let rows = samples
-        .select(split, classes)
-        .map_err(|source| ApplyError::Rows { cache: request.cache.clone(), source })?;
-    let tap = features_for((&request.head, &head), &cache)?;
-    let examples = tap.examples(rows)?;
-
-    let labels = &examples.rows.labels;
-    let rows = &examples.rows.indices;
-    let predictions = predictions_of((&request.head, &head), &cache, examples.features, rows)?;
-    let evaluation = Evaluation::of(&predictions, labels.truth(), classes, request.bootstrap);
+    let applied = apply_to(request)?;
+    let classes = applied.classes();
+    let evaluation = applied.evaluation(request.bootstrap);
     let (mut most_confused, mut worst) = (Vec::new(), Vec::new());
-    if let (Labels::Classes(labels), Evaluation::OneClass(of_rows)) = (labels, &evaluation) {
+    if let (Labels::Classes(labels), Evaluation::OneClass(of_rows)) =
+        (&applied.rows.labels, &evaluation)
+    {
+        let predictions = &applied.predictions;
         let confusion = ConfusionMatrix::count(labels, predictions.classes(), classes.len());
         let pair = |pair: &Confused| ConfusedPair {
             label: classes[pair.label].clone(),
@@ -169,24 +158,86 @@ pub fn evaluate(request: &EvaluateRequest) -> Result<EvaluateReport, ApplyError>
         };
         most_confused = confusion.most_confused(request.top_confused).iter().map(pair).collect();
         if request.worst > 0 {
-            let paths = cache.paths()?;
+            let paths = applied.cache.paths()?;
             let image = |row: &WorstRow| WorstImage {
-                path: shown(&paths[examples.rows.indices[row.position]]).into_owned(),
+                path: shown(&paths[applied.rows.indices[row.position]]).into_owned(),
                 label: classes[row.label].clone(),
                 prediction: classes[row.prediction].clone(),
                 probability: row.probability,
                 margin: row.margin,
             };
-            worst = worst_rows(&predictions, labels, request.worst).iter().map(image).collect();
+            worst = worst_rows(predictions, labels, request.worst).iter().map(image).collect();
         }
     }
     Ok(EvaluateReport {
         head: request.head.display().to_string(),
-        cache: cache.path().display().to_string(),
-        split,
+        cache: applied.cache.path().display().to_string(),
+        split: applied.split,
         evaluation,
         most_confused,
         worst,
-        rows: chosen,
+        rows: applied.chosen,
     })
+}
+
+/// A head, and what it says of labelled rows of a cache.
+pub struct Applied {
+    /// The head.
+    pub head: SavedHead,
+    /// The cache, open.
+    pub cache: Cache,
+    /// The part that the rows are of.
+    pub split: Part,
+    /// The rows, with what they are labelled with.
+    pub rows: Rows,
+    /// What the head says of each row.
+    pub predictions: Predictions,
+    /// What was left out.
+    pub chosen: ChosenRows,
+}
+
+impl Applied {
+    /// The classes of the head.
+    pub fn classes(&self) -> &[String] {
+        &self.head.description.origin.classes
+    }
+
+    /// How good the predictions are, with intervals where they are asked for.
+    pub fn evaluation(&self, bootstrap: Option<Bootstrap>) -> Evaluation {
+        Evaluation::of(&self.predictions, self.rows.labels.truth(), self.classes(), bootstrap)
+    }
+
+    /// The same for those rows alone whose number in the cache is in `rows`, in the order of the cache.
+    #[must_use]
+    pub fn only(self, rows: &BTreeSet<usize>) -> Self {
+        let is_in = |position: &usize| rows.contains(&self.rows.indices[*position]);
+        let positions: Vec<usize> = (0..self.rows.len()).filter(is_in).collect();
+        let (rows, predictions) = (self.rows.at(&positions), self.predictions.at(&positions));
+        Self { rows, predictions, ..self }
+    }
+}
+
+/// Applies a head to the labelled rows that a request names. Its details and its intervals are left to the caller.
+///
+/// # Errors
+/// [`ApplyError`].
+pub fn apply_to(request: &EvaluateRequest) -> Result<Applied, ApplyError> {
+    let cache = Cache::open_with(&request.cache, request.checksums)?;
+    let head = head_for(&request.head, &cache, request.engines)?;
+    let (samples, chosen) = Samples::chosen(&cache, &request.rows)
+        .map_err(|source| ApplyError::Choice { cache: request.cache.clone(), source })?;
+    check_head_labels((&request.head, &head), (&cache, samples.label_kind()))?;
+    if request.worst > 0 && !samples.label_kind().is_one_class() {
+        return Err(ApplyError::WorstOfMultiLabel);
+    }
+    let split = part_or_default(request.split, &samples);
+    let rows = samples
+        .select(split, &head.description.origin.classes)
+        .map_err(|source| ApplyError::Rows { cache: request.cache.clone(), source })?;
+    let tap = features_for((&request.head, &head), &cache)?;
+    tap.check_finite(&rows.indices)?;
+    let (features, indices) = (tap.view(), &rows.indices);
+    let predictions = predictions_of((&request.head, &head), &cache, features, indices)?;
+    drop(samples);
+    Ok(Applied { head, cache, split, rows, predictions, chosen })
 }

@@ -12,10 +12,12 @@ mod train;
 
 pub use apply::{ApplyError, RightRowsError};
 pub use compare::{CompareReport, CompareRequest, ComparedHead, compare};
-pub use evaluate::{ConfusedPair, EvaluateReport, EvaluateRequest, WorstImage, evaluate};
+pub use evaluate::{
+    Applied, ConfusedPair, EvaluateReport, EvaluateRequest, WorstImage, apply_to, evaluate,
+};
 pub use event::{Event, Work};
 pub use layers::{LayersReport, LayersRequest, TapEntry, layers};
-pub use predict::{PredictReport, PredictRequest, Predicted, Prediction, ScoreKind, predict};
+pub use predict::{PredictReport, PredictRequest, predict};
 pub use sweep::{SweepOutcome, SweepReport, SweepRequest, Swept, sweep};
 pub use train::{TrainError, TrainReport, TrainRequest, train};
 

@@ -11,8 +11,8 @@ use dataset::{ClassDepth, FolderOptions, Source, SplitFolders};
 use engine::{EngineRequest, Precision};
 use extract::overview::Overview;
 use extract::run::{Event, Job};
-use extract::{Network, NetworkRequest};
 use feature_cache::SegmentLimits;
+use network::{Network, NetworkRequest};
 use preprocess::Views;
 use schema::{Dtype, Shard, Unreadable};
 
@@ -143,8 +143,7 @@ impl RunArguments {
             backbone: self.backbone.clone(),
             weights: self.weights.clone(),
             taps: self.taps.clone(),
-            preset: self.preset.name.clone(),
-            preset_changes: self.preset.changes(),
+            preset: self.preset.request(),
             views: self.views.clone(),
             dtype: self.dtype,
             engine: self.engine,

@@ -14,7 +14,7 @@ pub struct ClassName {
 }
 
 /// See `data/make_imagenet_1k.py`.
-const TABLE: &str = include_str!("../../data/imagenet-1k.tsv");
+const TABLE: &str = include_str!("../data/imagenet-1k.tsv");
 
 static CLASSES: LazyLock<Vec<ClassName>> = LazyLock::new(|| {
     let lines = TABLE.lines().filter(|line| !line.starts_with('#'));

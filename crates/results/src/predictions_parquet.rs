@@ -2,32 +2,33 @@
 
 use std::sync::Arc;
 
+use head::Answers;
 use parquet::basic::{Compression, LogicalType, Repetition, Type as PhysicalType};
 use parquet::data_type::{ByteArray, ByteArrayType, FloatType};
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
-use train::{CREATED_BY, PredictReport};
 
-use super::predict::{columns, prediction_text};
+use crate::predictions::{columns, prediction_text};
 
 /// Rows of a row group: what a reader holds in memory at least.
 const GROUP_ROWS: usize = 1 << 16;
 
 /// The columns of the CSV: `path` and `prediction` as strings, then a float column for each class,
-/// uncompressed, nothing null.
-pub(crate) fn parquet_bytes(report: &PredictReport) -> Vec<u8> {
-    write(report).expect("memory takes what is written, and columns are as the schema says")
+/// uncompressed, nothing null. `created_by` names the program and its version.
+pub fn predictions_parquet(answers: &Answers, created_by: &str) -> Vec<u8> {
+    write(answers, created_by)
+        .expect("memory takes what is written, and columns are as the schema says")
 }
 
-fn write(report: &PredictReport) -> parquet::errors::Result<Vec<u8>> {
+fn write(answers: &Answers, created_by: &str) -> parquet::errors::Result<Vec<u8>> {
     let properties = WriterProperties::builder()
-        .set_created_by(CREATED_BY.to_owned())
+        .set_created_by(created_by.to_owned())
         .set_compression(Compression::UNCOMPRESSED)
         .build();
     let mut file =
-        SerializedFileWriter::new(Vec::new(), schema(report)?.into(), Arc::new(properties))?;
-    for rows in report.predictions.chunks(GROUP_ROWS) {
+        SerializedFileWriter::new(Vec::new(), schema(answers)?.into(), Arc::new(properties))?;
+    for rows in answers.predictions.chunks(GROUP_ROWS) {
         let mut group = file.next_row_group()?;
         let paths: Vec<_> = rows.iter().map(|row| ByteArray::from(row.path.as_str())).collect();
         let predictions = rows
@@ -38,7 +39,7 @@ fn write(report: &PredictReport) -> parquet::errors::Result<Vec<u8>> {
             column.typed::<ByteArrayType>().write_batch(&texts, None, None)?;
             column.close()?;
         }
-        for class in 0..report.classes.len() {
+        for class in 0..answers.classes.len() {
             let scores: Vec<f32> = rows.iter().map(|row| row.scores[class]).collect();
             let mut column = group.next_column()?.expect("a column for each class follows");
             column.typed::<FloatType>().write_batch(&scores, None, None)?;
@@ -49,7 +50,7 @@ fn write(report: &PredictReport) -> parquet::errors::Result<Vec<u8>> {
     file.into_inner()
 }
 
-fn schema(report: &PredictReport) -> parquet::errors::Result<Type> {
+fn schema(answers: &Answers) -> parquet::errors::Result<Type> {
     let column = |(place, name): (usize, String)| {
         let (physical, logical) = match place {
             0 | 1 => (PhysicalType::BYTE_ARRAY, Some(LogicalType::String)),
@@ -61,7 +62,7 @@ fn schema(report: &PredictReport) -> parquet::errors::Result<Type> {
             .build()
             .map(Arc::new)
     };
-    let columns = columns(report).enumerate().map(column).collect::<Result<_, _>>()?;
+    let columns = columns(answers).enumerate().map(column).collect::<Result<_, _>>()?;
     Type::group_type_builder("predictions").with_fields(columns).build()
 }
 
@@ -77,8 +78,8 @@ mod tests {
 
     #[test]
     fn parquet_has_the_columns_of_the_csv() {
-        let bytes = parquet_bytes(&one_class());
-        assert_eq!(bytes, parquet_bytes(&one_class()), "the same bytes each time");
+        let bytes = predictions_parquet(&one_class(), "test");
+        assert_eq!(bytes, predictions_parquet(&one_class(), "test"), "the same bytes each time");
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(&bytes).unwrap();
         let reader = SerializedFileReader::new(file).unwrap();

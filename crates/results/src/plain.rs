@@ -4,7 +4,7 @@ use comfy_table::{CellAlignment, Table, presets};
 use console::shown;
 
 /// A table whose first `n_text` columns are text (left) and whose others are numbers (right).
-pub(super) fn table(header: &[&str], n_text: usize, rows: Vec<Vec<String>>) -> String {
+pub fn table(header: &[&str], n_text: usize, rows: Vec<Vec<String>>) -> String {
     let mut table = Table::new();
     // A cell may hold text of strangers: a line end would begin another row.
     let rows = rows.iter().map(|row| row.iter().map(|cell| shown(cell)));
@@ -20,11 +20,11 @@ pub(super) fn table(header: &[&str], n_text: usize, rows: Vec<Vec<String>>) -> S
 }
 
 /// The digits of a digest that a table has room for.
-pub(super) fn short(digest: &str) -> &str {
+pub fn short(digest: &str) -> &str {
     &digest[..12]
 }
 
 /// A share as people read it: `83.7 %`.
-pub(super) fn percent(share: f64) -> String {
+pub fn percent(share: f64) -> String {
     format!("{:.1} %", 100.0 * share)
 }

@@ -3,11 +3,9 @@
 use engine::{Engine, EngineError};
 use preprocess::Rgb;
 
-use crate::recipe::Recipe;
-
 /// How views are divided into passes of the network.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Passes {
+pub struct Passes {
     /// Views of the preset's size in one pass.
     batch: usize,
     /// Pixels that these have.
@@ -16,32 +14,29 @@ pub(super) struct Passes {
 }
 
 impl Passes {
-    /// `batch` views of the preset's size in one pass: of larger ones fewer, at least one.
-    pub(super) fn new(recipe: &Recipe, batch: usize) -> Self {
-        let (width, height) = recipe.preset.output_size();
+    /// `batch` views of this width and height in one pass, of larger ones fewer, at least one; of each image there
+    /// are `n_views`.
+    pub fn new(batch: usize, (width, height): (u32, u32), n_views: usize) -> Self {
         let n_pixels = batch as u64 * u64::from(width) * u64::from(height);
-        Self { batch, n_pixels, n_views: recipe.views.n_views() }
-    }
-
-    /// One view of one pixel in a pass.
-    #[cfg(test)]
-    pub(super) fn of_one() -> Self {
-        Self { batch: 1, n_pixels: 1, n_views: 1 }
+        Self { batch, n_pixels, n_views }
     }
 
     /// How many images are forwarded together: as many as fill a pass with their views, at least one.
-    pub(super) fn n_images(&self) -> usize {
+    pub fn n_images(&self) -> usize {
         (self.batch / self.n_views).max(1)
     }
 
     /// How many images are loaded together. Those of many views take the memory of a full batch, however
     /// few, but no core is left idle.
-    pub(super) fn n_images_loaded(&self) -> usize {
+    pub fn n_images_loaded(&self) -> usize {
         self.n_images().max(rayon::current_num_threads().min(self.batch))
     }
 
     /// The features of all `views`, in their order: for each tap the rows [n, n_features].
-    pub(super) fn forward(
+    ///
+    /// # Errors
+    /// The first [`EngineError`].
+    pub fn forward(
         &self,
         engine: &mut dyn Engine,
         views: Vec<Rgb>,

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 ///
 /// ```
 /// use ndarray::array;
-/// use train::view_averages;
+/// use head::view_averages;
 ///
 /// // Two samples of two views.
 /// let features = array![[1.0, 0.0], [3.0, 4.0], [5.0, 5.0], [5.0, 7.0]];

@@ -3,6 +3,8 @@
 use preprocess::{Limits, Preset, Rgb, Views, ViewsError};
 use schema::{Provenance, Tap};
 
+use crate::passes::Passes;
+
 /// All that decides what the features of an image are, besides the image.
 #[derive(Clone, Debug)]
 pub struct Recipe {
@@ -17,8 +19,16 @@ pub struct Recipe {
 }
 
 impl Recipe {
+    /// Passes of `batch` views of the preset's size.
+    pub fn passes(&self, batch: usize) -> Passes {
+        Passes::new(batch, self.preset.output_size(), self.views.n_views())
+    }
+
     /// What the engine is given of an image: its views, in their order.
-    pub(crate) fn pixels(&self, image: &Rgb, limits: &Limits) -> Result<Vec<Rgb>, ViewsError> {
+    ///
+    /// # Errors
+    /// [`ViewsError`] when the image has too few or too many pixels for them.
+    pub fn pixels(&self, image: &Rgb, limits: &Limits) -> Result<Vec<Rgb>, ViewsError> {
         self.views.pixels(image, &self.preset, limits)
     }
 }

@@ -19,10 +19,8 @@ pub struct NetworkRequest {
     pub weights: String,
     /// Taps, each `NAME[:POOL]`; by default [`Tap::default_of`] the backbone.
     pub taps: Vec<String>,
-    /// Name of the preprocessing; by default the one that the weights were trained with.
-    pub preset: Option<String>,
-    /// What is to be different from that.
-    pub preset_changes: PresetChanges,
+    /// The preprocessing.
+    pub preset: PresetRequest,
     /// The views that are taken of each image.
     pub views: Views,
     /// Element type of the stored features.
@@ -33,6 +31,35 @@ pub struct NetworkRequest {
     pub device: String,
     /// The numbers that the network computes in.
     pub precision: Precision,
+}
+
+/// Which preprocessing.
+#[derive(Clone, Debug)]
+pub enum PresetRequest {
+    /// One by its name; by default the one that the weights were trained with.
+    Named {
+        /// The name.
+        name: Option<String>,
+        /// What is to be different from it.
+        changes: PresetChanges,
+    },
+    /// This one.
+    Exact(Preset),
+}
+
+impl PresetRequest {
+    /// The preset, for weights that were trained with the one of this name, and for these views.
+    fn resolve(&self, trained_with: &str, views: &Views) -> Result<Preset, NetworkError> {
+        let (preset, changes) = match self {
+            Self::Named { name, changes } => {
+                let preset = Preset::named(name.as_deref().unwrap_or(trained_with))?;
+                (changes.apply(preset)?, *changes)
+            }
+            Self::Exact(preset) => (preset.clone(), PresetChanges::default()),
+        };
+        views.check(&preset, &changes)?;
+        Ok(preset)
+    }
 }
 
 /// Why the parts of a network do not fit together, or are not there.
@@ -129,8 +156,10 @@ impl fmt::Display for NetworkWarning {
 /// A network in which everything is there and fits together.
 #[derive(Debug)]
 pub struct Network {
-    pub(crate) weights: Weights,
-    pub(crate) preset: Preset,
+    /// The frozen weights.
+    pub weights: Weights,
+    /// From the file to the pixels that the engine is given.
+    pub preset: Preset,
     views: Views,
     taps: Vec<Tap>,
     /// The same taps, as the cache describes them.
@@ -166,22 +195,19 @@ impl Network {
         let taps = parse_taps(&request.taps, backbone)?;
         let engine = request.engine.choose(&request.device, request.precision, backbone, &taps)?;
         check_tensors(&taps, &weights)?;
-        let preset =
-            Preset::named(request.preset.as_deref().unwrap_or(&weights.metadata().preset))?;
-        let preset = request.preset_changes.apply(preset)?;
         let views = request.views.clone();
-        views.check(&preset, &request.preset_changes)?;
+        let preset = request.preset.resolve(&weights.metadata().preset, &views)?;
         let matrices = matrices(&taps, backbone, &preset, &views, request.dtype)?;
         Ok(Self { weights, preset, views, taps, matrices, dtype: request.dtype, engine })
     }
 
     /// How many engines are to work side by side.
-    pub(crate) fn n_engines(&self) -> usize {
+    pub fn n_engines(&self) -> usize {
         self.engine.n_engines()
     }
 
     /// Loads the network into one of its engines; the first is number 0.
-    pub(crate) fn load(&self, index: usize) -> Result<Box<dyn Engine>, EngineError> {
+    pub fn load(&self, index: usize) -> Result<Box<dyn Engine>, EngineError> {
         let normalization = &self.preset.normalization;
         self.engine.load(index, &self.weights, &self.taps, normalization)
     }
@@ -202,6 +228,18 @@ impl Network {
         };
         let (preset, views) = (self.preset.clone(), self.views.clone());
         Recipe { preset, views, taps: self.matrices.clone(), provenance }
+    }
+
+    /// Width and height of the map that a tap reads, for inputs of the preset's size.
+    ///
+    /// # Panics
+    /// If there is no such tap.
+    pub fn map_size(&self, tap: usize) -> (usize, usize) {
+        let (width, height) = self.preset.output_size();
+        let node = self.taps[tap].node;
+        let shapes = self.weights.backbone().shapes(width as usize, height as usize, node);
+        let shape = shapes.expect("the length of its rows is known")[node];
+        (shape.width, shape.height)
     }
 
     /// What is odd about it.

@@ -1,0 +1,58 @@
+//! The page, section by section.
+
+mod about;
+mod classes;
+mod confusion;
+mod headline;
+mod pictures;
+mod reliability;
+mod sweep;
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use crate::findings::Findings;
+
+/// Colors and layout. It loads nothing.
+const STYLE: &str = include_str!("style.css");
+
+/// All of the page.
+pub(crate) fn page(findings: &Findings) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                // Nothing is loaded, whatever a name in this page would like to.
+                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+                title { (headline::title(findings)) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                main {
+                    (headline::section(findings))
+                    (sweep::section(findings))
+                    (classes::section(findings))
+                    (confusion::section(findings))
+                    (reliability::section(findings))
+                    (pictures::section(findings))
+                    (about::section(findings))
+                }
+            }
+        }
+    }
+}
+
+/// `83.7 %`
+fn percent(share: f64) -> String {
+    format!("{:.1} %", 100.0 * share)
+}
+
+/// A table of names and texts.
+fn facts<'a>(facts: impl IntoIterator<Item = (&'a str, String)>) -> Markup {
+    html! {
+        table.facts {
+            @for (name, text) in facts { tr { th scope="row" { (name) } td { (text) } } }
+        }
+    }
+}
