@@ -3,12 +3,15 @@
 use std::io;
 use std::path::PathBuf;
 
+use classify::NoHeatMap;
 use dataset::PossibleReading;
 use engine::{EngineError, NeedsLibtorch, NotAChain, Precision};
 use schema::{Difference, Provenance};
 use weights::Misfit;
 
 use super::*;
+
+mod fetching;
 
 fn path() -> PathBuf {
     "a.h5".into()
@@ -191,83 +194,6 @@ fn of_engines() {
 }
 
 #[test]
-fn of_weights() {
-    let check_weights = |error, expected| check(NetworkError::Weights(error), expected);
-    check_weights(ResolveError::Unknown { name: name() }, "extract weights list");
-    check_weights(ResolveError::NotFetched { name: name() }, "extract weights fetch vgg16");
-    let (found, got) = ("mine".to_owned(), "00".to_owned());
-    let other = ResolveError::Other { name: name(), path: path(), found, got };
-    check_weights(other, "extract weights fetch vgg16");
-    let convert = "extract weights convert a.h5 --backbone NAME --out FILE.safetensors";
-    check_weights(ResolveError::NotConverted { path: path() }, convert);
-    let check_open = |error, expected| check_weights(ResolveError::Open(error), expected);
-    check_open(OpenWeightsError::NotConverted { path: path() }, convert);
-    let (expected, got) = ("00".to_owned(), "01".to_owned());
-    check_open(
-        OpenWeightsError::Digest { path: path(), expected, got },
-        "fetch or convert them again (`extract weights --help`)",
-    );
-    check_open(
-        OpenWeightsError::Version { path: path(), got: "2".to_owned() },
-        "fetch or convert them again with this version of extract",
-    );
-    let metadata = OpenWeightsError::Metadata { path: path(), key: "name" };
-    check_open(metadata, "fetch or convert them again");
-}
-
-#[test]
-fn of_fetching_and_converting() {
-    check(FetchError::Unknown(UnknownName { name: name() }), "extract weights list");
-    check(
-        FetchError::NoSource { name: name(), reasons: Vec::new() },
-        "on a machine that reaches a source, run the same command, and copy the file that it writes; or \
-         convert a published file with `extract weights convert`",
-    );
-    let attempts = [
-        AttemptError::Record(RecordError::Changed { path: path(), recorded: name(), got: name() }),
-        AttemptError::Record(RecordError::Malformed { path: path(), name: name() }),
-        AttemptError::Download(DownloadError::Scheme { url: name() }),
-        AttemptError::Io(io::Error::other("no")),
-    ];
-    let reasons = attempts.map(|attempt| (name(), attempt)).into();
-    check(
-        FetchError::NoSource { name: name(), reasons },
-        "if the publisher is known to have replaced the file, remove `a.h5` and fetch again\n\
-         remove `a.h5`, and the file is trusted on first use again\n\
-         set OFFSHELF_MIRROR to an address such as https://mirror.example, or unset it\n\
-         on a machine that reaches a source, run the same command, and copy the file that it writes; or \
-         convert a published file with `extract weights convert`",
-    );
-    assert_eq!(hint(&FetchError::Stopped { name: name() }), None);
-    check(
-        ConvertError::OutputExists { path: path() },
-        "choose another `--out`, or remove it first",
-    );
-    let of_source = |reason| ConvertError::Source { path: path(), reason };
-    check(of_source(SourceError::Converted), "give its path as `--weights`");
-    let misfit = |looks| {
-        let (backbone, problems) = (name(), Vec::new());
-        of_source(SourceError::Misfit(Box::new(Misfit { backbone, problems, looks })))
-    };
-    let looks = Looks::Known { backbone: "resnet18".to_owned(), n_belonging: 122, n_tensors: 122 };
-    check(misfit(looks), "convert it with `--backbone resnet18`");
-    check(
-        misfit(Looks::Unknown { name: None, nearest: None }),
-        "`extract weights convert --help` says what can be converted",
-    );
-    let entries = || vec!["teacher".to_owned(), "student".to_owned()];
-    let which = "say which with `--entry`, as in `--entry teacher`";
-    check(of_source(SourceError::SeveralEntries { entries: entries() }), which);
-    let missing = |entries| of_source(SourceError::NoEntry { entry: name(), entries });
-    check(missing(entries()), which);
-    assert_eq!(hint(&missing(Vec::new())), None);
-    check(
-        of_source(SourceError::UnknownPreset),
-        "say it with `--preset keras` or `--preset torchvision`",
-    );
-}
-
-#[test]
 fn of_preprocessing() {
     check(PresetChangeError::SquashAndCrop, "give `--squash` alone, or `--resize` and `--crop`");
     for missing in ["shorter side", "crop"] {
@@ -297,7 +223,7 @@ fn of_classifying() {
         message: "no more".to_owned(),
     };
     check(
-        ClassifyError::NotFinite { path: path(), value: f32::NAN },
+        ClassifyError::NotFinite { picture: "a.png".to_owned(), value: f32::NAN },
         "fetch or convert the weights again, or choose the `--preset` that they were trained with",
     );
     check(
@@ -308,6 +234,21 @@ fn of_classifying() {
     check(
         ClassifyError::Network(NetworkError::Weights(ResolveError::Open(open))),
         "extract weights convert a.h5 --backbone NAME --out FILE.safetensors",
+    );
+    let unknown = ResolveError::Unknown { name: name() };
+    let source = Box::new(NetworkError::Weights(unknown));
+    check(
+        ClassifyError::HeadNetwork { head: path(), source },
+        "name the file of these weights with `--weights`",
+    );
+    check(
+        ClassifyError::Engines { head: path(), engine: "libtorch+winograd".to_owned() },
+        "accept what one engine computes with `--any-engine`",
+    );
+    let source = NoHeatMap::Views("flip".to_owned());
+    check(
+        ClassifyError::NoHeatMap { head: path(), source },
+        "train a softmax or linear SVM head on one view of a tap with `:gap`",
     );
 }
 
