@@ -20,8 +20,8 @@ pub fn image_files(folder: &Path) -> Result<(Vec<PathBuf>, Vec<Unreadable>), Fol
     let root = || folder.to_path_buf();
     let walk = store.walk().map_err(|reason| FolderError::Unreadable { root: root(), reason })?;
     if walk.images.len() == 0 {
-        let (ignored, unreadable) = (walk.ignored, walk.unreadable.len());
-        return Err(FolderError::NoImage { root: root(), ignored, unreadable });
+        let (passed_over, unreadable) = (walk.passed_over, walk.unreadable.len());
+        return Err(FolderError::NoImage { root: root(), passed_over, unreadable });
     }
     let file = |path| folder.join(decode(path).expect("the walk encoded it"));
     Ok((walk.images.iter().map(file).collect(), walk.unreadable))

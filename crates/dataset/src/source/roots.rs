@@ -70,7 +70,7 @@ impl Layout {
                 &["class-descriptions-boxable.csv", "train"],
                 &["oidv7-class-descriptions-boxable.csv", "train"],
             ]),
-            Self::Folder
+            Self::Folder(_)
             | Self::Csv(..)
             | Self::Attributes(..)
             | Self::Oxford5k(_)

@@ -1,8 +1,7 @@
 //! `extract views`.
 
 use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context as _;
 use atomic_file::read_regular;
