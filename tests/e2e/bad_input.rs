@@ -146,6 +146,19 @@ fn unknown_names() {
 }
 
 #[test]
+fn folders_that_can_be_read_in_two_ways() {
+    let run = Run::new();
+    for (channel, name) in ["bus", "car", "train"].into_iter().enumerate() {
+        fs::create_dir(run.images().join(name)).unwrap();
+        picture(channel, 0).save(run.images().join(name).join("0.png")).unwrap();
+    }
+    run.fails("can be read in 2 ways");
+    run.fails("hint: for 2: `--splits none`");
+    let assert = run.command().args(["--splits", "none"]).assert().success();
+    assert.stdout(contains("3 classes: bus 1, car 1, train 1"));
+}
+
+#[test]
 fn one_class_only() {
     let run = Run::new();
     fs::create_dir(run.images().join("cat")).unwrap();

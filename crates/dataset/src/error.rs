@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use folders::Choice;
-use schema::PassedOver;
+use schema::{PassedOver, passed_over_in_words};
 use thiserror::Error;
 
 use crate::file_name::IMAGE_EXTENSIONS;
@@ -106,12 +106,8 @@ fn ways(readings: &[PossibleReading]) -> String {
     readings.iter().zip(1..).map(|(reading, i)| format!("\n  {i}. {}", reading.words)).collect()
 }
 
-/// How many files there are of each extension, in words.
+/// The files that there are instead, if there are any.
 fn by_extension(passed_over: &PassedOver) -> String {
-    let word = |(extension, n): (&String, &usize)| match extension.as_str() {
-        "" => format!("{n} without an extension"),
-        extension => format!("{n} .{extension}"),
-    };
-    let words: Vec<String> = passed_over.iter().map(word).collect();
-    if words.is_empty() { String::new() } else { format!(": {}", words.join(", ")) }
+    let words = passed_over_in_words(passed_over);
+    if words.is_empty() { words } else { format!(": {words}") }
 }

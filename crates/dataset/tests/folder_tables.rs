@@ -121,7 +121,8 @@ impl Layout {
             })
             .collect();
         let mut told = self.unlabelled.clone();
-        (unlabelled.sort(), told.sort());
+        unlabelled.sort();
+        told.sort();
         assert_eq!(unlabelled, told, "{name}");
         assert_eq!(manifest.empty_folders, self.empty, "{name}");
         for words in &self.notes {

@@ -96,13 +96,14 @@ fn long_columns_come_back() {
 #[test]
 fn each_of_them_may_be_there_alone() {
     let folder = tempfile::tempdir().unwrap();
-    let Annotations { labels, boxes, ground_truth } = annotations(0..5);
+    let Annotations { labels, boxes, ground_truth, source } = annotations(0..5);
     let none = Annotations::default();
     for (name, annotations) in [
         ("none", none.clone()),
         ("labels", Annotations { labels, ..none.clone() }),
         ("boxes", Annotations { boxes, ..none.clone() }),
-        ("queries", Annotations { ground_truth, ..none }),
+        ("queries", Annotations { ground_truth, ..none.clone() }),
+        ("source", Annotations { source, ..none }),
     ] {
         let path = folder.path().join(name);
         write(&path, &header(), &[0, 1, 2, 3, 4], &annotations);
@@ -177,16 +178,19 @@ fn annotations_that_the_format_does_not_have_are_refused_when_they_are_read() {
     let message = read_error(&path);
     assert!(message.contains("`/samples/box` holds four numbers that are no box"), "{message}");
 
-    let (_folder, path) = cache(5);
-    damage(&path, "ground_truth", |file| {
-        let text: FixedUnicode<2> = "{}".parse().unwrap();
-        file.new_dataset_builder().no_chunk().with_data(&[text]).create("ground_truth").unwrap();
-    });
-    let message = read_error(&path);
-    assert!(message.contains("`/ground_truth` is not understood"), "{message}");
-    let findings = verify(&Cache::open_with(&path, Checksums::Ignore).unwrap()).unwrap();
-    let content = |finding: &Finding| matches!(finding, Finding::Content { dataset, .. } if dataset == "/ground_truth");
-    assert!(findings.iter().any(content), "{findings:?}");
+    for dataset in ["ground_truth", "source"] {
+        let (_folder, path) = cache(5);
+        damage(&path, dataset, |file| {
+            let text: FixedUnicode<2> = "{}".parse().unwrap();
+            file.new_dataset_builder().no_chunk().with_data(&[text]).create(dataset).unwrap();
+        });
+        let message = read_error(&path);
+        let item = format!("/{dataset}");
+        assert!(message.contains(&format!("`{item}` is not understood")), "{message}");
+        let findings = verify(&Cache::open_with(&path, Checksums::Ignore).unwrap()).unwrap();
+        let content = |finding: &Finding| matches!(finding, Finding::Content { dataset, .. } if *dataset == item);
+        assert!(findings.iter().any(content), "{findings:?}");
+    }
 }
 
 #[test]

@@ -155,6 +155,7 @@ fn annotated_golden() -> Golden {
                 BoundingBox::from_size([-3.75, 0.0, 12.5, 1.0]),
             ]),
             ground_truth: Some(GroundTruth { protocol: RetrievalProtocol::Buildings, queries }),
+            source: None,
         },
         errors: Vec::new(),
         read: features.clone(),

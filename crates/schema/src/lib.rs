@@ -39,7 +39,7 @@ pub use ground_truth::{GroundTruth, Query, RetrievalProtocol};
 pub use provenance::{Provenance, TapProvenance, Weights};
 pub use sample::{Sample, Unreadable};
 pub use shard::{Shard, ShardError};
-pub use source_record::{PassedOver, SourceRecord, Unlabelled};
+pub use source_record::{PassedOver, SourceRecord, Unlabelled, passed_over_in_words};
 pub use split::Split;
 pub use tap::{Dtype, Tap};
 pub use views::{boxed_views, unboxed_views, views_are_boxed};

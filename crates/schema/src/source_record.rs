@@ -43,3 +43,46 @@ impl SourceRecord {
         serde_json::to_string(self).expect("plain data")
     }
 }
+
+/// Extensions that are told by name.
+const NAMED: usize = 10;
+
+/// How many files there are of each extension, in words: of the commonest ten, and of the others together.
+///
+/// # Examples
+///
+/// ```
+/// let files = [(String::new(), 2), ("svg".to_owned(), 3)].into();
+/// assert_eq!(schema::passed_over_in_words(&files), "3 .svg, 2 without an extension");
+/// ```
+pub fn passed_over_in_words(files: &PassedOver) -> String {
+    let mut by_number: Vec<(&String, &usize)> = files.iter().collect();
+    by_number.sort_by_key(|(_, n)| std::cmp::Reverse(**n));
+    let (named, others) = by_number.split_at(by_number.len().min(NAMED));
+    let word = |(extension, n): &(&String, &usize)| match extension.as_str() {
+        "" => format!("{n} without an extension"),
+        extension => format!("{n} .{extension}"),
+    };
+    let mut words: Vec<String> = named.iter().map(word).collect();
+    if !others.is_empty() {
+        let n: usize = others.iter().map(|(_, n)| **n).sum();
+        words.push(format!("{n} of {} other extensions", others.len()));
+    }
+    words.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_extensions_the_commonest_are_told() {
+        let files = (1..=13).map(|n| (format!("e{n:02}"), n)).collect();
+        assert_eq!(
+            passed_over_in_words(&files),
+            "13 .e13, 12 .e12, 11 .e11, 10 .e10, 9 .e09, 8 .e08, 7 .e07, 6 .e06, 5 .e05, 4 .e04, \
+             6 of 3 other extensions"
+        );
+        assert_eq!(passed_over_in_words(&PassedOver::new()), "");
+    }
+}

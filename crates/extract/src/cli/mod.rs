@@ -35,7 +35,7 @@ pub(crate) struct Arguments {
 /// What is asked for. Commands are documented where their arguments are: what is said here would replace it.
 #[derive(Subcommand)]
 enum Command {
-    Run(run::RunArguments),
+    Run(Box<run::RunArguments>),
     Verify(verify::VerifyArguments),
     Info(info::InfoArguments),
     Merge(merge::MergeArguments),

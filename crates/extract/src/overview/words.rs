@@ -3,6 +3,7 @@
 use std::fmt;
 
 use console::shown;
+use schema::passed_over_in_words;
 
 use super::{ClassCount, Overview};
 
@@ -36,12 +37,8 @@ impl fmt::Display for Overview {
 impl Overview {
     /// The files that were passed over, by extension, in words; `None` when there are none.
     pub fn passed_over(&self) -> Option<String> {
-        let word = |(extension, n): (&String, &usize)| match extension.as_str() {
-            "" => format!("{n} without an extension"),
-            extension => format!("{n} .{}", shown(extension)),
-        };
-        let files: Vec<String> = self.source.passed_over.iter().map(word).collect();
-        (!files.is_empty()).then(|| files.join(", "))
+        let words = passed_over_in_words(&self.source.passed_over);
+        (!words.is_empty()).then(|| shown(&words).into_owned())
     }
 }
 

@@ -65,7 +65,7 @@ fn it_is_told_before_the_images_are_read_and_kept_in_the_cache() {
         &engine.stop,
         &mut |event| match event {
             Event::Overview(overview) => {
-                told.push((overview.to_string(), overview.warnings.clone()))
+                told.push((overview.to_string(), overview.warnings.clone()));
             }
             Event::Warning(warning) => warned.push(warning.to_owned()),
             _ => {}

@@ -36,10 +36,10 @@ fn options(choices: &[Choice]) -> Option<FolderOptions> {
     for choice in choices {
         match choice {
             Choice::Splits(splits) if options.splits.is_none() => {
-                options.splits = Some(splits.clone())
+                options.splits = Some(splits.clone());
             }
             Choice::Classes(classes) if options.classes.is_none() => {
-                options.classes = Some(*classes)
+                options.classes = Some(*classes);
             }
             Choice::Folder(_) => return None,
             _ => panic!("{choices:?} says one thing twice"),
