@@ -107,17 +107,10 @@ impl<'a> Places<'a> {
 mod tests {
     use super::*;
 
+    /// The bytes, read one by one.
     fn read(file: &[u8], values: &[(ShortTag, u16)]) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        let mut one_by_one = Relabelled::new(file, values);
-        while let Ok(1) = one_by_one.read(&mut bytes_of_one(&mut bytes)) {}
-        bytes.pop();
-        bytes
-    }
-
-    fn bytes_of_one(bytes: &mut Vec<u8>) -> &mut [u8] {
-        bytes.push(0);
-        bytes.last_mut().map(std::slice::from_mut).unwrap_or_default()
+        let reader = io::BufReader::with_capacity(1, Relabelled::new(file, values));
+        reader.bytes().collect::<io::Result<_>>().unwrap()
     }
 
     #[test]
