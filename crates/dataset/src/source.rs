@@ -97,6 +97,7 @@ csv           a table: columns path; label, or labels (a;b;?c, and c is neither
                 noheader (columns are called 1, 2, 3 ...)
 attributes    a table: path, split, box and options as for csv, and a column an
               attribute: 1, -1, and nothing where it is not known
+                file=NAME [attributes.csv]
                 zero=absent|unknown (what 0 is where there is no -1)
                 ignore=COLUMN (that is no attribute; several in quotes)
 voc2007       PASCAL VOC, multi-label, and voc2008 to voc2012

@@ -52,32 +52,46 @@ pub(crate) fn csv(
         let note = format!("of `{file}` these columns are not read: {left}");
         listing.notes.push(note);
     }
-
-    // Of each row the cell of its labels, by the order in which different ones appear.
-    let mut cells: BTreeMap<String, usize> = BTreeMap::new();
-    let mut lines = Vec::new();
+    let mut cells = Cells::default();
     let rows = listing.rows(|_, row| {
-        let text = read.map_or("", |column| row.cell(column).trim());
-        Ok(match cells.get(text) {
-            Some(&number) => number,
-            None => {
-                cells.insert(text.to_owned(), lines.len());
-                lines.push(row.line);
-                lines.len() - 1
-            }
-        })
+        Ok(cells.number(read.map_or("", |column| row.cell(column).trim()), row.line))
     })?;
-    let mut texts: Vec<Cell<'_>> = lines.iter().map(|&line| Cell { text: "", line }).collect();
-    cells.iter().for_each(|(text, &number)| texts[number].text = text);
-
-    let has_several = column.as_ref().is_some_and(|column| column.has_several);
     let meaning = match &column {
-        Some(column) if column.has_several => Meaning::several(&listing, &texts, labels.between)?,
-        Some(column) => Meaning::one(&listing, &texts, column.is_named)?,
+        Some(LabelColumn { has_several: true, .. }) => {
+            Meaning::several(&listing, &cells.all(), labels.between)?
+        }
+        Some(column) => Meaning::one(&listing, &cells.all(), column.is_named)?,
         None => Meaning::default(),
     };
     listing.notes.extend(meaning.note);
+    let has_several = column.is_some_and(|column| column.has_several);
     gather(set, listing, &rows, &Classes::new(&meaning.named), has_several)
+}
+
+/// The different cells of a column, numbered as they appear: few of many rows.
+#[derive(Default)]
+struct Cells {
+    numbers: BTreeMap<String, usize>,
+    /// The line where each appears.
+    lines: Vec<u64>,
+}
+
+impl Cells {
+    fn number(&mut self, text: &str, line: u64) -> usize {
+        if let Some(&number) = self.numbers.get(text) {
+            return number;
+        }
+        self.lines.push(line);
+        self.numbers.insert(text.to_owned(), self.lines.len() - 1);
+        self.lines.len() - 1
+    }
+
+    /// All of them, by their number.
+    fn all(&self) -> Vec<Cell<'_>> {
+        let mut cells: Vec<_> = self.lines.iter().map(|&line| Cell { text: "", line }).collect();
+        self.numbers.iter().for_each(|(text, &number)| cells[number].text = text);
+        cells
+    }
 }
 
 impl LabelColumns {
