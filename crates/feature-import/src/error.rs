@@ -114,6 +114,8 @@ pub enum ImportError {
         found: usize,
         /// How many rows there are.
         expected: usize,
+        /// Whether there are as many features of a row.
+        is_transposed: bool,
     },
     /// Two rows of one name.
     #[error("rows {first} and {second} both have the path `{path}`: a path names one row")]

@@ -55,9 +55,11 @@ pub fn import(request: &ImportRequest) -> Result<ImportReport, ImportError> {
     let failed = |error| ImportError::Source { path: source.clone(), source: error };
     let names = feature_names(request, &*table)?;
     let features = features(source, &*table, &names)?;
+    let features =
+        if request.transpose { features.t().as_standard_layout().into_owned() } else { features };
     let n_rows = features.nrows();
     check_numbers(request, &features)?;
-    let rows = Rows::read(request, &*table, n_rows)?;
+    let rows = Rows::read(request, &*table, features.dim())?;
     let order = order(&rows.paths)?;
     let samples: Vec<Sample> = order
         .iter()
@@ -100,7 +102,7 @@ impl Rows {
     fn read(
         request: &ImportRequest,
         table: &dyn Table,
-        n_rows: usize,
+        (n_rows, n_features): (usize, usize),
     ) -> Result<Self, ImportError> {
         let read = |what: &'static str, name: &Option<String>| {
             let Some(name) = name else { return Ok(None) };
@@ -109,7 +111,8 @@ impl Rows {
                 return Ok(Some(values));
             }
             let (found, expected) = (values.len(), n_rows);
-            Err(ImportError::Length { what, name: name.clone(), found, expected })
+            let is_transposed = found == n_features;
+            Err(ImportError::Length { what, name: name.clone(), found, expected, is_transposed })
         };
         let labels = match (read("labels", &request.labels)?, &request.class_names) {
             (Some(labels), None) => Labels::of_texts(&labels),
@@ -145,11 +148,15 @@ fn feature_names(request: &ImportRequest, table: &dyn Table) -> Result<Vec<Strin
         };
         entries.iter().map(described).collect::<Vec<_>>()
     };
+    let used = named(request);
     if !request.features.is_empty() {
         let mut names = Vec::new();
         for asked in &request.features {
             let matches = |entry: &&Entry| match asked.strip_suffix('*') {
-                Some(prefix) => entry.name.starts_with(prefix),
+                Some(prefix) => {
+                    let is_free = entry.is_numeric && !used.contains(&entry.name);
+                    is_free && entry.name.starts_with(prefix)
+                }
                 None => entry.name == *asked,
             };
             let found: Vec<&Entry> = entries.iter().filter(matches).collect();
@@ -161,7 +168,6 @@ fn feature_names(request: &ImportRequest, table: &dyn Table) -> Result<Vec<Strin
         }
         return Ok(names);
     }
-    let used = named(request);
     let free: Vec<&Entry> = entries
         .iter()
         .filter(|entry| entry.is_numeric && !used.contains(&entry.name))

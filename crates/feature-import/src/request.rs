@@ -14,9 +14,12 @@ pub struct ImportRequest {
     pub out: PathBuf,
     /// What made the features, in words. Heads are applied to features of the same words only.
     pub made_by: String,
-    /// Names of the features in the file; several are columns, and `f*` is all that begin with `f`. By default the
+    /// Names of the features in the file; several are columns, and `f*` is all columns of numbers that
+    /// begin with `f` and are named for nothing else. By default the
     /// one matrix that is there, or all columns of numbers.
     pub features: Vec<String>,
+    /// Whether the rows of the matrix are features, and its columns samples.
+    pub transpose: bool,
     /// The classes of the rows.
     pub labels: Option<String>,
     /// Names of classes, where labels are their numbers.
@@ -43,6 +46,7 @@ impl ImportRequest {
             out: out.into(),
             made_by: made_by.into(),
             features: Vec::new(),
+            transpose: false,
             labels: None,
             class_names: None,
             paths: None,

@@ -142,6 +142,16 @@ fn archives_tables_and_hdf5_files() {
         imported("columns.csv", |request| request.features = vec!["f0".into(), "f1*".into()])
             .unwrap();
     assert_eq!(report.features, ["f0", "f1"]);
+    let (_folder, report, cache) = imported("matlab.mat", |request| {
+        (request.features, request.labels) = (vec!["emb".to_owned()], named("y"));
+    })
+    .unwrap();
+    assert_eq!((stored(&cache), report.n_labelled), (features(AS_THEY_ARE, 1.0), 4));
+    let transposed = |request: &mut ImportRequest| {
+        (request.transpose, request.labels) = (true, file("numbers.npy"));
+    };
+    let (_folder, _, cache) = imported("columns.npy", transposed).unwrap();
+    assert_eq!(stored(&cache), features(AS_THEY_ARE, 1.0));
 }
 
 /// The index of pandas is no feature; what is not used is said.

@@ -77,6 +77,9 @@ fn what_cannot_be_imported_is_told_with_what_to_do() {
     let folder = table();
     let of = |line: &str| folder.fit(&line.replace("--labels species", "--labels kind"));
     of(IMPORT).refused(1, &["no `kind` in `t.csv`", "`species`", "hint: name one of these"]);
+    fs::write(folder.path("l.txt"), "a\nb\n").unwrap();
+    let short = folder.fit("import t.csv --features f* --labels l.txt --made-by x --out n.h5");
+    short.refused(1, &["there are 2 labels (`l.txt`), and 60 rows", "use `--transpose`"]);
     fs::write(folder.path("n.csv"), "a,b\n1,nan\n").unwrap();
     folder
         .fit("import n.csv --made-by x --out n.h5")

@@ -35,8 +35,10 @@ pub struct Hdf5File {
 pub struct Numbers {
     /// Rows first.
     pub shape: Vec<usize>,
-    /// Row by row, rounded to single precision.
+    /// Row by row, or column by column, rounded to single precision.
     pub values: Vec<f32>,
+    /// Whether the first number of each row comes first, then all second ones, as MATLAB has it.
+    pub is_column_major: bool,
 }
 
 impl Hdf5File {
@@ -74,7 +76,9 @@ impl Hdf5File {
             .ok_or_else(|| self.stored(name, format!("holds {descriptor}, expected numbers")))?;
         let (storage, bytes) = self.bytes(name, &dataset, element.size(), MOST_BYTES)?;
         let values = bytes.chunks_exact(element.size()).map(|bytes| element.rounded(bytes));
-        Ok(Numbers { values: values.collect(), shape: storage.shape })
+        let is_column_major = is_of_matlab(&dataset);
+        let shape = shape_of(&dataset, storage.shape);
+        Ok(Numbers { values: values.collect(), shape, is_column_major })
     }
 
     /// The strings of a dataset, or its integers as texts.
@@ -133,6 +137,19 @@ impl Hdf5File {
     }
 }
 
+/// Whether MATLAB saved it, which counts dimensions in the other direction.
+fn is_of_matlab(dataset: &Dataset) -> bool {
+    dataset.attr("MATLAB_class").is_ok()
+}
+
+/// The shape as the program that saved it has it.
+fn shape_of(dataset: &Dataset, mut stored: Vec<usize>) -> Vec<usize> {
+    if is_of_matlab(dataset) {
+        stored.reverse();
+    }
+    stored
+}
+
 /// Adds the datasets of a group, and of the groups in it.
 fn walk(
     group: &Group,
@@ -151,7 +168,7 @@ fn walk(
         let path = if path.is_empty() { name.clone() } else { format!("{path}/{name}") };
         if let Ok(dataset) = group.dataset(&name) {
             let is_numeric = dataset.dtype().is_ok_and(|datatype| Element::of(&datatype).is_some());
-            found.push((path, dataset.shape(), is_numeric));
+            found.push((path, shape_of(&dataset, dataset.shape()), is_numeric));
         } else if let (Ok(inner), true) = (group.group(&name), depth < DEPTH) {
             walk(&inner, &path, depth + 1, found)?;
         }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use feature_cache::{Hdf5File, Numbers};
 
+use super::npy::rows_first;
 use crate::error::SourceError;
 use crate::table::{Entry, Matrix, Table};
 
@@ -30,7 +31,8 @@ impl Table for Hdf5 {
     }
 
     fn numbers(&self, name: &str) -> Result<Matrix, SourceError> {
-        let Numbers { shape, values } = self.file.numbers(name)?;
+        let Numbers { shape, values, is_column_major } = self.file.numbers(name)?;
+        let values = if is_column_major { rows_first(&values, &shape) } else { values };
         Ok(Matrix { shape, values })
     }
 

@@ -232,7 +232,7 @@ fn parse_descr(descr: &str) -> Result<(Kind, bool, usize), SourceError> {
 }
 
 /// Values that lie column by column, row by row.
-fn rows_first(values: &[f32], shape: &[usize]) -> Vec<f32> {
+pub(crate) fn rows_first(values: &[f32], shape: &[usize]) -> Vec<f32> {
     let Some((&n_rows, rest)) = shape.split_first() else { return values.to_vec() };
     let row_len = rest.iter().product::<usize>();
     let mut rows = vec![0.0; values.len()];

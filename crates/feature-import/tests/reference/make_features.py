@@ -58,6 +58,11 @@ def main():
             file.create_dataset(name, data=values, dtype=text)
         file["elsewhere"] = h5py.ExternalLink("other.h5", "/emb")
 
+    with h5py.File(HERE / "matlab.mat", "w", userblock_size=512) as file:
+        for name, values in {"emb": FEATURES.T, "y": np.array([NUMBERS], "f8")}.items():
+            file.create_dataset(name, data=values).attrs["MATLAB_class"] = np.bytes_(b"double")
+    np.save(HERE / "columns.npy", FEATURES.T.astype("<f4"))
+
     rest = {"y": NUMBERS, "species": LABELS, "files": PATHS, "split": SPLITS}
     columns = pd.DataFrame({f"f{i}": FEATURES[:, i] for i in range(3)} | rest)
     columns.to_parquet(HERE / "columns.parquet")

@@ -31,6 +31,10 @@ pub(crate) struct ImportArgs {
     #[arg(long, value_name = "NAME")]
     features: Vec<String>,
 
+    /// Take the columns of the matrix for samples, and its rows for features
+    #[arg(long)]
+    transpose: bool,
+
     /// Labels of the rows, texts or whole numbers: a name in the file, or a file beside it (.npy, or .txt
     /// with a line a row); empty, or -1, is unlabelled
     #[arg(long, value_name = "NAME|FILE")]
@@ -80,6 +84,7 @@ pub(super) fn run(args: &ImportArgs) -> anyhow::Result<ExitCode> {
         out: args.out.clone(),
         made_by: args.made_by.clone(),
         features: args.features.clone(),
+        transpose: args.transpose,
         labels: args.labels.clone(),
         class_names: args.class_names.clone(),
         paths: args.paths.clone(),

@@ -15,6 +15,9 @@ pub(super) fn hint(error: &ImportError) -> Option<String> {
             "name one of these, or a file beside it: .npy, or .txt with a line a row"
         }
         ImportError::TooLarge { .. } => "leave `--dtype f16` out",
+        ImportError::Length { is_transposed: true, .. } => {
+            "there are as many columns: use `--transpose` if these are the samples"
+        }
         ImportError::NamesAlone => "name the labels with `--labels`",
         ImportError::Label { .. } => "leave `--class-names` out, or give a name for each number",
         ImportError::NotFinite { .. } => "replace it, or leave the row out, before you import",
@@ -22,7 +25,7 @@ pub(super) fn hint(error: &ImportError) -> Option<String> {
         ImportError::Source { .. }
         | ImportError::NoFeatures { .. }
         | ImportError::Shape { .. }
-        | ImportError::Length { .. }
+        | ImportError::Length { is_transposed: false, .. }
         | ImportError::PathTwice { .. }
         | ImportError::NoPath(_)
         | ImportError::Split { .. }
