@@ -31,9 +31,9 @@ fn write(answers: &Answers, created_by: &str) -> parquet::errors::Result<Vec<u8>
     for rows in answers.predictions.chunks(GROUP_ROWS) {
         let mut group = file.next_row_group()?;
         let paths: Vec<_> = rows.iter().map(|row| ByteArray::from(row.path.as_str())).collect();
-        let predictions = rows
-            .iter()
-            .map(|row| ByteArray::from(prediction_text(&row.prediction, &answers.classes).as_str()));
+        let predictions = rows.iter().map(|row| {
+            ByteArray::from(prediction_text(&row.prediction, &answers.classes).as_str())
+        });
         for texts in [paths, predictions.collect()] {
             let mut column = group.next_column()?.expect("two columns of text come first");
             column.typed::<ByteArrayType>().write_batch(&texts, None, None)?;
