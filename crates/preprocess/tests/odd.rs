@@ -8,12 +8,17 @@ use crate::reference::Reference;
 /// Not Pillow's byte for byte, and how far they may be from it: other arithmetic, of wavelets that lose
 /// something, of colors under another light (where red, green and blue of noise lie far beyond what a screen
 /// can show), of chroma without compression.
-const CLOSE: [(&str, u8); 4] =
-    [("jp2_lossy", 1), ("jp2_lossy_gray", 1), ("tiff_lab", 10), ("tiff_ycbcr", 1)];
+const CLOSE: [(&str, u8); 5] = [
+    ("jp2_lossy", 1),
+    ("jp2_lossy_gray", 1),
+    ("jp2_ycbcr", 1),
+    ("tiff_lab", 10),
+    ("tiff_ycbcr", 1),
+];
 
 /// Refused, though Pillow shows something: rows of black for those that are missing, gray for a palette that
 /// is, black for fractions of white; or kinds that no decoder here knows.
-const REFUSED: [(&str, &str); 12] = [
+const REFUSED: [(&str, &str); 13] = [
     ("gif_no_palette", "no color table"),
     ("png_chunk_unknown_critical", "ABCD"),
     ("png_palette_missing", "palette"),
@@ -21,6 +26,7 @@ const REFUSED: [(&str, &str); 12] = [
     ("png_two_palettes", "PLTE"),
     ("tiff_float_to_one", "multiply them by 255"),
     ("tiff_group3", "Fax3"),
+    ("tiff_jpeg_alpha", "JPEG data for alpha"),
     ("tiff_jpeg_cmyk", "JPEG data for inks"),
     ("tiff_no_photometric", "photometric interpretation"),
     ("tiff_ycbcr_subsampled", "subsampled chroma"),

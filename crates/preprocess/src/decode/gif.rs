@@ -32,10 +32,55 @@ pub(super) fn decode(file: &[u8], limits: &Limits) -> Result<Rgb, DecodeError> {
     limits.check_pixels(width, height)?;
     let colors = Colors::of(frame, global);
     let mut indexes = vec![0; place.width as usize * place.height as usize];
-    decoder.read_into_buffer(&mut indexes).map_err(malformed)?;
+    if let Err(error) = decoder.read_into_buffer(&mut indexes) {
+        // Where its last codes are in a part of the file of their own, the decoder does not see them.
+        let again = read_again(file, limits, &place);
+        indexes = again.ok_or_else(|| malformed(error))?;
+    }
     let mut image = colors.filled(width, height, colors.transparent.unwrap_or(0));
     colors.draw(&indexes, &place, &mut image);
     Ok(image)
+}
+
+/// The indexes of the first frame, all of its codes read before they are decoded. `None` where they are not
+/// whole, or more than pixels of these limits need.
+fn read_again(file: &[u8], limits: &Limits, place: &Place) -> Option<Vec<u8>> {
+    if file.len() as u64 > limits.max_pixels.saturating_mul(2).saturating_add(16 << 20) {
+        return None;
+    }
+    let mut options = DecodeOptions::new();
+    options.skip_frame_decoding(true);
+    let mut decoder = options.read_info(Cursor::new(file)).ok()?;
+    let frame = decoder.read_next_frame().ok()??;
+    let (&bits, codes) = frame.buffer.split_first()?;
+    let width = place.width as usize;
+    let mut indexes = vec![0; width * place.height as usize];
+    let mut codes_left = codes;
+    let mut n = 0;
+    let mut lzw = weezl::decode::Decoder::new(weezl::BitOrder::Lsb, bits);
+    while n < indexes.len() {
+        let step = lzw.decode_bytes(codes_left, &mut indexes[n..]);
+        (n, codes_left) = (n + step.consumed_out, &codes_left[step.consumed_in..]);
+        if step.consumed_out + step.consumed_in == 0 || step.status.is_err() {
+            break;
+        }
+    }
+    if n < indexes.len() {
+        return None;
+    }
+    Some(if frame.interlaced { deinterlaced(&indexes, width) } else { indexes })
+}
+
+/// Rows in the order that they are seen in: files may have every eighth first.
+fn deinterlaced(indexes: &[u8], width: usize) -> Vec<u8> {
+    let height = indexes.len() / width;
+    let passes = [(0, 8), (4, 8), (2, 4), (1, 2)];
+    let order = passes.into_iter().flat_map(|(first, step)| (first..height).step_by(step));
+    let mut rows = vec![0; indexes.len()];
+    for (from, to) in order.enumerate() {
+        rows[to * width..][..width].copy_from_slice(&indexes[from * width..][..width]);
+    }
+    rows
 }
 
 fn malformed(error: DecodingError) -> DecodeError {

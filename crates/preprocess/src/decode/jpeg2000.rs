@@ -18,12 +18,18 @@ pub(super) fn decode(file: &[u8], limits: &Limits) -> Result<Rgb, DecodeError> {
     let image = Image::new(file, &settings).map_err(malformed)?;
     let (width, height) = (image.width(), image.height());
     Limits { max_pixels: limits.max_pixels / MEMORY, ..*limits }.check_pixels(width, height)?;
-    let n_colors = image.color_space().num_channels().into();
-    let has_alpha = image.has_alpha();
-    if !matches!(n_colors, 1 | 3 | 4) {
-        let what = format!("JPEG 2000 with {n_colors} colors");
-        return Err(DecodeError::Unsupported { what });
-    }
+    let n_channels = image.color_space().num_channels() + u8::from(image.has_alpha());
+    let (n_colors, has_alpha) = match n_channels {
+        1 | 3 => (n_channels.into(), false),
+        2 => (1, true),
+        4 if says_inks(file) => (4, false),
+        4 => (3, true),
+        5 if says_inks(file) => (4, true),
+        _ => {
+            let what = format!("JPEG 2000 with {n_channels} channels");
+            return Err(DecodeError::Unsupported { what });
+        }
+    };
     let mut context = DecoderContext::default();
     let decoded = image.decode(&mut context).map_err(malformed)?;
     let channels: Vec<Channel<'_>> = decoded.components().iter().map(Channel::of).collect();
@@ -40,6 +46,15 @@ pub(super) fn decode(file: &[u8], limits: &Limits) -> Result<Rgb, DecodeError> {
         pixels.extend(color.map(|level| on_white(level, alpha)));
     }
     Ok(Rgb { width, height, pixels })
+}
+
+/// Whether the colors of a file are said to be inks. Four channels of which nothing is said are colors and
+/// alpha, as in Pillow.
+fn says_inks(file: &[u8]) -> bool {
+    const CMYK: &[u8] = &12_u32.to_be_bytes();
+    let end = file.windows(4).position(|word| word == b"jp2c").unwrap_or(0);
+    let says = |part: &[u8]| part.starts_with(b"colr\x01") && part.ends_with(CMYK);
+    file[..end].windows(11).any(says)
 }
 
 /// The color of a pixel that has `level` in each of its channels.

@@ -112,6 +112,8 @@ def tiff_files():
     yield "tiff_icc_lab", tiff(RGB, photometric=9)
     ycbcr = {530: (SHORT, [1, 1]), 532: (RATIONAL, [(0, 1), (255, 1), (128, 1), (255, 1), (128, 1), (255, 1)])}
     yield "tiff_ycbcr", tiff(RGB, photometric=6, tags=ycbcr)
+    many = (np.arange(90 * 90 * 3) * 7919 % 65521 % 256).astype("u1").reshape(90, 90, 3)
+    yield "tiff_ycbcr_many", tiff(many, photometric=6, tags=ycbcr, compression=8, encode=zlib.compress)
     half = ycbcr | {530: (SHORT, [2, 2])}
     yield "tiff_ycbcr_subsampled", tiff(RGB, photometric=6, tags=half, compression=8, encode=zlib.compress)
     yield "tiff_ycbcr_subsampling_not_said", tiff(RGB, photometric=6)
@@ -119,6 +121,8 @@ def tiff_files():
     image = Image.fromarray(np.repeat(np.repeat(RGB, 3, 0), 3, 1))
     yield "tiff_jpeg", saved(image, "TIFF", compression="jpeg", quality=90)
     yield "tiff_jpeg_gray", saved(image.convert("L"), "TIFF", compression="jpeg", quality=90)
+    alpha = Image.fromarray(np.repeat(np.repeat(RGBA, 3, 0), 3, 1))
+    yield "tiff_jpeg_alpha", saved(alpha, "TIFF", compression="jpeg", quality=90)
     yield "tiff_jpeg_cmyk", saved(image.convert("CMYK"), "TIFF", compression="jpeg", quality=90)
     TiffImagePlugin.STRIP_SIZE = 33 * 3 * 16
     yield "tiff_jpeg_strips", saved(image, "TIFF", compression="jpeg", quality=90)
@@ -240,6 +244,9 @@ def gif_files():
     yield "gif_local_only", gif((WIDTH, HEIGHT), [(0, 0, whole, {"palette": local})])
     yield "gif_small_frame_local_only", gif((WIDTH, HEIGHT), [(3, 2, small, {"palette": local})])
     yield "gif_short_palette", gif((WIDTH, HEIGHT), [(0, 0, whole, {})], PALETTE[:48])
+    # The last codes in a block of their own.
+    yield "gif_plain", saved(Image.new("L", (31, 18), 255), "GIF", optimize=True)
+    yield "gif_plain_interlaced", saved(Image.new("L", (287, 147), 9), "GIF")
     yield "gif_no_palette", gif((WIDTH, HEIGHT), [(0, 0, whole, {})])
     yield "gif_interlaced", gif((WIDTH, HEIGHT), [(0, 0, whole, {"interlaced": True})], PALETTE)
     yield "gif_frame_beyond", gif((6, 5), [(3, 2, small, {})], PALETTE, background=7)
@@ -369,6 +376,10 @@ def jpeg2000_files():
         yield f"jp2_{name}", saved(image, "JPEG2000")
     yield "jp2_noise", saved(Image.fromarray(RGB), "JPEG2000")
     yield "jp2_stream", saved(rgb, "JPEG2000", no_jp2=True)
+    yield "jp2_stream_rgba", saved(rgba, "JPEG2000", no_jp2=True)
+    yield "jp2_stream_gray_alpha", saved(rgba.convert("LA"), "JPEG2000", no_jp2=True)
+    yield "jp2_ycbcr", saved(rgb.convert("YCbCr"), "JPEG2000")
+    yield "jp2_cmyk", saved(rgb.convert("CMYK"), "JPEG2000")
     yield "jp2_tiles", saved(rgb, "JPEG2000", tile_size=(16, 16), tile_offset=(0, 0))
     yield "jp2_no_transform", saved(rgb, "JPEG2000", mct=0)
     for order in ("LRCP", "RLCP", "RPCL", "PCRL", "CPRL"):

@@ -76,11 +76,13 @@ fn divided(color: u8, alpha: u8) -> u8 {
     }
 }
 
-/// As JPEG has it (ITU-T T.871), rounded to the nearest.
+/// As JPEG has it (ITU-T T.871), with sixteen bits behind the point, rounded to the nearest, as libtiff does it.
 fn ycbcr_to_rgb([y, cb, cr]: [u8; 3]) -> [u8; 3] {
-    let [y, cb, cr] = [f64::from(y), f64::from(cb) - 128.0, f64::from(cr) - 128.0];
-    [y + 1.402 * cr, y - 0.344_136 * cb - 0.714_136 * cr, y + 1.772 * cb]
-        .map(|color| color.round() as u8)
+    const BITS: u32 = 16;
+    let [y, cb, cr] = [i32::from(y), i32::from(cb) - 128, i32::from(cr) - 128];
+    // 1.402, 0.344136, 0.714136 and 1.772.
+    [91_881 * cr, -22_553 * cb - 46_802 * cr, 116_130 * cb]
+        .map(|part| (y + ((part + (1 << (BITS - 1))) >> BITS)).clamp(0, 255) as u8)
 }
 
 impl Palette {

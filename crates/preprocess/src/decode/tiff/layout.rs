@@ -90,6 +90,10 @@ impl Layout {
                 return Err(DecodeError::Unsupported { what });
             }
         }
+        if is_jpeg && n_samples != meaning.n_samples() {
+            let what = "TIFF with JPEG data for alpha".to_owned();
+            return Err(DecodeError::Unsupported { what });
+        }
         if layout.is_read() { Ok(layout) } else { Err(unknown()) }
     }
 
