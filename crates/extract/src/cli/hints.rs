@@ -238,7 +238,9 @@ fn convert(error: &ConvertError) -> Option<String> {
             Looks::Known { backbone, .. } => {
                 Some(format!("convert it with `--backbone {}`", quote_for_shell(backbone)))
             }
-            Looks::Unknown { .. } => some("`extract weights convert --help` says what can be converted"),
+            Looks::Unknown { .. } => {
+                some("`extract weights convert --help` says what can be converted")
+            }
         },
         ConvertError::Source { reason: SourceError::SeveralEntries { entries }, .. }
         | ConvertError::Source { reason: SourceError::NoEntry { entries, .. }, .. } => {

@@ -205,8 +205,7 @@ fn of_fetching_and_converting() {
         let (backbone, problems) = (name(), Vec::new());
         of_source(SourceError::Misfit(Box::new(Misfit { backbone, problems, looks })))
     };
-    let looks =
-        Looks::Known { backbone: "resnet18".to_owned(), n_belonging: 122, n_tensors: 122 };
+    let looks = Looks::Known { backbone: "resnet18".to_owned(), n_belonging: 122, n_tensors: 122 };
     check(misfit(looks), "convert it with `--backbone resnet18`");
     check(
         misfit(Looks::Unknown { name: None, nearest: None }),
