@@ -79,3 +79,38 @@ fn what_is_written_is_read_back() {
     weights.write(&path).unwrap();
     assert_eq!(Weights::open(&path).unwrap(), weights);
 }
+
+#[test]
+fn what_is_not_finite_is_refused_by_name_also_in_a_file() {
+    let resnet18 = resnet18();
+    let mut tensors = all(&resnet18);
+    tensors.insert("fc.bias".to_owned(), Tensor::new(vec![1000], vec![f32::NEG_INFINITY; 1000]));
+    let error = weights(&resnet18, tensors).unwrap_err().to_string();
+    assert!(error.starts_with("tensor `fc.bias` holds -inf at place 0 of 1000\nhint: "), "{error}");
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("resnet18.safetensors");
+    weights(&resnet18, all(&resnet18)).unwrap().write(&path).unwrap();
+    let mut bytes = std::fs::read(&path).unwrap();
+    let end = bytes.len();
+    bytes[end - 4..].copy_from_slice(&f32::NAN.to_le_bytes());
+    std::fs::write(&path, bytes).unwrap();
+    let error = Weights::open(&path).unwrap_err().to_string();
+    assert!(error.contains("do not fit the backbone `resnet18`: tensor `"), "{error}");
+    assert!(error.contains("` holds NaN at place "), "{error}");
+}
+
+#[test]
+fn a_classifier_for_other_classes_is_written_and_read_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("resnet18.safetensors");
+    let fine_tuned = Arc::new(resnet18().with_classes(37));
+    weights(&fine_tuned, all(&fine_tuned)).unwrap().write(&path).unwrap();
+    let opened = Weights::open(&path).unwrap();
+    assert_eq!(opened.backbone(), &fine_tuned);
+    assert_eq!(opened.backbone().classes().unwrap().1, 37);
+    assert_eq!(opened.tensor("fc.bias").unwrap().shape(), [37]);
+    // Those of another layer are no classes.
+    let error = weights(&resnet18(), all(&fine_tuned)).unwrap_err();
+    assert!(matches!(error, TensorError::Misshapen { .. }), "{error}");
+}

@@ -149,6 +149,30 @@ fn only_numbers_in_names_say_which_layer_comes_first() {
     assert!(outcome(named(["9", "10"])).is_ok());
 }
 
+/// Fully connected layers between the convolutions make it another network.
+#[test]
+fn a_network_that_squeezes_and_excites_is_none_that_does_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut tensors = BTreeMap::from([
+        ("body.1.weight".to_owned(), vec![4, 3, 3, 3]),
+        ("body.1.bias".to_owned(), vec![4]),
+        ("body.2.weight".to_owned(), vec![8, 4, 3, 3]),
+        ("body.2.bias".to_owned(), vec![8]),
+    ]);
+    let outcome = |tensors: &BTreeMap<String, Vec<usize>>| {
+        let out = folder.path().join("out");
+        let path = written(folder.path(), tensors);
+        let converted =
+            convert(&ConvertRequest { preset: Some("keras"), ..request(&path, &TINY, &out) });
+        fs::remove_file(out).ok();
+        converted
+    };
+    tensors.insert("head.weight".to_owned(), vec![5, 8]);
+    assert_eq!(outcome(&tensors).unwrap().skipped, ["head.weight"]);
+    tensors.insert("body.1.squeeze.weight".to_owned(), vec![2, 4]);
+    assert!(outcome(&tensors).is_err());
+}
+
 /// Nothing says here whether Keras or PyTorch prepared the images.
 #[test]
 fn the_preset_is_not_guessed_where_names_do_not_say_it() {

@@ -244,3 +244,57 @@ fn notes(converted: &Converted) -> Vec<String> {
     }
     notes
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use backbone::weights::{Metadata, Tensor, Weights};
+    use weights::Format;
+
+    use super::*;
+
+    fn converted(backbone: Backbone) -> Converted {
+        let zeros = backbone.parameters().map(|(layer, parameter)| {
+            let values = vec![0.0; parameter.len()];
+            (parameter.name_in(layer), Tensor::new(parameter.shape, values))
+        });
+        let text = String::new;
+        let metadata = Metadata { name: text(), preset: text(), origin: text(), licence: text() };
+        let tensors = zeros.collect();
+        Converted {
+            format: Format::TorchZip,
+            weights: Weights::new(&Arc::new(backbone), metadata, tensors).unwrap(),
+            skipped: Vec::new(),
+            entry: text(),
+            way: Way::Names,
+            n_rounded: 0,
+        }
+    }
+
+    #[test]
+    fn what_is_out_of_the_ordinary_is_told() {
+        let usual = Backbone::named("efficientnet_lite0").unwrap();
+        let mut converted = converted(usual.with_classes(37));
+        assert_eq!(
+            notes(&converted),
+            ["the classifier is for 37 classes, whose names are not known"]
+        );
+        converted.entry = "state_dict.teacher".to_owned();
+        converted.way = Way::Graph { folded: true };
+        converted.n_rounded = 2;
+        converted.skipped = (0..14).map(|i| format!("optimizer.{i}")).collect();
+        let notes = notes(&converted);
+        assert_eq!(notes[0], "the network is `state_dict.teacher`");
+        assert!(notes[1].ends_with(", with batch normalizations folded into convolutions"));
+        assert_eq!(notes[3], "numbers of 64 bits were rounded to 32 in 2 tensors");
+        assert!(notes[4].starts_with("left out: optimizer.0, optimizer.1, "), "{}", notes[4]);
+        assert!(notes[4].ends_with(", optimizer.11, and 2 more"), "{}", notes[4]);
+    }
+
+    #[test]
+    fn what_is_usual_is_not_told() {
+        let usual = Backbone::named("efficientnet_lite0").unwrap();
+        assert_eq!(notes(&converted((*usual).clone())), [""; 0]);
+    }
+}

@@ -93,3 +93,31 @@ fn the_list_says_what_is_trusted_on_first_use_and_what_was_recorded() {
     assert_eq!(row("vgg13-torchvision")["recorded_sha256"], serde_json::Value::Null);
     assert_eq!(row("vgg16-torchvision")["trust"], "pinned");
 }
+
+/// Without a home folder, and so without a cache folder, only what is kept there is out of reach.
+#[test]
+fn a_file_of_weights_needs_no_home() {
+    let folder = tempfile::tempdir().unwrap();
+    let of = |arguments: &[&str]| {
+        let mut command = extract();
+        for variable in ["HOME", "OFFSHELF_CACHE", "XDG_CACHE_HOME"] {
+            command.env_remove(variable);
+        }
+        let output = command.args(arguments).current_dir(folder.path()).assert().failure();
+        String::from_utf8(output.get_output().stderr.clone()).unwrap()
+    };
+    fs::create_dir(folder.path().join("images")).unwrap();
+    // The first bytes of what torch.save wrote before 1.6.
+    fs::write(folder.path().join("a.pth"), b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.").unwrap();
+    let run = |weights| of(&["run", "images", "--weights", weights, "--out", "cache.h5"]);
+    let said = run("a.pth");
+    assert!(said.contains("`a.pth` must be converted first"), "{said}");
+    for said in
+        [run("vgg16-keras-notop"), of(&["weights", "list"]), of(&["weights", "fetch", NAME])]
+    {
+        assert!(said.contains("hint: set `OFFSHELF_CACHE` to a folder"), "{said}");
+    }
+    let said =
+        of(&["weights", "convert", "a.pth", "--backbone", "vgg16", "--out", "out.safetensors"]);
+    assert!(said.contains("`a.pth` is damaged: its pickle is truncated"), "{said}");
+}

@@ -209,6 +209,8 @@ impl<'a> GraphReader<'a> {
     /// What a node without learned numbers does; `None` where it does nothing to the values.
     fn word(&self, node: &Node<'a>) -> Option<String> {
         Some(match node.op_type {
+            // A constant, such as the bounds of a `Clip`.
+            _ if node.inputs.is_empty() => return None,
             "Identity" | "Dropout" | "Flatten" | "Reshape" | "Squeeze" | "Cast" => return None,
             // An image whose channels come last.
             "Transpose"

@@ -211,7 +211,7 @@ class Residual(torch.nn.Module):
 
     def forward(self, x):
         x = self.pool(torch.relu(self.bn1(self.conv1(x))))
-        x = torch.relu(self.bn3(self.conv3(torch.relu(self.bn2(self.conv2(x))))) + x)
+        x = torch.relu(self.bn3(self.conv3(torch.nn.functional.relu6(self.bn2(self.conv2(x))))) + x)
         return self.fc(torch.nn.functional.adaptive_avg_pool2d(x, 1).flatten(1))
 
 

@@ -14,6 +14,9 @@ use crate::source::graph::{GraphLayer, IMAGE, LayerKind, layers_of};
 /// How far an epsilon may be from the backbone's, which another program has in 32 bits.
 const EPSILON_TOLERANCE: f64 = 1e-3;
 
+/// Fully connected layers of a model that may be another classifier.
+const MOST_OTHERS: usize = 64;
+
 /// The one way in which the model is the backbone.
 pub(super) fn fit(listing: &Listing, slots: &Slots<'_>, classifier: Classifier) -> Option<Fit> {
     let has_norms = slots.slots.iter().any(|slot| slot.epsilon.is_some());
@@ -38,6 +41,9 @@ impl<'s, 'a> Search<'s, 'a> {
     }
 
     fn fit(mut self, classifier: Classifier) -> Option<Fit> {
+        if self.listing.graph.len() > self.wanted.len() + MOST_OTHERS {
+            return None;
+        }
         let mut fit = Fit::new("", self.slots, Way::Graph { folded: self.folded });
         fit.naming = naming_of(self.listing, self.slots);
         let mut used = HashSet::new();

@@ -7,10 +7,10 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::by_name::below;
-use super::fit::{Filling, Fit, Way, leaves_out, naming_of};
+use super::fit::{Filling, Fit, Way, naming_of};
 use super::slots::Slots;
 use super::{Classifier, ENTRIES, Listing};
-use crate::source::container::Order;
+use crate::source::container::{Listed, Order};
 
 /// Components of a prefix that is tried.
 const DEPTH: usize = 6;
@@ -62,36 +62,27 @@ struct Layers<'l> {
 }
 
 fn fit(listing: &Listing, slots: &Slots<'_>, prefix: &str, classifier: Classifier) -> Option<Fit> {
-    let layers = Layers::below(listing, prefix)?;
-    let mut fit = Fit::new(prefix, slots, Way::Order);
-    fit.naming = naming_of(listing, slots);
-    let is_ordered = |layers: &[Layer<'_>]| are_ordered(layers, listing);
-    if !is_ordered(&layers.convolutions) || !is_ordered(&layers.norms) {
-        return None;
-    }
     let needed = places_of_layers(slots, false);
     let (norms, convolutions): (Vec<_>, Vec<_>) =
         needed.into_iter().partition(|places| slots.slots[places[0]].epsilon.is_some());
+    // Before all else, since it takes little: a list may be long.
+    let is_kernel =
+        |tensor: &&Listed| tensor.shape.len() == 4 && below(&tensor.path, prefix).is_some();
+    if listing.tensors.iter().filter(is_kernel).count() != convolutions.len() {
+        return None;
+    }
+    let layers = Layers::below(listing, prefix)?;
+    if !layers.are_ordered(listing) || layers.have_dense_inside(prefix) {
+        return None;
+    }
+    let mut fit = Fit::new(prefix, slots, Way::Order);
+    fit.naming = naming_of(listing, slots);
     fit.fill(listing, slots, &layers.convolutions, &convolutions)?;
     fit.fill(listing, slots, &layers.norms, &norms)?;
-    let wanted = places_of_layers(slots, true);
-    if layers.dense.len() == wanted.len() && is_ordered(&layers.dense) {
-        for (layer, places) in layers.dense.iter().zip(&wanted) {
-            for &place in places.iter().filter(|&&place| !leaves_out(slots, place, classifier)) {
-                let tensor = layer.tensors.get(slots.slots[place].parameter.suffix);
-                fit.fillings[place] = tensor.copied().map(Filling::Tensor);
-            }
-        }
+    if classifier == Classifier::Keep && are_ordered(&layers.dense, listing) {
+        fit.fill_classifier(slots, &layers.dense);
     }
-    fit.n_below = listing.tensors.iter().filter(|t| below(&t.path, prefix).is_some()).count();
-    let used: HashSet<usize> =
-        (0..slots.slots.len()).filter_map(|place| fit.tensor(place)).collect();
-    // What is left of a batch normalization is its counter.
-    let is_counter = |index: usize| listing.tensors[index].shape.is_empty();
-    fit.left_out = (0..listing.tensors.len())
-        .filter(|&index| !used.contains(&index) && !is_counter(index))
-        .collect();
-    fit.n_belonging = used.len();
+    fit.count(listing, slots);
     fit.settle_classifier(listing, slots);
     Some(fit)
 }
@@ -118,6 +109,34 @@ impl Fit {
             }
         }
         Some(())
+    }
+
+    /// Puts fully connected layers at the places of as many, whether they fit or not.
+    fn fill_classifier(&mut self, slots: &Slots<'_>, layers: &[Layer<'_>]) {
+        let wanted = places_of_layers(slots, true);
+        if layers.len() != wanted.len() {
+            return;
+        }
+        for (layer, places) in layers.iter().zip(wanted) {
+            for place in places {
+                let tensor = layer.tensors.get(slots.slots[place].parameter.suffix);
+                self.fillings[place] = tensor.copied().map(Filling::Tensor);
+            }
+        }
+    }
+
+    /// Counts what belongs to the backbone, and lists what does not.
+    fn count(&mut self, listing: &Listing, slots: &Slots<'_>) {
+        let is_below = |tensor: &&Listed| below(&tensor.path, &self.prefix).is_some();
+        self.n_below = listing.tensors.iter().filter(is_below).count();
+        let used: HashSet<usize> =
+            (0..slots.slots.len()).filter_map(|place| self.tensor(place)).collect();
+        // What is left of a batch normalization is its counter.
+        let is_counter = |index: usize| listing.tensors[index].shape.is_empty();
+        self.left_out = (0..listing.tensors.len())
+            .filter(|&index| !used.contains(&index) && !is_counter(index))
+            .collect();
+        self.n_belonging = used.len();
     }
 }
 
@@ -163,6 +182,20 @@ impl<'l> Layers<'l> {
             layers.kind(&layer, listing)?.push(layer);
         }
         Some(layers)
+    }
+
+    /// Whether the order of what must be there is that of the network.
+    fn are_ordered(&self, listing: &Listing) -> bool {
+        are_ordered(&self.convolutions, listing) && are_ordered(&self.norms, listing)
+    }
+
+    /// Whether a fully connected layer lies in a part of the network with convolutions, as those of
+    /// squeeze-and-excitation do: it is none of a classifier.
+    fn have_dense_inside(&self, prefix: &str) -> bool {
+        let part =
+            |layer: &Layer<'l>| below(layer.path, prefix).and_then(|name| name.split('.').next());
+        let parts: HashSet<_> = self.convolutions.iter().map(part).collect();
+        self.dense.iter().any(|layer| parts.contains(&part(layer)))
     }
 
     /// Among which a layer belongs.

@@ -144,36 +144,45 @@ pub(in crate::source) fn assemble(
 ) -> Result<Assembled, SourceError> {
     let listing = container.list()?;
     let found = fit(&listing, backbone, wanted)?;
-    let slots = Slots::new(backbone);
-    let (mut tensors, mut n_rounded) = (Tensors::new(), 0);
-    let last = slots.classifier().pop();
-    for (place, slot) in slots.slots.iter().enumerate() {
-        let n_outputs =
-            found.n_classes.filter(|_| last.as_ref().is_some_and(|last| last.contains(&place)));
-        let shape = slot.shape(n_outputs);
-        let length = shape.iter().product();
-        let values = match found.fillings[place] {
-            None => continue,
-            Some(Filling::Constant(number)) => vec![number; length],
-            Some(Filling::Tensor(index)) => {
-                let numbers = container.values(index, &shape)?;
-                n_rounded += usize::from(numbers.rounded);
-                let (name, got) = (&listing.tensors[index].name, numbers.values.len());
-                if got != length {
-                    return Err(SourceError::Length { name: name.clone(), expected: length, got });
-                }
-                numbers.values
-            }
-        };
-        tensors.insert(slot.name(), Tensor::new(shape, values));
-    }
+    let (tensors, n_rounded) = read(container, &listing, &found, &Slots::new(backbone))?;
     let backbone = match found.n_classes {
         Some(n_classes) => Arc::new(backbone.with_classes(n_classes)),
         None => Arc::clone(backbone),
     };
     let skipped = found.left_out.iter().map(|&index| listing.tensors[index].name.clone());
-    let (naming, entry, way) = (found.naming, found.prefix.clone(), found.way);
-    Ok(Assembled { backbone, tensors, skipped: skipped.collect(), naming, entry, way, n_rounded })
+    let Fit { naming, way, .. } = found;
+    let (skipped, entry) = (skipped.collect(), found.prefix);
+    Ok(Assembled { backbone, tensors, skipped, naming, entry, way, n_rounded })
+}
+
+/// The values of all tensors that were found, and how many of these had to be rounded.
+fn read(
+    container: &mut dyn Container,
+    listing: &Listing,
+    found: &Fit,
+    slots: &Slots<'_>,
+) -> Result<(Tensors, usize), SourceError> {
+    let last = slots.classifier().pop().unwrap_or_default();
+    let (mut tensors, mut n_rounded) = (Tensors::new(), 0);
+    for (place, slot) in slots.slots.iter().enumerate() {
+        let Some(filling) = found.fillings[place] else { continue };
+        let shape = slot.shape(found.n_classes.filter(|_| last.contains(&place)));
+        let expected = shape.iter().product();
+        let numbers = match filling {
+            Filling::Constant(number) => vec![number; expected].into(),
+            Filling::Tensor(index) => container.values(index, &shape)?,
+        };
+        let got = numbers.values.len();
+        if got != expected {
+            let name = found
+                .tensor(place)
+                .map_or_else(String::new, |index| listing.tensors[index].name.clone());
+            return Err(SourceError::Length { name, expected, got });
+        }
+        n_rounded += usize::from(numbers.rounded);
+        tensors.insert(slot.name(), Tensor::new(shape, numbers.values));
+    }
+    Ok((tensors, n_rounded))
 }
 
 /// How layers are called in a file in which they were not recognised by their names.

@@ -52,9 +52,7 @@ fn common(listing: &Listing, backbone: &Backbone) -> (Common, String) {
     let fit = nearest(listing, &slots);
     let is_right = |&place: &usize| {
         let shape = |index: usize| &listing.tensors[index].shape;
-        fit.tensor(place).is_some_and(|index| {
-            slots.slots[place].accepts(shape(index), fit.n_classes.filter(|_| false))
-        })
+        fit.tensor(place).is_some_and(|index| slots.slots[place].accepts(shape(index), None))
     };
     let n_wanted = slots.slots.len();
     let n_found = (0..n_wanted).filter(is_right).count();
