@@ -191,7 +191,7 @@ mod tests {
         assert_eq!(told[0], "preprocessing.decoding.alpha: expected `white`, found `black`");
         assert_eq!(told[1], "preprocessing.filter: expected `bicubic`, found `nearest`");
         assert!(
-            told[2].starts_with("preprocessing.normalization.mean: expected `[103.9"),
+            told[2].starts_with("preprocessing.normalization.mean: expected `[103.939, 116.779"),
             "{told:?}"
         );
         assert_eq!(

@@ -80,6 +80,16 @@ fn text(value: &Value) -> String {
             let fields: Vec<_> = object.iter().map(|(k, v)| format!("{k} {}", text(v))).collect();
             fields.join(", ")
         }
+        Value::Array(values) => {
+            format!("[{}]", values.iter().map(text).collect::<Vec<_>>().join(", "))
+        }
+        Value::Number(number) => match number.as_f64() {
+            // As it was written, where it was a number of single precision.
+            Some(wide) if number.is_f64() && f64::from(wide as f32) == wide => {
+                (wide as f32).to_string()
+            }
+            _ => number.to_string(),
+        },
         other => other.to_string(),
     }
 }

@@ -1,7 +1,7 @@
 //! Options that make features equal to others.
 
 use console::{quote_for_shell, shown};
-use schema::{Choice, Difference, Provenance};
+use schema::{Choice, Difference, Provenance, views_are_boxed};
 
 /// The shard where all images are in one cache.
 const ALL_IMAGES: &str = "all images";
@@ -25,7 +25,11 @@ pub(super) fn to_equal(differences: &[Difference], wanted: &Provenance) -> Strin
         with.push("--any-engine".to_owned());
     }
     let mut without = Vec::new();
-    if can.iter().any(|d| d.field == "views") && !choices.iter().any(|c| c.name == "crop-box") {
+    let has_boxes = |d: &Difference| {
+        d.field == "views"
+            && [&d.expected, &d.found].into_iter().any(|views| views_are_boxed(views))
+    };
+    if can.iter().any(|d| has_boxes(d)) && !choices.iter().any(|c| c.name == "crop-box") {
         without.push("--crop-box");
     }
     match differences.iter().find(|difference| difference.field == "shard") {
