@@ -73,5 +73,7 @@ fn resnet(listing: &Listing, prefix: &str) -> Option<String> {
         }
     }
     let n_layers: usize = blocks.values().sum();
-    (n_layers > 0).then(|| format!("resnet{}", n_layers + 2))
+    let name = format!("resnet{}", n_layers + 2);
+    // One that is known is only damaged.
+    (n_layers > 0 && Backbone::named(&name).is_err()).then_some(name)
 }

@@ -138,7 +138,7 @@ impl Walk {
     /// Lists the datasets in `group`, which lies at `path`, and below.
     fn visit(&mut self, group: &Group, path: &mut Vec<String>) -> Result<(), SourceError> {
         for (name, link) in self.members(group)? {
-            let full = format!("/{}", [&path[..], &[name.clone()]].concat().join("/"));
+            let full = format!("/{}", [&path[..], std::slice::from_ref(&name)].concat().join("/"));
             if OPTIMIZER_GROUPS.contains(&name.as_str()) {
                 self.found.push(Listed { name: full, path: name, shape: Vec::new() });
             } else if let Some(child) = child_group(group, &name, link, &full)? {
