@@ -75,16 +75,25 @@ pub fn classify(
     let forwarded = Forwarder::new(&network, &request.limits)?.forward(pictures)?;
     let n_classes = network.weights.backbone().classes().map_or(1, |(_, n_classes)| n_classes);
     let rows = forwarded.features.iter().flat_map(|rows| rows.chunks_exact(n_classes));
-    let classified = |(picture, row): (&&Picture, &[f32])| {
-        let name = picture.name.clone();
-        match row.iter().find(|probability| !probability.is_finite()) {
-            Some(&value) => Err(ClassifyError::NotFinite { picture: name, value }),
-            None => Ok(ClassifiedPicture { name, guesses: guesses(row, request.top) }),
-        }
-    };
-    let classified: Result<Vec<_>, _> =
-        forwarded.pictures.iter().zip(rows).map(classified).collect();
-    Ok((classified?, forwarded.unreadable))
+    let pictures = forwarded.pictures.iter().zip(rows);
+    let classified = pictures.map(|(picture, row)| classified(&picture.name, row, request.top));
+    Ok((classified.collect::<Result<_, _>>()?, forwarded.unreadable))
+}
+
+/// A picture by the probabilities that the network gives.
+///
+/// # Errors
+/// [`ClassifyError::NotFinite`].
+fn classified(
+    name: &str,
+    probabilities: &[f32],
+    top: usize,
+) -> Result<ClassifiedPicture, ClassifyError> {
+    let name = name.to_owned();
+    match probabilities.iter().find(|probability| !probability.is_finite()) {
+        Some(&value) => Err(ClassifyError::NotFinite { picture: name, value }),
+        None => Ok(ClassifiedPicture { name, guesses: guesses(probabilities, top) }),
+    }
 }
 
 /// The `top` classes of greatest probability; of equal ones the first. As many as ImageNet has are ImageNet's.
@@ -101,7 +110,7 @@ fn guesses(probabilities: &[f32], top: usize) -> Vec<Guess> {
 
 #[cfg(test)]
 mod tests {
-    use crate::*;
+    use super::*;
 
     #[test]
     fn classes_have_their_names() {
@@ -110,6 +119,13 @@ mod tests {
         let guesses = guesses(&probabilities, 2);
         assert_eq!(guesses.iter().map(|guess| guess.index).collect::<Vec<_>>(), [273, 5]);
         assert_eq!((guesses[0].class.unwrap().name, guesses[0].probability), ("dingo", 0.5));
+    }
+
+    #[test]
+    fn what_is_no_probability_is_an_error_with_its_picture() {
+        assert!(classified("a.png", &[0.001; 1000], 1).is_ok());
+        let error = classified("a.png", &[0.5, f32::NAN], 1).unwrap_err();
+        assert!(error.to_string().starts_with("the network gives NaN for `a.png`"), "{error}");
     }
 
     #[test]

@@ -2,9 +2,8 @@
 //!
 //! One way for the data: folder of images -> `dataset::Manifest` -> decoded batches -> [`engine`]
 //! -> `feature_cache` file. [`run()`] is the whole of it, for a [`Network`](network::Network) that was put together
-//! before. [`mod@contact_sheet`] shows what views it is given.
+//! before.
 
-pub mod contact_sheet;
 pub mod overview;
 pub mod run;
 

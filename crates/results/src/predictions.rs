@@ -92,9 +92,10 @@ pub(crate) mod tests {
     fn several_labels_are_a_list_where_a_name_has_a_bar() {
         let labels =
             |names: &[&str]| Predicted::Labels(names.iter().map(|n| (*n).into()).collect());
-        let mut report = report([labels(&["a|b", "dog"]), labels(&[])], [[0.5, 0.25], [-1.0, 0.0]]);
-        report.classes[0] = "a|b".to_owned();
-        let csv = csv(&report, Texts::Exact);
+        let mut answers =
+            answers([labels(&["a|b", "dog"]), labels(&[])], [[0.5, 0.25], [-1.0, 0.0]]);
+        answers.classes[0] = "a|b".to_owned();
+        let csv = predictions_csv(&answers, Texts::Exact);
         assert!(csv.contains("\"a,b.png\",\"[\"\"a|b\"\",\"\"dog\"\"]\",0.5"), "{csv}");
         assert!(csv.contains("c.png,[],-1,0"), "{csv}");
     }

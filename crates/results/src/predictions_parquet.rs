@@ -74,7 +74,7 @@ mod tests {
     use parquet::record::Field;
 
     use super::*;
-    use crate::report::predict::tests::one_class;
+    use crate::predictions::tests::one_class;
 
     #[test]
     fn parquet_has_the_columns_of_the_csv() {

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use atomic_file::read_regular;
 use clap::Args;
 use console::{ExitCode, shown};
-use extract::contact_sheet::contact_sheet;
+use contact_sheet::contact_sheet;
 use preprocess::{Outline, Preset, Rgb, Views};
 use serde_json::json;
 

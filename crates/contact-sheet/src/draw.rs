@@ -2,7 +2,7 @@
 
 use preprocess::{Filter, Outline, Rgb, resample};
 
-use super::canvas::{Canvas, Color};
+use crate::canvas::{Canvas, Color};
 
 /// Longer side of the image with what its views have beyond it, in pixels.
 const OVERVIEW: f64 = 480.0;
