@@ -1,9 +1,9 @@
-//! Links `cheap-extract` to libtorch as `extract` is: see the build script of the package `engine`.
+//! Links `cheap-extract` and the tests to libtorch as `extract` is: see the build script of the package `engine`.
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     let arguments = std::env::var("DEP_OFFSHELF_ENGINE_LINK_ARGUMENTS").unwrap_or_default();
     for argument in arguments.split_terminator('\t') {
-        println!("cargo::rustc-link-arg-bins={argument}");
+        println!("cargo::rustc-link-arg={argument}");
     }
 }

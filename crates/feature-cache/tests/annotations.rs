@@ -150,7 +150,8 @@ fn annotations_of_another_shape_or_type_are_refused() {
         let boxes = Array2::<f64>::ones((5, 3));
         file.new_dataset_builder().with_data(&boxes).create("samples/box").unwrap();
     });
-    assert!(open_message(&path).contains("`/samples/box` has shape [5, 3], expected [5, 4]"));
+    let message = open_message(&path);
+    assert!(message.contains("`/samples/box` has shape [5, 3], expected [5, 4]"), "{message}");
 }
 
 #[test]

@@ -60,7 +60,7 @@ fn a_sweep_is_judged_by_what_it_held_out() {
     let mut cache = Cache::of(40);
     cache.noise = 4.0;
     let folder = Folder::with(&cache);
-    let line = "sweep a.h5 --head softmax,svm --c 0.01,0.1,1 --hold-out 0.25 --out heads --json";
+    let line = "sweep a.h5 --head softmax --c 0.01,0.1,1 --hold-out 0.25 --out heads --json";
     let sweep = folder.fit(line).ok().json();
     let page = page(&folder, "heads a.h5");
     let held_out = &sweep["winners"][0]["held_out"];
@@ -68,7 +68,7 @@ fn a_sweep_is_judged_by_what_it_held_out() {
     assert_eq!(Some(value), held_out["accuracy"].as_f64());
     assert!(page.contains("30 images</strong> that the sweep held out"));
     assert!(!page.contains("class=\"warning\""));
-    assert!(page.contains("6 candidates, scored by 5-fold cross-validation"));
+    assert!(page.contains("3 candidates, scored by 5-fold cross-validation"));
     assert_eq!(page.matches("<svg").count(), 2, "accuracy against C, and reliability");
     // Another cache than the one that was swept is told from it.
     cache.path = |row| format!("other/{row}.png");

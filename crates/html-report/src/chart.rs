@@ -10,8 +10,8 @@ pub(crate) struct Chart<'a> {
     pub(crate) y_label: &'a str,
     /// Whether x grows by factors.
     pub(crate) x_is_logarithmic: bool,
-    /// Lowest and highest y; from the points when absent.
-    pub(crate) y_range: Option<(f64, f64)>,
+    /// Lowest and highest x and y; from the points when absent.
+    pub(crate) range: Option<(f64, f64)>,
     pub(crate) lines: Vec<Line>,
     /// Whether to draw the diagonal from the lower left to the upper right.
     pub(crate) has_diagonal: bool,
@@ -72,7 +72,7 @@ impl Axis {
         }
         let rough = 10_f64.powf((span / 5.0).log10().floor());
         let step = [1.0, 2.0, 5.0, 10.0].map(|factor| factor * rough);
-        let step = step.into_iter().find(|step| span / step <= 6.0).unwrap_or(10.0 * rough);
+        let step = step.into_iter().find(|step| span / step <= 8.0).unwrap_or(10.0 * rough);
         let first = (self.low / step).ceil() as i64;
         let last = (self.high / step + 1e-9).floor() as i64;
         (first..=last).map(|tick| tick as f64 * step).collect()
@@ -99,6 +99,7 @@ impl Chart<'_> {
     fn x_axis(&self) -> Axis {
         let low = self.points().map(|point| point.x).fold(f64::INFINITY, f64::min);
         let high = self.points().map(|point| point.x).fold(f64::NEG_INFINITY, f64::max);
+        let (low, high) = self.range.unwrap_or((low, high));
         let is_logarithmic = self.x_is_logarithmic && low > 0.0;
         Axis { low, high, is_logarithmic, from: LEFT, to: WIDTH - RIGHT }
     }
@@ -107,7 +108,7 @@ impl Chart<'_> {
         let low = self.points().map(|p| p.y - p.spread).fold(f64::INFINITY, f64::min);
         let high = self.points().map(|p| p.y + p.spread).fold(f64::NEG_INFINITY, f64::max);
         let margin = 0.05 * (high - low).max(1e-3);
-        let (low, high) = self.y_range.unwrap_or((low - margin, high + margin));
+        let (low, high) = self.range.unwrap_or((low - margin, high + margin));
         Axis { low, high, is_logarithmic: false, from: HEIGHT - BOTTOM, to: TOP }
     }
 
@@ -189,8 +190,7 @@ mod tests {
         let ticks = axis(0.71, 0.86, false).ticks();
         assert_eq!(
             ticks.iter().map(|&t| text(t)).collect::<Vec<_>>(),
-            ["0.72", "0.74", "0.76", "0.78", "0.8", "0.82", "0.84", "0.86"].map(str::to_owned)
-                [..ticks.len()]
+            ["0.72", "0.74", "0.76", "0.78", "0.8", "0.82", "0.84", "0.86"]
         );
         assert_eq!(axis(0.1, 1000.0, true).ticks(), [0.1, 1.0, 10.0, 100.0, 1000.0]);
         assert_eq!(axis(3.0, 4.0, true).ticks(), [3.0, 4.0]);
@@ -213,7 +213,7 @@ mod tests {
             x_label: "C",
             y_label: "accuracy",
             x_is_logarithmic: true,
-            y_range: None,
+            range: None,
             lines: vec![line("<script>"), line("b")],
             has_diagonal: false,
         };

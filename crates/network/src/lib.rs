@@ -4,7 +4,7 @@
 //!
 //! # Examples
 //!
-//! ```
+//! ```no_run
 //! use engine::{EngineRequest, Precision};
 //! use network::{Network, NetworkRequest, PresetRequest};
 //! use preprocess::{PresetChanges, Views};
@@ -13,7 +13,7 @@
 //! let request = NetworkRequest {
 //!     backbone: Some("vgg16".to_owned()),
 //!     weights: "vgg16-keras-notop".to_owned(),
-//!     taps: vec!["block7_pool".to_owned()],
+//!     taps: vec!["block5_pool".to_owned()],
 //!     preset: PresetRequest::Named { name: None, changes: PresetChanges::default() },
 //!     views: Views::Center,
 //!     dtype: Dtype::F32,
@@ -21,8 +21,9 @@
 //!     device: "cpu".to_owned(),
 //!     precision: Precision::F32,
 //! };
-//! let error = Network::resolve(&request).unwrap_err();
-//! assert!(error.to_string().contains("block7_pool"));
+//! let network = Network::resolve(&request)?;
+//! println!("{:?}", network.recipe().provenance);
+//! # Ok::<(), network::NetworkError>(())
 //! ```
 
 mod network;

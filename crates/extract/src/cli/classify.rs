@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::{IsTerminal as _, stdout};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ::classify::{
     ClassifiedPicture, ClassifyRequest, HeadAnswers, HeadRequest, HeatMap, Picture, TakeHeatMap,
@@ -121,7 +121,7 @@ fn tell_unreadable(unreadable: &[Unreadable]) {
 /// Classifies with a head, and gives what could not be read.
 fn with_head(
     arguments: &ClassifyArguments,
-    head: &PathBuf,
+    head: &Path,
     format: Option<TableFormat>,
 ) -> anyhow::Result<Vec<Unreadable>> {
     let existing = if arguments.table.force { Existing::Replace } else { Existing::Refuse };
@@ -130,14 +130,13 @@ fn with_head(
     }
     let (pictures, mut unreadable) = listed(arguments)?;
     let request = HeadRequest {
-        head: head.clone(),
+        head: head.to_owned(),
         weights: arguments.weights.clone(),
         engines: if arguments.any_engine { Engines::Any } else { Engines::Same },
         limits: arguments.limits.limits(),
         device: arguments.device.clone(),
     };
-    let mut drawn =
-        arguments.heat_map.as_deref().map(|folder| HeatMapFolder::new(folder)).transpose()?;
+    let mut drawn = arguments.heat_map.as_deref().map(HeatMapFolder::new).transpose()?;
     let mut take = |map: HeatMap| {
         if let Some(folder) = &mut drawn {
             folder.take(&map);
@@ -209,7 +208,7 @@ fn head_text(found: &HeadAnswers, top: usize) -> String {
     text
 }
 
-fn head_document(head: &PathBuf, found: &HeadAnswers, unreadable: &[Unreadable]) -> String {
+fn head_document(head: &Path, found: &HeadAnswers, unreadable: &[Unreadable]) -> String {
     let mut document = json!({
         "format": "offshelf-extract-classify",
         "version": 1,

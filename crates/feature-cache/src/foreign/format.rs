@@ -21,6 +21,7 @@ pub(super) fn layout_of() -> impl Iterator<Item = (String, TypeDescriptor)> {
         (layout::ERROR_PATH, text()),
         (layout::ERROR_REASON, text()),
         (layout::GROUND_TRUTH, text()),
+        (layout::SOURCE, text()),
         (layout::PROVENANCE, text()),
         (layout::CREATED_BY, text()),
         (layout::SHARD, Unsigned(IntSize::U4)),

@@ -1,37 +1,46 @@
 //! A bar a class.
 
 use maud::{Markup, html};
-use metrics::Evaluation;
+use metrics::{ClassScores, Evaluation, MultiLabelClass};
 
 use super::percent;
 use crate::findings::Findings;
 
+/// A class, how well it fares (none without an image of it), and how many images it has.
+struct Bar<'a> {
+    name: &'a str,
+    share: Option<f64>,
+    n_images: u64,
+}
+
 pub(super) fn section(findings: &Findings) -> Markup {
-    let (what, mut rows): (&str, Vec<(&str, Option<f64>, u64)>) = match &findings.evaluation {
+    let (what, mut bars) = match &findings.evaluation {
         Evaluation::OneClass(evaluation) => {
-            let row = |class: &'_ metrics::ClassScores| class.recall;
-            let rows = evaluation.classes.iter();
-            let rows = rows.map(|c| (c.name.as_str(), (c.support > 0).then(|| row(c)), c.support));
-            ("Share of the images of each class that are recognized", rows.collect())
+            let share = |class: &ClassScores| (class.support > 0).then_some(class.recall);
+            let bars = evaluation.classes.iter();
+            let bars = bars.map(|c| Bar { name: &c.name, share: share(c), n_images: c.support });
+            ("Share of the images of each class that are recognized", bars.collect::<Vec<_>>())
         }
         Evaluation::MultiLabel(evaluation) => {
-            let rows = evaluation.classes.iter();
-            let rows = rows.map(|c| (c.name.as_str(), c.average_precision, c.positives as u64));
-            ("Average precision of each class", rows.collect())
+            let share = |class: &MultiLabelClass| class.average_precision;
+            let bars = evaluation.classes.iter();
+            let bars =
+                bars.map(|c| Bar { name: &c.name, share: share(c), n_images: c.positives as u64 });
+            ("Average precision of each class", bars.collect())
         }
     };
-    rows.sort_by(|a, b| a.1.unwrap_or(2.0).total_cmp(&b.1.unwrap_or(2.0)));
+    bars.sort_by(|a, b| a.share.unwrap_or(2.0).total_cmp(&b.share.unwrap_or(2.0)));
     html! {
         section {
             h2 { "Class by class" }
             p { (what) ", the worst first." }
             div.bars {
-                @for (name, share, n) in rows {
+                @for Bar { name, share, n_images } in bars {
                     div {
                         span { (name) }
                         div.track { @if let Some(share) = share { div.fill style={ "width:" (format!("{:.1}%", 100.0 * share)) } {} } }
                         b { @match share { Some(share) => (percent(share)), None => "none" } }
-                        small { (n) }
+                        small { (n_images) }
                     }
                 }
             }

@@ -55,7 +55,7 @@ pub(super) fn section(findings: &Findings) -> Markup {
             @if let Some(guesses) = &findings.guesses {
                 div.bars.wide {
                     (bar(name, value))
-                    (bar(&format!("always `{}`", guesses.largest), guesses.majority))
+                    (bar(&format!("always {}", guesses.largest), guesses.majority))
                     (bar("by chance", guesses.chance))
                 }
             }

@@ -15,7 +15,7 @@ pub(super) fn section(findings: &Findings) -> Markup {
         @if !pictures.worst.is_empty() {
             section {
                 h2 { "The worst mistakes" }
-                p { (pictures.n_wrong) " images are wrong. Here are those whose label the head finds least likely. Click on an image, or move to it with the tab key, to see it large." }
+                p { "Wrong images: " (pictures.n_wrong) ". Here are those whose label the head finds least likely. Click on an image, or move to it with the tab key, to see it large." }
                 (gallery(&pictures.worst))
             }
         }

@@ -21,14 +21,14 @@ pub(super) fn section(findings: &Findings) -> Markup {
         x_label: "probability of the class predicted",
         y_label: "share that is right",
         x_is_logarithmic: false,
-        y_range: Some((0.0, 1.0)),
+        range: Some((0.0, 1.0)),
         lines: vec![Line { name: "predictions".to_owned(), points }],
-        has_diagonal: false,
+        has_diagonal: true,
     };
     html! {
         section {
             h2 { "Are its probabilities honest?" }
-            p { "Predictions in tenths by the probability of the class predicted. Where points lie on a line from 0 to 1, a prediction of 80 % is right in 8 of 10 cases; below it the head is too sure." }
+            p { "Predictions in tenths by the probability of the class predicted. Where points lie on the dashed line, a prediction of 80 % is right in 8 of 10 cases; below it the head is too sure." }
             (chart.draw())
             table.list.narrow {
                 thead { tr { th { "probability" } th { "right" } th { "images" } } }

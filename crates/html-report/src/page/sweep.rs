@@ -82,7 +82,7 @@ fn against_number(entries: &[Entry]) -> Markup {
             x_label: label,
             y_label: "mean score",
             x_is_logarithmic: true,
-            y_range: None,
+            range: None,
             lines,
             has_diagonal: false,
         }
@@ -118,7 +118,7 @@ fn learning_curve(
         x_label: "epoch",
         y_label: label,
         x_is_logarithmic: false,
-        y_range: None,
+        range: None,
         lines,
         has_diagonal: false,
     }
