@@ -295,7 +295,10 @@ mod tests {
     }
 
     fn groups(groups: &[&str]) -> Vec<Option<String>> {
-        groups.iter().map(|group| Some((*group).to_owned()).filter(|group| !group.is_empty())).collect()
+        groups
+            .iter()
+            .map(|group| Some((*group).to_owned()).filter(|group| !group.is_empty()))
+            .collect()
     }
 
     #[test]
