@@ -41,11 +41,11 @@ def one_label(data, path="path", label="label", split=None, to_path=lambda cell:
     frame = read_back(data, **options)
     splits = frame[split] if split else [""] * len(frame)
     labels = [text.strip() or None for text in frame[label]]
-    return [[to_path(p), l, s] for p, l, s in zip(frame[path], labels, splits)]
+    return [[to_path(p), label, s] for p, label, s in zip(frame[path], labels, splits)]
 
 
 def several(data, parse, label="labels", **options):
-    return [[p, sorted(parse(l)), ""] for p, l in read_back(data, **options)[["path", label]].itertuples(index=False)]
+    return [[p, sorted(parse(cell)), ""] for p, cell in read_back(data, **options)[["path", label]].itertuples(index=False)]
 
 
 pets = pd.DataFrame(
@@ -129,7 +129,7 @@ for name, sign, source in [
     ("spaces between labels", " ", "csv:between=space"),
 ]:
     data = written(pd.DataFrame({"path": paths, "labels": words.map(sign.join)}), index=False)
-    rows = several(data, lambda cell: [word for word in cell.split(sign) if word])
+    rows = several(data, lambda cell, sign=sign: [word for word in cell.split(sign) if word])
     add(name, source, data, rows)
 tags = pd.DataFrame({"image_name": ["train_0", "train_1"], "tags": ["haze primary", "clear"]})
 data = written(tags, index=False)

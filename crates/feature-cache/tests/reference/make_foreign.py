@@ -193,7 +193,7 @@ def main():
             subprocess.run([sys.argv[1], *options, source, path], check=True)
         path = OUT / "refused-szip.h5"
         path.unlink(missing_ok=True)
-        subprocess.run([sys.argv[1], "-l", "samples/label:CHUNK=5", "-f", "samples/label:SZIP=4,NN", source, path])
+        subprocess.run([sys.argv[1], "-l", "samples/label:CHUNK=5", "-f", "samples/label:SZIP=4,NN", source, path], check=False)
     for path in OUT.glob("*.h5"):
         Path(f"{path}.gz").write_bytes(gzip.compress(path.read_bytes(), mtime=0))
         path.unlink()
