@@ -14,7 +14,7 @@ const DEFAULTS: [(&str, &str); 4] =
 /// of this name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
-    /// The field of the provenance that it decides, named as in a [`Difference`](crate::Difference).
+    /// The field of the provenance that it decides, named as in a [`Difference`].
     pub field: &'static str,
     /// Name of the choice.
     pub name: &'static str,

@@ -3,7 +3,7 @@
 //! A [`Table`] is read row by row. Its cells are separated by commas, semicolons, tabs or bars, whichever the
 //! first line shows; they are quoted with `"`, and a quote inside doubled; lines end in LF, CRLF or CR; a byte
 //! order mark is passed over. Whatever could be read in two ways is refused with the line that it stands in.
-//! [`PathCells`] say how a cell leads to an image, [`list_cell`] reads a list in a cell, and [`split_list`] one in
+//! [`PathCells`] say how a cell leads to an image, [`list_cell()`] reads a list in a cell, and [`split_list`] one in
 //! an option, which quotes like tables.
 //!
 //! # Examples
