@@ -96,6 +96,13 @@ fn answers_come_in_every_format_and_from_standard_input() {
     assert_eq!(document["predictions"][0]["prediction"], "red");
     assert_eq!(document["classes"], serde_json::json!(["blue", "green", "red"]));
     assert_eq!(document["engine"], "winograd");
+    let mut predict = fit();
+    predict.arg("predict").arg(fixture.head()).arg(fixture.at("cache.h5")).arg("--json");
+    let predicted: Value = serde_json::from_str(&stdout(&mut predict)).unwrap();
+    let all: Value =
+        serde_json::from_str(&stdout(fixture.classify(&["blue", "green", "red"]).arg("--json")))
+            .unwrap();
+    assert_eq!(all["predictions"], predicted["predictions"]);
 
     let out = fixture.at("answers.parquet");
     let predictions = fixture.at("predictions.parquet");

@@ -113,7 +113,7 @@ fn several_labels_and_many_classes_have_pages() {
     let value: f64 = between(&shown, "id=\"headline\" data-value=\"", "\"").parse().unwrap();
     assert_eq!(Some(value), eval["mean_average_precision"].as_f64());
 
-    folder.fit("report h.safetensors missing.h5").refused(1, &["missing.h5"]);
+    folder.fit("report h.safetensors missing.h5").refused(3, &["missing.h5", "hint: extract run"]);
     std::fs::create_dir(folder.path("empty")).unwrap();
     folder.fit("report empty a.h5").refused(1, &["sweep.json"]);
 }

@@ -12,9 +12,10 @@ use atomic_file::{Existing, check_vacant, write};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _};
 use console::{ExitCode, TableArguments, TableFormat, TextsArgument, shown};
-use head::{Engines, Predicted, Prediction, ScoreKind};
+use head::{Answers, Engines, Predicted, Prediction, ScoreKind};
 use results::{best_classes, predictions_csv, predictions_parquet};
 use schema::Unreadable;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::heat_maps::HeatMapFolder;
@@ -208,21 +209,34 @@ fn head_text(found: &HeadAnswers, top: usize) -> String {
     text
 }
 
+/// What a head says, as a document. Numbers are written as `fit predict` writes them.
+#[derive(Serialize)]
+struct HeadDocument<'a> {
+    format: &'static str,
+    version: u32,
+    created_by: &'static str,
+    head: String,
+    /// The engine that computed.
+    engine: &'a str,
+    /// The engine whose features the head was trained on.
+    head_engine: &'a str,
+    #[serde(flatten)]
+    answers: &'a Answers,
+    unreadable: Vec<Value>,
+}
+
 fn head_document(head: &Path, found: &HeadAnswers, unreadable: &[Unreadable]) -> String {
-    let mut document = json!({
-        "format": "offshelf-extract-classify",
-        "version": 1,
-        "created_by": CREATED_BY,
-        "head": head.display().to_string(),
-        "engine": found.engine,
-        "head_engine": found.head_engine,
-        "unreadable": unreadable_json(unreadable),
-    });
-    let answers = serde_json::to_value(&found.answers).expect("plain data");
-    if let (Value::Object(document), Value::Object(answers)) = (&mut document, answers) {
-        document.extend(answers);
-    }
-    format!("{document:#}\n")
+    let document = HeadDocument {
+        format: "offshelf-extract-classify",
+        version: 1,
+        created_by: CREATED_BY,
+        head: head.display().to_string(),
+        engine: &found.engine,
+        head_engine: &found.head_engine,
+        answers: &found.answers,
+        unreadable: unreadable_json(unreadable),
+    };
+    serde_json::to_string_pretty(&document).expect("plain data") + "\n"
 }
 
 /// Classifies with the classifier of the weights, and gives what could not be read.

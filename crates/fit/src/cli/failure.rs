@@ -4,6 +4,7 @@ use anyhow::Error;
 use console::ExitCode;
 use feature_cache::{OpenError, ReadError};
 use head::ProvenanceMismatch;
+use html_report::ReportError;
 use learn::SettingsError;
 use metrics::ResamplesError;
 use protocols::reproduce::ReproduceError;
@@ -64,6 +65,7 @@ fn exit_code(error: &Error) -> ExitCode {
         } else if cause.is::<OpenError>()
             || cause.is::<ReadError>()
             || matches!(cause.downcast_ref(), Some(ApplyError::Width { .. }))
+            || matches!(cause.downcast_ref(), Some(ReportError::OtherCache { .. }))
             || cause.is::<ProvenanceMismatch>()
             || cause.is::<NotComparable>()
             || cause.is::<QuestionError>()

@@ -6,6 +6,9 @@ use metrics::{ClassScores, Evaluation, MultiLabelClass};
 use super::percent;
 use crate::findings::Findings;
 
+/// Classes that are shown without being asked for.
+const SHOWN: usize = 60;
+
 /// A class, how well it fares (none without an image of it), and how many images it has.
 struct Bar<'a> {
     name: &'a str,
@@ -34,14 +37,23 @@ pub(super) fn section(findings: &Findings) -> Markup {
         section {
             h2 { "Class by class" }
             p { (what) ", the worst first." }
-            div.bars {
-                @for Bar { name, share, n_images } in bars {
-                    div {
-                        span { (name) }
-                        div.track { @if let Some(share) = share { div.fill style={ "width:" (format!("{:.1}%", 100.0 * share)) } {} } }
-                        b { @match share { Some(share) => (percent(share)), None => "none" } }
-                        small { (n_images) }
-                    }
+            (drawn(&bars[..bars.len().min(SHOWN)]))
+            @if bars.len() > SHOWN {
+                details { summary { "the " (bars.len() - SHOWN) " others" } (drawn(&bars[SHOWN..])) }
+            }
+        }
+    }
+}
+
+fn drawn(bars: &[Bar<'_>]) -> Markup {
+    html! {
+        div.bars {
+            @for Bar { name, share, n_images } in bars {
+                div {
+                    span { (name) }
+                    div.track { @if let Some(share) = share { div.fill style={ "width:" (format!("{:.1}%", 100.0 * share)) } {} } }
+                    b { @match share { Some(share) => (percent(*share)), None => "none" } }
+                    small { (n_images) }
                 }
             }
         }

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use html_report::ReportError;
 use learn::{CalibrateError, SolverError};
 use protocols::reproduce::ReproduceError;
 use protocols::retrieve::RetrieveError;
@@ -62,6 +63,15 @@ fn passed_on<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 's
             | ApplyError::Head { .. }
             | ApplyError::WorstOfMultiLabel
             | ApplyError::CompareMultiLabel(_) => None,
+        };
+    }
+    if let Some(error) = error.downcast_ref() {
+        return match error {
+            ReportError::Apply(error) => Some(error),
+            ReportError::Read(error) => Some(error),
+            ReportError::Io { .. }
+            | ReportError::NotASweep { .. }
+            | ReportError::OtherCache { .. } => None,
         };
     }
     if let Some(error) = error.downcast_ref() {
