@@ -1,7 +1,8 @@
 //! The pictures to classify: files, the images below folders, patterns, standard input.
 
+use std::borrow::Cow;
 use std::io::{self, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use atomic_file::read_regular;
 use dataset::FolderError;
@@ -112,27 +113,21 @@ impl Picture {
     }
 
     /// Its bytes, or why there are none.
-    pub(crate) fn read(&self, limits: &Limits) -> Result<Vec<u8>, String> {
-        let bytes = match &self.source {
+    pub(crate) fn read(&self, limits: &Limits) -> Result<Cow<'_, [u8]>, String> {
+        // Before anything is read: the reader of files does not know what a picture may have.
+        let check = |n_bytes: u64| limits.check_bytes(n_bytes).map_err(|error| error.to_string());
+        let cannot_read = |error: io::Error| format!("cannot read the file: {error}");
+        match &self.source {
             PictureSource::File(path) => {
-                check_size(path, limits)?;
-                read_regular(path, limits.max_bytes).map_err(|error| cannot_read(&error))?
+                check(path.metadata().map_err(cannot_read)?.len())?;
+                read_regular(path, limits.max_bytes).map(Cow::Owned).map_err(cannot_read)
             }
-            PictureSource::Bytes(bytes) => bytes.clone(),
-        };
-        limits.check_bytes(bytes.len() as u64).map_err(|error| error.to_string())?;
-        Ok(bytes)
+            PictureSource::Bytes(bytes) => {
+                check(bytes.len() as u64)?;
+                Ok(Cow::Borrowed(bytes))
+            }
+        }
     }
-}
-
-/// Tells what a file that is too large may have, which the reader of files does not know.
-fn check_size(path: &Path, limits: &Limits) -> Result<(), String> {
-    let size = path.metadata().map_err(|error| cannot_read(&error))?.len();
-    limits.check_bytes(size).map_err(|error| error.to_string())
-}
-
-fn cannot_read(error: &io::Error) -> String {
-    format!("cannot read the file: {error}")
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use head::{Description, LabelKind, Part};
 use learn::Labels;
-use metrics::Evaluation;
+use metrics::{Evaluation, ReliabilityBin, reliability};
 use schema::Split;
 use train::{Applied, EvaluateRequest, apply_to};
 
@@ -27,7 +27,7 @@ pub(crate) struct Findings {
     /// Where a guess would be.
     pub(crate) guesses: Option<Guesses>,
     /// Probability and success of each row, where there are probabilities of one class.
-    pub(crate) reliability: Option<Vec<Bin>>,
+    pub(crate) reliability: Option<Vec<ReliabilityBin>>,
     /// The sweep that chose the head.
     pub(crate) sweep: Option<SweepRecord>,
     /// Images and what is said of them.
@@ -44,15 +44,6 @@ pub(crate) struct Guesses {
     pub(crate) majority: f64,
     /// That class.
     pub(crate) largest: String,
-}
-
-/// Predictions of about one probability.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Bin {
-    pub(crate) n: u64,
-    /// Sum of the probabilities of the classes predicted.
-    pub(crate) probability: f64,
-    pub(crate) right: u64,
 }
 
 /// What a cache is.
@@ -102,7 +93,7 @@ impl Findings {
             trained_on_them,
             evaluation: applied.evaluation(request.bootstrap),
             guesses: guesses(&applied),
-            reliability: reliability(&applied),
+            reliability: reliability_of(&applied),
             cache: CacheFacts::of(&applied)?,
             pictures: Pictures::of(&applied, &paths, request),
             sweep,
@@ -160,21 +151,13 @@ fn guesses(applied: &Applied) -> Option<Guesses> {
     })
 }
 
-fn reliability(applied: &Applied) -> Option<Vec<Bin>> {
+fn reliability_of(applied: &Applied) -> Option<Vec<ReliabilityBin>> {
     let Labels::Classes(labels) = &applied.rows.labels else { return None };
     let logs = applied.predictions.log_probabilities()?;
-    let mut bins = vec![Bin::default(); N_BINS];
-    for (row, (&label, &prediction)) in labels.iter().zip(applied.predictions.classes()).enumerate()
-    {
-        let probability = logs[[row, prediction]].exp();
-        // A bin holds its upper edge and not its lower one, as in the calibration error.
-        let bin = (probability * N_BINS as f64).ceil() as usize;
-        let bin = &mut bins[bin.clamp(1, N_BINS) - 1];
-        bin.n += 1;
-        bin.probability += probability;
-        bin.right += u64::from(label == prediction);
-    }
-    Some(bins)
+    let rows = labels.iter().zip(applied.predictions.classes()).enumerate();
+    let rows = rows
+        .map(|(row, (label, prediction))| (logs[[row, *prediction]].exp(), label == prediction));
+    Some(reliability(rows, N_BINS))
 }
 
 impl CacheFacts {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use learn::Labels;
 use metrics::worst_rows;
 use rayon::prelude::*;
+use schema::encoded_path::shown;
 use train::Applied;
 
 use crate::request::ReportRequest;
@@ -19,6 +20,7 @@ const MAX_BYTES: usize = 2 << 20;
 /// An image, and what was said of it.
 #[derive(Clone)]
 pub(crate) struct Picture {
+    /// As it is on disk.
     pub(crate) path: String,
     /// What it is labelled with.
     pub(crate) label: String,
@@ -123,7 +125,7 @@ impl Shelf<'_> {
             self.left -= usize::from(thumbnail.is_some());
             let position = chosen.position;
             Picture {
-                path: self.paths[self.applied.rows.indices[position]].clone(),
+                path: shown(&self.paths[self.applied.rows.indices[position]]).into_owned(),
                 label: classes[self.labels[position]].clone(),
                 prediction: classes[self.applied.predictions.classes()[position]].clone(),
                 certainty: chosen.certainty,

@@ -19,22 +19,34 @@ const N_BINS: usize = 15;
 /// assert_eq!(calibration_error([(1.0, true), (1.0, false)].into_iter()), 0.5);
 /// ```
 pub fn calibration_error(rows: impl Iterator<Item = (f64, bool)>) -> f64 {
-    #[derive(Clone, Copy, Default)]
-    struct Bin {
-        probability: f64,
-        hits: u64,
-    }
-    let mut bins = [Bin::default(); N_BINS];
-    let mut n_rows = 0u64;
+    let bins = reliability(rows, N_BINS);
+    let gaps = bins.iter().map(|bin| (bin.probability - bin.hits as f64).abs());
+    gaps.sum::<f64>() / bins.iter().map(|bin| bin.n_rows).sum::<u64>() as f64
+}
+
+/// Rows of about one probability.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ReliabilityBin {
+    /// Number of rows.
+    pub n_rows: u64,
+    /// Sum of the probabilities of the classes predicted.
+    pub probability: f64,
+    /// Rows whose prediction is right.
+    pub hits: u64,
+}
+
+/// The same rows in `n_bins` bins: what a reliability diagram shows (equations 1 and 2 there, times the rows of
+/// each bin).
+pub fn reliability(rows: impl Iterator<Item = (f64, bool)>, n_bins: usize) -> Vec<ReliabilityBin> {
+    let mut bins = vec![ReliabilityBin::default(); n_bins];
     for (probability, is_hit) in rows {
-        let bin = (probability * N_BINS as f64).ceil() as usize;
-        let bin = &mut bins[bin.clamp(1, N_BINS) - 1];
+        let bin = (probability * n_bins as f64).ceil() as usize;
+        let bin = &mut bins[bin.clamp(1, n_bins) - 1];
+        bin.n_rows += 1;
         bin.probability += probability;
         bin.hits += u64::from(is_hit);
-        n_rows += 1;
     }
-    let gaps = bins.iter().map(|bin| (bin.probability - bin.hits as f64).abs());
-    gaps.sum::<f64>() / n_rows as f64
+    bins
 }
 
 #[cfg(test)]

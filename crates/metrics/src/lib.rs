@@ -53,7 +53,7 @@ pub use averages::{Average, Averages};
 pub use bootstrap::{
     Bootstrap, Interval, Intervals, ResamplesError, bootstrap, bootstrap_interval,
 };
-pub use calibration_error::calibration_error;
+pub use calibration_error::{ReliabilityBin, calibration_error, reliability};
 pub use confusion::{Confused, ConfusionMatrix};
 pub use evaluation::Evaluation;
 pub use mcnemar::{McNemar, McNemarTest, mcnemar};

@@ -148,20 +148,25 @@ fn kernels_of_theano_are_turned_where_the_file_says_so() {
     refused("theano_unsaid.h5", "has kernels in Theano's order of dimensions, and no attribute");
 }
 
+/// Names and bytes of what an archive holds.
+pub(crate) fn members(archive: Vec<u8>) -> Vec<(String, Vec<u8>)> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(archive)).unwrap();
+    let n = archive.len();
+    let member = |i: usize| {
+        let mut member = archive.by_index(i).unwrap();
+        let (name, mut bytes) = (member.name().unwrap().to_string(), Vec::new());
+        std::io::copy(&mut member, &mut bytes).unwrap();
+        (name, bytes)
+    };
+    (0..n).map(member).collect()
+}
+
 /// The folder in an archive is called as the file was, and its headers are as long as that.
 #[test]
 fn the_length_of_a_name_does_not_matter() {
     reads("name_of_21_characters.pth", None);
     let bytes = fs::read(found("module.pth")).unwrap();
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
-    let members: Vec<(String, Vec<u8>)> = (0..archive.len())
-        .map(|i| {
-            let mut member = archive.by_index(i).unwrap();
-            let (name, mut bytes) = (member.name().unwrap().to_string(), Vec::new());
-            std::io::copy(&mut member, &mut bytes).unwrap();
-            (name, bytes)
-        })
-        .collect();
+    let members = members(bytes);
     let folder = tempfile::tempdir().unwrap();
     for length in 1..=64 {
         // Aligned as PyTorch does it.

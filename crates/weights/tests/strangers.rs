@@ -9,7 +9,7 @@ use ::hostile::{damaged, with_memory};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use super::found::found;
+use super::found::{found, members};
 use super::tiny::{convert_tiny, reference};
 
 /// A process of these tests takes some 100 MiB for itself.
@@ -60,15 +60,7 @@ fn damaged_pickles_and_archives() {
 fn damaged_pickles_in_sound_archives() {
     with_memory("strangers::damaged_pickles_in_sound_archives", MIB, || {
         let bytes = fs::read(reference("torchvision.pth")).unwrap();
-        let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
-        let members: Vec<(String, Vec<u8>)> = (0..archive.len())
-            .map(|i| {
-                let mut member = archive.by_index(i).unwrap();
-                let (name, mut bytes) = (member.name().unwrap().to_string(), Vec::new());
-                std::io::copy(&mut member, &mut bytes).unwrap();
-                (name, bytes)
-            })
-            .collect();
+        let members = members(bytes);
         let is_pickle = |(name, _): &&(String, Vec<u8>)| name.ends_with("data.pkl");
         let pickle = members.iter().find(is_pickle).unwrap().1.clone();
         let folder = tempfile::tempdir().unwrap();

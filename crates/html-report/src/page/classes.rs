@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use metrics::{ClassScores, Evaluation, MultiLabelClass};
 
-use super::percent;
+use super::bar;
 use crate::findings::Findings;
 
 /// Classes that are shown without being asked for.
@@ -48,14 +48,7 @@ pub(super) fn section(findings: &Findings) -> Markup {
 fn drawn(bars: &[Bar<'_>]) -> Markup {
     html! {
         div.bars {
-            @for Bar { name, share, n_images } in bars {
-                div {
-                    span { (name) }
-                    div.track { @if let Some(share) = share { div.fill style={ "width:" (format!("{:.1}%", 100.0 * share)) } {} } }
-                    b { @match share { Some(share) => (percent(*share)), None => "none" } }
-                    small { (n_images) }
-                }
-            }
+            @for Bar { name, share, n_images } in bars { (bar(name, *share, Some(*n_images))) }
         }
     }
 }

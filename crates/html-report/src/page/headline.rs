@@ -2,8 +2,9 @@
 
 use maud::{Markup, html};
 use metrics::{Evaluation, Interval, MultiLabelEvaluation, OneClassEvaluation};
+use results::percent;
 
-use super::percent;
+use super::bar;
 use crate::findings::Findings;
 
 pub(super) fn title(findings: &Findings) -> String {
@@ -54,19 +55,13 @@ pub(super) fn section(findings: &Findings) -> Markup {
             }
             @if let Some(guesses) = &findings.guesses {
                 div.bars.wide {
-                    (bar(name, value))
-                    (bar(&format!("always {}", guesses.largest), guesses.majority))
-                    (bar("by chance", guesses.chance))
+                    (bar(name, Some(value), None))
+                    (bar(&format!("always {}", guesses.largest), Some(guesses.majority), None))
+                    (bar("by chance", Some(guesses.chance), None))
                 }
             }
             (metrics(&findings.evaluation))
         }
-    }
-}
-
-fn bar(name: &str, share: f64) -> Markup {
-    html! {
-        div { span { (name) } div.track { div.fill style={ "width:" (format!("{:.1}%", 100.0 * share)) } {} } b { (percent(share)) } }
     }
 }
 

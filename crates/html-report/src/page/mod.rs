@@ -9,6 +9,7 @@ mod reliability;
 mod sweep;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use results::percent;
 
 use crate::findings::Findings;
 
@@ -43,9 +44,16 @@ pub(crate) fn page(findings: &Findings) -> Markup {
     }
 }
 
-/// `83.7 %`
-fn percent(share: f64) -> String {
-    format!("{:.1} %", 100.0 * share)
+/// A bar of a share from 0 to 1; an empty one where there is none. `n` is what the share is of.
+fn bar(name: &str, share: Option<f64>, n: Option<u64>) -> Markup {
+    html! {
+        div {
+            span { (name) }
+            div.track { @if let Some(share) = share { div.fill style={ "width:" (format!("{:.1}%", 100.0 * share)) } {} } }
+            b { (share.map_or("none".to_owned(), percent)) }
+            @if let Some(n) = n { small { (n) } }
+        }
+    }
 }
 
 /// A table of names and texts.

@@ -1,21 +1,23 @@
 //! Whether probabilities are what they claim to be.
 
 use maud::{Markup, html};
+use metrics::ReliabilityBin;
+use results::percent;
 
 use crate::chart::{Chart, Line, Point};
-use crate::findings::{Bin, Findings};
+use crate::findings::Findings;
 
 pub(super) fn section(findings: &Findings) -> Markup {
     let Some(bins) = &findings.reliability else { return html! {} };
-    let point = |bin: &Bin| {
-        let (n, accuracy) = (bin.n as f64, bin.right as f64 / bin.n as f64);
+    let point = |bin: &ReliabilityBin| {
+        let (n, accuracy) = (bin.n_rows as f64, bin.hits as f64 / bin.n_rows as f64);
         Point {
             x: bin.probability / n,
             y: accuracy,
             spread: (accuracy * (1.0 - accuracy) / n).sqrt(),
         }
     };
-    let points = bins.iter().filter(|bin| bin.n > 0).map(point).collect();
+    let points = bins.iter().filter(|bin| bin.n_rows > 0).map(point).collect();
     let chart = Chart {
         title: "accuracy against probability, with one standard error",
         x_label: "probability of the class predicted",
@@ -32,11 +34,11 @@ pub(super) fn section(findings: &Findings) -> Markup {
             (chart.draw())
             table.list.narrow {
                 thead { tr { th { "probability" } th { "right" } th { "images" } } }
-                @for bin in bins.iter().filter(|bin| bin.n > 0) {
+                @for bin in bins.iter().filter(|bin| bin.n_rows > 0) {
                     tr {
-                        td.number { (super::percent(bin.probability / bin.n as f64)) }
-                        td.number { (super::percent(bin.right as f64 / bin.n as f64)) }
-                        td.number { (bin.n) }
+                        td.number { (percent(bin.probability / bin.n_rows as f64)) }
+                        td.number { (percent(bin.hits as f64 / bin.n_rows as f64)) }
+                        td.number { (bin.n_rows) }
                     }
                 }
             }

@@ -2,8 +2,8 @@
 
 use head::Number;
 use maud::{Markup, html};
+use results::percent;
 
-use super::percent;
 use crate::chart::{Chart, Line, Point};
 use crate::findings::Findings;
 use crate::subject::{Entry, SweepRecord};

@@ -238,6 +238,5 @@ pub fn apply_to(request: &EvaluateRequest) -> Result<Applied, ApplyError> {
     tap.check_finite(&rows.indices)?;
     let (features, indices) = (tap.view(), &rows.indices);
     let predictions = predictions_of((&request.head, &head), &cache, features, indices)?;
-    drop(samples);
     Ok(Applied { head, cache, split, rows, predictions, chosen })
 }
