@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use classify::{HeadRequest, HeatMap, classify_with_head, pictures};
+use classify::{HeadClassifier, HeadRequest, HeatMap, HeatMaps, pictures};
 use predicates::prelude::PredicateBooleanExt as _;
 use predicates::str::{contains, starts_with};
 use serde_json::Value;
@@ -176,8 +176,8 @@ fn heat_maps_add_up_to_the_score() {
         let request = HeadRequest::new(fixture.head());
         let (pictures, _) = pictures(&[fixture.images()], &request.limits).unwrap();
         let mut maps = Vec::new();
-        let mut take = |map: HeatMap| maps.push(map);
-        let found = classify_with_head(&request, &pictures, Some(&mut take)).unwrap();
+        let mut classifier = HeadClassifier::load(&request, HeatMaps::Always).unwrap();
+        let found = classifier.classify(&pictures, |map: HeatMap| maps.push(map)).unwrap();
         let head = head::load(&fixture.head()).unwrap();
         let cache = feature_cache::Cache::open(&fixture.at("cache.h5")).unwrap();
         let features = cache.features("block1_pool:gap").unwrap();

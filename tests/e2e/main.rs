@@ -1,4 +1,4 @@
-//! The two programs end to end, as their users run them, with the real ImageNet weights.
+//! The programs end to end, as their users run them, with the real ImageNet weights.
 //!
 //! - `reference_features`: features against PyTorch's, from the same pixels and from the same files.
 //! - `preset_flags`: preprocessing as the command line asks for it.
@@ -14,6 +14,7 @@
 //! - `engines`: what two engines may share.
 //! - `manual`: completions and manual pages leave nothing out.
 //! - `views`: several views of each image.
+//! - `serve`: the page and the service of a head.
 //! - `exports`: heads as ONNX Runtime and numpy read them.
 
 #![cfg(test)]
@@ -36,6 +37,7 @@ mod programs;
 mod python;
 mod reference_features;
 mod retrieval;
+mod serve;
 mod stamps;
 mod tree;
 mod views;

@@ -39,7 +39,7 @@ pub(crate) fn extract_run(images: &Path, out: &Path, arguments: &[&str]) {
 /// Path of a program of this workspace. Cargo builds only the programs of the package that is
 /// tested, so both are built here, in the profile of this test; with the whole workspace, because
 /// another choice of packages is another choice of features, and would compile HDF5 once more.
-fn program(name: &str) -> PathBuf {
+pub(crate) fn program(name: &str) -> PathBuf {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     let folder = FOLDER.get_or_init(|| {
         let test = std::env::current_exe().expect("a test knows where it is");

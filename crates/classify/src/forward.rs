@@ -1,7 +1,5 @@
 //! Pictures through the network.
 
-use std::mem;
-
 use engine::{Engine, EngineError};
 use preprocess::{Limits, Rgb};
 use rayon::prelude::*;
@@ -13,99 +11,107 @@ use network::{Network, Passes, Recipe};
 /// Views in one pass of the network, as `extract run` has them where nothing else is asked for.
 const BATCH: usize = 16;
 
-/// A network at work on pictures.
-pub(crate) struct Forwarder<'a> {
-    loader: Loader<'a>,
+/// From the bytes of a picture to what the network is given of it. A clone may work on another thread than the
+/// network.
+#[derive(Clone, Debug)]
+pub struct Pixels {
+    recipe: Recipe,
+    limits: Limits,
+}
+
+/// A network at work.
+pub(crate) struct Forwarder {
     passes: Passes,
     engine: Box<dyn Engine>,
 }
 
-/// From pictures to what the network is given.
-struct Loader<'a> {
-    recipe: Recipe,
-    limits: &'a Limits,
-}
-
-/// What the network gives of pictures.
-#[derive(Default)]
-pub(crate) struct Forwarded<'a> {
-    /// The pictures that could be read.
-    pub(crate) pictures: Vec<&'a Picture>,
-    /// The others.
-    pub(crate) unreadable: Vec<Unreadable>,
-    /// For each tap its features, `[pictures.len() * n_views, n_features]`; the views of a picture are neighbors.
-    /// None where no picture could be read.
-    pub(crate) features: Vec<Vec<f32>>,
-}
-
-impl<'a> Forwarder<'a> {
-    /// # Errors
-    /// [`EngineError`].
-    pub(crate) fn new(network: &Network, limits: &'a Limits) -> Result<Self, EngineError> {
-        let recipe = network.recipe();
-        let passes = recipe.passes(BATCH);
-        Ok(Self { loader: Loader { recipe, limits }, passes, engine: network.load(0)? })
+impl Pixels {
+    pub(crate) fn new(network: &Network, limits: &Limits) -> Self {
+        Self { recipe: network.recipe(), limits: *limits }
     }
 
-    /// The features of `pictures`, in their order.
+    /// Pictures that ask for more are not decoded.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// How many views the network is given of a picture.
+    pub fn n_views(&self) -> usize {
+        self.recipe.views.n_views()
+    }
+
+    /// How many pictures fill one pass of the network.
+    pub fn n_pictures_a_pass(&self) -> usize {
+        self.passes().n_images()
+    }
+
+    fn passes(&self) -> Passes {
+        self.recipe.passes(BATCH)
+    }
+
+    /// What the network is given of the picture in a file of these bytes, or why there is nothing.
     ///
     /// # Errors
-    /// [`EngineError`]. A picture that cannot be read is none.
-    pub(crate) fn forward<'p>(
-        &mut self,
-        pictures: &'p [Picture],
-    ) -> Result<Forwarded<'p>, EngineError> {
-        let mut forwarded = Forwarded::default();
-        let mut waiting = Vec::new();
-        for pictures in pictures.chunks(self.passes.n_images_loaded()) {
-            let loader = &self.loader;
-            let loaded: Vec<_> = pictures.par_iter().map(|picture| loader.views(picture)).collect();
+    /// The reason.
+    pub fn views(&self, file: &[u8]) -> Result<Vec<Rgb>, String> {
+        self.limits.check_bytes(file.len() as u64).map_err(|error| error.to_string())?;
+        let image = self.recipe.preset.decode(file, &self.limits);
+        let image = image.map_err(|error| error.to_string())?;
+        self.recipe.pixels(&image, &self.limits).map_err(|error| error.to_string())
+    }
+
+    fn views_of(&self, picture: &Picture) -> Result<Vec<Rgb>, String> {
+        self.views(&picture.read(&self.limits)?)
+    }
+
+    /// Loads `pictures` on all threads, and gives their names and views to `pass`, as many at a time as one pass
+    /// of the network takes. The pictures that cannot be read come back.
+    ///
+    /// # Errors
+    /// The first of `pass`.
+    pub(crate) fn in_passes<E>(
+        &self,
+        pictures: &[Picture],
+        mut pass: impl FnMut(Vec<String>, Vec<Rgb>) -> Result<(), E>,
+    ) -> Result<Vec<Unreadable>, E> {
+        let passes = self.passes();
+        let (mut names, mut waiting, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
+        for pictures in pictures.chunks(passes.n_images_loaded()) {
+            let loaded: Vec<_> =
+                pictures.par_iter().map(|picture| self.views_of(picture)).collect();
             for (picture, views) in pictures.iter().zip(loaded) {
+                let path = picture.name.clone();
                 match views {
                     Ok(views) => {
-                        forwarded.pictures.push(picture);
+                        names.push(path);
                         waiting.extend(views);
                     }
-                    Err(reason) => {
-                        let path = picture.name.clone();
-                        forwarded.unreadable.push(Unreadable { path, reason });
-                    }
+                    Err(reason) => unreadable.push(Unreadable { path, reason }),
                 }
-                if waiting.len() >= self.passes.n_images() * self.loader.recipe.views.n_views() {
-                    forwarded.add(self.pass(mem::take(&mut waiting))?);
+                if names.len() == passes.n_images() {
+                    pass(std::mem::take(&mut names), std::mem::take(&mut waiting))?;
                 }
             }
         }
-        if !waiting.is_empty() {
-            forwarded.add(self.pass(waiting)?);
+        if !names.is_empty() {
+            pass(names, waiting)?;
         }
-        Ok(forwarded)
+        Ok(unreadable)
+    }
+}
+
+impl Forwarder {
+    /// # Errors
+    /// [`EngineError`].
+    pub(crate) fn new(network: &Network) -> Result<Self, EngineError> {
+        Ok(Self { passes: network.recipe().passes(BATCH), engine: network.load(0)? })
     }
 
-    fn pass(&mut self, views: Vec<Rgb>) -> Result<Vec<Vec<f32>>, EngineError> {
+    /// For each tap the features of `views`, `[views.len(), n_features]`.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub(crate) fn forward(&mut self, views: Vec<Rgb>) -> Result<Vec<Vec<f32>>, EngineError> {
         self.passes.forward(&mut *self.engine, views)
-    }
-
-    /// What the network is given of a picture, or why there is nothing.
-    pub(crate) fn views(&self, picture: &Picture) -> Result<Vec<Rgb>, String> {
-        self.loader.views(picture)
-    }
-}
-
-impl Loader<'_> {
-    fn views(&self, picture: &Picture) -> Result<Vec<Rgb>, String> {
-        let bytes = picture.read(self.limits)?;
-        let image = self.recipe.preset.decode(&bytes, self.limits);
-        let image = image.map_err(|error| error.to_string())?;
-        self.recipe.pixels(&image, self.limits).map_err(|error| error.to_string())
-    }
-}
-
-impl Forwarded<'_> {
-    fn add(&mut self, features: Vec<Vec<f32>>) {
-        self.features.resize(features.len(), Vec::new());
-        for (all, new) in self.features.iter_mut().zip(features) {
-            all.extend(new);
-        }
     }
 }

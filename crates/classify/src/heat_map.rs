@@ -4,7 +4,7 @@ use backbone::Pooling;
 use head::{NotLinear, SavedHead};
 use image::imageops::{FilterType, resize};
 use image::{ImageBuffer, Luma};
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array1, Array2, ArrayView2};
 use preprocess::{Rgb, Views};
 
 /// What each place of a map adds to the score of a class: Zhou et al., "Learning Deep Features for Discriminative
@@ -42,8 +42,15 @@ pub enum NoHeatMap {
 /// The tap of the whole map whose averages a head takes.
 ///
 /// # Errors
-/// [`NoHeatMap::Pooling`], [`NoHeatMap::Views`].
-pub(crate) fn map_tap(tap: &str, views: &Views) -> Result<String, NoHeatMap> {
+/// [`NoHeatMap`].
+pub(crate) fn map_tap_of(head: &SavedHead, views: &Views) -> Result<String, NoHeatMap> {
+    let tap = map_tap(&head.description.origin.provenance.tap, views)?;
+    // Whether its steps are linear does not depend on the row.
+    head.pipeline.linear_score(Array1::zeros(head.pipeline.n_features()).view(), 0)?;
+    Ok(tap)
+}
+
+fn map_tap(tap: &str, views: &Views) -> Result<String, NoHeatMap> {
     if views.n_views() > 1 {
         return Err(NoHeatMap::Views(views.to_string()));
     }
@@ -77,9 +84,20 @@ pub(crate) fn places(
 }
 
 impl HeatMap {
-    /// What the network saw, and beside it the same under the map: red where a place adds to the score, blue
-    /// where it takes from it, the more the denser; the densest is the place that does most.
+    /// What the network saw, and beside it the same under the map ([`Self::cover`]).
     pub fn draw(&self) -> Rgb {
+        let Rgb { width, height, pixels } = &self.input;
+        let row_len = 3 * *width as usize;
+        let rows = pixels.chunks_exact(row_len);
+        let covered = self.cover().pixels;
+        let pixels =
+            rows.zip(covered.chunks_exact(row_len)).flat_map(|(row, covered)| [row, covered]);
+        Rgb { width: 2 * width, height: *height, pixels: pixels.flatten().copied().collect() }
+    }
+
+    /// What the network saw, under the map: red where a place adds to the score, blue where it takes from it, the
+    /// more the denser; the densest is the place that does most.
+    pub fn cover(&self) -> Rgb {
         let Rgb { width, height, pixels } = &self.input;
         let most = self.places.iter().fold(0.0_f64, |most, value| most.max(value.abs()));
         let scale = if most > 0.0 { most.recip() } else { 0.0 };
@@ -87,14 +105,10 @@ impl HeatMap {
         let share = |x: u32, y: u32| (self.places[[y as usize, x as usize]] * scale) as f32;
         let small = ImageBuffer::from_fn(columns as u32, rows as u32, |x, y| Luma([share(x, y)]));
         let large = resize(&small, *width, *height, FilterType::Triangle);
-        let row_len = 3 * *width as usize;
-        let mut drawn = Vec::with_capacity(2 * pixels.len());
-        for (row, shares) in pixels.chunks_exact(row_len).zip(large.chunks_exact(*width as usize)) {
-            drawn.extend_from_slice(row);
-            let (row, _) = row.as_chunks::<3>();
-            drawn.extend(row.iter().zip(shares).flat_map(|(&pixel, &share)| covered(pixel, share)));
-        }
-        Rgb { width: 2 * width, height: *height, pixels: drawn }
+        let (pixels, _) = pixels.as_chunks::<3>();
+        let covered =
+            pixels.iter().zip(large.iter()).flat_map(|(&pixel, &share)| covered(pixel, share));
+        Rgb { width: *width, height: *height, pixels: covered.collect() }
     }
 }
 

@@ -6,7 +6,7 @@ use schema::{Dtype, Unreadable};
 
 use crate::class_names::{ClassName, imagenet_1k};
 use crate::error::ClassifyError;
-use crate::forward::Forwarder;
+use crate::forward::{Forwarder, Pixels};
 use crate::pictures::Picture;
 use network::{Network, NetworkRequest, NetworkWarning, PresetRequest};
 
@@ -72,12 +72,18 @@ pub fn classify(
         precision: Precision::F32,
     })?;
     network.warnings().iter().for_each(warn);
-    let forwarded = Forwarder::new(&network, &request.limits)?.forward(pictures)?;
+    let mut forwarder = Forwarder::new(&network)?;
     let n_classes = network.weights.backbone().classes().map_or(1, |(_, n_classes)| n_classes);
-    let rows = forwarded.features.iter().flat_map(|rows| rows.chunks_exact(n_classes));
-    let pictures = forwarded.pictures.iter().zip(rows);
-    let classified = pictures.map(|(picture, row)| classified(&picture.name, row, request.top));
-    Ok((classified.collect::<Result<_, _>>()?, forwarded.unreadable))
+    let mut all = Vec::new();
+    let pixels = Pixels::new(&network, &request.limits);
+    let unreadable = pixels.in_passes(pictures, |names, views| {
+        let features = forwarder.forward(views)?;
+        for (name, row) in names.iter().zip(features[0].chunks_exact(n_classes)) {
+            all.push(classified(name, row, request.top)?);
+        }
+        Ok::<(), ClassifyError>(())
+    })?;
+    Ok((all, unreadable))
 }
 
 /// A picture by the probabilities that the network gives.

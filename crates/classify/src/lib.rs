@@ -1,14 +1,15 @@
-//! Pictures in, classes out: those of a head that was trained on cached features ([`classify_with_head`]), or, with
+//! Pictures in, classes out: those of a head that was trained on cached features ([`HeadClassifier`]), or, with
 //! the pretrained network as it is, ImageNet's ([`classify()`]).
 //!
 //! # Examples
 //!
 //! ```no_run
-//! use classify::{HeadRequest, classify_with_head, pictures};
+//! use classify::{HeadClassifier, HeadRequest, HeatMaps, pictures};
 //!
 //! let request = HeadRequest::new("birds.safetensors");
 //! let (pictures, _) = pictures(&["photos".into()], &request.limits)?;
-//! let found = classify_with_head(&request, &pictures, None)?;
+//! let mut classifier = HeadClassifier::load(&request, HeatMaps::Never)?;
+//! let found = classifier.classify(&pictures, |_| {})?;
 //! println!("{:?}", found.answers.predictions);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -24,6 +25,7 @@ mod with_head;
 pub use crate::pictures::{Picture, PicturesError, pictures};
 pub use class_names::{ClassName, imagenet_1k};
 pub use error::ClassifyError;
+pub use forward::Pixels;
 pub use heat_map::{HeatMap, NoHeatMap};
 pub use imagenet::{ClassifiedPicture, ClassifyRequest, Guess, classify};
-pub use with_head::{HeadAnswers, HeadRequest, TakeHeatMap, classify_with_head};
+pub use with_head::{Answered, HeadAnswers, HeadClassifier, HeadRequest, HeatMaps};

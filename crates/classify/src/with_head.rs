@@ -1,19 +1,19 @@
 //! A trained head on pictures: what `extract run` and `fit predict` do together, without a cache between.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use engine::{EngineRequest, Precision};
 use half::f16;
 use head::{
     Answers, CombineViews, Engines, NotLinear, SavedHead, check_provenance, load, view_averages,
 };
-use ndarray::{Array2, ArrayView2, Axis};
-use preprocess::{Limits, Preset, Views};
+use ndarray::{Array2, ArrayView2};
+use preprocess::{Limits, Preset, Rgb, Views};
 use schema::{Dtype, Unreadable, boxed_views, unboxed_views, views_are_boxed};
 
 use crate::error::ClassifyError;
-use crate::forward::Forwarder;
-use crate::heat_map::{HeatMap, map_tap, places};
+use crate::forward::{Forwarder, Pixels};
+use crate::heat_map::{HeatMap, map_tap_of, places};
 use crate::pictures::Picture;
 use network::{Network, NetworkRequest, PresetRequest};
 
@@ -45,6 +45,28 @@ impl HeadRequest {
     }
 }
 
+/// Which heat maps are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeatMaps {
+    /// None.
+    Never,
+    /// Those of heads whose score is a sum over places.
+    WhereExact,
+    /// All: a head that has none is refused.
+    Always,
+}
+
+/// A head, and the network whose features it takes, at work.
+pub struct HeadClassifier {
+    file: PathBuf,
+    head: SavedHead,
+    pixels: Pixels,
+    forwarder: Forwarder,
+    /// Width and height of the map that the features are averages of, where heat maps are made.
+    map_size: Option<(usize, usize)>,
+    engine: String,
+}
+
 /// What a head says of pictures.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HeadAnswers {
@@ -52,128 +74,158 @@ pub struct HeadAnswers {
     pub answers: Answers,
     /// The others.
     pub unreadable: Vec<Unreadable>,
-    /// The engine that computed.
-    pub engine: String,
-    /// The engine whose features the head was trained on.
-    pub head_engine: String,
 }
 
-/// Takes heat maps as they are made.
-pub type TakeHeatMap<'a> = dyn FnMut(HeatMap) + 'a;
+/// What a head says of pictures of which it was given the views, in their order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answered {
+    /// What it says.
+    pub answers: Answers,
+    /// What it was given, `[pictures, n_features]`.
+    pub features: Array2<f32>,
+    /// The heat map of the class predicted, of each picture, where heat maps are made.
+    pub heat_maps: Vec<HeatMap>,
+}
 
-/// Pictures that are classified, and whose heat maps are made, together.
-const GROUP: usize = 256;
-
-/// Classifies `pictures` with a head: with the weights, the tap, the preprocessing, the views and the engine that
-/// the features were made with that it was trained on. The numbers are those of `fit predict` on the features
-/// that `extract run` makes of the same pictures; a head of boxes sees whole pictures. `heat_maps` takes the map
-/// of the class predicted, of each picture.
-///
-/// # Errors
-/// See [`ClassifyError`]. A picture that cannot be read is no error.
-pub fn classify_with_head(
-    request: &HeadRequest,
-    pictures: &[Picture],
-    mut heat_maps: Option<&mut TakeHeatMap<'_>>,
-) -> Result<HeadAnswers, ClassifyError> {
-    let head = load(&request.head)?;
-    let network = network_of(request, &head, heat_maps.is_some())?;
-    let mut forwarder = Forwarder::new(&network, &request.limits)?;
-    let n_views = network.recipe().views.n_views();
-    let (mut names, mut unreadable) = (Vec::new(), Vec::new());
-    let mut all = Array2::zeros((0, head.pipeline.n_features()));
-    for pictures in pictures.chunks(GROUP) {
-        let mut forwarded = forwarder.forward(pictures)?;
-        unreadable.append(&mut forwarded.unreadable);
-        let read = forwarded.pictures;
-        if read.is_empty() {
-            continue;
-        }
-        let features = rows(&head, forwarded.features[0].clone(), read.len(), n_views);
-        check(request, &head, &features, |row| &read[row].name)?;
-        if let Some(take) = &mut heat_maps {
-            let maps = Maps { head: &head, features: &features, maps: &forwarded.features[1] };
-            maps.make(&read, network.map_size(1), &forwarder, *take).map_err(|source| {
-                ClassifyError::NoHeatMap { head: request.head.clone(), source: source.into() }
-            })?;
-        }
-        all.append(Axis(0), features.view()).expect("rows of one length");
-        names.extend(read.iter().map(|picture| picture.name.clone()));
+impl HeadClassifier {
+    /// Loads a head, and the network with the weights, the tap, the preprocessing, the views and the engine that
+    /// the features were made with that it was trained on.
+    ///
+    /// # Errors
+    /// See [`ClassifyError`].
+    pub fn load(request: &HeadRequest, heat_maps: HeatMaps) -> Result<Self, ClassifyError> {
+        let head = load(&request.head)?;
+        let network = network_of(request, &head, heat_maps)?;
+        let recipe = network.recipe();
+        Ok(Self {
+            file: request.head.clone(),
+            pixels: Pixels::new(&network, &request.limits),
+            forwarder: Forwarder::new(&network)?,
+            map_size: (recipe.taps.len() > 1).then(|| network.map_size(1)),
+            engine: recipe.provenance.engine,
+            head,
+        })
     }
-    let predictions = head.predict(all.view(), &(0..names.len()).collect::<Vec<_>>());
-    if let Some(row) = predictions.first_not_finite() {
-        return Err(not_a_number(request, &names[row]));
+
+    /// The head.
+    pub fn head(&self) -> &SavedHead {
+        &self.head
     }
-    Ok(HeadAnswers {
-        answers: head.answers(names, &predictions),
-        unreadable,
-        engine: network.recipe().provenance.engine,
-        head_engine: head.description.origin.provenance.engine,
-    })
-}
 
-/// Features of pictures, and the maps that they are averages of.
-struct Maps<'a> {
-    head: &'a SavedHead,
-    /// `[pictures, n_features]`.
-    features: &'a Array2<f32>,
-    /// `[pictures, height * width * n_features]`.
-    maps: &'a [f32],
-}
+    /// The engine that computes. The one whose features the head was trained on is in its provenance.
+    pub fn engine(&self) -> &str {
+        &self.engine
+    }
 
-impl Maps<'_> {
-    /// Makes the heat map of the class predicted, of each picture.
-    fn make(
+    /// Whether heat maps are made.
+    pub fn has_heat_maps(&self) -> bool {
+        self.map_size.is_some()
+    }
+
+    /// What makes views of pictures for [`Self::answer`].
+    pub fn pixels(&self) -> &Pixels {
+        &self.pixels
+    }
+
+    /// Classifies `pictures`. The numbers are those of `fit predict` on the features that `extract run` makes of
+    /// the same pictures; a head of boxes sees whole pictures. `take` gets the heat maps, where any are made.
+    ///
+    /// # Errors
+    /// [`ClassifyError`]. A picture that cannot be read is no error.
+    pub fn classify(
+        &mut self,
+        pictures: &[Picture],
+        mut take: impl FnMut(HeatMap),
+    ) -> Result<HeadAnswers, ClassifyError> {
+        let no_rows = Array2::zeros((0, self.head.pipeline.n_features()));
+        let mut all = self.head.answers(Vec::new(), &self.head.predict(no_rows.view(), &[]));
+        let pixels = self.pixels.clone();
+        let unreadable = pixels.in_passes(pictures, |names, views| {
+            let answered = self.answer(names, views)?;
+            all.predictions.extend(answered.answers.predictions);
+            answered.heat_maps.into_iter().for_each(&mut take);
+            Ok::<(), ClassifyError>(())
+        })?;
+        Ok(HeadAnswers { answers: all, unreadable })
+    }
+
+    /// Classifies the pictures of these names by their `views`, those of a picture together.
+    ///
+    /// # Errors
+    /// [`ClassifyError`].
+    ///
+    /// # Panics
+    /// If there are not as many views as [`Pixels::n_views`] says of each picture.
+    pub fn answer(
+        &mut self,
+        names: Vec<String>,
+        views: Vec<Rgb>,
+    ) -> Result<Answered, ClassifyError> {
+        let (n, n_views) = (names.len(), self.pixels.n_views());
+        assert_eq!(views.len(), n * n_views, "the views of each picture");
+        let inputs = if self.map_size.is_some() { views.clone() } else { Vec::new() };
+        let mut computed = self.forwarder.forward(views)?.into_iter();
+        let features = computed.next().expect("a network has a tap");
+        let features = rows(&self.head, features, n, n_views);
+        check(&self.file, &self.head, &features, &names)?;
+        let predictions = self.head.predict(features.view(), &(0..n).collect::<Vec<_>>());
+        if let Some(row) = predictions.first_not_finite() {
+            let (head, picture) = (self.file.clone(), names[row].clone());
+            return Err(ClassifyError::NotANumber { head, picture });
+        }
+        let maps = computed.next().unwrap_or_default();
+        let heat_maps = self.heat_maps(&names, predictions.classes(), &maps, inputs)?;
+        Ok(Answered { answers: self.head.answers(names, &predictions), features, heat_maps })
+    }
+
+    /// The heat maps of the `classes` predicted, by `maps` `[pictures, height * width * n_features]`.
+    fn heat_maps(
         &self,
-        pictures: &[&Picture],
-        size: (usize, usize),
-        forwarder: &Forwarder<'_>,
-        take: &mut TakeHeatMap<'_>,
-    ) -> Result<(), NotLinear> {
-        let all: Vec<usize> = (0..pictures.len()).collect();
-        let predictions = self.head.predict(self.features.view(), &all);
-        let classes = &self.head.description.origin.classes;
-        let maps = self.maps.chunks_exact(self.maps.len() / pictures.len());
-        for ((picture, &class), map) in pictures.iter().zip(predictions.classes()).zip(maps) {
-            let (places, constant) = places(self.head, class, map, size)?;
-            // A file that went away meanwhile has no map.
-            let Ok(views) = forwarder.views(picture) else { continue };
-            let input = views.into_iter().next().expect("there is one view");
-            let (picture, class) = (picture.name.clone(), classes[class].clone());
-            take(HeatMap { picture, class, places, constant, input });
-        }
-        Ok(())
+        names: &[String],
+        classes: &[usize],
+        maps: &[f32],
+        inputs: Vec<Rgb>,
+    ) -> Result<Vec<HeatMap>, ClassifyError> {
+        let Some(size) = self.map_size else { return Ok(Vec::new()) };
+        let maps = maps.chunks_exact(maps.len() / names.len());
+        let all = names.iter().zip(classes).zip(maps).zip(inputs);
+        let heat_map = |(((picture, &class), map), input): (((&String, &usize), &[f32]), Rgb)| {
+            let (places, constant) = places(&self.head, class, map, size)?;
+            let class = self.head.description.origin.classes[class].clone();
+            Ok(HeatMap { picture: picture.clone(), class, places, constant, input })
+        };
+        let made: Result<Vec<HeatMap>, NotLinear> = all.map(heat_map).collect();
+        made.map_err(|source| ClassifyError::NoHeatMap {
+            head: self.file.clone(),
+            source: source.into(),
+        })
     }
 }
 
 /// Refuses features that the head does not take, or that are no numbers.
-fn check<'a>(
-    request: &HeadRequest,
+fn check(
+    file: &Path,
     head: &SavedHead,
     features: &Array2<f32>,
-    name: impl Fn(usize) -> &'a str,
+    names: &[String],
 ) -> Result<(), ClassifyError> {
     let (expected, found) = (head.pipeline.n_features(), features.ncols());
     if expected != found {
-        return Err(ClassifyError::Width { head: request.head.clone(), expected, found });
+        return Err(ClassifyError::Width { head: file.to_owned(), expected, found });
     }
-    for (row, features) in features.rows().into_iter().enumerate() {
+    for (name, features) in names.iter().zip(features.rows()) {
         if let Some(&value) = features.iter().find(|value| !value.is_finite()) {
-            return Err(ClassifyError::NotFinite { picture: name(row).to_owned(), value });
+            return Err(ClassifyError::NotFinite { picture: name.clone(), value });
         }
     }
     Ok(())
-}
-
-fn not_a_number(request: &HeadRequest, picture: &str) -> ClassifyError {
-    ClassifyError::NotANumber { head: request.head.clone(), picture: picture.to_owned() }
 }
 
 /// The network whose features a head takes.
 fn network_of(
     request: &HeadRequest,
     saved: &SavedHead,
-    with_maps: bool,
+    heat_maps: HeatMaps,
 ) -> Result<Network, ClassifyError> {
     let trained_on = &saved.description.origin.provenance;
     let head = || request.head.clone();
@@ -185,9 +237,12 @@ fn network_of(
     let views: Result<Views, _> = unboxed_views(&trained_on.views).parse();
     let views = views.map_err(|error| unclear(format!("its views are not understood: {error}")))?;
     let mut taps = vec![trained_on.tap.clone()];
-    if with_maps {
-        let map = map_tap(&trained_on.tap, &views);
-        taps.push(map.map_err(|source| ClassifyError::NoHeatMap { head: head(), source })?);
+    match (heat_maps, map_tap_of(saved, &views)) {
+        (HeatMaps::Never, _) | (HeatMaps::WhereExact, Err(_)) => {}
+        (_, Ok(map)) => taps.push(map),
+        (HeatMaps::Always, Err(source)) => {
+            return Err(ClassifyError::NoHeatMap { head: head(), source });
+        }
     }
     let recorded = EngineRequest::recorded(&trained_on.engine);
     let (engine, precision) = match (request.engines, recorded) {

@@ -14,7 +14,6 @@ mod page;
 mod pictures;
 mod request;
 mod subject;
-mod thumbnail;
 
 pub use request::{ReportError, ReportRequest};
 

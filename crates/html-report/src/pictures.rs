@@ -9,7 +9,7 @@ use schema::encoded_path::shown;
 use train::Applied;
 
 use crate::request::ReportRequest;
-use crate::thumbnail::thumbnail;
+use thumbnail::thumbnail;
 
 /// Images of each list, at most.
 const LIST: usize = 24;

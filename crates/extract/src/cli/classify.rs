@@ -5,8 +5,8 @@ use std::io::{IsTerminal as _, stdout};
 use std::path::{Path, PathBuf};
 
 use ::classify::{
-    ClassifiedPicture, ClassifyRequest, HeadAnswers, HeadRequest, HeatMap, Picture, TakeHeatMap,
-    classify, classify_with_head, pictures,
+    ClassifiedPicture, ClassifyRequest, HeadAnswers, HeadClassifier, HeadRequest, HeatMap,
+    HeatMaps, Picture, classify, pictures,
 };
 use atomic_file::{Existing, check_vacant, write};
 use clap::error::ErrorKind;
@@ -138,20 +138,20 @@ fn with_head(
         device: arguments.device.clone(),
     };
     let mut drawn = arguments.heat_map.as_deref().map(HeatMapFolder::new).transpose()?;
-    let mut take = |map: HeatMap| {
+    let heat_maps = if drawn.is_some() { HeatMaps::Always } else { HeatMaps::Never };
+    let mut classifier = HeadClassifier::load(&request, heat_maps)?;
+    let found = classifier.classify(&pictures, |map: HeatMap| {
         if let Some(folder) = &mut drawn {
             folder.take(&map);
         }
-    };
-    let heat_maps: Option<&mut TakeHeatMap<'_>> =
-        if arguments.heat_map.is_some() { Some(&mut take) } else { None };
-    let found = classify_with_head(&request, &pictures, heat_maps)?;
+    })?;
     if let Some(drawn) = drawn {
         drawn.finish()?;
     }
     unreadable.extend_from_slice(&found.unreadable);
-    if found.engine != found.head_engine {
-        let (here, trained_on) = (shown(&found.engine), shown(&found.head_engine));
+    let (engine, head_engine) = engines(&classifier);
+    if engine != head_engine {
+        let (here, trained_on) = (shown(engine), shown(head_engine));
         let differs = "they differ in the last bits";
         console::note(
             PROGRAM,
@@ -159,7 +159,7 @@ fn with_head(
         );
     }
     tell_unreadable(&unreadable);
-    let json = || head_document(head, &found, &unreadable);
+    let json = || head_document(head, &classifier, &found, &unreadable);
     let csv = || predictions_csv(&found.answers, arguments.texts.texts());
     if let Some(out) = &arguments.table.out {
         let bytes = match format.expect("a file has a format") {
@@ -183,6 +183,11 @@ fn with_head(
         (None, None) => console::document(&csv())?,
     }
     Ok(unreadable)
+}
+
+/// The engine that computes, and the one whose features the head was trained on.
+fn engines(classifier: &HeadClassifier) -> (&str, &str) {
+    (classifier.engine(), &classifier.head().description.origin.provenance.engine)
 }
 
 /// A block for each picture: what is predicted, and the best classes with their probabilities or scores.
@@ -225,14 +230,20 @@ struct HeadDocument<'a> {
     unreadable: Vec<Value>,
 }
 
-fn head_document(head: &Path, found: &HeadAnswers, unreadable: &[Unreadable]) -> String {
+fn head_document(
+    head: &Path,
+    classifier: &HeadClassifier,
+    found: &HeadAnswers,
+    unreadable: &[Unreadable],
+) -> String {
+    let (engine, head_engine) = engines(classifier);
     let document = HeadDocument {
         format: "offshelf-extract-classify",
         version: 1,
         created_by: CREATED_BY,
         head: head.display().to_string(),
-        engine: &found.engine,
-        head_engine: &found.head_engine,
+        engine,
+        head_engine,
         answers: &found.answers,
         unreadable: unreadable_json(unreadable),
     };

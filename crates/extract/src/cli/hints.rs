@@ -3,21 +3,15 @@
 mod choices;
 
 use std::error::Error;
-use std::path::Path;
 
-use backbone::TapError;
-use backbone::weights::OpenError as OpenWeightsError;
-use classify::ClassifyError;
 use console::{Told, quote_for_shell, shown};
 use dataset::{Choice, FolderError, LayoutError};
-use engine::{ChoiceError, DeviceError};
 use extract::run::{ExistingError, Failure, NotFinite, NotFiniteCause, RunError};
 use feature_cache::{MergeError, OpenError, PartialError, WriteError};
-use network::NetworkError;
-use preprocess::{PresetChangeError, ViewsError};
+use network_hints::OTHER_WEIGHTS;
 use weights::{
-    AttemptError, ConvertError, DownloadError, FetchError, Looks, RecordError, ResolveError,
-    SourceError, UnknownName,
+    AttemptError, ConvertError, DownloadError, FetchError, Looks, RecordError, SourceError,
+    UnknownName,
 };
 
 /// What a user reads of a cause of a failure: its message, and below it what to do.
@@ -34,12 +28,9 @@ const NEXT: char = '\n';
 /// in them goes through `quote_for_shell` or `shown`, which leave it no line ends.
 fn hint(cause: &(dyn Error + 'static)) -> Option<String> {
     (cause.downcast_ref().and_then(run))
-        .or_else(|| cause.downcast_ref().and_then(network))
-        .or_else(|| cause.downcast_ref().and_then(classify))
+        .or_else(|| network_hints::hint(cause))
         .or_else(|| cause.downcast_ref().and_then(fetch))
         .or_else(|| cause.downcast_ref().and_then(convert))
-        .or_else(|| cause.downcast_ref().and_then(preset_change))
-        .or_else(|| cause.downcast_ref().and_then(views))
         .or_else(|| cause.downcast_ref().and_then(merge))
         .or_else(|| cause.downcast_ref().and_then(open_cache))
 }
@@ -154,10 +145,6 @@ fn chosen(choices: &[Choice]) -> String {
     format!("`{}`", options.join(" "))
 }
 
-/// What to do where a network gives what is no number.
-const OTHER_WEIGHTS: &str =
-    "fetch or convert the weights again, or choose the `--preset` that they were trained with";
-
 /// What is computed otherwise are other features, which do not go into the same cache.
 fn not_finite(error: &NotFinite) -> String {
     let remedy = match error.cause {
@@ -185,106 +172,6 @@ fn failure(failure: &Failure) -> Option<String> {
         hints.push(format!("with `--engine {} --device cpu` it needs no GPU", error.engine));
     }
     (!hints.is_empty()).then(|| hints.join("\n"))
-}
-
-fn network(error: &NetworkError) -> Option<String> {
-    match error {
-        NetworkError::Weights(error) => resolve(error),
-        NetworkError::Tap(TapError::UnknownLayer { backbone, taps, .. }) => Some(format!(
-            "its taps are {}, and what `extract summary --backbone {}` shows inside of them",
-            shown(&taps.join(", ")),
-            quote_for_shell(backbone)
-        )),
-        NetworkError::PresetChange(error) => preset_change(error),
-        NetworkError::Views(error) => views(error),
-        NetworkError::Engine(error) => choice(error),
-        _ => None,
-    }
-}
-
-fn choice(error: &ChoiceError) -> Option<String> {
-    match error {
-        ChoiceError::Device(DeviceError::Unavailable { n_gpus: 0, .. }) => {
-            some("install the NVIDIA driver and run `scripts/setup --cuda`, or use `--device cpu`")
-        }
-        ChoiceError::Device(_) => None,
-        ChoiceError::NotAChain(_) => some("use `--engine libtorch`, or another tap"),
-        ChoiceError::NotOnDevice { .. } => some("use `--device cpu`, or `--engine libtorch`"),
-        ChoiceError::NotInPrecision { .. } => {
-            some("use `--engine libtorch`, or leave `--precision` out")
-        }
-        ChoiceError::WithoutLibtorch(_) => {
-            some("build it with libtorch: `scripts/setup`, then `cargo build --release -p extract`")
-        }
-    }
-}
-
-fn classify(error: &ClassifyError) -> Option<String> {
-    match error {
-        ClassifyError::Network(error) => network(error),
-        ClassifyError::HeadNetwork { source, .. } => match &**source {
-            NetworkError::Weights(ResolveError::Unknown { .. }) => {
-                some("name the file of these weights with `--weights`")
-            }
-            NetworkError::Engine(ChoiceError::WithoutLibtorch(_)) => some(
-                "build extract with libtorch, or accept what another engine computes with `--any-engine`",
-            ),
-            error => network(error),
-        },
-        ClassifyError::Engines { .. } => {
-            some("accept what one engine computes with `--any-engine`")
-        }
-        ClassifyError::OtherPixels { .. } => {
-            some("extract the images again with this version, and train the head on them")
-        }
-        ClassifyError::OtherFeatures { .. } => {
-            some("name the weights that the head was trained on with `--weights`")
-        }
-        ClassifyError::NoHeatMap { .. } => {
-            some("train a softmax or linear SVM head on one view of a tap with `:gap`")
-        }
-        ClassifyError::Load(_)
-        | ClassifyError::Unclear { .. }
-        | ClassifyError::Width { .. }
-        | ClassifyError::NotANumber { .. } => None,
-        ClassifyError::Engine(_) => {
-            some("classify fewer images at a time, or use another `--device`")
-        }
-        ClassifyError::NotFinite { .. } => some(OTHER_WEIGHTS),
-    }
-}
-
-fn resolve(error: &ResolveError) -> Option<String> {
-    match error {
-        ResolveError::NoCacheFolder(_) => None,
-        ResolveError::Unknown { .. } => some("extract weights list"),
-        ResolveError::NotFetched { name } | ResolveError::Other { name, .. } => {
-            Some(format!("extract weights fetch {}", quote_for_shell(name)))
-        }
-        ResolveError::NotConverted { path } => Some(how_to_convert(path)),
-        ResolveError::Open(error) => open(error),
-    }
-}
-
-fn open(error: &OpenWeightsError) -> Option<String> {
-    match error {
-        OpenWeightsError::Damaged { .. } | OpenWeightsError::Digest { .. } => {
-            some("fetch or convert them again (`extract weights --help`)")
-        }
-        OpenWeightsError::Version { .. } => {
-            some("fetch or convert them again with this version of extract")
-        }
-        OpenWeightsError::Metadata { .. } => some("fetch or convert them again"),
-        OpenWeightsError::NotConverted { path } => Some(how_to_convert(path)),
-        OpenWeightsError::Read { .. }
-        | OpenWeightsError::Backbone { .. }
-        | OpenWeightsError::Tensor { .. } => None,
-    }
-}
-
-fn how_to_convert(path: &Path) -> String {
-    let path = quote_for_shell(path);
-    format!("extract weights convert {path} --backbone NAME --out FILE.safetensors")
 }
 
 fn fetch(error: &FetchError) -> Option<String> {
@@ -340,29 +227,6 @@ fn convert(error: &ConvertError) -> Option<String> {
         ConvertError::Source { reason: SourceError::UnknownPreset, .. } => {
             some("say it with `--preset keras` or `--preset torchvision`")
         }
-        _ => None,
-    }
-}
-
-fn preset_change(error: &PresetChangeError) -> Option<String> {
-    match error {
-        PresetChangeError::SquashAndCrop => {
-            some("give `--squash` alone, or `--resize` and `--crop`")
-        }
-        PresetChangeError::Half { .. } => {
-            some("give both, as in `--resize 256 --crop 224`, or `--squash 224`")
-        }
-        PresetChangeError::CropTooLarge { .. } => {
-            some("give a larger `--resize` or a smaller `--crop`")
-        }
-        _ => None,
-    }
-}
-
-fn views(error: &ViewsError) -> Option<String> {
-    match error {
-        ViewsError::NoCrop { .. } => some("say how to crop, as in `--resize 256 --crop 224`"),
-        ViewsError::TwoSizes => some("leave `--resize`, `--crop` and `--squash` out"),
         _ => None,
     }
 }

@@ -1,4 +1,4 @@
-//! Small versions of images.
+//! Small versions of the images of a cache, to look at.
 
 use std::io::Cursor;
 use std::path::Path;
@@ -19,7 +19,7 @@ const MAX_BYTES: u64 = 1 << 28;
 
 /// The image of a cache's `path` below `root` as a small JPEG file; `None` where it cannot be read. Records of files that
 /// hold many images have none.
-pub(crate) fn thumbnail(root: &Path, path: &str) -> Option<Vec<u8>> {
+pub fn thumbnail(root: &Path, path: &str) -> Option<Vec<u8>> {
     let Content::File(file) = content(path, root)? else { return None };
     let bytes = read_regular(&file, MAX_BYTES).ok()?;
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
