@@ -78,6 +78,15 @@ def check(page):
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
+def watched(page):
+    """The addresses that the page asks for, and the errors that it reports, from now on."""
+    asked, errors = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    return asked, errors
+
+
 with sync_playwright() as playwright:
     browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
     for name, options in [
@@ -87,10 +96,7 @@ with sync_playwright() as playwright:
     ]:
         context = browser.new_context(**options)
         page = context.new_page()
-        asked, errors = [], []
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        asked, errors = watched(page)
         check(page)
         page.screenshot(path=screenshots / f"{name}.png", full_page=True)
         elsewhere = [url for url in asked if not url.startswith((address, "blob:", "data:"))]
