@@ -53,6 +53,11 @@ fn the_numbers_are_those_of_eval() {
     let expected = rows.iter().flat_map(|row| row.as_array().unwrap());
     assert!(expected.map(|n| n.as_u64().unwrap()).eq(cells));
     assert!(page.contains("30 images</strong> of the test split"), "{}", &page[..9000]);
+    for class in eval["classes"].as_array().unwrap() {
+        let precision = class["average_precision"].as_f64().unwrap();
+        let name = class["name"].as_str().unwrap();
+        assert!(page.contains(&format!("{name} (average precision {precision:.3})")), "{name}");
+    }
 }
 
 #[test]
@@ -69,7 +74,7 @@ fn a_sweep_is_judged_by_what_it_held_out() {
     assert!(page.contains("30 images</strong> that the sweep held out"));
     assert!(!page.contains("class=\"warning\""));
     assert!(page.contains("3 candidates, scored by 5-fold cross-validation"));
-    assert_eq!(page.matches("<svg").count(), 2, "accuracy against C, and reliability");
+    assert_eq!(page.matches("<svg").count(), 3, "accuracy against C, precision, and reliability");
     // Another cache than the one that was swept is told from it.
     cache.path = |row| format!("other/{row}.png");
     folder.write("b.h5", &cache);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use head::{Description, LabelKind, Part};
 use learn::Labels;
-use metrics::{Evaluation, ReliabilityBin, reliability};
+use metrics::{Evaluation, Ranking, ReliabilityBin, reliability};
 use schema::Split;
 use train::{Applied, EvaluateRequest, apply_to};
 
@@ -28,12 +28,22 @@ pub(crate) struct Findings {
     pub(crate) guesses: Option<Guesses>,
     /// Probability and success of each row, where there are probabilities of one class.
     pub(crate) reliability: Option<Vec<ReliabilityBin>>,
+    /// Precision against recall of all classes together, then of those that are found least well.
+    pub(crate) curves: Vec<ClassCurve>,
     /// The sweep that chose the head.
     pub(crate) sweep: Option<SweepRecord>,
     /// Images and what is said of them.
     pub(crate) pictures: Pictures,
     /// What the cache is.
     pub(crate) cache: CacheFacts,
+}
+
+/// How well the images of a class are found by its score.
+pub(crate) struct ClassCurve {
+    pub(crate) name: String,
+    pub(crate) average_precision: f64,
+    /// Recall and precision, at some of the scores.
+    pub(crate) points: Vec<(f64, f64)>,
 }
 
 /// Accuracies that need no head.
@@ -65,6 +75,12 @@ pub(crate) struct CacheFacts {
 /// Bins of the reliability diagram.
 const N_BINS: usize = 10;
 
+/// Classes that have a curve of precision against recall.
+const N_CURVES: usize = 5;
+
+/// Points of such a curve, about.
+const N_POINTS: usize = 100;
+
 impl Findings {
     pub(crate) fn of(request: &ReportRequest, subject: Subject) -> Result<Self, ReportError> {
         let Subject { head, sweep } = subject;
@@ -94,6 +110,7 @@ impl Findings {
             evaluation: applied.evaluation(request.bootstrap),
             guesses: guesses(&applied),
             reliability: reliability_of(&applied),
+            curves: curves(&applied),
             cache: CacheFacts::of(&applied)?,
             pictures: Pictures::of(&applied, &paths, request),
             sweep,
@@ -158,6 +175,42 @@ fn reliability_of(applied: &Applied) -> Option<Vec<ReliabilityBin>> {
     let rows = rows
         .map(|(row, (label, prediction))| (logs[[row, *prediction]].exp(), label == prediction));
     Some(reliability(rows, N_BINS))
+}
+
+/// The curve of all classes together, and those of the classes of least average precision.
+fn curves(applied: &Applied) -> Vec<ClassCurve> {
+    let classes = applied.classes();
+    // Of several labels, 0 stands for a class that does not count.
+    let is_positive = |row: usize, class: usize| match &applied.rows.labels {
+        Labels::Classes(labels) => Some(labels[row] == class),
+        Labels::MultiLabel(labels) => match labels[[row, class]] {
+            0 => None,
+            label => Some(label > 0),
+        },
+    };
+    let counted = |class: usize| {
+        let rows = applied.predictions.ranked_by(class).enumerate();
+        rows.filter_map(move |(row, score)| Some((score, is_positive(row, class)?)))
+    };
+    let curve = |name: &str, ranking: &Ranking| {
+        let average_precision = ranking.average_precision()?;
+        let points = thinned(&ranking.precision_recall());
+        Some(ClassCurve { name: name.to_owned(), average_precision, points })
+    };
+    let together = Ranking::new((0..classes.len()).flat_map(counted));
+    let of_class = |class: usize| curve(&classes[class], &Ranking::new(counted(class)));
+    let mut curves: Vec<ClassCurve> = (0..classes.len()).filter_map(of_class).collect();
+    curves.sort_by(|a, b| a.average_precision.total_cmp(&b.average_precision));
+    curves.truncate(N_CURVES);
+    curve("all classes", &together).into_iter().chain(curves).collect()
+}
+
+/// About [`N_POINTS`] of the points, the first and the last among them.
+fn thinned(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let step = points.len().div_ceil(N_POINTS).max(1);
+    let last = points.len().saturating_sub(1);
+    let some = points.iter().enumerate().filter(|(i, _)| i % step == 0 || *i == last);
+    some.map(|(_, point)| *point).collect()
 }
 
 impl CacheFacts {

@@ -91,7 +91,7 @@ impl Predictions {
     }
 
     /// What ranks rows by how much they belong to `class`: log-probabilities, else scores.
-    pub(super) fn ranked_by(&self, class: usize) -> impl Iterator<Item = f64> {
+    pub fn ranked_by(&self, class: usize) -> impl Iterator<Item = f64> {
         (0..self.n_samples()).map(move |row| match &self.log_probabilities {
             Some(logs) => logs[[row, class]],
             None => f64::from(self.scores[[row, class]]),

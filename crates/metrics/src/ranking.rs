@@ -66,6 +66,15 @@ impl Ranking {
         }
         Some(sum / positives as f64)
     }
+
+    /// Recall and precision down to each distinct score, the highest first (scikit-learn's
+    /// `precision_recall_curve` without its last point). Empty without positive rows.
+    pub fn precision_recall(&self) -> Vec<(f64, f64)> {
+        let positives = self.steps.last().map_or(0, |&(positives, _)| positives);
+        let point =
+            |&(tp, fp): &(u64, u64)| (tp as f64 / positives as f64, tp as f64 / (tp + fp) as f64);
+        if positives == 0 { Vec::new() } else { self.steps.iter().map(point).collect() }
+    }
 }
 
 /// The mean of `values`, where there are any.
@@ -85,6 +94,15 @@ mod tests {
         let even = Ranking::new([(0.0, true), (-0.0, false), (0.0, false)].into_iter());
         assert_eq!(even.roc_auc(), Some(0.5));
         assert_eq!(even.average_precision(), Some(1.0 / 3.0));
+    }
+
+    #[test]
+    fn precision_falls_as_recall_grows() {
+        // precision_recall_curve([1, 0, 1, 0], [0.9, 0.5, 0.5, 0.1]) of scikit-learn 1.7, read backwards.
+        let rows = [(0.9, true), (0.5, false), (0.5, true), (0.1, false)];
+        let curve = Ranking::new(rows.into_iter()).precision_recall();
+        assert_eq!(curve, [(0.5, 1.0), (1.0, 2.0 / 3.0), (1.0, 0.5)]);
+        assert_eq!(Ranking::new([(0.5, false)].into_iter()).precision_recall(), []);
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod classes;
 mod confusion;
 mod headline;
 mod pictures;
+mod precision_recall;
 mod reliability;
 mod sweep;
 
@@ -35,6 +36,7 @@ pub(crate) fn page(findings: &Findings) -> Markup {
                     (sweep::section(findings))
                     (classes::section(findings))
                     (confusion::section(findings))
+                    (precision_recall::section(findings))
                     (reliability::section(findings))
                     (pictures::section(findings))
                     (about::section(findings))
