@@ -35,7 +35,8 @@ pub(crate) struct Point {
 const WIDTH: f64 = 640.0;
 const HEIGHT: f64 = 320.0;
 const LEFT: f64 = 72.0;
-const RIGHT: f64 = 12.0;
+/// Room for half of the last number along x.
+const RIGHT: f64 = 24.0;
 const TOP: f64 = 12.0;
 const BOTTOM: f64 = 44.0;
 
