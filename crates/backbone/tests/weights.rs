@@ -2,10 +2,12 @@
 
 #![cfg(test)]
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use backbone::Backbone;
 use backbone::weights::{Metadata, Tensor, TensorError, Tensors, Weights};
+use safetensors::tensor::{Dtype, TensorView};
 
 /// Zeros for every tensor of `backbone`.
 fn all(backbone: &Backbone) -> Tensors {
@@ -98,6 +100,45 @@ fn what_is_not_finite_is_refused_by_name_also_in_a_file() {
     let error = Weights::open(&path).unwrap_err().to_string();
     assert!(error.contains("do not fit the backbone `resnet18`: tensor `"), "{error}");
     assert!(error.contains("` holds NaN at place "), "{error}");
+}
+
+/// Why a file of these bytes is not opened.
+fn refused(bytes: &[u8]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mine.safetensors");
+    std::fs::write(&path, bytes).unwrap();
+    let error = Weights::open(&path).unwrap_err().to_string();
+    error.replace(path.to_str().unwrap(), "FILE")
+}
+
+#[test]
+fn files_of_another_layout_or_without_what_they_are_of_are_told_apart() {
+    let header = [
+        ("format", "offshelf-weights"),
+        ("version", "1"),
+        ("backbone", "resnet99"),
+        ("digest", "0123"),
+        ("name", "mine"),
+        ("preset", "keras"),
+        ("origin", "here"),
+        ("licence", "unknown"),
+    ];
+    let with = |key: &str, value: Option<&str>| {
+        let mut map: HashMap<String, String> =
+            header.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect();
+        map.remove(key);
+        map.extend(value.map(|value| (key.to_owned(), value.to_owned())));
+        let tensor = TensorView::new(Dtype::F32, vec![1], &[0; 4]).unwrap();
+        refused(&safetensors::serialize([("a", tensor)], Some(map)).unwrap())
+    };
+    assert_eq!(with("format", Some("pt")), "`FILE` holds weights of another layout");
+    assert_eq!(with("licence", None), "the metadata of weights `FILE` lack `licence`");
+    let version = "weights `FILE` have format version `2`, expected `1`";
+    assert_eq!(with("version", Some("2")), version);
+    let unknown = "weights `FILE` are for the unknown backbone `resnet99`";
+    assert_eq!(with("name", Some("yours")), unknown);
+    let damaged = refused(b"PK\x03\x04, and no more");
+    assert!(damaged.starts_with("weights `FILE` are damaged, or no weight file: "), "{damaged}");
 }
 
 #[test]

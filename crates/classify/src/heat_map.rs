@@ -143,8 +143,11 @@ mod tests {
         assert_eq!(tap, Ok("block5_pool:flatten".to_owned()));
         for tap in ["block5_pool:max", "block5_pool:gem:3", "block5_pool:flatten", "block5_pool"] {
             let refused = map_tap(tap, &Views::Center);
-            assert_eq!(refused, Err(NoHeatMap::Pooling(tap.to_owned())));
+            let message = refused.unwrap_err().to_string();
+            assert!(message.contains("not averages over the places of a map"), "{message}");
+            assert!(message.ends_with(&format!("their tap is `{tap}`, not one with `:gap`")));
         }
-        assert!(matches!(map_tap("block5_pool:gap", &Views::Flip), Err(NoHeatMap::Views(_))));
+        let views = map_tap("block5_pool:gap", &Views::Flip).unwrap_err().to_string();
+        assert_eq!(views, "its rows are of several views of a picture: `flip`");
     }
 }

@@ -40,7 +40,10 @@ fn what_is_asked_for_and_not_there_is_an_error() {
         (refused(Some("trn=train"), None), "a folder `trn`"),
         (refused(Some("a=train,b=test"), None), "a folder `b`"),
         (refused(Some("dog/b=train"), None), "a folder `dog/b`"),
-        (refused(None, Some("depth=3")), "lies 3 folders deep"),
+        (
+            refused(None, Some("depth=3")),
+            "lies 3 folders deep, where the classes were said to be: the deepest lies 2 deep",
+        ),
     ] {
         assert!(message.contains(words), "{words}: {message}");
     }
@@ -76,8 +79,10 @@ fn a_missing_root_is_an_error() {
     let missing = root.path().join("nowhere");
     let error = folder(&missing).unwrap_err();
     assert!(matches!(&error, FolderError::Missing { root } if *root == missing));
-    assert!(error.to_string().contains("nowhere"));
-    assert!(error.to_string().contains("hint:"));
+    let message = error.to_string();
+    assert!(
+        message.starts_with("no folder at `") && message.contains("nowhere`\nhint: check the path")
+    );
 }
 
 #[test]
@@ -85,7 +90,7 @@ fn a_file_as_root_is_an_error() {
     let root = tree(["1.jpg"]);
     let error = folder(&root.path().join("1.jpg")).unwrap_err();
     assert!(matches!(&error, FolderError::NotAFolder { .. }));
-    assert!(error.to_string().contains("is a file"));
+    assert!(error.to_string().contains("` is a file, expected a folder of images\nhint: "));
 }
 
 #[test]

@@ -220,3 +220,34 @@ fn winograd_on(
 fn is_cpu(device: &str) -> bool {
     ["auto", "cpu"].contains(&device)
 }
+
+#[cfg(not(feature = "libtorch"))]
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(
+        request: EngineRequest,
+        device: &str,
+        precision: Precision,
+        backbone: &str,
+    ) -> String {
+        let backbone = Backbone::named(backbone).unwrap();
+        request.choose(device, precision, &backbone, &[]).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn what_needs_libtorch_says_so_where_it_was_not_built_in() {
+        use EngineRequest::{Auto, Libtorch};
+        use Precision::{F16, F32};
+        let needs = "needs libtorch, and this program was built without it";
+        for (request, device, precision, backbone, what) in [
+            (Libtorch, "cpu", F32, "vgg16", "the engine `libtorch`"),
+            (Auto, "cuda:1", F32, "vgg16", "the device `cuda:1`"),
+            (Auto, "cpu", F16, "vgg16", "the precision `f16`"),
+            (Auto, "cpu", F32, "resnet18", "`resnet18`, as far as its taps need it,"),
+        ] {
+            assert_eq!(refused(request, device, precision, backbone), format!("{what} {needs}"));
+        }
+    }
+}

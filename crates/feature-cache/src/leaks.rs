@@ -1,6 +1,7 @@
 //! Images of equal content where they should differ: in two splits, or under two labels.
 
 use schema::Split;
+use schema::encoded_path::shown;
 use serde::Serialize;
 
 use crate::annotations::Annotations;
@@ -124,7 +125,7 @@ impl SharedContents {
     /// `place` is where the images lie, in words.
     fn sentence(&self, place: &str) -> Option<String> {
         let quoted = |paths: &Vec<String>| {
-            paths.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(" = ")
+            paths.iter().map(|path| format!("`{}`", shown(path))).collect::<Vec<_>>().join(" = ")
         };
         let examples: Vec<String> = self.examples.iter().map(quoted).collect();
         let Self { n_contents, n_images, .. } = self;

@@ -152,8 +152,9 @@ fn edit(path: &Path, edit: impl FnOnce(&mut Vec<u8>)) {
 
 #[test]
 fn a_truncated_segment_is_computed_again() {
-    damaged_segment(|path| edit(path, |bytes| bytes.truncate(bytes.len() - 1)), "truncated");
-    damaged_segment(|path| edit(path, Vec::clear), "truncated");
+    let reason = ": it was truncated or extended";
+    damaged_segment(|path| edit(path, |bytes| bytes.truncate(bytes.len() - 1)), reason);
+    damaged_segment(|path| edit(path, Vec::clear), "has 0 bytes, expected 76");
 }
 
 #[test]
@@ -177,7 +178,10 @@ fn a_foreign_segment_is_not_taken() {
             .unwrap();
     (2..4).for_each(|i| push(&mut partial, i));
     let foreign = segments(&other)[0].clone();
-    damaged_segment(|path| fs::copy(foreign, path).map(|_| ()).unwrap(), "another origin");
+    damaged_segment(
+        |path| fs::copy(foreign, path).map(|_| ()).unwrap(),
+        "features of another origin",
+    );
 }
 
 #[test]

@@ -171,6 +171,7 @@ fn what_cannot_be_meant_or_used_is_told() {
         of("two.npz")
             .contains("several matrices that could be the features: `train [5, 3]`, `test")
     );
+    assert!(of("objects.npy").starts_with("cannot import from `"));
     assert!(of("map.npy").contains("has shape [5, 1, 3], expected rows and features"));
     assert!(of("labels.npy").contains("holds no matrix of numbers"));
     assert!(of("numbers.npy").contains("has shape [5], expected rows and features"));
@@ -209,6 +210,25 @@ fn what_cannot_be_meant_or_used_is_told() {
     assert!(twice.contains("rows 0 and 3 both have the path `2`"), "{twice}");
     let alone = refused("f4.npy", |request| request.class_names = file("names.txt"));
     assert!(alone.contains("names of classes, but no labels"), "{alone}");
+}
+
+#[test]
+fn rows_without_a_name_and_classes_of_one_name_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = |name: &str, lines: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, lines).unwrap();
+        named(path.to_str().unwrap())
+    };
+    let paths = list("paths.txt", "a.jpg\nb.jpg\n\nd.jpg\ne.jpg\n");
+    let nameless = refused("f4.npy", |request| request.paths = paths);
+    assert!(nameless.contains("row 2 has an empty path"), "{nameless}");
+    let names = list("names.txt", "owl\njay\nowl\n");
+    let twice = refused("f4.npy", |request| {
+        request.labels = file("numbers.npy");
+        request.class_names = names;
+    });
+    assert!(twice.contains("two classes are called `owl`"), "{twice}");
 }
 
 #[test]

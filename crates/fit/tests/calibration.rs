@@ -163,3 +163,12 @@ fn a_class_of_one_row_cannot_be_calibrated() {
     let run = Folder::with(&cache).fit("train a.h5 --head svm --calibrate --out h.safetensors");
     run.refused(1, &["2 rows of each class", "`bee` has 1", "\nhint: add images"]);
 }
+
+/// Candidates are scored on the validation split, which needs no folds; calibrations do.
+#[test]
+fn a_sweep_says_which_winner_cannot_be_calibrated() {
+    let mut cache = Cache::with_splits();
+    cache.rows.iter_mut().filter(|row| row.0 == 1).skip(1).for_each(|row| row.0 = -1);
+    let run = Folder::with(&cache).fit("sweep a.h5 --head svm --c 1 --calibrate");
+    run.refused(1, &["cannot calibrate ", "svm (", "`bee` has 1"]);
+}

@@ -34,8 +34,12 @@ fn one_class_is_no_task() {
     let mut cache = Cache::of(5);
     cache.rows.iter_mut().for_each(|row| row.0 = 1);
     let folder = Folder::with(&cache);
-    folder.fit(TRAIN).refused(1, &["two classes", "`bee`"]);
-    folder.fit("sweep a.h5").refused(1, &["two classes", "`bee`"]);
+    folder
+        .fit(TRAIN)
+        .refused(1, &["needs at least two classes, and all training rows are of class `bee`"]);
+    folder
+        .fit("sweep a.h5")
+        .refused(1, &["needs at least two classes, and all training rows are of class `bee`"]);
 }
 
 #[test]
@@ -43,7 +47,7 @@ fn no_labels_are_named_as_such() {
     let mut cache = Cache::of(5);
     cache.rows.iter_mut().for_each(|row| row.0 = -1);
     let folder = Folder::with(&cache);
-    folder.fit(TRAIN).refused(1, &["no labelled rows", "\nhint: "]);
+    folder.fit(TRAIN).refused(1, &["the cache has no labelled rows\nhint: put the images"]);
 }
 
 #[test]
@@ -61,7 +65,9 @@ fn several_labels_an_image_are_no_classes() {
 fn an_empty_split_is_named() {
     let folder = Folder::with(&Cache::of(5));
     folder.fit(TRAIN).ok();
-    folder.fit("eval h.safetensors a.h5 --split test").refused(1, &["split `test`", "\nhint: "]);
+    let parts =
+        ["cannot evaluate on `a.h5`: ", "the cache has no labelled rows in split `test`\nhint: "];
+    folder.fit("eval h.safetensors a.h5 --split test").refused(1, &parts);
 }
 
 #[test]
@@ -119,13 +125,16 @@ fn more_axes_than_there_are_are_refused_with_those_there_are() {
 #[test]
 fn several_taps_need_a_choice() {
     let folder = Folder::with(&Cache { taps: vec!["block4_pool:gap", TAP], ..Cache::of(5) });
-    folder.fit(TRAIN).refused(2, &["`block4_pool:gap`", TAP, "--tap"]);
+    folder.fit(TRAIN).refused(2, &["the cache has several taps: `block4_pool:gap`", TAP, "--tap"]);
 }
 
 #[test]
 fn several_views_are_refused() {
     let folder = Folder::with(&Cache { n_views: 2, ..Cache::of(5) });
-    folder.fit(TRAIN).refused(3, &["2 views", "\nhint: combine them with `--views"]);
+    folder.fit(TRAIN).refused(
+        3,
+        &["has 2 views of each sample, and a head takes one row\nhint: combine them with `--views"],
+    );
 }
 
 #[test]

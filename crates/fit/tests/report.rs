@@ -121,4 +121,7 @@ fn several_labels_and_many_classes_have_pages() {
     folder.fit("report h.safetensors missing.h5").refused(3, &["missing.h5", "hint: extract run"]);
     std::fs::create_dir(folder.path("empty")).unwrap();
     folder.fit("report empty a.h5").refused(1, &["sweep.json"]);
+    std::fs::write(folder.path("empty/sweep.json"), "{}").unwrap();
+    let parts = ["sweep.json` is no file of a finished sweep: ", "format"];
+    folder.fit("report empty a.h5").refused(1, &parts);
 }

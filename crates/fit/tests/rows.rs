@@ -57,6 +57,8 @@ fn classes_are_chosen_by_name() {
     assert_eq!(json["rows"]["left_out_classes"], json!([{"class": "bee", "rows": 10}]));
     let unknown = folder.fit(&format!("{train} --classes ant,dog"));
     unknown.refused(1, &["the cache has no class `dog` (classes: ant, bee, cat)"]);
+    let unknown = folder.fit("eval h a.h5 --classes dog");
+    unknown.refused(1, &["cannot evaluate on `a.h5`: the cache has no class `dog`"]);
     folder.fit(&format!("{train} --classes ant")).refused(1, &["at least two classes"]);
     folder.fit(&format!("{train} --classes \"ant")).refused(2, &["a quote that is never closed"]);
 }

@@ -131,6 +131,7 @@ mod tests {
         for text in ["", "Top", "a", "a=", "=train", "a=b", "a=train,", "a=train,a=test", "/=test"]
         {
             let error = text.parse::<SplitFolders>().unwrap_err().to_string();
+            assert!(error.starts_with(&format!("`{text}` is not understood: ")), "{error}");
             assert!(error.contains("FOLDER=SPLIT"), "{text}: {error}");
         }
         for text in ["", "2", "depth=0", "depth=", "depth=-1", "depth=a"] {

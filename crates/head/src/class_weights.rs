@@ -152,7 +152,7 @@ mod tests {
             let refused = ClassWeightsError::NotPositive { class: "cat".into(), got: got.into() };
             assert_eq!(error(&format!("cat={got}")), refused);
         }
-        assert_eq!(error("cat=1,cat=2"), ClassWeightsError::Twice("cat".into()));
+        assert_eq!(error("cat=1,cat=2").to_string(), "class `cat` has two weights");
         let unknown = "bird=1".parse::<ClassWeights>().unwrap().for_classes(&["cat".into()]);
         assert!(matches!(unknown, Err(ClassWeightsError::UnknownClass { .. })));
     }

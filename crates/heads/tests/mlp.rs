@@ -176,7 +176,7 @@ fn classes_that_overlap_have_an_output_each() {
     let softmax = self::params("softmax").check().unwrap();
     let error =
         softmax.train(&x.view(), Targets::MultiLabel(signs.view()), 2, &training, &[]).unwrap_err();
-    assert!(matches!(error, FitError::OneLabel));
+    assert_eq!(error.to_string(), "this head takes one class a row, not several");
     let weighted = |class_weight| {
         let params = self::params("sigmoid").max_epochs(5).class_weight(class_weight);
         let params = params.check().unwrap();
@@ -209,15 +209,21 @@ fn parameters_outside_their_range_are_refused() {
     let check = |params: MlpParams| params.check().unwrap_err();
     for bad in [0.0, -1.0, f64::NAN, f64::INFINITY] {
         let error = check(params("softmax").learning_rate(bad));
-        assert!(matches!(error, ParamError::LearningRate { .. }), "{bad}");
+        let message = format!("the learning rate must be positive and finite, got `{bad}`");
+        assert_eq!(error.to_string(), message);
     }
     for bad in [1.0, -0.1, f64::NAN] {
         let error = check(params("softmax").validation_fraction(bad));
-        assert!(matches!(error, ParamError::ValidationFraction { .. }), "{bad}");
+        let message = "the validation fraction must be at least 0 and below 1";
+        assert_eq!(error.to_string(), format!("{message}, got `{bad}`"));
     }
-    assert_eq!(check(params("softmax").batch_size(0)), ParamError::BatchSize);
-    assert_eq!(check(params("softmax").max_epochs(0)), ParamError::MaxEpochs);
-    assert_eq!(check(params("softmax").patience(Some(0))), ParamError::Patience);
+    for (params, message) in [
+        (params("softmax").batch_size(0), "the size of a batch must be at least 1"),
+        (params("softmax").max_epochs(0), "the number of epochs must be at least 1"),
+        (params("softmax").patience(Some(0)), "patience must be at least 1"),
+    ] {
+        assert_eq!(check(params).to_string(), message);
+    }
     let negative = ClassWeight::Given(vec![1.0, -1.0]);
     let error = check(params("softmax").class_weight(negative));
     assert_eq!(error, ParamError::ClassWeight { class: 1, got: -1.0 });
@@ -254,7 +260,9 @@ fn parts_make_the_head_that_they_came_from() {
 
     let mut short = arrays();
     short.pop();
-    assert_eq!(build(short), Err(PartsError::Count { expected: 8, got: 7 }));
+    let short = build(short).unwrap_err();
+    assert_eq!(short, PartsError::Count { expected: 8, got: 7 });
+    assert_eq!(short.to_string(), "`7` arrays, expected `8`");
     let mut other = arrays();
     other[2] = array![1.0].into_dyn();
     let (expected, got) = (vec![8], vec![1]);

@@ -26,7 +26,8 @@ fn tol_must_be_positive_and_finite() {
 
 #[test]
 fn at_least_one_iteration_is_allowed() {
-    assert_eq!(Softmax::params().max_iter(0).check(), Err(ParamError::MaxIter));
+    let error = Softmax::params().max_iter(0).check().unwrap_err();
+    assert_eq!(error.to_string(), "max_iter must be at least 1");
     assert_eq!(LinearSvm::params().max_iter(0).check(), Err(ParamError::MaxIter));
 }
 

@@ -318,7 +318,8 @@ fn one_vs_one_refuses_several_labels_a_row() {
         folds: data.folds(),
     };
     let error = solve_one_vs_one_path(&problem, &options(), &mut |_| ControlFlow::Break(()));
-    assert!(matches!(error, Err(FitError::OneVsOneMultiLabel)));
+    let message = "one-vs-one takes one class a row\n  hint: fit several labels a row one-vs-rest";
+    assert_eq!(error.unwrap_err().to_string(), message);
 }
 
 #[test]

@@ -62,4 +62,12 @@ mod tests {
         assert!(!matrix_suits(30_000, 4096), "memory");
         assert!(!matrix_suits_squared_hinge(773, 512) && matrix_suits_squared_hinge(500, 512));
     }
+
+    #[test]
+    fn a_matrix_that_is_too_large_is_refused_with_its_size() {
+        check_matrix(5360).unwrap();
+        let error = check_matrix(100_000).unwrap_err().to_string();
+        let message = "the matrix of inner products needs `40000000000` bytes of memory\n  hint: ";
+        assert!(error.starts_with(message), "{error}");
+    }
 }

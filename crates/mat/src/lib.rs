@@ -200,5 +200,9 @@ mod tests {
         assert_eq!(missing, "has no variable `trnid`; it has `labels`");
         let cut_off = error(file(UINT16, &element(4, &[7, 0, 1], false), false), "labels");
         assert_eq!(cut_off, "is damaged, or cut off");
+        let mut hdf5 = b"MATLAB 7.3 MAT-file".to_vec();
+        hdf5.resize(512, 0);
+        let hdf5 = error(hdf5, "labels");
+        assert_eq!(hdf5, "is a MATLAB file of version 7.3, expected version 5");
     }
 }

@@ -190,6 +190,19 @@ mod tests {
     }
 
     #[test]
+    fn a_number_of_resamples_that_nobody_waits_for_is_told_with_the_most() {
+        let message = |resamples| {
+            let refused = Bootstrap { resamples, seed: 0 }.check();
+            refused.map_err(|error| error.to_string())
+        };
+        assert_eq!(message(1_000_000), Ok(()));
+        for bad in [0, 1_000_001] {
+            let expected = format!("a bootstrap has 1 to 1000000 resamples, got {bad}");
+            assert_eq!(message(bad), Err(expected));
+        }
+    }
+
+    #[test]
     fn the_seed_decides_and_the_number_of_threads_does_not() {
         assert_eq!(intervals(1, 0), intervals(3, 0));
         assert_ne!(intervals(1, 0), intervals(1, 1));

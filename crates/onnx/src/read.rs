@@ -176,6 +176,8 @@ mod tests {
         for len in (3..bytes.len()).filter(|&len| len != 13) {
             assert!(read(&bytes[..len]).is_err(), "{len}");
         }
+        let message = read(&bytes[..3]).unwrap_err().to_string();
+        assert_eq!(message, "byte 2 begins no field of a model");
     }
 
     #[test]

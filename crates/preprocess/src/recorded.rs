@@ -92,6 +92,11 @@ mod tests {
         assert_eq!(resize(8193, 224, 224), Err(too_large));
         assert!(matches!(resize(256, 0, 224), Err(RecordedPresetError::Odd(_))));
         assert!(matches!(resize(256, 257, 224), Err(RecordedPresetError::Odd(_))));
+        let mut of_tomorrow = preset.clone();
+        of_tomorrow.decoding.decoder = "tomorrow's".to_owned();
+        let message = of_tomorrow.recorded().unwrap_err().to_string();
+        assert!(message.starts_with("images were read by `tomorrow's; alpha: "), "{message}");
+        assert!(message.contains("and this version reads them by `"), "{message}");
         let mut odd = preset;
         odd.normalization.std[1] = 0.0;
         assert!(matches!(odd.recorded(), Err(RecordedPresetError::Odd(_))));

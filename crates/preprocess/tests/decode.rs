@@ -86,7 +86,8 @@ fn a_truncated_jpeg_has_an_error_of_its_own() {
         let file = reference.bytes(&format!("{name}.file"));
         let error = decode(&file[..file.len() / 2]).unwrap_err();
         assert!(matches!(error, DecodeError::TruncatedJpeg), "{error:?}");
-        assert!(error.to_string().contains("truncated"));
+        let message = "the JPEG file is truncated: it ends before its end-of-image marker";
+        assert_eq!(error.to_string(), message);
     }
 }
 
@@ -104,7 +105,8 @@ fn another_format_is_an_error_that_shows_how_the_file_begins() {
         let error = decode(file).unwrap_err();
         assert!(matches!(error, DecodeError::UnknownFormat { .. }), "{error:?}");
         let message = error.to_string();
-        assert!(message.contains(&format!("`{start}`")), "{message}");
+        let begin = format!("not an image in a known format, it begins with `{start}`\nhint: ");
+        assert!(message.starts_with(&begin), "{message}");
         assert!(message.contains("hint:") && message.contains("WebP"), "{message}");
     }
 }

@@ -22,6 +22,10 @@ fn an_unknown_name_is_an_error_that_lists_the_known_ones() {
     let error = Preset::named("caffe").unwrap_err();
     assert_eq!(error, UnknownPreset { name: "caffe".to_owned() });
     let message = error.to_string();
+    assert!(
+        message.starts_with("no preset is called `caffe`\nhint: there are keras, "),
+        "{message}"
+    );
     assert!(Preset::names().iter().all(|name| message.contains(name)), "{message}");
 }
 

@@ -119,7 +119,9 @@ fn beyond_the_image_is_the_mean_color_of_the_preset() {
 fn ten_crops_of_a_preset_that_squashes_are_refused() {
     let preset = Preset::named("keras").unwrap();
     let error = Views::TenCrop.pixels(&source_image(9, 9), &preset, &Limits::default());
-    assert_eq!(error, Err(ViewsError::NoCrop { preset: "keras".to_owned() }));
+    let error = error.unwrap_err();
+    assert_eq!(error, ViewsError::NoCrop { preset: "keras".to_owned() });
+    assert!(error.to_string().starts_with("the preset `keras` squashes images: "), "{error}");
     assert!(Views::TenCrop.outlines(9, 9, &preset).is_err());
 }
 

@@ -19,6 +19,7 @@
 //! # Ok::<(), table::TableError>(())
 //! ```
 
+mod columns_left;
 mod error;
 mod list;
 mod list_cell;
@@ -28,6 +29,7 @@ mod separator;
 mod table;
 mod text;
 
+pub use columns_left::{columns_left, listed};
 pub use error::TableError;
 pub use list::{ListError, quoted, split_list};
 pub use list_cell::list_cell;

@@ -119,3 +119,17 @@ impl Row {
         &self.cells
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_of_two_columns_is_refused_where_it_is_asked_for() {
+        let table = Table::open(&b"a,b,a\n1,2,3\n"[..], &Format::default(), &[]).unwrap();
+        assert_eq!(table.column("b").unwrap(), Some(1));
+        assert_eq!(table.column("a").unwrap_err().to_string(), "has two columns `a`");
+        let missing = table.require("c").unwrap_err().to_string();
+        assert_eq!(missing, "has no column `c`; it has `a`, `b`, `a`");
+    }
+}

@@ -57,3 +57,22 @@ fn first_line(text: &[u8]) -> &[u8] {
     });
     &text[..end.unwrap_or(text.len())]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_text_in_utf_8_is_told_by_its_first_bytes() {
+        let refused =
+            |bytes: &[u8]| Text::open(bytes).map(|text| text.first).unwrap_err().to_string();
+        for utf16 in [b"\xff\xfep\0a\0", b"\xfe\xff\0p\0a", b"p\0a\0t\0"] {
+            assert_eq!(refused(utf16), "is text in UTF-16, expected UTF-8");
+        }
+        // What pandas writes to `a.csv.gz` and `a.csv.zip`.
+        let gzip = refused(b"\x1f\x8b\x08\0and so on");
+        assert_eq!(gzip, "is no text: it is packed with gzip");
+        let zip = refused(b"PK\x03\x04and so on");
+        assert_eq!(zip, "is no text: it is a spreadsheet or another zip archive");
+    }
+}

@@ -168,6 +168,8 @@ mod tests {
         }
         let list: Vec<String> = (1..=1001).map(|c| c.to_string()).collect();
         assert_eq!(grid(&list.join(",")), Err(CGridError::TooManyValues("1001".into())));
+        let message = grid("1..2:1001").unwrap_err().to_string();
+        assert_eq!(message, "a grid has at most 1000 values, got 1001");
         assert_eq!(grid("1e-3..1e2:1000").unwrap().len(), 1000);
         assert_eq!(grid("2..1:3"), Err(CGridError::Descending { start: 2.0, end: 1.0 }));
     }

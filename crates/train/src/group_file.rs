@@ -1,5 +1,7 @@
 //! Files that say which group an image belongs to.
 
+mod notes;
+
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};

@@ -25,6 +25,16 @@ pub enum GroupBy {
     File(GroupFile),
 }
 
+impl GroupBy {
+    /// What a user should know of how a table of groups is read, in sentences.
+    pub fn notes(&self) -> Vec<String> {
+        match self {
+            Self::Folder => Vec::new(),
+            Self::File(file) => file.notes(),
+        }
+    }
+}
+
 impl FromStr for GroupBy {
     type Err = GroupOptionsError;
 

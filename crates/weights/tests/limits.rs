@@ -37,7 +37,8 @@ fn a_server_that_announces_too_much_is_not_listened_to() {
     let answer = Answer { announced: Some(1 << 40), ..Answer::ok(released()) };
     let mut attempt = Try::new(&Server::start(answer).address, "no-python");
     let reason = attempt.reason(&entry(&[URL]));
-    assert!(matches!(reason, AttemptError::Download(DownloadError::TooLarge)), "{reason}");
+    let message = "the file is larger than 1073741824 bytes, as no published one is";
+    assert_eq!(reason.to_string(), message);
     assert_eq!(attempt.done, 0);
 }
 
@@ -97,6 +98,16 @@ fn a_pip_that_hangs_is_ended() {
     let error = attempt.fetch(&package("", "", "")).unwrap_err();
     assert!(matches!(error, FetchError::Stopped { .. }), "{error}");
     assert_eq!(attempt.kept(), [""; 0]);
+}
+
+/// The file has no blocks on the disk.
+#[test]
+fn a_pip_that_downloads_without_end_is_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = "#!/bin/sh\ntruncate -s 5G \"$TMPDIR/wheel\"\nexec sleep 1000000\n";
+    let mut attempt = Try::new("http://127.0.0.1:9", program(folder.path(), script));
+    let reason = attempt.reason(&package("", "", "")).to_string();
+    assert!(reason.starts_with("pip downloaded more than "), "{reason}");
 }
 
 /// What pip leaves when it is ended lies where it goes with the rest.

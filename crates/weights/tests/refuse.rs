@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use onnx::{Message as _, ModelProto};
 use safetensors::tensor::{Dtype, TensorView};
 
 use super::tiny::{convert_tiny, expected, reference};
@@ -146,6 +147,18 @@ fn an_altered_storage_in_a_zip_archive_is_refused() {
     let at = bytes.windows(4).position(|window| window == value).unwrap();
     bytes[at] ^= 1;
     assert_contains(&refusal_of_bytes(&bytes), "is a damaged zip archive");
+}
+
+/// The first constant of four numbers, a bias, says that it has five.
+#[test]
+fn a_constant_of_other_numbers_than_its_shape_is_refused() {
+    let mut model = ModelProto::decode(&*fs::read(reference("torchvision.onnx")).unwrap()).unwrap();
+    let graph = model.graph.as_mut().unwrap();
+    let bias = graph.initializer.iter_mut().find(|tensor| tensor.dims == [4]).unwrap();
+    bias.raw_data.truncate(12);
+    bias.float_data.truncate(3);
+    let message = refusal_of_bytes(&model.encode_to_vec());
+    assert_contains(&message, "bias` holds 3 values, expected 4 by its shape");
 }
 
 #[test]

@@ -135,6 +135,29 @@ fn a_small_archive_does_not_take_all_memory() {
     });
 }
 
+/// The reference archive, whose first bias has fewer numbers than its shape.
+#[test]
+fn a_tensor_beyond_the_end_of_its_storage_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut members = members(fs::read(reference("torchvision.pth")).unwrap());
+    for (name, bytes) in &mut members {
+        bytes.truncate(if name.ends_with("data/1") { 8 } else { bytes.len() });
+    }
+    let members = members.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
+    let archive = written(folder.path(), &archive_of(members));
+    let reason = "bias` reaches beyond its storage, or is scattered over it";
+    assert_refused(&archive, reason);
+}
+
+/// What `numpy.savez` writes, also of the weights of a Keras model.
+#[test]
+fn an_archive_of_numpy_arrays_is_told_with_the_way_to_convert_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = archive_of([("block1_conv1/kernel.npy", &b"\x93NUMPY"[..])]);
+    let message = refusal(&written(folder.path(), &archive));
+    assert!(message.contains("is an archive of NumPy arrays, which is not read\nhint: "));
+}
+
 /// The last storage of the reference file, longer than it says.
 #[test]
 fn a_member_of_another_size_than_it_says_is_damaged() {

@@ -42,15 +42,18 @@ fn refusal(layers: &[Layer<'_>]) -> LayerError {
 #[test]
 fn what_is_no_network_is_refused() {
     let first = Parameters::new(1, 3, 32);
-    assert_eq!(refusal(&[Layer::MaxPool]), LayerError::NoConvolution);
+    let message = refusal(&[Layer::MaxPool]).to_string();
+    assert_eq!(message, "the first layer is no convolution");
 
     let odd = Parameters::new(2, 32, 33);
     let error = refusal(&[first.layer(), odd.layer()]);
     assert_eq!(error, LayerError::Channels { layer: 1, inputs: 32, outputs: 33 });
+    let message = error.to_string();
+    assert!(message.starts_with("layer 1 takes 32 channels and gives 33, expected 1 to 16 or"));
 
     let other = Parameters::new(2, 64, 32);
     let error = refusal(&[first.layer(), Layer::MaxPool, other.layer()]);
-    assert_eq!(error, LayerError::Chain { layer: 2, inputs: 64, given: 32 });
+    assert_eq!(error.to_string(), "layer 2 takes 64 channels, and the one before it gives 32");
 
     let mut short = Parameters::new(2, 32, 32);
     short.bias.pop();

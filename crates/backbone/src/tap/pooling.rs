@@ -118,6 +118,9 @@ mod tests {
             assert!(error(text).contains("as in `pool5:gap`"), "{text}");
         }
         for text in ["gem:0", "gem:-1", "gem:nan", "gem:inf", "gem:three", "gem:"] {
+            let exponent = text.trim_start_matches("gem:");
+            let message = format!("`{exponent}` is no exponent of a generalized mean\nhint: ");
+            assert!(error(text).starts_with(&message), "{text}");
             assert!(error(text).contains("as in `gem:3`"), "{text}");
         }
         for text in ["spp:0", "spp:1,1", "spp:65", "spp:1,,2", "spp:1;2", "spp:"] {

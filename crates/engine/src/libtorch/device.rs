@@ -53,7 +53,9 @@ mod tests {
             assert!(matches!(error, DeviceError::Unavailable { n_gpus: n, .. } if n == n_gpus));
         }
         for name in ["cuda:", "cuda:-1", "gpu", ""] {
-            assert!(matches!(among(2, name), Err(DeviceError::Unknown { .. })), "{name}");
+            let message = among(2, name).unwrap_err().to_string();
+            let hint = "hint: write auto, cpu, cuda, or cuda:N";
+            assert_eq!(message, format!("unknown device `{name}`\n{hint}"));
         }
     }
 }

@@ -10,7 +10,7 @@ use console::{Advised, ExitCode, Progress, shown};
 use dataset::{Content, RecordError, RecordFiles};
 use feature_cache::{Cache, Checksums, Finding, OpenError, ReadError, hash_boxed};
 use rayon::prelude::*;
-use schema::{BoundingBox, Sample, views_are_boxed};
+use schema::{BoundingBox, Sample, encoded_path, views_are_boxed};
 use serde::Serialize;
 
 use super::PROGRAM;
@@ -223,17 +223,18 @@ impl fmt::Display for Report {
 
 impl fmt::Display for Wrong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let on_disk = encoded_path::shown;
         match self {
             Self::File(FileFinding { problem }) => f.write_str(problem),
             Self::Cache(finding) => finding.fmt(f),
             Self::Image(ImageFinding::Missing { path }) => {
-                write!(f, "the image `{path}` is missing")
+                write!(f, "the image `{}` is missing", on_disk(path))
             }
             Self::Image(ImageFinding::Changed { path }) => {
-                write!(f, "the image `{path}` has changed")
+                write!(f, "the image `{}` has changed", on_disk(path))
             }
             Self::Image(ImageFinding::Unreadable { path, problem }) => {
-                write!(f, "the image `{path}` cannot be read: {problem}")
+                write!(f, "the image `{}` cannot be read: {problem}", on_disk(path))
             }
         }
     }

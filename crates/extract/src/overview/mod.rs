@@ -179,7 +179,7 @@ mod tests {
                 Unlabelled {
                     folder: "test".to_owned(),
                     n_images: 3,
-                    example: "test/b.jpg".to_owned(),
+                    example: "test/100%25.jpg".to_owned(),
                 },
             ],
             notes: vec!["a note".to_owned()],
@@ -191,7 +191,7 @@ mod tests {
             "a note",
             "12 folders hold no image: `c00`, `c01`, `c02`, `c03`, `c04`, ...",
             "1 image lies beside the class folders (`a.jpg`): it has no label",
-            "3 images lie in `test`, and in no class folder there (such as `test/b.jpg`): they have no label",
+            "3 images lie in `test`, and in no class folder there (such as `test/100%.jpg`): they have no label",
             "`Cat` and `cat` differ in case, spaces or the form of letters only, and are two classes",
             "in the split train there is no image of `dog`",
         ];

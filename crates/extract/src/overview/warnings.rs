@@ -1,6 +1,6 @@
 //! What of a data set may be other than it was meant.
 
-use schema::{SourceRecord, Unlabelled};
+use schema::{SourceRecord, Unlabelled, encoded_path};
 
 use super::Count;
 use super::similar_names::similar_names;
@@ -30,7 +30,8 @@ pub(super) fn warnings(classes: &[String], has_splits: bool, source: &SourceReco
 }
 
 fn empty_folders(folders: &[String]) -> Option<String> {
-    let shown = listed(folders.iter().map(String::as_str));
+    let names: Vec<_> = folders.iter().map(|folder| encoded_path::shown(folder)).collect();
+    let shown = listed(names.iter().map(AsRef::as_ref));
     match folders.len() {
         0 => None,
         1 => Some(format!("the folder {shown} holds no image")),
@@ -40,11 +41,12 @@ fn empty_folders(folders: &[String]) -> Option<String> {
 
 fn unlabelled(place: &Unlabelled) -> String {
     let Unlabelled { folder, n_images, example } = place;
+    let [folder, example] = [folder, example].map(|path| encoded_path::shown(path));
     let (lie, such_as, have) = match n_images {
         1 => ("image lies", "", "it has"),
         _ => ("images lie", "such as ", "they have"),
     };
-    let place = match folder.as_str() {
+    let place = match folder.as_ref() {
         "" => "beside the class folders".to_owned(),
         folder => format!("in `{folder}`, and in no class folder there"),
     };

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use schema::{Dtype, Tap};
+use schema::{Dtype, Tap, encoded_path};
 
 /// A network gave a feature that is no finite number, or none as it is stored. No row of that image is
 /// written.
@@ -38,6 +38,7 @@ impl std::error::Error for NotFinite {}
 impl fmt::Display for NotFinite {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { tap, path, view, n_views, value, cause, .. } = self;
+        let path = encoded_path::shown(path);
         write!(f, "the tap `{tap}` gives {value} for `{path}`")?;
         if *n_views > 1 {
             write!(f, " (view {} of {n_views})", view + 1)?;

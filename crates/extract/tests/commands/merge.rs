@@ -5,7 +5,7 @@ use predicates::prelude::PredicateBooleanExt as _;
 use predicates::str::contains;
 use schema::Shard;
 
-use super::{extract, write_cache};
+use super::{PATHS, extract, write_cache, write_cache_as};
 
 fn shards(folder: &Path, count: u32) -> Vec<PathBuf> {
     let write = |index| {
@@ -39,6 +39,23 @@ fn parts_that_do_not_make_a_whole_are_refused() {
     let mut command = extract();
     command.arg("merge").arg(&out).args(&parts).arg(&parts[0]);
     command.assert().code(3).stderr(contains("are both shard 1/3").and(contains("part-1.h5")));
+    assert!(!out.exists());
+}
+
+/// The hint makes the features of the next part equal to those of the first.
+#[test]
+fn a_part_of_other_features_is_refused_with_the_options_that_make_them_equal() {
+    let folder = tempfile::tempdir().unwrap();
+    let parts = shards(folder.path(), 2);
+    write_cache_as(&parts[1], PATHS, Some(Shard { index: 2, count: 2 }), 0.5, |provenance| {
+        provenance.views = "flip".to_owned();
+    });
+    let mut command = extract();
+    let out = folder.path().join("out.h5");
+    let differences = contains("part-2.h5` does not belong with `")
+        .and(contains("views: expected `center`, found `flip`"));
+    let hint = contains("\nhint: the same features are made with `--views center`");
+    command.arg("merge").arg(&out).args(&parts).assert().code(3).stderr(differences.and(hint));
     assert!(!out.exists());
 }
 

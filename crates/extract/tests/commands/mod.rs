@@ -1,5 +1,6 @@
-//! `extract verify`, `info`, `merge`, `summary`, `views` and `weights`, as a shell sees them.
+//! `extract classify`, `verify`, `info`, `merge`, `summary`, `views` and `weights`, as a shell sees them.
 
+mod classify;
 mod folders;
 mod info;
 mod merge;
@@ -44,8 +45,19 @@ fn write_cache(path: &Path, shard: Option<Shard>, value: f32) {
 
 /// The same of other images.
 fn write_cache_of(path: &Path, paths: [&str; 4], shard: Option<Shard>, value: f32) {
+    write_cache_as(path, paths, shard, value, |_| ());
+}
+
+/// The same of features of which `change` says what made them.
+fn write_cache_as(
+    path: &Path,
+    paths: [&str; 4],
+    shard: Option<Shard>,
+    value: f32,
+    change: impl FnOnce(&mut Provenance),
+) {
     let tap = "block5_pool:gap".to_owned();
-    let header = Header {
+    let mut header = Header {
         provenance: Provenance {
             backbone: "vgg16".to_owned(),
             weights: Weights { name: "random".to_owned(), digest: "0123".to_owned() },
@@ -60,6 +72,7 @@ fn write_cache_of(path: &Path, paths: [&str; 4], shard: Option<Shard>, value: f3
         taps: vec![Tap { name: tap, n_views: 1, n_features: 2, dtype: Dtype::F32 }],
         shard,
     };
+    change(&mut header.provenance);
     let (first, step) = shard.map_or((0, 1), |s| (s.index as usize - 1, s.count as usize));
     let (limits, space) = (SegmentLimits::default(), SpaceEstimate::default());
     let mut partial = Partial::open(path, &header.provenance, &header.taps, limits, space).unwrap();

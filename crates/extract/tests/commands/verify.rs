@@ -76,7 +76,7 @@ fn images_that_changed_or_went_are_listed() {
     command.arg("verify").arg(&cache).arg("--images").arg(&images);
     command.assert().code(3).stdout(
         contains("3 things are wrong")
-            .and(contains("the image `cat/100%25.png` has changed"))
+            .and(contains("the image `cat/100%.png` has changed"))
             .and(contains("the image `cat/a.png` has changed"))
             .and(contains("the image `x/c.png` is missing")),
     );

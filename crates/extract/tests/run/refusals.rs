@@ -3,7 +3,8 @@
 use std::fs;
 
 use extract::run::{ExistingError, RunError};
-use feature_cache::{Partial, PartialError, SpaceEstimate, WriteError};
+use feature_cache::{Header, Partial, PartialError, SegmentLimits, SpaceEstimate, WriteError};
+use schema::{Dtype, Provenance, Tap, Weights};
 
 use super::fixture::{Fixture, counts, snapshot};
 
@@ -49,6 +50,26 @@ fn a_cache_of_other_features_unless_replace_is_given() {
 }
 
 #[test]
+fn a_cache_of_imported_features_unless_replace_is_given() {
+    let mut fixture = Fixture::with_images(5);
+    let made_by = Weights { name: "numbers by hand".to_owned(), digest: "0123".to_owned() };
+    let provenance = Provenance::imported(made_by, "features", Dtype::F32);
+    let tap = Tap { name: "features".to_owned(), n_views: 1, n_features: 2, dtype: Dtype::F32 };
+    let (classes, created_by) = (Vec::new(), "test".to_owned());
+    let header = Header { provenance, classes, created_by, taps: vec![tap], shard: None };
+    let (limits, space) = (SegmentLimits::default(), SpaceEstimate::default());
+    let (out, taps) = (&fixture.job.out, &header.taps);
+    let imported = Partial::open(out, &header.provenance, taps, limits, space).unwrap();
+    imported.finish(&header, std::iter::empty(), &[]).unwrap();
+    let words = ["holds features that were imported (`numbers by hand`)", "no network is known"];
+    let error = refused(&fixture, &words);
+    assert!(matches!(error, RunError::Existing(ExistingError::Imported { .. })), "{error}");
+
+    fixture.job.replace = true;
+    assert_eq!(fixture.run().n_forwarded, 5);
+}
+
+#[test]
 fn an_unfinished_run_of_other_features_unless_replace_is_given() {
     let fixture = Fixture::with_images(12);
     fixture.run_until(4).error();
@@ -79,7 +100,7 @@ fn a_file_that_is_no_cache_even_with_replace() {
     let mut fixture = Fixture::with_images(3);
     fixture.job.replace = true;
     fs::write(&fixture.job.out, "mine").unwrap();
-    refused(&fixture, &["exists already", "no feature cache", "hint:"]);
+    refused(&fixture, &["exists already, and is no feature cache\nhint: name another"]);
     // An HDF5 file of another format: a cache but for the attribute that says so.
     fs::remove_file(&fixture.job.out).unwrap();
     fixture.run().outcome();
@@ -87,7 +108,7 @@ fn a_file_that_is_no_cache_even_with_replace() {
     let format = bytes.windows(8).position(|window| window == b"offshelf").unwrap();
     bytes[format..][..8].copy_from_slice(b"elsewise");
     fs::write(&fixture.job.out, bytes).unwrap();
-    let error = refused(&fixture, &["exists already", "no feature cache", "hint:"]);
+    let error = refused(&fixture, &["exists already, and is no feature cache\nhint: name another"]);
     assert!(matches!(error, RunError::Existing(ExistingError::NotACache { .. })));
 }
 

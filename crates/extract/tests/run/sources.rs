@@ -199,6 +199,17 @@ fn boxes_are_cropped_to_and_images_without_one_are_whole() {
     assert!(fixture.run().outcome().up_to_date);
 }
 
+#[test]
+fn a_box_outside_its_image_is_told_with_the_size_of_that() {
+    let fixture = persons();
+    let table = "path,x,y,width,height,male\nphoto.jpg,8,1,4,4,1\nportrait.jpg,,,,,1\n";
+    fixture.write("attributes.csv", table.as_bytes());
+    let outcome = fixture.run().outcome();
+    let [unreadable] = &outcome.unreadable[..] else { panic!("{:?}", outcome.unreadable) };
+    let reason = "the box of the sample lies outside the image, which has 8x6 pixels";
+    assert_eq!(unreadable.reason, reason);
+}
+
 /// Size and time of the file are the same, and so is the file.
 #[test]
 fn another_box_is_another_content() {
@@ -219,7 +230,7 @@ fn features_of_boxes_and_of_images_do_not_mix() {
     fixture.job.source = "folder".parse().unwrap();
     fixture.job.crop_box = true;
     let error = fixture.run().error();
-    assert!(matches!(error, RunError::NoBoxes { .. }), "{error}");
+    assert_eq!(error.to_string(), "the source `folder` has no boxes to crop to");
 }
 
 #[test]

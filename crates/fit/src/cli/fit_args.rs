@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 use atomic_file::Existing;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory};
+use console::shown;
 use feature_cache::Checksums;
 use head::{Algorithm, ClassWeights, CombineViews, Engines, Part, Sampling, Settings};
 use train::{DivisionRequest, GroupBy, RowChoice};
 
-use super::Cli;
 use super::head_args::HeadArgs;
 use super::words::{COMBINED_VIEWS, PARTS, one_of};
+use super::{Cli, PROGRAM};
 
 /// Options on features, solvers and rows.
 #[derive(Debug, Args)]
@@ -133,6 +134,15 @@ pub(super) struct DivisionArgs {
     /// Repeat with other folds: so many seeds (at most 1000), from that of `--seed` on
     #[arg(long, value_name = "N", default_value_t = NonZeroU64::MIN)]
     seeds: NonZeroU64,
+}
+
+impl FitArgs {
+    /// Says how the table of groups is read, where there is one.
+    pub(super) fn note_groups(&self) {
+        for note in self.group_by.iter().flat_map(GroupBy::notes) {
+            console::note(PROGRAM, &shown(&note));
+        }
+    }
 }
 
 impl DivisionArgs {

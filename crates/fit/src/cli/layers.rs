@@ -68,6 +68,7 @@ pub(super) fn run(args: &LayersArgs) -> anyhow::Result<ExitCode> {
         division: args.division.request(&args.fit),
         rows: args.fit.rows.choice(),
     };
+    args.fit.note_groups();
     let mut shown = Shown::default();
     let report = layers(&request, &AtomicBool::new(false), &mut |event| shown.take(event))?;
     drop(shown);

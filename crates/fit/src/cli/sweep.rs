@@ -117,6 +117,7 @@ pub(super) fn run(args: &SweepArgs) -> anyhow::Result<ExitCode> {
         folder: args.out.clone(),
         replace: args.force,
     };
+    args.fit.note_groups();
     let stop = console::stop_flag(PROGRAM, "fits")?;
     let mut shown = Shown::default();
     let outcome = sweep(&request, &stop, &mut |event| shown.take(event))?;

@@ -85,6 +85,7 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     let spec = args.number.spec(&heads)?;
     let existing = existing(args.force);
     check_vacant(&args.out, existing)?;
+    args.fit.note_groups();
     let report = train(&TrainRequest {
         cache: args.cache.cache.clone(),
         checksums: args.cache.checksums.checksums(),

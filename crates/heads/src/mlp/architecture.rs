@@ -232,11 +232,23 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_layer_is_told_what_there_is() {
-        assert_eq!(
-            parse("dens:3,softmax").unwrap_err().to_string(),
-            "`dens:3` is no layer\n  \
-             hint: layers are dense:UNITS, relu, batchnorm, dropout:RATE; the last is softmax or sigmoid"
-        );
+    fn what_is_wrong_with_a_layer_is_told_with_what_is_right() {
+        for (description, message) in [
+            (
+                "dens:3,softmax",
+                "`dens:3` is no layer\n  \
+                 hint: layers are dense:UNITS, relu, batchnorm, dropout:RATE; the last is softmax or sigmoid",
+            ),
+            (
+                "dropout:1,softmax",
+                "`dropout:1` needs a rate of at least 0 and below 1\n  hint: dropout:0.5",
+            ),
+            (
+                "sigmoid,softmax",
+                "`sigmoid` stands before the end\n  hint: softmax and sigmoid are the last layer",
+            ),
+        ] {
+            assert_eq!(parse(description).unwrap_err().to_string(), message);
+        }
     }
 }

@@ -198,7 +198,7 @@ mod tests {
         let one = SignedTargets::new(Targets::Classes(&[0, 0]), 2, 1).map(|_| ()).unwrap_err();
         assert!(matches!(one, FitError::OneClass));
         let short = SignedTargets::new(Targets::Classes(&[0, 1]), 3, 2).map(|_| ()).unwrap_err();
-        assert!(matches!(short, FitError::ShapeMismatch { rows: 3, labels: 2 }));
+        assert_eq!(short.to_string(), "`3` rows of features but `2` labels");
     }
 
     #[test]

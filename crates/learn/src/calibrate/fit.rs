@@ -57,7 +57,8 @@ mod tests {
         let infinite = fit_calibration(LinkName::Softmax, scores.view(), &[0, 1]);
         assert_eq!(infinite, Err(CalibrationError::NotFinite(1)));
         let shares = fit_calibration(LinkName::Probabilities, array![[0.0, 1.0]].view(), &[1]);
-        assert_eq!(shares, Err(CalibrationError::Probabilities));
+        let message = "neighbors vote with probabilities, which are not calibrated";
+        assert_eq!(shares.unwrap_err().to_string(), message);
     }
 
     #[test]

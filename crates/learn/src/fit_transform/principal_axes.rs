@@ -204,6 +204,8 @@ mod tests {
         assert!(matches!(error, TransformError::TooManyAxes { asked: 2, found: 1, .. }));
         assert!(error.to_string().ends_with("hint: ask for 1 or fewer"), "{error}");
         let same = Array2::from_elem((3, 2), 0.1);
-        assert_eq!(fit("whiten", &same), TransformError::NoAxis(Step::Whiten(None)));
+        assert_eq!(fit("whiten", &same).to_string(), "`whiten` needs training rows that differ");
+        let message = "`pca:1` found no principal axes: the eigenvalue iteration did not converge";
+        assert_eq!(fit("pca:1", &array![[f32::NAN, 0.0], [1.0, 1.0]]).to_string(), message);
     }
 }

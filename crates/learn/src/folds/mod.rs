@@ -170,3 +170,28 @@ fn count(n_classes: usize, labels: impl Iterator<Item = usize>) -> Vec<usize> {
     }
     counts
 }
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use super::*;
+
+    #[test]
+    fn a_class_that_is_held_out_as_a_whole_is_named() {
+        let labels = Labels::MultiLabel(array![[1, 1], [1, -1], [-1, 1], [1, 0]]);
+        let classes = ["ant", "bee"].map(str::to_owned);
+        let division = |held_out_by: [Option<usize>; 4]| Division {
+            n_folds: 2,
+            held_out_by: held_out_by.to_vec(),
+        };
+        let apart = division([Some(0), Some(1), Some(1), None]);
+        assert_eq!(apart.check_trained(&labels, &classes), Ok(()));
+        let together = division([Some(0), Some(1), Some(0), None]);
+        let error = together.check_trained(&labels, &classes).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "no row that is left to train on has class `bee`: all 2 of it are held out together"
+        );
+    }
+}

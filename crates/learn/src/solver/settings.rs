@@ -153,12 +153,13 @@ mod tests {
     const KNN: HeadSpec = HeadSpec::Knn { n_neighbors: 1 };
     const GAUSSIAN: HeadSpec = HeadSpec::Gaussian { c: 1.0 };
 
-    fn check(
-        candidates: &[HeadSpec],
-        settings: &Settings,
-        calibrate: bool,
-    ) -> Option<SettingsError> {
-        check_settings(LabelKind::OneClass, candidates, settings, calibrate).err()
+    fn check(candidates: &[HeadSpec], settings: &Settings, calibrate: bool) -> Option<String> {
+        let checked = check_settings(LabelKind::OneClass, candidates, settings, calibrate);
+        checked.err().map(|error| error.to_string())
+    }
+
+    fn refused(message: &str) -> Option<String> {
+        Some(message.to_owned())
     }
 
     #[test]
@@ -166,26 +167,32 @@ mod tests {
         let plain = Settings::default();
         let weighted = Settings { class_weight: ClassWeights::Balanced, ..plain.clone() };
         assert_eq!(check(&[HINGE, RIDGE], &weighted, false), None);
-        for spec in [KNN, GAUSSIAN] {
-            let refused = check(&[HINGE, spec.clone()], &weighted, false);
-            assert_eq!(refused, Some(SettingsError::ClassWeights(spec)));
+        for (spec, message) in [
+            (KNN, "knn takes no class weights"),
+            (GAUSSIAN, "svm (hinge, Gaussian kernel) takes no class weights"),
+        ] {
+            assert_eq!(check(&[HINGE, spec], &weighted, false), refused(message));
         }
         let endless = Settings { max_iter: Some(MAX_ITERATIONS + 1), ..plain.clone() };
-        let refused = check(&[HINGE], &endless, false);
-        assert_eq!(refused, Some(SettingsError::Iterations(MAX_ITERATIONS + 1)));
+        let message = "there are at most 10000000 iterations, got 10000001";
+        assert_eq!(check(&[HINGE], &endless, false), refused(message));
         let network = head::NetworkTraining { epochs: MAX_EPOCHS + 1, ..Default::default() };
         let endless = Settings { network: Some(network), ..plain.clone() };
-        let refused = check(&[HINGE], &endless, false);
-        assert_eq!(refused, Some(SettingsError::Epochs(MAX_EPOCHS + 1)));
+        let message = "there are at most 100000 epochs, got 100001";
+        assert_eq!(check(&[HINGE], &endless, false), refused(message));
         let smo = Settings { solver: Algorithm::Smo, ..plain.clone() };
         assert_eq!(check(&[HINGE], &smo, true), None);
-        assert_eq!(check(&[HINGE, RIDGE], &smo, false), Some(SettingsError::Smo(RIDGE)));
+        let message = "the solver `smo` is for linear SVMs with hinge loss, not for ridge";
+        assert_eq!(check(&[HINGE, RIDGE], &smo, false), refused(message));
         let limited = Settings { max_iter: Some(9), ..smo.clone() };
-        assert_eq!(check(&[HINGE], &limited, false), Some(SettingsError::SmoIterations));
+        let message = "the solver `smo` has no iteration limit";
+        assert_eq!(check(&[HINGE], &limited, false), refused(message));
         let weighted = Settings { class_weight: ClassWeights::Balanced, ..smo };
-        assert_eq!(check(&[HINGE], &weighted, false), Some(SettingsError::SmoClassWeights));
+        let message = "the solver `smo` takes no class weights";
+        assert_eq!(check(&[HINGE], &weighted, false), refused(message));
         assert_eq!(check(&[KNN, RIDGE], &plain, true), None);
-        assert_eq!(check(&[KNN], &plain, true), Some(SettingsError::Calibration));
+        let message = "neighbors vote with probabilities, which are not calibrated";
+        assert_eq!(check(&[KNN], &plain, true), refused(message));
     }
 
     #[test]

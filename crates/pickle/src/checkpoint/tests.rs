@@ -77,7 +77,10 @@ fn any_other_global_is_named_and_never_run() {
 #[test]
 fn an_unknown_instruction_is_named_with_its_place() {
     let error = read(b"\x80\x04\xff").unwrap_err();
-    assert_eq!(error, PickleError::Opcode { opcode: 0xff, at: 2 });
+    assert_eq!(
+        error.to_string(),
+        "is no checkpoint that can be read: its pickle has the unknown instruction 0xff at byte 2"
+    );
 }
 
 #[test]

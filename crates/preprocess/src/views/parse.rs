@@ -113,6 +113,8 @@ mod tests {
         for text in ["", "centre", "center:1", "flip:", "ten-crop:224", "scales", "razavian", "16"]
         {
             let message = error(text);
+            let begin = format!("unknown views `{text}`\nhint: write one of center, flip, ");
+            assert!(message.starts_with(&begin), "{message}");
             assert!(
                 message.contains("ten-crop, razavian16[:ANGLE], patches[:LEVELS]"),
                 "{message}"

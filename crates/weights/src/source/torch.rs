@@ -44,6 +44,12 @@ pub enum TorchError {
          hint: if the weights lie in it, unpack it"
     )]
     NoPickle,
+    /// An archive of NumPy arrays.
+    #[error(
+        "is an archive of NumPy arrays, which is not read\n\
+         hint: in Python, safetensors.numpy.save_file(dict(numpy.load(FILE)), NEW) keeps names and numbers"
+    )]
+    NumPy,
     /// A pickle was refused.
     #[error("{0}")]
     Pickle(#[from] PickleError),
@@ -144,9 +150,11 @@ pub(super) fn gathered(
 
 /// The archive's one folder, with its slash: the name that the file had when it was saved.
 fn folder(archive: &ZipArchive<&File>) -> Result<String, TorchError> {
-    archive
-        .file_names()
-        .filter_map(Result::ok)
+    let names = || archive.file_names().filter_map(Result::ok);
+    if names().any(|name| name.ends_with(".npy")) {
+        return Err(TorchError::NumPy);
+    }
+    names()
         .find_map(|name| name.strip_suffix("data.pkl").map(str::to_owned))
         .filter(|folder| folder.ends_with('/'))
         .ok_or(TorchError::NoPickle)

@@ -262,6 +262,15 @@ for number in "123":
     )
     folded[f"bn{number}.bias"] = (norm.bias.double() - norm.running_mean.double() * scale).tolist()
 
+# Children of a network with a classifier: all of it but that lies under `0` as well.
+classifier = torch.nn.Sequential(torch.nn.Dropout(), torch.nn.Linear(8, 5))
+with torch.no_grad():
+    for parameter in classifier.parameters():
+        parameter.copy_(exact(*parameter.shape))
+torch.save(torch.nn.Sequential(model.features, classifier).state_dict(), OUT / "children.pth")
+dense = {"fc.weight": classifier[1].weight[:, :, None, None], "fc.bias": classifier[1].bias}
+DIGESTS["children"] = digest(OURS | {name: value.detach().numpy() for name, value in dense.items()})
+
 expected = {
     "versions": {module.__name__: module.__version__ for module in (blake3, h5py, keras, np, onnx, torch)},
     "digests": DIGESTS,

@@ -4,11 +4,11 @@ mod label_cells;
 
 use std::collections::BTreeMap;
 
-use table::quoted;
+use table::{columns_left, quoted};
 
 pub(crate) use self::label_cells::Between;
 use self::label_cells::{Cell, Meaning};
-use super::listing::{CsvFile, ListedRow, Listing, columns_left};
+use super::listing::{CsvFile, ListedRow, Listing};
 use crate::gathering::{Gathering, Labels, label};
 use crate::layout_error::LayoutError;
 use crate::manifest::Manifest;
@@ -47,7 +47,7 @@ pub(crate) fn csv(
     let column = labels.column(&listing)?;
     let read = column.as_ref().map(|column| column.column);
     let is_read = |column| listing.knows(column) || Some(column) == read;
-    if let Some(left) = columns_left(&listing.table, is_read) {
+    if let Some(left) = columns_left(listing.table.columns(), is_read) {
         let file = listing.table.name();
         let note = format!("of `{file}` these columns are not read: {left}");
         listing.notes.push(note);
@@ -133,7 +133,7 @@ impl LabelColumns {
             !listing.knows(column) && !name.is_empty() && !name.starts_with("Unnamed: ")
         });
         let other = quoted(others.next()?.1);
-        let left = columns_left(table, |column| listing.knows(column))?;
+        let left = columns_left(table.columns(), |column| listing.knows(column))?;
         let problem = format!("has no column `label` or `labels`, and others: {left}");
         let hint = format!(
             "name the column of labels, as in `{source}:label={other}` or `{source}:labels={other}` for several a \

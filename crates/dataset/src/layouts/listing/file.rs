@@ -1,14 +1,11 @@
 //! Which table, and which of its columns are read.
 
-use table::{Format, PathCells, quoted};
+use table::{Format, PathCells, listed, quoted};
 
 use crate::enlargement::Enlargement;
 use crate::layout_error::LayoutError;
 use crate::layouts::table::Table;
 use crate::published::Published;
-
-/// How many names a message shows.
-const SHOWN: usize = 5;
 
 /// Which file, and how it is read.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,27 +70,5 @@ impl CsvFile {
             }
             (column, _) => column,
         }
-    }
-}
-
-/// The columns of a table that are not read, by name; `None` when there is none. The column of an index, to
-/// which pandas gives no name, counts as one.
-pub(crate) fn columns_left(table: &Table<'_>, is_read: impl Fn(usize) -> bool) -> Option<String> {
-    let name = |(column, name): (usize, &String)| match name.as_str() {
-        "" => format!("number {}", column + 1),
-        name => name.to_owned(),
-    };
-    let columns = table.columns().iter().enumerate();
-    let left: Vec<String> = columns.filter(|(column, _)| !is_read(*column)).map(name).collect();
-    (!left.is_empty()).then(|| listed(&left))
-}
-
-/// Names in a sentence, the first of many.
-fn listed(names: &[String]) -> String {
-    let shown = names.iter().take(SHOWN).map(|name| format!("`{name}`"));
-    let shown = shown.collect::<Vec<_>>().join(", ");
-    match names.len().saturating_sub(SHOWN) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
     }
 }

@@ -7,7 +7,7 @@ mod repeated;
 use schema::{BoundingBox, Split};
 use table::Row;
 
-pub(crate) use self::file::{CsvFile, columns_left};
+pub(crate) use self::file::CsvFile;
 use self::paths::Paths;
 use self::repeated::{number_boxes, without_repeated};
 use super::table::Table;

@@ -14,7 +14,7 @@ use extract::run::{Event, Job};
 use feature_cache::SegmentLimits;
 use network::{Network, NetworkRequest};
 use preprocess::Views;
-use schema::{Dtype, Shard, Unreadable};
+use schema::{Dtype, Shard, Unreadable, encoded_path};
 
 use self::dry_run_report::DryRunReport;
 use self::report::Report;
@@ -246,9 +246,10 @@ fn show() -> impl FnMut(Event<'_>) {
         }
         Event::Images(n_images) => progress.iter().for_each(|shown| shown.advance(n_images)),
         Event::Unreadable(Unreadable { path, reason }) => {
+            let path = encoded_path::shown(path);
             progress
                 .iter()
-                .for_each(|bar| bar.note(&format!("cannot read `{}`: {reason}", shown(path))));
+                .for_each(|bar| bar.note(&format!("cannot read `{}`: {reason}", shown(&path))));
         }
     }
 }

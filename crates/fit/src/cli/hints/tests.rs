@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 
+use feature_import::ImportError;
 use head::{HeadSpec, HingeLoss};
 use learn::CalibrateError;
 use protocols::reproduce::Variant;
@@ -106,6 +107,57 @@ fn settings_are_told_in_the_words_of_the_command_line() {
         assert!(told.starts_with("cannot train on `a.h5`: ") && told.contains(message), "{text}");
         assert!(help.contains(hint), "{text}");
     }
+}
+
+#[test]
+fn sweeps_and_what_lies_in_their_place() {
+    let log = |error| read(SweepError::Log(error));
+    let file = "choose another folder, or move the file away: `--force` leaves it alone, too";
+    assert!(log(FitLogError::Foreign(cache())).ends_with(file));
+    let samples = "\nhint: choose another folder, or start anew with `--force`";
+    assert!(log(FitLogError::OtherSamples(cache())).ends_with(samples));
+    let damaged = FitLogError::Damaged { path: cache(), line: 2 };
+    assert!(log(damaged).ends_with("\nhint: start anew with `--force`"));
+    let fewer = "\nhint: use fewer values, heads, taps, folds or seeds";
+    assert!(read(SweepError::TooManyFits { asked: 9, limit: 8 }).ends_with(fewer));
+    let epochs = TrainError::Settings { cache: cache(), source: SettingsError::Epochs(100_001) };
+    assert!(read(epochs).ends_with("got 100001\nhint: use a larger learning rate"));
+    let exists = WriteFileError::Exists(cache());
+    let force = "\nhint: choose another name, or add `--force` to replace it";
+    assert!(read(exists).ends_with(force));
+}
+
+#[test]
+fn numbers_that_overflow() {
+    let hint = |has_unit_rows| {
+        let (head, image) = (cache(), "a.jpg".to_owned());
+        read(ApplyError::NotANumber { head, image, has_unit_rows })
+    };
+    let smaller = "\nhint: train the head with a smaller C: its weights are too large";
+    assert!(hint(true).ends_with(smaller));
+    assert!(hint(false).ends_with("features, as with `--normalize l2`"));
+}
+
+#[test]
+fn imports_are_refused_with_the_option_that_is_wrong() {
+    let (path, label) = (cache(), "owl".to_owned());
+    let large = ImportError::TooLarge { path, row: 0, column: 0, value: 1e6 };
+    assert!(read(large).ends_with("\nhint: leave `--dtype f16` out"));
+    let label = read(ImportError::Label { row: 0, label, n_classes: 3 });
+    let hint = "\nhint: leave `--class-names` out, or give a name for each number";
+    assert!(label.ends_with(hint), "{label}");
+    let kind = read(ImportError::Kind("a.mat".into()));
+    assert!(kind.ends_with("\nhint: save them as one of these, as with numpy.save"), "{kind}");
+}
+
+#[test]
+fn searches_of_views_and_boxes_that_are_not_there() {
+    let views = IndexError::Views(ViewError::NoLevels("center".into()));
+    let hint = "\nhint: choose views by their number, or extract `--views patches:4`";
+    assert!(read(RetrieveError::Index(views)).ends_with(hint));
+    let query = QuestionError::NoQuery { path: cache(), query: "a.jpg".into() };
+    let hint = "hint: extract the boxes with --source oxford5k:queries or paris6k:queries";
+    assert!(read(RetrieveError::Question(query)).ends_with(hint));
 }
 
 #[test]

@@ -75,6 +75,13 @@ impl Fit {
         if self.prefix.is_empty() { TOP.to_owned() } else { self.prefix.clone() }
     }
 
+    /// Whether `other` has all that this has, and more.
+    pub(super) fn is_part_of(&self, other: &Self) -> bool {
+        let mut places = self.fillings.iter().zip(&other.fillings);
+        self.fillings != other.fillings
+            && places.all(|(here, there)| here.is_none() || here == there)
+    }
+
     /// The tensor of the list at a place.
     pub(super) fn tensor(&self, place: usize) -> Option<usize> {
         match self.fillings[place] {

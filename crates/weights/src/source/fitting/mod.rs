@@ -68,11 +68,19 @@ pub(super) fn fit(
             return Err(SourceError::NoEntry { entry: entry.to_owned(), entries });
         }
     }
+    leave_out_parts(&mut fits);
     match fits.len() {
         0 => Err(resemblance::misfit(listing, &slots)),
         1 => Ok(fits.remove(0)),
         _ => Err(SourceError::SeveralEntries { entries: fits.iter().map(Fit::entry).collect() }),
     }
+}
+
+/// Leaves out what has only a part of the tensors that another one has: under the prefix of the features of a
+/// network lies all of it but its classifier.
+fn leave_out_parts(fits: &mut Vec<Fit>) {
+    let all = fits.clone();
+    fits.retain(|fit| !all.iter().any(|other| fit.is_part_of(other)));
 }
 
 /// Everything in the file that fits: by names where any does, or else in another way.
