@@ -62,3 +62,19 @@ impl IntoResponse for Refusal {
         response
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_network_that_is_gone_is_no_fault_of_the_request() {
+        let refusal = Refusal::from(AnswerError::Stopped);
+        assert_eq!(refusal.reason, "the network has stopped");
+        assert_eq!(refusal.into_response().status(), StatusCode::SERVICE_UNAVAILABLE);
+        let refusal = Refusal::from(AnswerError::Classify("NaN".to_owned()));
+        let response = refusal.into_response();
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(!response.headers().contains_key(header::RETRY_AFTER));
+    }
+}
