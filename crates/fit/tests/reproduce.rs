@@ -256,15 +256,6 @@ fn what_does_not_fit_is_code_3_with_the_command_that_does() {
 }
 
 #[test]
-fn a_class_that_all_training_images_have_cannot_be_fitted() {
-    let everywhere = |row: usize, _| [1, if row.is_multiple_of(2) { 1 } else { -1 }, -1];
-    let cache = Cache { label_set: Some(everywhere), ..one_class() };
-    let folder = Folder::with(&cache);
-    let run = folder.fit("reproduce voc2007 a.h5");
-    run.refused(1, &["cannot fit the head: training needs samples of at least two classes"]);
-}
-
-#[test]
 fn what_is_not_there_is_a_matter_of_usage() {
     let folder = Folder::with(&one_class());
     let two = Cache { taps: vec![TAP, "block4_pool:gap"], ..one_class() };

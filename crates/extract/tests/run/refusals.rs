@@ -4,7 +4,7 @@ use std::fs;
 
 use extract::run::{ExistingError, RunError};
 use feature_cache::{Header, Partial, PartialError, SegmentLimits, SpaceEstimate, WriteError};
-use schema::{Dtype, Provenance, Tap, Weights};
+use schema::{Dtype, Provenance, Sample, Split, Tap, Weights};
 
 use super::fixture::{Fixture, counts, snapshot};
 
@@ -59,8 +59,11 @@ fn a_cache_of_imported_features_unless_replace_is_given() {
     let header = Header { provenance, classes, created_by, taps: vec![tap], shard: None };
     let (limits, space) = (SegmentLimits::default(), SpaceEstimate::default());
     let (out, taps) = (&fixture.job.out, &header.taps);
-    let imported = Partial::open(out, &header.provenance, taps, limits, space).unwrap();
-    imported.finish(&header, std::iter::empty(), &[]).unwrap();
+    let mut imported = Partial::open(out, &header.provenance, taps, limits, space).unwrap();
+    imported.push([7; 32], &[&[1.0, 2.0]]).unwrap();
+    let (path, content_hash) = ("a.png".to_owned(), [7; 32]);
+    let sample = Sample { path, content_hash, size: 1, mtime_ns: 0, label: -1, split: Split::None };
+    imported.finish(&header, [sample.borrowed()].into_iter(), &[]).unwrap();
     let words = ["holds features that were imported (`numbers by hand`)", "no network is known"];
     let error = refused(&fixture, &words);
     assert!(matches!(error, RunError::Existing(ExistingError::Imported { .. })), "{error}");
