@@ -4,7 +4,7 @@ use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
 
-use crate::fixture::{Cache, Folder};
+use crate::fixture::{Cache, Folder, TAP};
 
 fn trained(options: &str) -> Folder {
     let folder = Folder::with(&Cache::of(20));
@@ -62,4 +62,39 @@ fn existing_files_are_kept_and_bad_heads_refused() {
     folder.fit("export a.h5 --to npz --out h.npz").refused(1, &["not a whole safetensors file"]);
     folder.fit("export h.safetensors --to pickle --out h").refused(2, &["pickle", "onnx"]);
     folder.fit("export h.safetensors --to onnx").refused(2, &["--out"]);
+}
+
+#[test]
+fn a_cache_is_written_as_a_table_of_its_images() {
+    let mut cache = Cache::with_splits();
+    cache.taps = vec![TAP, "block4_pool:gap"];
+    cache.rows[1].0 = -1;
+    let folder = Folder::with(&cache);
+    folder.fit("export a.h5 --to parquet --out a.parquet").noted("fit: written to `a.parquet`");
+    let whole = folder.bytes("a.parquet");
+    assert!(whole.starts_with(b"PAR1") && whole.ends_with(b"PAR1"));
+    folder.fit("export a.h5 --to parquet --out a.parquet").refused(1, &["a.parquet", "--force"]);
+    // What is written is read back with the same features, labels and splits.
+    let line =
+        format!("import a.parquet --features {TAP} --labels label --paths path --splits split");
+    let run = folder.fit(&format!("{line} --made-by test --out b.h5"));
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let [ours, theirs] = ["a.h5", "b.h5"].map(|name| {
+        let cache = feature_cache::Cache::open(&folder.path(name)).unwrap();
+        let tap = if name == "a.h5" { TAP } else { "features" };
+        let features = cache.features(tap).unwrap().view().to_owned();
+        let classes = cache.classes().to_vec();
+        let label = |label: &i32| usize::try_from(*label).ok().map(|at| classes[at].clone());
+        let labels: Vec<_> = cache.labels().iter().map(label).collect();
+        (features, labels, cache.splits().to_vec(), cache.paths().unwrap())
+    });
+    assert!(ours == theirs);
+
+    folder.fit(&format!("export a.h5 --to parquet --out one.parquet --tap {TAP}"));
+    assert!(folder.bytes("one.parquet").len() < whole.len());
+    folder.fit("export a.h5 --to parquet --out b --tap x").refused(3, &["no tap `x`"]);
+    folder.fit("export h --to onnx --out b --tap x").refused(2, &["`--tap` and `--views`"]);
+    folder.write("v.h5", &Cache { n_views: 2, views: "flip", ..Cache::of(4) });
+    folder.fit("export v.h5 --to parquet --out v").refused(3, &["2 views", "--views average"]);
+    assert_eq!(folder.fit("export v.h5 --to parquet --out v --views stack").code, 0);
 }

@@ -2,6 +2,7 @@
 //!
 //! - `calibration`: equality with scikit-learn, by committed reference values, and `--calibrate` of `fit train` and `fit sweep`
 //! - `train`, `sweep`, `layers`, `apply`, `compare`, `export`: what the program does when all is well
+//! - `audit`, `shots`: what may be wrong with the images, and what more of them would bring
 //! - `sweep_folder`: what a sweep replaces and removes in its folder
 //! - `families`: likewise, for heads that are not linear; `networks`: several of these in one sweep
 //! - `multi_label`: rows of several labels in training, sweeps, evaluation and prediction
@@ -16,6 +17,7 @@
 #![expect(clippy::unwrap_used, reason = "what fails outside a `#[test]` fails the test too")]
 
 mod apply;
+mod audit;
 mod calibration;
 mod compare;
 mod export;
@@ -30,6 +32,7 @@ mod report;
 mod reproduce;
 mod retrieve;
 mod rows;
+mod shots;
 mod strangers;
 mod sweep;
 mod sweep_folder;

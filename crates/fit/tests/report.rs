@@ -108,6 +108,31 @@ fn images_are_shown_and_names_of_strangers_are_text() {
 }
 
 #[test]
+fn curves_of_other_commands_are_shown() {
+    let taps = vec!["block4_pool:gap", crate::fixture::TAP];
+    let folder = Folder::with(&Cache { taps, noise: 4.0, ..Cache::with_splits() });
+    let tap = crate::fixture::TAP;
+    folder.fit(&format!("train a.h5 --tap {tap} --head svm --out h.safetensors")).ok();
+    let layers = folder.fit("layers a.h5 --c 1 --json").ok();
+    let shots = folder.fit(&format!("shots a.h5 --tap {tap} --draws 2 --json")).ok();
+    std::fs::write(folder.path("layers.json"), &layers.stdout).unwrap();
+    std::fs::write(folder.path("shots.json"), &shots.stdout).unwrap();
+    let line = "h.safetensors a.h5 --layers layers.json --shots shots.json";
+    let shown = page(&folder, line);
+    let gain: f64 = between(&shown, "data-gain=\"", "\"").parse().unwrap();
+    assert_eq!(Some(gain), shots.json()["outlook"]["gain"].as_f64());
+    let n_points = shots.json()["points"].as_array().unwrap().len();
+    let chart = between(&shown, "aria-label=\"accuracy against the number", "</svg>");
+    assert_eq!(chart.matches("<circle").count(), n_points);
+    let depth = between(&shown, "<h2>By depth</h2>", "</section>");
+    assert_eq!(depth.matches("class=\"track\"").count(), 2);
+    let swapped = "report h.safetensors a.h5 --out b.html --layers shots.json";
+    folder
+        .fit(swapped)
+        .refused(1, &["`shots.json` is no document of the format `offshelf-layers`"]);
+}
+
+#[test]
 fn several_labels_and_many_classes_have_pages() {
     let mut cache = Cache::of(20);
     cache.label_set = Some(label_set);

@@ -8,6 +8,7 @@ use metrics::{Evaluation, Ranking, ReliabilityBin, reliability};
 use schema::Split;
 use train::{Applied, EvaluateRequest, apply_to};
 
+use crate::curves::Curves;
 use crate::pictures::Pictures;
 use crate::request::{ReportError, ReportRequest};
 use crate::subject::{Subject, SweepRecord};
@@ -32,6 +33,8 @@ pub(crate) struct Findings {
     pub(crate) curves: Vec<ClassCurve>,
     /// The sweep that chose the head.
     pub(crate) sweep: Option<SweepRecord>,
+    /// How good heads are by depth, and by the number of images.
+    pub(crate) curves: Curves,
     /// Images and what is said of them.
     pub(crate) pictures: Pictures,
     /// What the cache is.
@@ -114,6 +117,7 @@ impl Findings {
             cache: CacheFacts::of(&applied)?,
             pictures: Pictures::of(&applied, &paths, request),
             sweep,
+            curves: Curves::of(request)?,
         })
     }
 }

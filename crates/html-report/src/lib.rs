@@ -9,6 +9,7 @@
 //! ```
 
 mod chart;
+mod curves;
 mod findings;
 mod page;
 mod pictures;

@@ -17,6 +17,10 @@ pub struct ReportRequest {
     pub cache: PathBuf,
     /// The folder of the images; without it there are no thumbnails.
     pub images: Option<PathBuf>,
+    /// A document of `fit layers`, in JSON, to be shown.
+    pub layers: Option<PathBuf>,
+    /// A document of `fit shots`, likewise.
+    pub shots: Option<PathBuf>,
     /// The labelled rows to evaluate on; when absent those that a sweep held out, else the test split where the
     /// cache has one, else all.
     pub split: Option<Part>,
@@ -52,6 +56,16 @@ pub enum ReportError {
     NotASweep {
         /// The file.
         path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A document is not what it should be.
+    #[error("`{}` is no document of the format `{format}`: {problem}", path.display())]
+    NotADocument {
+        /// The file.
+        path: PathBuf,
+        /// The format that it should have.
+        format: &'static str,
         /// What is wrong with it.
         problem: String,
     },

@@ -92,7 +92,7 @@ impl Subject {
     }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, ReportError> {
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, ReportError> {
     read_regular(path, MAX_BYTES)
         .map_err(|source| ReportError::Io { path: path.to_owned(), source })
 }

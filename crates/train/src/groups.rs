@@ -10,7 +10,7 @@ use std::hash::Hash;
 use std::str::FromStr;
 
 use feature_cache::{Cache, ReadError};
-use learn::Rows;
+use learn::{Links, Rows};
 use serde::{Deserialize, Serialize};
 
 use crate::group_file::{GroupFile, GroupFileError, GroupOptionsError, read_groups};
@@ -122,15 +122,10 @@ pub fn group_rows(
 /// Rows are together when they share a content hash or a key, or are linked by a chain of such
 /// pairs. `hashes` has one for each row; `keys` has one for each row that may have none, or is empty.
 fn group<K: Hash + Eq>(hashes: &[[u8; 32]], keys: &[Option<K>]) -> Vec<usize> {
-    let mut links = Links((0..hashes.len()).collect());
-    links.join_equal(hashes.iter().map(Some));
-    links.join_equal(keys.iter().map(Option::as_ref));
-    let mut number_of = HashMap::new();
-    let number = |row| {
-        let next = number_of.len();
-        *number_of.entry(links.first(row)).or_insert(next)
-    };
-    (0..hashes.len()).map(number).collect()
+    let mut links = Links::new(hashes.len());
+    join_equal(&mut links, hashes.iter().map(Some));
+    join_equal(&mut links, keys.iter().map(Option::as_ref));
+    links.groups()
 }
 
 /// Key of a row that is grouped by folder: its path without the last part.
@@ -138,26 +133,12 @@ fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-/// For each row an earlier row of its group, or itself when it is the first.
-struct Links(Vec<usize>);
-
-impl Links {
-    /// Joins rows of equal keys; one without a key stays as it is.
-    fn join_equal<K: Hash + Eq>(&mut self, keys: impl Iterator<Item = Option<K>>) {
-        let mut first_with = HashMap::new();
-        for (row, key) in keys.enumerate() {
-            let Some(key) = key else { continue };
-            let earlier = *first_with.entry(key).or_insert(row);
-            let (a, b) = (self.first(earlier), self.first(row));
-            self.0[a.max(b)] = a.min(b);
-        }
-    }
-
-    fn first(&self, mut row: usize) -> usize {
-        while self.0[row] != row {
-            row = self.0[row];
-        }
-        row
+/// Joins rows of equal keys; one without a key stays as it is.
+fn join_equal<K: Hash + Eq>(links: &mut Links, keys: impl Iterator<Item = Option<K>>) {
+    let mut first_with = HashMap::new();
+    for (row, key) in keys.enumerate() {
+        let Some(key) = key else { continue };
+        links.join(*first_with.entry(key).or_insert(row), row);
     }
 }
 

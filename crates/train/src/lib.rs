@@ -6,7 +6,7 @@
 //! [`Samples`] are the labels and splits of a cache, [`TapFeatures`] its features, [`group_rows`] says which
 //! rows belong together; [`sweep()`] divides rows, scores candidates on folds, ranks them, and refits the
 //! winners; [`layers()`] does the same for every tap. [`train()`] trains one head. [`evaluate()`], [`predict()`]
-//! and [`compare()`] apply heads.
+//! and [`compare()`] apply heads; [`features()`] gives a cache as a table.
 //!
 //! The same cache, request and seed give the same heads, whatever the number of threads.
 //!
@@ -50,16 +50,17 @@ pub use group_file::{GroupFile, GroupFileError, GroupOptionsError};
 pub use groups::{GroupBy, GroupError, group_rows};
 pub use operations::{
     Applied, ApplyError, CompareReport, CompareRequest, ComparedHead, ConfusedPair, EvaluateReport,
-    EvaluateRequest, Event, LayersReport, LayersRequest, PredictReport, PredictRequest,
-    RightRowsError, SweepOutcome, SweepReport, SweepRequest, Swept, TapEntry, TrainError,
-    TrainReport, TrainRequest, Work, WorstImage, apply_to, compare, evaluate, layers, predict,
-    sweep, train,
+    EvaluateRequest, Event, FeaturesReport, FeaturesRequest, LayersReport, LayersRequest,
+    PredictReport, PredictRequest, RightRowsError, SweepOutcome, SweepReport, SweepRequest, Swept,
+    TapEntry, TrainError, TrainReport, TrainRequest, Work, WorstImage, apply_to, compare, evaluate,
+    features, layers, predict, sweep, train,
 };
 pub use row_choice::{ChosenRows, LeftOutClass, RowChoice, RowChoiceError};
 pub use samples::{LeftOut, RowsError, Samples, multilabel_labels};
 pub use sweep::{
     Configuration, DEFAULT_FOLDS, DivisionRequest, Entry, FitCounts, FitLog, FitLogError,
-    MeanQuality, PlanError, Scoring, Selection, SweepError, SweepPlan, Winner,
+    GroupRows, MeanQuality, PlanError, Scoring, Selection, SweepError, SweepPlan, Winner,
+    training_rows,
 };
 pub use tap_features::{TapError, TapFeatures};
 

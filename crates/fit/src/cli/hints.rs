@@ -1,5 +1,6 @@
 //! Errors in the words of the command line: the library knows nothing of its options.
 
+mod audit;
 mod import;
 mod passed_on;
 
@@ -163,6 +164,9 @@ fn hint(error: &(dyn Error + 'static)) -> Option<String> {
     }
     if let Some(error) = error.downcast_ref() {
         return import::hint(error);
+    }
+    if let Some(error) = error.downcast_ref() {
+        return audit::hint(error).map(ToOwned::to_owned);
     }
     if error.is::<ExportError>() {
         return some("use `--to safetensors`, or `fit predict`");

@@ -1,5 +1,6 @@
 //! The command line: what can be asked for, and which part of the library answers.
 
+mod audit;
 mod compare;
 mod eval;
 mod events;
@@ -14,7 +15,9 @@ mod leaks;
 mod predict;
 mod report;
 mod reproduce;
+mod results_folder;
 mod retrieve;
+mod shots;
 mod sweep;
 mod train;
 mod unconverged;
@@ -43,6 +46,10 @@ enum Command {
     Sweep(sweep::SweepArgs),
     /// Train the same head on every tap of the cache, and show accuracy by depth
     Layers(layers::LayersArgs),
+    /// List what may be wrong with the images of a cache: labels, outliers, duplicates, small classes
+    Audit(audit::AuditArgs),
+    /// Show accuracy by the number of training images, and what twice as many are likely to bring
+    Shots(shots::ShotsArgs),
     /// Evaluate a head on the labelled rows of a cache
     Eval(eval::EvalArgs),
     /// Predict the class of every row of a cache
@@ -74,6 +81,8 @@ impl Cli {
             Command::Train(args) => train::run(&args),
             Command::Sweep(args) => sweep::run(&args),
             Command::Layers(args) => layers::run(&args),
+            Command::Audit(args) => audit::run(&args),
+            Command::Shots(args) => shots::run(&args),
             Command::Eval(args) => eval::run(&args),
             Command::Predict(args) => predict::run(&args),
             Command::Report(args) => report::run(&args),

@@ -31,6 +31,15 @@ pub(crate) struct ReportArgs {
     #[arg(long, value_name = "FOLDER")]
     images: Option<PathBuf>,
 
+    /// What `fit layers --json` printed: with it the page shows accuracy by depth
+    #[arg(long, value_name = "FILE.json")]
+    layers: Option<PathBuf>,
+
+    /// What `fit shots --json` printed, or wrote as shots.json: with it the page shows accuracy by the number of
+    /// training images
+    #[arg(long, value_name = "FILE.json")]
+    shots: Option<PathBuf>,
+
     /// The page
     #[arg(long, value_name = "FILE.html", default_value = "report.html")]
     out: PathBuf,
@@ -59,6 +68,7 @@ are and how features and head were made. Of a sweep that held rows out, these ar
 
 Examples:
   fit report heads/ birds.h5 --images birds/ --out birds.html
+  fit report heads/ birds.h5 --layers layers.json --shots birds-shots/shots.json
   fit report head.safetensors other-birds.h5 --split test";
 
 pub(super) fn run(args: &ReportArgs) -> anyhow::Result<ExitCode> {
@@ -69,6 +79,8 @@ pub(super) fn run(args: &ReportArgs) -> anyhow::Result<ExitCode> {
         subject: args.subject.clone(),
         cache: args.cache.cache.clone(),
         images: args.images.clone(),
+        layers: args.layers.clone(),
+        shots: args.shots.clone(),
         split: args.split.split,
         engines: args.engine.engines(),
         checksums: args.cache.checksums.checksums(),

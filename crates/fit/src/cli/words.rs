@@ -8,6 +8,8 @@ use protocols::retrieve::distance::Distance;
 use protocols::retrieve::views::Search;
 use schema::Dtype;
 
+use super::export::Export;
+
 /// A word, its help, and what it stands for.
 type Word<T> = (&'static str, &'static str, T);
 
@@ -50,10 +52,15 @@ pub(super) const COMBINED_VIEWS: &[Word<CombineViews>] = &[
 pub(super) const DTYPES: &[Word<Dtype>] =
     &[("f32", "Single precision", Dtype::F32), ("f16", "Half precision", Dtype::F16)];
 
-pub(super) const TARGETS: &[Word<Target>] = &[
-    ("onnx", "A model for ONNX Runtime and its like, transform included", Target::Onnx),
-    ("npz", "Arrays for numpy and scikit-learn", Target::Npz),
-    ("safetensors", "The head file as it is", Target::Safetensors),
+pub(super) const EXPORTS: &[Word<Export>] = &[
+    (
+        "onnx",
+        "A model for ONNX Runtime and its like, transform included",
+        Export::Head(Target::Onnx),
+    ),
+    ("npz", "Arrays for numpy and scikit-learn", Export::Head(Target::Npz)),
+    ("safetensors", "The head file as it is", Export::Head(Target::Safetensors)),
+    ("parquet", "The features, labels and paths of a cache, as a table", Export::Features),
 ];
 
 pub(super) const SEARCHES: &[Word<Search>] = &[

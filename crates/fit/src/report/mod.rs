@@ -3,8 +3,11 @@
 //! Every document begins with `format`, `version` and `created_by`. Fields are added without a new
 //! version; a field that goes away or changes its meaning raises it.
 
+pub(crate) mod audit;
+mod audit_lists;
 pub(crate) mod compare;
 pub(crate) mod evaluate;
+pub(crate) mod features;
 mod folds;
 mod head_evaluation;
 pub(crate) mod import;
@@ -17,6 +20,7 @@ pub(crate) mod reproduce;
 mod reproduce_table;
 pub(crate) mod retrieve;
 pub(crate) mod rows;
+pub(crate) mod shots;
 pub(crate) mod sweep;
 pub(crate) mod sweep_folder;
 pub(crate) mod train;

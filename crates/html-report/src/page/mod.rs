@@ -3,6 +3,7 @@
 mod about;
 mod classes;
 mod confusion;
+mod curves;
 mod headline;
 mod pictures;
 mod precision_recall;
@@ -34,6 +35,7 @@ pub(crate) fn page(findings: &Findings) -> Markup {
                 main {
                     (headline::section(findings))
                     (sweep::section(findings))
+                    (curves::section(findings))
                     (classes::section(findings))
                     (confusion::section(findings))
                     (precision_recall::section(findings))

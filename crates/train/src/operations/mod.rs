@@ -4,6 +4,7 @@ mod apply;
 mod compare;
 mod evaluate;
 mod event;
+mod features;
 mod layers;
 mod planned;
 mod predict;
@@ -16,6 +17,7 @@ pub use evaluate::{
     Applied, ConfusedPair, EvaluateReport, EvaluateRequest, WorstImage, apply_to, evaluate,
 };
 pub use event::{Event, Work};
+pub use features::{FeaturesReport, FeaturesRequest, features};
 pub use layers::{LayersReport, LayersRequest, TapEntry, layers};
 pub use predict::{PredictReport, PredictRequest, predict};
 pub use sweep::{SweepOutcome, SweepReport, SweepRequest, Swept, sweep};

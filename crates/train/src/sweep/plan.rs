@@ -79,7 +79,7 @@ pub enum PlanError {
 }
 
 /// Gives the group of each row.
-pub(crate) type GroupRows<'a> = dyn Fn(&Rows) -> Result<Vec<usize>, GroupError> + 'a;
+pub type GroupRows<'a> = dyn Fn(&Rows) -> Result<Vec<usize>, GroupError> + 'a;
 
 impl SweepPlan {
     /// Number of folds of each division.
@@ -145,11 +145,12 @@ pub(crate) fn plan(
     Ok(SweepPlan { classes, divided, divisions, fixed_split, refit, parts, held_out })
 }
 
-/// The rows to train on, their classes, and the rows held out of them.
+/// The rows to train on (the training split, or all labelled rows of a cache without splits), their classes, and the
+/// fraction `hold_out` of each class, held out of them with the seed `seed`.
 ///
 /// # Errors
 /// [`PlanError`].
-pub(crate) fn training_rows(
+pub fn training_rows(
     samples: &Samples<'_>,
     groups: &GroupRows<'_>,
     hold_out: Option<f64>,

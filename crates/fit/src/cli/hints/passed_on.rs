@@ -9,6 +9,8 @@ use protocols::retrieve::RetrieveError;
 use protocols::retrieve::index::IndexError;
 use train::{ApplyError, GroupError, PlanError, RightRowsError, SweepError, TrainError};
 
+use super::audit;
+
 /// An error below those that only pass it on.
 pub(in crate::cli) fn innermost<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
     passed_on(error).map_or(error, innermost)
@@ -71,6 +73,7 @@ fn passed_on<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 's
             ReportError::Read(error) => Some(error),
             ReportError::Io { .. }
             | ReportError::NotASweep { .. }
+            | ReportError::NotADocument { .. }
             | ReportError::OtherCache { .. } => None,
         };
     }
@@ -148,5 +151,5 @@ fn passed_on_by_parts<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn E
             | SolverError::Fit { .. } => None,
         };
     }
-    None
+    audit::passed_on(error)
 }
