@@ -15,7 +15,8 @@
 //! - `manual`: completions and manual pages leave nothing out.
 //! - `views`: several views of each image.
 //! - `serve`: the page and the service of a head.
-//! - `exports`: heads as ONNX Runtime and numpy read them.
+//! - `exports`: heads as ONNX Runtime and numpy read them; `whole_models`: likewise, with their networks.
+//! - `network_reference`: networks as ONNX models against torchvision and timm.
 
 #![cfg(test)]
 
@@ -28,10 +29,14 @@ mod engines;
 mod exports;
 #[cfg(target_os = "linux")]
 mod faults;
+/// Weights and pixels that the reference of the engines was computed on.
+#[path = "../../crates/engine/tests/generated.rs"]
+mod generated;
 mod h5py;
 mod hints;
 mod line;
 mod manual;
+mod network_reference;
 mod preset_flags;
 mod programs;
 mod python;
@@ -41,3 +46,4 @@ mod serve;
 mod stamps;
 mod tree;
 mod views;
+mod whole_models;

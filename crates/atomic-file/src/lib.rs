@@ -71,9 +71,21 @@ pub fn check_vacant(path: &Path, existing: Existing) -> Result<(), WriteFileErro
 /// # Errors
 /// [`WriteFileError`]; what was under the name is untouched then.
 pub fn write(path: &Path, bytes: &[u8], existing: Existing) -> Result<(), WriteFileError> {
+    write_with(path, existing, |file| file.write_all(bytes))
+}
+
+/// Writes to `path`, whose folder must exist, what `contents` writes into the file that it is given.
+///
+/// # Errors
+/// [`WriteFileError`], for an error of `contents` as well; what was under the name is untouched then.
+pub fn write_with(
+    path: &Path,
+    existing: Existing,
+    contents: impl FnOnce(&mut File) -> io::Result<()>,
+) -> Result<(), WriteFileError> {
     let write = || {
         let mut file = UnfinishedFile::create(folder_of(path))?;
-        file.as_file_mut().write_all(bytes)?;
+        contents(file.as_file_mut())?;
         file.finish(path, existing)
     };
     write().map_err(|source| match source.kind() {

@@ -98,3 +98,18 @@ fn a_cache_is_written_as_a_table_of_its_images() {
     folder.fit("export v.h5 --to parquet --out v").refused(3, &["2 views", "--views average"]);
     assert_eq!(folder.fit("export v.h5 --to parquet --out v --views stack").code, 0);
 }
+
+#[test]
+fn a_network_goes_before_onnx_only_and_is_looked_for() {
+    let folder = trained("--head svm");
+    folder
+        .fit("export h.safetensors --to npz --with-network vgg16-keras-notop --out h.npz")
+        .refused(2, &["`--with-network` is for `--to onnx`"]);
+    folder
+        .fit("export h.safetensors --to onnx --with-network nobody --out h.onnx")
+        .refused(1, &["`nobody` is neither a file", "hint: extract weights list"]);
+    folder
+        .fit("export h.safetensors --to onnx --with-network a.h5 --out h.onnx")
+        .refused(1, &["`a.h5` must be converted first", "hint: extract weights convert a.h5"]);
+    assert!(!folder.path("h.onnx").exists());
+}

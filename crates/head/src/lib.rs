@@ -19,7 +19,7 @@
 //!
 //! [`Pipeline`] is a [`Transform`] and a head of the crate `heads`, [`SavedHead`] a pipeline with its
 //! [`Description`]: the contents of a head file, which [`load`] reads and [`save`] writes. [`export()`]
-//! writes heads for ONNX Runtime and numpy. [`HeadSpec`] and [`Settings`] say what was fitted and how.
+//! writes heads for ONNX Runtime and numpy, and [`add_head`] puts one at the end of a larger model. [`HeadSpec`] and [`Settings`] say what was fitted and how.
 
 mod answers;
 mod calibration;
@@ -45,7 +45,7 @@ pub use answers::{Answers, Predicted, Prediction, ScoreKind};
 pub use calibration::{Calibration, Platt, Temperature};
 pub use class_weights::{ClassWeights, ClassWeightsError};
 pub use combine_views::CombineViews;
-pub use export::{ExportError, Target, export};
+pub use export::{ExportError, Target, about_model, add_head, export};
 pub use fit_record::FitRecord;
 pub use head_file::{
     Description, Engines, LoadError, MAX_HEAD_BYTES, Origin, ProvenanceMismatch, SavedHead,

@@ -1,5 +1,6 @@
-//! The messages of `onnx.proto` that this workspace writes (heads), by their field numbers, and a reader of
-//! a model's constants and nodes (weights). Fields that are not listed here are skipped when a model is read.
+//! The messages of `onnx.proto` that this workspace writes (heads, and networks with them), by their field numbers,
+//! a builder of graphs, and a reader of a model's constants and nodes (weights). Fields that are not listed here are
+//! skipped when a model is read.
 //!
 //! ```
 //! use onnx::{GraphProto, Message as _, ModelProto};
@@ -10,17 +11,23 @@
 //! # Ok::<(), onnx::DecodeError>(())
 //! ```
 
+mod builder;
+mod model;
 mod node;
 mod read;
 mod wire;
 
 pub use prost::{DecodeError, Message};
 
+pub use self::builder::{GraphBuilder, Length};
+pub use self::model::{MAX_MODEL_BYTES, Model};
 pub use self::node::{Attribute, Node, nodes};
 pub use self::read::{DamagedModel, Initializer, initializers, producer};
 
 /// `TensorProto.DataType`: `f32`.
 pub const FLOAT: i32 = 1;
+/// `TensorProto.DataType`: `u8`.
+pub const UINT8: i32 = 2;
 /// `TensorProto.DataType`: `i64`.
 pub const INT64: i32 = 7;
 /// `TensorProto.DataType`: 16 bits of IEEE 754.
@@ -31,6 +38,8 @@ pub const DOUBLE: i32 = 11;
 pub const BFLOAT16: i32 = 16;
 /// `TensorProto.DataLocation`: the values lie in another file.
 pub const EXTERNAL: i32 = 1;
+/// `AttributeProto.AttributeType`: one number with a fraction.
+pub const NUMBER: i32 = 1;
 /// `AttributeProto.AttributeType`: one integer.
 pub const INT: i32 = 2;
 /// `AttributeProto.AttributeType`: a list of integers.
@@ -127,6 +136,9 @@ pub struct AttributeProto {
     /// Its name.
     #[prost(string, tag = "1")]
     pub name: String,
+    /// Its value where [`NUMBER`] is its type.
+    #[prost(float, optional, tag = "2")]
+    pub f: Option<f32>,
     /// Its value where [`INT`] is its type.
     #[prost(int64, optional, tag = "3")]
     pub i: Option<i64>,

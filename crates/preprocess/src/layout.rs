@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use schema::Resize;
+
 use crate::crop::{center, shorter_side_size};
-use crate::preset::Resize;
 
 /// The size that an image is resized to, and what is kept of that.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -20,7 +20,6 @@ mod crop;
 mod decode;
 mod filter;
 mod layout;
-mod normalization;
 mod passes;
 mod preset;
 mod preset_changes;
@@ -37,10 +36,10 @@ pub use decode::{
     decode, decode_and_tell, decode_with,
 };
 pub use filter::Filter;
-pub use normalization::{ChannelOrder, Normalization};
-pub use preset::{Preset, Resize, UnknownPreset};
+pub use preset::{Preset, UnknownPreset};
 pub use preset_changes::{PresetChangeError, PresetChanges};
 pub use recorded::{MAX_INPUT_SIDE, RecordedPresetError};
 pub use resample::{Region, resample, resample_region};
 pub use rgb::Rgb;
+pub use schema::{ChannelOrder, Normalization, Resize};
 pub use views::{MAX_VIEW_PIXELS, Outline, Views, ViewsError};

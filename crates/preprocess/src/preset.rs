@@ -1,12 +1,12 @@
 //! Preprocessing recipes by name.
 
+use schema::{ChannelOrder, Normalization, Resize};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::decode::{DecodeError, Decoded, Decoding, Limits, decode_and_tell};
 use crate::filter::Filter;
 use crate::layout::Layout;
-use crate::normalization::{ChannelOrder, Normalization};
 use crate::resample::{self, resample_part};
 use crate::rgb::Rgb;
 
@@ -27,29 +27,6 @@ pub struct Preset {
     pub resampler: String,
     /// How bytes become numbers.
     pub normalization: Normalization,
-}
-
-/// How an image of any size becomes one of fixed size.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Resize {
-    /// To this size; the aspect ratio is not kept.
-    Squash {
-        /// Width in pixels.
-        width: u32,
-        /// Height in pixels.
-        height: u32,
-    },
-    /// Scaled until the shorter side has the given length, then the middle is cropped, both
-    /// with torchvision's rounding.
-    ShorterSide {
-        /// Length of the shorter side in pixels.
-        length: u32,
-        /// Width of the crop in pixels, at most `length`.
-        crop_width: u32,
-        /// Height of the crop in pixels, at most `length`.
-        crop_height: u32,
-    },
 }
 
 /// No preset has the name.
@@ -122,10 +99,7 @@ impl Preset {
 
     /// Width and height of what [`Preset::pixels`] returns.
     pub fn output_size(&self) -> (u32, u32) {
-        match self.resize {
-            Resize::Squash { width, height } => (width, height),
-            Resize::ShorterSide { crop_width, crop_height, .. } => (crop_width, crop_height),
-        }
+        self.resize.output_size()
     }
 
     /// Width and height that images are resized to before they are cropped; of those that keep their aspect

@@ -1,11 +1,11 @@
 //! A preset with some of its fields replaced.
 
+use schema::{ChannelOrder, Resize};
 use thiserror::Error;
 
 use crate::decode::ExifOrientation;
 use crate::filter::Filter;
-use crate::normalization::ChannelOrder;
-use crate::preset::{Preset, Resize};
+use crate::preset::Preset;
 
 /// What is to be different from a preset; `None` stays as it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

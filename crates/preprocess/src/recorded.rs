@@ -77,8 +77,9 @@ impl Preset {
 
 #[cfg(test)]
 mod tests {
+    use schema::Resize;
+
     use super::*;
-    use crate::preset::Resize;
 
     #[test]
     fn what_would_take_all_memory_or_divide_by_nothing_is_refused() {

@@ -3,8 +3,7 @@
 use std::fmt;
 
 use crate::decode::ExifOrientation;
-use crate::normalization::{ChannelOrder, Normalization};
-use crate::preset::{Preset, Resize};
+use crate::preset::Preset;
 
 impl fmt::Display for Preset {
     /// What happens to an image, from its file to the numbers: `squashed to 224x224, bilinear, BGR minus 103.939,
@@ -15,47 +14,6 @@ impl fmt::Display for Preset {
         }
         let filter = format!("{:?}", self.filter).to_lowercase();
         write!(f, "{}, {filter}, {}", self.resize, self.normalization)
-    }
-}
-
-impl fmt::Display for Resize {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Squash { width, height } => write!(f, "squashed to {width}x{height}"),
-            Self::ShorterSide { length, crop_width, crop_height } => {
-                write!(f, "shorter side to {length}, middle {crop_width}x{crop_height}")
-            }
-        }
-    }
-}
-
-impl fmt::Display for Normalization {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { channels, scale, mean, std } = self;
-        f.write_str(match channels {
-            ChannelOrder::Rgb => "RGB",
-            ChannelOrder::Bgr => "BGR",
-        })?;
-        if *scale != 1.0 {
-            write!(f, " divided by {scale}")?;
-        }
-        if *mean != [0.0; 3] {
-            write!(f, " minus {}", Three(*mean))?;
-        }
-        if *std != [1.0; 3] {
-            write!(f, " divided by {}", Three(*std))?;
-        }
-        Ok(())
-    }
-}
-
-/// A number for each channel, or one for all.
-struct Three([f32; 3]);
-
-impl fmt::Display for Three {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [a, b, c] = self.0;
-        if a == b && b == c { write!(f, "{a}") } else { write!(f, "{a}, {b}, {c}") }
     }
 }
 

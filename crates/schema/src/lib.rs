@@ -1,4 +1,4 @@
-//! What the files of this project say of samples, taps, provenance and ground truth: plain types that the
+//! What the files of this project say of samples, pixels, taps, provenance and ground truth: plain types that the
 //! manifest of a data set, the feature cache and a head have in common. Nothing is read or written here.
 //!
 //! # Examples
@@ -24,7 +24,9 @@ mod choices;
 mod difference;
 pub mod encoded_path;
 mod ground_truth;
+mod normalization;
 mod provenance;
+mod resize;
 mod sample;
 mod shard;
 mod source_record;
@@ -36,7 +38,9 @@ pub use bounding_box::BoundingBox;
 pub use choices::Choice;
 pub use difference::Difference;
 pub use ground_truth::{GroundTruth, Query, RetrievalProtocol};
+pub use normalization::{ChannelOrder, Normalization};
 pub use provenance::{Provenance, TapProvenance, Weights};
+pub use resize::Resize;
 pub use sample::{Sample, Unreadable};
 pub use shard::{Shard, ShardError};
 pub use source_record::{PassedOver, SourceRecord, Unlabelled, passed_over_in_words};

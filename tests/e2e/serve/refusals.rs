@@ -119,7 +119,9 @@ fn other_machines_need_the_token() {
     };
     without(&["--listen", "0.0.0.0:0"], None).code(2).stderr(contains("no token"));
     without(&[], Some("short")).code(2).stderr(contains("at least 16 characters"));
-    without(&[], Some("with spaces and more")).code(2).stderr(contains("all of them letters, digits"));
+    without(&[], Some("with spaces and more"))
+        .code(2)
+        .stderr(contains("all of them letters, digits"));
 
     let served = Served::with(&["--listen", "0.0.0.0:0"], &[("OFFSHELF_TOKEN", TOKEN)]);
     let port = served.address.split(':').nth(1).unwrap().to_owned();

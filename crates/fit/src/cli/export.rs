@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use atomic_file::{check_vacant, write};
+use atomic_file::{check_vacant, write, write_with};
 use clap::Args;
 use console::{ExitCode, shown};
 use head::{CombineViews, Target, export, load};
+use network_onnx::whole_model;
 use train::{FeaturesRequest, features};
 
 use super::PROGRAM;
@@ -23,6 +24,11 @@ pub(crate) struct ExportArgs {
     /// What to write
     #[arg(long, value_parser = one_of(EXPORTS))]
     to: Export,
+
+    /// Put the network before the head: with `--to onnx`, a model that takes pixels. These are the weights
+    /// that the head was trained on features of, a name of `extract weights list` or a file
+    #[arg(long, value_name = "WEIGHTS")]
+    with_network: Option<String>,
 
     /// Where to write it
     #[arg(long, value_name = "FILE")]
@@ -57,7 +63,9 @@ const EXAMPLES: &str = "\
 onnx: a model that takes `features` as the cache has them, and transforms them itself. It gives
 `label` (an index into the metadata entry `classes`; not of heads of several labels an image),
 `scores`, and `probabilities` where the head has them. Linear heads (one score a class) and
-networks have it.
+networks have it. With `--with-network` it takes `pixels` instead, [n, height, width, 3] of u8 in
+the order red, green, blue and of the size that the metadata entry `preprocessing` says, and
+normalizes them itself: docs/take-away.md has a program of Python that uses it.
 
 npz: the arrays `coef`, `intercept`, `classes`, `link` and `transform` of a linear head, and those
 of its transform and calibration.
@@ -70,22 +78,31 @@ docs/audit.md has the lines for FiftyOne.
 
 Examples:
   fit export birds.safetensors --to onnx --out birds.onnx
+  fit export birds.safetensors --to onnx --with-network vgg16-keras-notop --out whole.onnx
   fit export birds.safetensors --to npz --out birds.npz
   fit export birds.h5 --to parquet --out birds.parquet";
 
 pub(super) fn run(args: &ExportArgs) -> anyhow::Result<ExitCode> {
+    if args.with_network.is_some() && args.to != Export::Head(Target::Onnx) {
+        return Err(usage("`--with-network` is for `--to onnx`").into());
+    }
+    let of_a_cache = !args.tap.is_empty() || args.views.is_some();
+    if of_a_cache && args.to != Export::Features {
+        return Err(usage("`--tap` and `--views` are for `--to parquet`").into());
+    }
     let existing = existing(args.force);
-    match args.to {
-        Export::Head(_) if !args.tap.is_empty() || args.views.is_some() => {
-            return Err(usage("`--tap` and `--views` are for `--to parquet`").into());
-        }
-        Export::Head(target) => {
-            check_vacant(&args.out, existing)?;
+    check_vacant(&args.out, existing)?;
+    match (args.to, &args.with_network) {
+        (Export::Head(_), Some(name)) => {
             let head = load(&args.subject)?;
-            write(&args.out, &export(&head, target)?, existing)?;
+            let weights = weights::resolve(name)?;
+            let model = whole_model(&head, &weights)?;
+            write_with(&args.out, existing, |file| model.write(file))?;
         }
-        Export::Features => {
-            check_vacant(&args.out, existing)?;
+        (Export::Head(target), None) => {
+            write(&args.out, &export(&load(&args.subject)?, target)?, existing)?;
+        }
+        (Export::Features, _) => {
             let report = features(&FeaturesRequest {
                 cache: args.subject.clone(),
                 taps: args.tap.clone(),

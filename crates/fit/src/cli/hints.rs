@@ -1,6 +1,7 @@
 //! Errors in the words of the command line: the library knows nothing of its options.
 
 mod audit;
+mod export;
 mod import;
 mod passed_on;
 
@@ -9,7 +10,7 @@ use std::error::Error;
 use atomic_file::WriteFileError;
 use console::{Told, quote_for_shell};
 use feature_cache::OpenError;
-use head::{ExportError, LoadError, ProvenanceMismatch};
+use head::{LoadError, ProvenanceMismatch};
 use learn::{
     CalibrationError, FoldError, MAX_EPOCHS, MAX_ITERATIONS, OneClassOnly, SettingsError,
     SolverError,
@@ -168,9 +169,6 @@ fn hint(error: &(dyn Error + 'static)) -> Option<String> {
     if let Some(error) = error.downcast_ref() {
         return audit::hint(error).map(ToOwned::to_owned);
     }
-    if error.is::<ExportError>() {
-        return some("use `--to safetensors`, or `fit predict`");
-    }
     if let Some(error) = error.downcast_ref() {
         return match error {
             TapError::Ambiguous(_) => some("choose one with `--tap NAME`"),
@@ -180,7 +178,7 @@ fn hint(error: &(dyn Error + 'static)) -> Option<String> {
             TapError::Read(_) | TapError::NotFinite { .. } => None,
         };
     }
-    of_training(error).or_else(|| of_protocols(error))
+    of_training(error).or_else(|| of_protocols(error)).or_else(|| export::hint(error))
 }
 
 fn of_training(error: &(dyn Error + 'static)) -> Option<String> {

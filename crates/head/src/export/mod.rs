@@ -5,6 +5,7 @@ mod onnx;
 
 use heads::Head;
 
+pub use self::onnx::{about_model, add_head};
 use crate::head_file::{SavedHead, head_bytes};
 use crate::spec::HeadSpec;
 
@@ -97,10 +98,6 @@ pub fn export(head: &SavedHead, target: Target) -> Result<Vec<u8>, ExportError> 
         (Target::Safetensors, _) => Ok(head_bytes(head)),
         (Target::Npz, Head::Linear(linear)) => Ok(npz::archive_bytes(head, linear)),
         (Target::Npz, _) => Err(ExportError { spec, target: "NPZ", suits: "linear heads" }),
-        (Target::Onnx, _) => onnx::model_bytes(head).ok_or(ExportError {
-            spec,
-            target: "ONNX",
-            suits: "linear heads and networks",
-        }),
+        (Target::Onnx, _) => Ok(onnx::model(head)?.to_bytes()),
     }
 }

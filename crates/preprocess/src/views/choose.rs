@@ -1,7 +1,9 @@
 //! Which views are taken of an image.
 
+use schema::Resize;
+
 use super::error::ViewsError;
-use crate::preset::{Preset, Resize};
+use crate::preset::Preset;
 use crate::preset_changes::PresetChanges;
 
 /// Which views are taken of each image, and in which order. Written, parsed and kept in a cache's

@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
+use schema::Resize;
+
 use super::error::ViewsError;
 use crate::crop::{center, shorter_side_size};
 use crate::layout::Layout;
-use crate::preset::{Preset, Resize};
+use crate::preset::Preset;
 
 /// How a part of an image becomes an input of the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

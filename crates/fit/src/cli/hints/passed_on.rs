@@ -4,6 +4,7 @@ use std::error::Error;
 
 use html_report::ReportError;
 use learn::{CalibrateError, SolverError};
+use network_onnx::WholeModelError;
 use protocols::reproduce::ReproduceError;
 use protocols::retrieve::RetrieveError;
 use protocols::retrieve::index::IndexError;
@@ -149,6 +150,19 @@ fn passed_on_by_parts<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn E
             SolverError::TooManyForSmo { .. }
             | SolverError::TooManyForGaussian { .. }
             | SolverError::Fit { .. } => None,
+        };
+    }
+    if let Some(error) = error.downcast_ref() {
+        return match error {
+            WholeModelError::Head(error) => Some(error),
+            WholeModelError::Tap(error) => Some(error),
+            WholeModelError::Imported { .. }
+            | WholeModelError::OtherWeights { .. }
+            | WholeModelError::Preprocessing { .. }
+            | WholeModelError::Views { .. }
+            | WholeModelError::MissingTensors { .. }
+            | WholeModelError::Width { .. }
+            | WholeModelError::TooLarge { .. } => None,
         };
     }
     audit::passed_on(error)

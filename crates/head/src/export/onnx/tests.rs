@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use heads::{Head, LinearHead, Link, MlpHead};
 use ndarray::array;
-use onnx::{GraphProto, ModelProto};
+use onnx::{GraphProto, Message as _, ModelProto};
 
 use super::*;
 use crate::head_file::tests::saved;
@@ -31,7 +31,7 @@ fn linear(head: &SavedHead) -> &LinearHead {
 }
 
 fn graph(head: &SavedHead) -> GraphProto {
-    let bytes = model_bytes(head).unwrap();
+    let bytes = model(head).unwrap().to_bytes();
     let model = ModelProto::decode(bytes.as_slice()).unwrap();
     assert_eq!((model.ir_version, model.opset_import[0].version), (8, 17));
     assert_eq!(model.metadata_props[0].value, r#"["cat","dog"]"#);

@@ -1,5 +1,7 @@
 //! From bytes to the numbers that a network was trained on.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// The order of the color channels in a network's input.
@@ -46,13 +48,13 @@ impl Normalization {
     ///
     /// # Examples
     /// ```
-    /// use preprocess::Preset;
+    /// use schema::{ChannelOrder, Normalization};
     ///
-    /// let normalization = Preset::named("inception-v3")?.normalization;
+    /// let (mean, std) = ([0.5; 3], [0.5; 3]);
+    /// let inception = Normalization { channels: ChannelOrder::Rgb, scale: 255.0, mean, std };
     /// let mut planes = [0.0; 6];
-    /// normalization.apply(&[0, 255, 0, 255, 0, 255], &mut planes);
+    /// inception.apply(&[0, 255, 0, 255, 0, 255], &mut planes);
     /// assert_eq!(planes, [-1.0, 1.0, 1.0, -1.0, -1.0, 1.0]);
-    /// # Ok::<(), preprocess::UnknownPreset>(())
     /// ```
     pub fn apply(&self, pixels_hwc: &[u8], out_chw: &mut [f32]) {
         assert_eq!(pixels_hwc.len(), out_chw.len(), "a number for each byte");
@@ -70,5 +72,35 @@ impl Normalization {
                 *out = (f32::from(pixel[channel]) / self.scale - mean) / std;
             }
         }
+    }
+}
+
+impl fmt::Display for Normalization {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { channels, scale, mean, std } = self;
+        f.write_str(match channels {
+            ChannelOrder::Rgb => "RGB",
+            ChannelOrder::Bgr => "BGR",
+        })?;
+        if *scale != 1.0 {
+            write!(f, " divided by {scale}")?;
+        }
+        if *mean != [0.0; 3] {
+            write!(f, " minus {}", Three(*mean))?;
+        }
+        if *std != [1.0; 3] {
+            write!(f, " divided by {}", Three(*std))?;
+        }
+        Ok(())
+    }
+}
+
+/// A number for each channel, or one for all.
+struct Three([f32; 3]);
+
+impl fmt::Display for Three {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [a, b, c] = self.0;
+        if a == b && b == c { write!(f, "{a}") } else { write!(f, "{a}, {b}, {c}") }
     }
 }
