@@ -30,7 +30,7 @@ pub(crate) struct Findings {
     /// Probability and success of each row, where there are probabilities of one class.
     pub(crate) reliability: Option<Vec<ReliabilityBin>>,
     /// Precision against recall of all classes together, then of those that are found least well.
-    pub(crate) curves: Vec<ClassCurve>,
+    pub(crate) precision_recall: Vec<ClassCurve>,
     /// The sweep that chose the head.
     pub(crate) sweep: Option<SweepRecord>,
     /// How good heads are by depth, and by the number of images.
@@ -113,7 +113,7 @@ impl Findings {
             evaluation: applied.evaluation(request.bootstrap),
             guesses: guesses(&applied),
             reliability: reliability_of(&applied),
-            curves: curves(&applied),
+            precision_recall: precision_recall(&applied),
             cache: CacheFacts::of(&applied)?,
             pictures: Pictures::of(&applied, &paths, request),
             sweep,
@@ -182,7 +182,7 @@ fn reliability_of(applied: &Applied) -> Option<Vec<ReliabilityBin>> {
 }
 
 /// The curve of all classes together, and those of the classes of least average precision.
-fn curves(applied: &Applied) -> Vec<ClassCurve> {
+fn precision_recall(applied: &Applied) -> Vec<ClassCurve> {
     let classes = applied.classes();
     // Of several labels, 0 stands for a class that does not count.
     let is_positive = |row: usize, class: usize| match &applied.rows.labels {

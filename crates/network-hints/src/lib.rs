@@ -151,3 +151,6 @@ fn views(error: &ViewsError) -> Option<String> {
 fn some(hint: &str) -> Option<String> {
     Some(hint.to_owned())
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,10 +17,10 @@ pub(super) fn section(findings: &Findings) -> Markup {
         y_label: "precision: share of what is found",
         x_is_logarithmic: false,
         range: Some((0.0, 1.0)),
-        lines: findings.curves.iter().map(line).collect(),
+        lines: findings.precision_recall.iter().map(line).collect(),
         has_diagonal: false,
     };
-    if findings.curves.is_empty() {
+    if findings.precision_recall.is_empty() {
         return html! {};
     }
     html! {

@@ -3,9 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
-use classify::NoHeatMap;
 use dataset::PossibleReading;
-use engine::{EngineError, NeedsLibtorch, NotAChain, Precision};
+use engine::EngineError;
 use schema::{Difference, Provenance};
 use weights::Misfit;
 
@@ -31,7 +30,6 @@ fn check(error: impl Error + 'static, expected: &str) {
 #[test]
 fn what_has_no_hint_is_told_as_it_is() {
     assert_eq!(told(&io::Error::other("no")).to_string(), "no");
-    assert_eq!(hint(&ResolveError::NoCacheFolder(weights::NoCacheFolder)), None);
     let source = || io::Error::other("no");
     assert_eq!(
         hint(&RunError::Partial(PartialError::Read { path: path(), source: source() })),
@@ -149,107 +147,6 @@ fn what_takes_less_memory_is_named() {
         ]
     );
     assert_eq!(hint(&failure(1, "cpu")).unwrap(), "end other programs that take memory there");
-}
-
-#[test]
-fn of_networks() {
-    let taps = vec!["pool1".to_owned(), "pool2".to_owned()];
-    let unknown = TapError::UnknownLayer { backbone: name(), name: "pool3".to_owned(), taps };
-    check(
-        NetworkError::Tap(unknown),
-        "its taps are pool1, pool2, and what `extract summary --backbone vgg16` shows inside of them",
-    );
-    let squash = NetworkError::PresetChange(PresetChangeError::SquashAndCrop);
-    assert_eq!(hint(&squash), preset_change(&PresetChangeError::SquashAndCrop));
-    let sizes = NetworkError::Views(ViewsError::TwoSizes);
-    assert_eq!(hint(&sizes), views(&ViewsError::TwoSizes));
-}
-
-#[test]
-fn of_engines() {
-    let check = |error, expected| check(NetworkError::Engine(error), expected);
-    let unavailable =
-        |n_gpus| ChoiceError::Device(DeviceError::Unavailable { name: name(), n_gpus });
-    check(
-        unavailable(0),
-        "install the NVIDIA driver and run `scripts/setup --cuda`, or use `--device cpu`",
-    );
-    assert_eq!(hint(&NetworkError::Engine(unavailable(1))), None);
-    check(
-        ChoiceError::NotAChain(NotAChain { backbone: name(), node: "fc6".to_owned() }),
-        "use `--engine libtorch`, or another tap",
-    );
-    check(
-        ChoiceError::NotOnDevice { device: "cuda".to_owned() },
-        "use `--device cpu`, or `--engine libtorch`",
-    );
-    check(
-        ChoiceError::NotInPrecision { precision: Precision::F16 },
-        "use `--engine libtorch`, or leave `--precision` out",
-    );
-    check(
-        ChoiceError::WithoutLibtorch(NeedsLibtorch::Engine),
-        "build it with libtorch: `scripts/setup`, then `cargo build --release -p extract`",
-    );
-}
-
-#[test]
-fn of_preprocessing() {
-    check(PresetChangeError::SquashAndCrop, "give `--squash` alone, or `--resize` and `--crop`");
-    for missing in ["shorter side", "crop"] {
-        check(
-            PresetChangeError::Half { preset: "keras".to_owned(), missing },
-            "give both, as in `--resize 256 --crop 224`, or `--squash 224`",
-        );
-    }
-    check(
-        PresetChangeError::CropTooLarge { width: 300, height: 224, length: 256 },
-        "give a larger `--resize` or a smaller `--crop`",
-    );
-    check(
-        ViewsError::NoCrop { preset: "keras".to_owned() },
-        "say how to crop, as in `--resize 256 --crop 224`",
-    );
-    check(ViewsError::TwoSizes, "leave `--resize`, `--crop` and `--squash` out");
-}
-
-#[test]
-fn of_classifying() {
-    let engine = EngineError {
-        engine: "libtorch",
-        device: "cpu".to_owned(),
-        n_images: Some(16),
-        is_out_of_memory: true,
-        message: "no more".to_owned(),
-    };
-    check(
-        ClassifyError::NotFinite { picture: "a.png".to_owned(), value: f32::NAN },
-        "fetch or convert the weights again, or choose the `--preset` that they were trained with",
-    );
-    check(
-        ClassifyError::Engine(engine),
-        "classify fewer images at a time, or use another `--device`",
-    );
-    let open = OpenWeightsError::NotConverted { path: path() };
-    check(
-        ClassifyError::Network(NetworkError::Weights(ResolveError::Open(open))),
-        "extract weights convert a.h5 --backbone NAME --out FILE.safetensors",
-    );
-    let unknown = ResolveError::Unknown { name: name() };
-    let source = Box::new(NetworkError::Weights(unknown));
-    check(
-        ClassifyError::HeadNetwork { head: path(), source },
-        "name the file of these weights with `--weights`",
-    );
-    check(
-        ClassifyError::Engines { head: path(), engine: "libtorch+winograd".to_owned() },
-        "accept what one engine computes with `--any-engine`",
-    );
-    let source = NoHeatMap::Views("flip".to_owned());
-    check(
-        ClassifyError::NoHeatMap { head: path(), source },
-        "train a softmax or linear SVM head on one view of a tap with `:gap`",
-    );
 }
 
 /// Features of a small network, squashed, from one engine.

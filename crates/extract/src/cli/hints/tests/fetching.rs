@@ -1,31 +1,6 @@
-//! Hints about weights: found, fetched, converted.
+//! Hints about weights: fetched, converted.
 
 use super::*;
-
-#[test]
-fn of_weights() {
-    let check_weights = |error, expected| check(NetworkError::Weights(error), expected);
-    check_weights(ResolveError::Unknown { name: name() }, "extract weights list");
-    check_weights(ResolveError::NotFetched { name: name() }, "extract weights fetch vgg16");
-    let (found, got) = ("mine".to_owned(), "00".to_owned());
-    let other = ResolveError::Other { name: name(), path: path(), found, got };
-    check_weights(other, "extract weights fetch vgg16");
-    let convert = "extract weights convert a.h5 --backbone NAME --out FILE.safetensors";
-    check_weights(ResolveError::NotConverted { path: path() }, convert);
-    let check_open = |error, expected| check_weights(ResolveError::Open(error), expected);
-    check_open(OpenWeightsError::NotConverted { path: path() }, convert);
-    let (expected, got) = ("00".to_owned(), "01".to_owned());
-    check_open(
-        OpenWeightsError::Digest { path: path(), expected, got },
-        "fetch or convert them again (`extract weights --help`)",
-    );
-    check_open(
-        OpenWeightsError::Version { path: path(), got: "2".to_owned() },
-        "fetch or convert them again with this version of extract",
-    );
-    let metadata = OpenWeightsError::Metadata { path: path(), key: "name" };
-    check_open(metadata, "fetch or convert them again");
-}
 
 #[test]
 fn of_fetching_and_converting() {
