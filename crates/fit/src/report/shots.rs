@@ -55,7 +55,7 @@ pub(crate) fn text(report: &ShotsReport) -> String {
     )
 }
 
-/// As [`table`], with the bars to the left.
+/// As [`table()`], with the bars to the left.
 fn curve_table(header: &[&str], rows: Vec<Vec<String>>) -> String {
     let width = rows.iter().map(|row| row[4].chars().count()).max().unwrap_or(0);
     let padded = rows.into_iter().map(|mut row| {
