@@ -43,7 +43,7 @@ mod pooling;
 mod views;
 mod whole_model;
 
-pub use error::WholeModelError;
+pub use error::{WeightsIdentity, WholeModelError};
 pub use network::add_network;
 pub use pixels::PixelInput;
 pub use whole_model::whole_model;
