@@ -210,11 +210,11 @@ fn what_cannot_be_put_together_is_refused_with_what_to_do() {
     fixture.export("vgg61").assert().code(1).stderr(contains("hint: extract weights list"));
     assert!(!fixture.at("model.onnx").exists());
 
-    let views = [&shallow[..2], &["--views", "ten-crop"]].concat();
+    let views = [&shallow[..], &["--views", "patches:2"]].concat();
     let several =
         Fixture::new("vgg16-keras-notop", &views, &[&train[..], &["--views", "average"]].concat());
     several.export("vgg16-keras-notop").assert().code(1).stderr(
-        contains("takes the views `ten-crop`")
+        contains("takes the views `patches:2`")
             .and(contains("hint: train the head on a cache of `--views center`")),
     );
 }

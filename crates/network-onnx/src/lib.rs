@@ -1,6 +1,6 @@
 //! A network and a head as one ONNX model: pixels in, classes out.
 //!
-//! [`whole_model`] puts together what a head was trained behind: the normalization of its preset, the network up to its
+//! [`whole_model()`] puts together what a head was trained behind: the normalization of its preset, the network up to its
 //! tap, the pooling, and then the head with its transform and calibration, as `head` writes it. The model
 //! keeps to operators of opset 17 that every runtime has, and computes in f32:
 //!
@@ -43,7 +43,7 @@ mod pooling;
 mod views;
 mod whole_model;
 
-pub use error::WholeModelError;
+pub use error::{WeightsIdentity, WholeModelError};
 pub use network::add_network;
 pub use pixels::PixelInput;
 pub use whole_model::whole_model;
