@@ -226,28 +226,31 @@ fn is_cpu(device: &str) -> bool {
 mod tests {
     use super::*;
 
+    /// Why there is no engine for the tap of a network.
     fn refused(
         request: EngineRequest,
         device: &str,
         precision: Precision,
-        backbone: &str,
+        (backbone, tap): (&str, &str),
     ) -> String {
         let backbone = Backbone::named(backbone).unwrap();
-        request.choose(device, precision, &backbone, &[]).unwrap_err().to_string()
+        let taps = [Tap::parse(tap, &backbone).unwrap()];
+        request.choose(device, precision, &backbone, &taps).unwrap_err().to_string()
     }
 
     #[test]
     fn what_needs_libtorch_says_so_where_it_was_not_built_in() {
         use EngineRequest::{Auto, Libtorch};
         use Precision::{F16, F32};
+        let (vgg16, resnet18) = (("vgg16", "block5_pool"), ("resnet18", "layer1"));
         let needs = "needs libtorch, and this program was built without it";
-        for (request, device, precision, backbone, what) in [
-            (Libtorch, "cpu", F32, "vgg16", "the engine `libtorch`"),
-            (Auto, "cuda:1", F32, "vgg16", "the device `cuda:1`"),
-            (Auto, "cpu", F16, "vgg16", "the precision `f16`"),
-            (Auto, "cpu", F32, "resnet18", "`resnet18`, as far as its taps need it,"),
+        for (request, device, precision, tap, what) in [
+            (Libtorch, "cpu", F32, vgg16, "the engine `libtorch`"),
+            (Auto, "cuda:1", F32, vgg16, "the device `cuda:1`"),
+            (Auto, "cpu", F16, vgg16, "the precision `f16`"),
+            (Auto, "cpu", F32, resnet18, "`resnet18`, as far as its taps need it,"),
         ] {
-            assert_eq!(refused(request, device, precision, backbone), format!("{what} {needs}"));
+            assert_eq!(refused(request, device, precision, tap), format!("{what} {needs}"));
         }
     }
 }
