@@ -39,10 +39,12 @@ pub fn whole_model<'w>(
     let features = views.combine(&mut graph, &features);
     add_head(&mut graph, &features, head)?;
     let model = graph.model(about(head, weights));
-    match model.n_bytes() {
-        n_bytes if n_bytes > MAX_MODEL_BYTES => Err(WholeModelError::TooLarge { n_bytes }),
-        _ => Ok(model),
-    }
+    check_size(model.n_bytes())?;
+    Ok(model)
+}
+
+fn check_size(n_bytes: usize) -> Result<(), WholeModelError> {
+    if n_bytes > MAX_MODEL_BYTES { Err(WholeModelError::TooLarge { n_bytes }) } else { Ok(()) }
 }
 
 fn check_weights(provenance: &TapProvenance, weights: &Weights) -> Result<(), WholeModelError> {

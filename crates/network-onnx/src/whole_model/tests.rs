@@ -149,3 +149,11 @@ fn what_does_not_belong_together_is_refused_with_the_reason() {
     };
     assert!(refused(imported, &complete).contains("made by `theirs`"));
 }
+
+#[test]
+fn what_no_reader_takes_is_not_written() {
+    assert!(check_size(MAX_MODEL_BYTES).is_ok());
+    let error = check_size(MAX_MODEL_BYTES + 1).unwrap_err().to_string();
+    let expected = format!("a file of its format at most {MAX_MODEL_BYTES}");
+    assert!(error.ends_with(&expected), "{error}");
+}
