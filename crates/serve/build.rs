@@ -1,4 +1,4 @@
-//! Links the tests of this package to libtorch, where the engine uses it: see the build script of the package `engine`.
+//! Links `serve` to libtorch, where the engine uses it: see the build script of the package `engine`.
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");

@@ -82,7 +82,7 @@ const N_BINS: usize = 10;
 const N_CURVES: usize = 5;
 
 /// Points of such a curve, about.
-const N_POINTS: usize = 100;
+const N_POINTS: usize = 60;
 
 impl Findings {
     pub(crate) fn of(request: &ReportRequest, subject: Subject) -> Result<Self, ReportError> {
@@ -198,7 +198,7 @@ fn precision_recall(applied: &Applied) -> Vec<ClassCurve> {
     };
     let curve = |name: &str, ranking: &Ranking| {
         let average_precision = ranking.average_precision()?;
-        let points = thinned(&ranking.precision_recall());
+        let points = thinned(&where_recall_grows(ranking));
         Some(ClassCurve { name: name.to_owned(), average_precision, points })
     };
     let together = Ranking::new((0..classes.len()).flat_map(counted));
@@ -207,6 +207,14 @@ fn precision_recall(applied: &Applied) -> Vec<ClassCurve> {
     curves.sort_by(|a, b| a.average_precision.total_cmp(&b.average_precision));
     curves.truncate(N_CURVES);
     curve("all classes", &together).into_iter().chain(curves).collect()
+}
+
+/// The points at which one more image of the class is found: between them precision only falls.
+fn where_recall_grows(ranking: &Ranking) -> Vec<(f64, f64)> {
+    let mut points = ranking.precision_recall();
+    points.retain(|(recall, _)| *recall > 0.0);
+    points.dedup_by_key(|(recall, _)| *recall);
+    points
 }
 
 /// About [`N_POINTS`] of the points, the first and the last among them.
