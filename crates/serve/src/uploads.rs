@@ -16,7 +16,7 @@ use crate::refusal::Refusal;
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// How long a client may send nothing meanwhile.
-const SILENCE: Duration = Duration::from_secs(10);
+const SILENCE: Duration = Duration::from_secs(30);
 
 /// Bytes of all requests at hand together, in units of [`UNIT`].
 const UNITS: usize = 1 << 20;

@@ -11,6 +11,9 @@ import sys
 from playwright.sync_api import expect, sync_playwright
 
 browser_path, address, images, screenshots = sys.argv[1:]
+# Milliseconds: of a page that hangs, not of a machine that is slow.
+PATIENCE = 600_000
+expect.set_options(timeout=PATIENCE)
 images, screenshots = pathlib.Path(images), pathlib.Path(screenshots)
 
 # Gives the page a file as a drop or a paste of it does.
@@ -88,7 +91,7 @@ def watched(page):
 
 
 with sync_playwright() as playwright:
-    browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
+    browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"], timeout=PATIENCE)
     for name, options in [
         ("desktop", {"viewport": {"width": 1100, "height": 900}}),
         ("phone", {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}),
@@ -96,6 +99,7 @@ with sync_playwright() as playwright:
     ]:
         context = browser.new_context(**options)
         page = context.new_page()
+        page.set_default_timeout(PATIENCE)
         asked, errors = watched(page)
         check(page)
         page.screenshot(path=screenshots / f"{name}.png", full_page=True)
