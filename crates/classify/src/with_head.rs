@@ -117,6 +117,12 @@ impl HeadClassifier {
         &self.engine
     }
 
+    /// Answers to nothing: the classes, and what scores are.
+    pub fn no_answers(&self) -> Answers {
+        let no_rows = Array2::zeros((0, self.head.pipeline.n_features()));
+        self.head.answers(Vec::new(), &self.head.predict(no_rows.view(), &[]))
+    }
+
     /// Whether heat maps are made.
     pub fn has_heat_maps(&self) -> bool {
         self.map_size.is_some()
@@ -137,8 +143,7 @@ impl HeadClassifier {
         pictures: &[Picture],
         mut take: impl FnMut(HeatMap),
     ) -> Result<HeadAnswers, ClassifyError> {
-        let no_rows = Array2::zeros((0, self.head.pipeline.n_features()));
-        let mut all = self.head.answers(Vec::new(), &self.head.predict(no_rows.view(), &[]));
+        let mut all = self.no_answers();
         let pixels = self.pixels.clone();
         let unreadable = pixels.in_passes(pictures, |names, views| {
             let answered = self.answer(names, views)?;

@@ -1,7 +1,7 @@
 //! What the programs say besides their results.
 //!
 //! Results go to standard output; everything here concerns the rest: how an error is told, notes
-//! and warnings on standard error, progress, exit codes, Ctrl-C, shell completions and manual pages. Both programs share it.
+//! and warnings on standard error, progress, exit codes, Ctrl-C, shell completions and manual pages. All programs share it.
 
 mod error;
 mod exit_code;

@@ -2,10 +2,8 @@
 //! libraries know no command line.
 
 use std::error::Error;
-use std::path::Path;
 
 use backbone::TapError;
-use backbone::weights::OpenError;
 use classify::ClassifyError;
 use console::{quote_for_shell, shown};
 use engine::{ChoiceError, DeviceError};
@@ -28,7 +26,7 @@ pub fn hint(cause: &(dyn Error + 'static)) -> Option<String> {
 
 fn network(error: &NetworkError) -> Option<String> {
     match error {
-        NetworkError::Weights(error) => resolve(error),
+        NetworkError::Weights(error) => weights_hints::hint(error),
         NetworkError::Tap(TapError::UnknownLayer { backbone, taps, .. }) => Some(format!(
             "its taps are {}, and what `extract summary --backbone {}` shows inside of them",
             shown(&taps.join(", ")),
@@ -91,37 +89,6 @@ fn classify(error: &ClassifyError) -> Option<String> {
         }
         ClassifyError::NotFinite { .. } => some(OTHER_WEIGHTS),
     }
-}
-
-fn resolve(error: &ResolveError) -> Option<String> {
-    match error {
-        ResolveError::NoCacheFolder(_) => None,
-        ResolveError::Unknown { .. } => some("extract weights list"),
-        ResolveError::NotFetched { name } | ResolveError::Other { name, .. } => {
-            Some(format!("extract weights fetch {}", quote_for_shell(name)))
-        }
-        ResolveError::NotConverted { path } => Some(how_to_convert(path)),
-        ResolveError::Open(error) => open(error),
-    }
-}
-
-fn open(error: &OpenError) -> Option<String> {
-    match error {
-        OpenError::Damaged { .. } | OpenError::Digest { .. } => {
-            some("fetch or convert them again (`extract weights --help`)")
-        }
-        OpenError::Version { .. } => {
-            some("fetch or convert them again with this version of extract")
-        }
-        OpenError::Metadata { .. } => some("fetch or convert them again"),
-        OpenError::NotConverted { path } => Some(how_to_convert(path)),
-        OpenError::Read { .. } | OpenError::Backbone { .. } | OpenError::Tensor { .. } => None,
-    }
-}
-
-fn how_to_convert(path: &Path) -> String {
-    let path = quote_for_shell(path);
-    format!("extract weights convert {path} --backbone NAME --out FILE.safetensors")
 }
 
 fn preset_change(error: &PresetChangeError) -> Option<String> {

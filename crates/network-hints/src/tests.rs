@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use backbone::weights::OpenError;
 use classify::NoHeatMap;
 use engine::{EngineError, NeedsLibtorch, NotAChain, Precision};
 

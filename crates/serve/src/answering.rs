@@ -153,6 +153,7 @@ fn answers<'a>(
     let (mut names, mut views) = (Vec::new(), Vec::new());
     for picture in pictures {
         names.push(picture.name.clone());
+        // They stay for a second try, each request by itself.
         views.extend(picture.views.iter().cloned());
     }
     let answered = classifier.answer(names, views)?;

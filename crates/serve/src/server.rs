@@ -10,10 +10,10 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use classify::{ClassifyError, HeadClassifier, HeadRequest, HeatMaps};
-use head::{SavedHead, ScoreKind};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::time::sleep;
@@ -161,7 +161,7 @@ impl Service {
         let metrics = Metrics::new();
         Ok(Self {
             model: request.head.head.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
-            kind: kind(head),
+            kind: classifier.no_answers().kind,
             has_heat_maps: classifier.has_heat_maps(),
             neighbors: neighbors.transpose()?,
             decoders: Semaphore::new(available_parallelism().map_or(1, usize::from)),
@@ -171,12 +171,6 @@ impl Service {
             metrics,
         })
     }
-}
-
-/// What the scores of a head are.
-fn kind(head: &SavedHead) -> ScoreKind {
-    let no_rows = ndarray::Array2::zeros((0, head.pipeline.n_features()));
-    head.answers(Vec::new(), &head.predict(no_rows.view(), &[])).kind
 }
 
 fn check_token(request: &ServeRequest) -> Result<(), ServeError> {
@@ -218,10 +212,7 @@ async fn metrics(State(service): State<Arc<Service>>) -> String {
 }
 
 async fn nothing() -> Refusal {
-    Refusal::new(
-        axum::http::StatusCode::NOT_FOUND,
-        "there is nothing here: /openapi.json says what there is",
-    )
+    Refusal::new(StatusCode::NOT_FOUND, "there is nothing here: /openapi.json says what there is")
 }
 
 /// Ends with the first Ctrl-C or SIGTERM.

@@ -1,13 +1,10 @@
 //! What to do about a head that cannot be written for another program, and about the weights of its network.
 
 use std::error::Error;
-use std::path::Path;
 
-use backbone::weights::OpenError;
 use console::quote_for_shell;
 use head::ExportError;
 use network_onnx::WholeModelError;
-use weights::ResolveError;
 
 use super::some;
 
@@ -16,7 +13,7 @@ pub(super) fn hint(error: &(dyn Error + 'static)) -> Option<String> {
         return some("use `--to safetensors`, or `fit predict`");
     }
     if let Some(error) = error.downcast_ref() {
-        return of_resolving(error);
+        return weights_hints::hint(error);
     }
     match error.downcast_ref()? {
         WholeModelError::OtherWeights { expected, .. } => {
@@ -35,23 +32,4 @@ pub(super) fn hint(error: &(dyn Error + 'static)) -> Option<String> {
         }
         WholeModelError::Head(_) | WholeModelError::Tap(_) | WholeModelError::Width { .. } => None,
     }
-}
-
-fn of_resolving(error: &ResolveError) -> Option<String> {
-    match error {
-        ResolveError::NoCacheFolder(_) => None,
-        ResolveError::Unknown { .. } => some("extract weights list"),
-        ResolveError::NotFetched { name } | ResolveError::Other { name, .. } => {
-            Some(format!("extract weights fetch {}", quote_for_shell(name)))
-        }
-        ResolveError::NotConverted { path } => Some(how_to_convert(path)),
-        ResolveError::Open(OpenError::NotConverted { path }) => Some(how_to_convert(path)),
-        ResolveError::Open(OpenError::Read { .. } | OpenError::Backbone { .. }) => None,
-        ResolveError::Open(_) => some("fetch or convert them again (`extract weights --help`)"),
-    }
-}
-
-fn how_to_convert(path: &Path) -> String {
-    let path = quote_for_shell(path);
-    format!("extract weights convert {path} --backbone NAME --out FILE.safetensors")
 }
