@@ -104,10 +104,9 @@ fn of_classifying() {
         ClassifyError::NotFinite { picture: "a.png".to_owned(), value: f32::NAN },
         "fetch or convert the weights again, or choose the `--preset` that they were trained with",
     );
-    check(
-        ClassifyError::Engine(engine),
-        "classify fewer images at a time, or use another `--device`",
-    );
+    let failed = ClassifyError::Engine(engine);
+    assert_eq!(failed.to_string(), "nothing was classified");
+    check(failed, "classify fewer images at a time, or use another `--device`");
     let open = OpenError::NotConverted { path: path() };
     check(
         ClassifyError::Network(NetworkError::Weights(ResolveError::Open(open))),

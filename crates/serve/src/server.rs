@@ -239,3 +239,17 @@ fn stop_signal() -> io::Result<impl Future<Output = ()>> {
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::*;
+
+    #[test]
+    fn what_the_system_refuses_is_the_cause() {
+        let error = ServeError::System(io::Error::other("no threads"));
+        assert_eq!(error.to_string(), "the service cannot run");
+        assert_eq!(error.source().unwrap().to_string(), "no threads");
+    }
+}

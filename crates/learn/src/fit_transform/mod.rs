@@ -102,6 +102,14 @@ mod tests {
     }
 
     #[test]
+    fn an_iteration_that_does_not_converge_is_told_with_its_step() {
+        // No matrix is known that brings it about.
+        let error = TransformError::Eigenvalues(Step::Pca(2)).to_string();
+        let expected = "`pca:2` found no principal axes: the eigenvalue iteration did not converge";
+        assert_eq!(error, expected);
+    }
+
+    #[test]
     fn standardize_learns_from_training_rows_only() {
         let (transform, x) = fit("standardize", &array![[1.0, 7.0], [3.0, 7.0], [5.0, 7.0]]);
         let std = (8.0f32 / 3.0).sqrt();

@@ -58,3 +58,18 @@ pub enum ReproduceError {
     #[error("cannot fit the head")]
     Fit(#[from] FitError),
 }
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::*;
+
+    #[test]
+    fn what_a_solver_refuses_is_the_cause() {
+        // No cache is known that a protocol takes and a solver refuses.
+        let error = ReproduceError::from(FitError::OneClass);
+        assert_eq!(error.to_string(), "cannot fit the head");
+        assert!(error.source().is_some_and(<dyn std::error::Error>::is::<FitError>));
+    }
+}
